@@ -1,0 +1,62 @@
+# Everything starts here; each line says what a recipe does. Nothing is installed outside this folder
+# (except by `make test`, which may install the Debian package of a missing database server when run as root).
+
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
+UV := .tools/bin/uv
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-quick check bench fmt lock clean servers
+
+help: ## show these lines
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/.run ## set everything up, make a sample database, show its catalog, export it
+	$(BIN)/entrepot demo
+
+test: .venv/.dev servers check ## everything: checks, then all tests on real PostgreSQL, MariaDB and SQLite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-quick: .venv/.dev ## the tests that need no server, in under a minute
+	$(BIN)/python -m pytest -q -n 2 -m "not postgres and not mariadb" tests/unit tests/contract src
+
+check: .venv/.dev ## style, types, floors, locks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyrefly check --summary=none
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/.dev servers ## measure against the peers in one run, print the table
+	$(BIN)/python -m bench
+
+fmt: .venv/.dev ## format and fix what can be fixed
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format -q .
+
+servers: .venv/.dev
+	@$(BIN)/python tests/servers/ensure.py
+
+lock: $(UV) ## resolve the dependencies anew
+	$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group build pyproject.toml -o locks/run.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group build --group dev pyproject.toml -o locks/dev.txt
+
+clean: ## remove what the other recipes made
+	rm -rf .venv .tools demo .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/data
+
+$(UV):
+	@test -n "$(PYTHON)" || { echo "Entrepot needs Python 3.11 or newer: install it, or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .tools
+	.tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r locks/uv.txt
+
+.venv/.run: locks/run.txt pyproject.toml $(UV)
+	@test -x $(BIN)/python || $(UV) venv -q --python "$$(command -v $(PYTHON))" .venv
+	$(UV) pip install -q --require-hashes -r locks/run.txt
+	$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: locks/dev.txt pyproject.toml $(UV)
+	@test -x $(BIN)/python || $(UV) venv -q --python "$$(command -v $(PYTHON))" .venv
+	$(UV) pip install -q --require-hashes -r locks/dev.txt
+	$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	@touch $@

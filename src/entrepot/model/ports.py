@@ -1,0 +1,195 @@
+"""What the floors promise each other. Plain protocols; the adapters live in databases, formats, storage, workbench.
+
+Threads: everything is called from the thread that runs the job, except `cancel`, which may come from any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.problems import Problem
+from entrepot.model.receipts import Fingerprint
+from entrepot.model.selection import Column, Query
+from entrepot.model.templates import Chunk, RowTemplate, Slot
+from entrepot.model.types import LogicalType
+
+Batch = Any
+"""An Arrow record batch (arro3): every column is text in its text form, named as it goes out."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
+
+
+class Reporter(Protocol):
+    """Told what goes on; never decides. Calls are cheap and come at most once per chunk."""
+
+    def phase(self, words: str) -> None: ...
+
+    def begin(self, entity: str, total: int | None) -> None:
+        """An entity's rows start to move; `total` is None where only the end will tell."""
+        ...
+
+    def advance(self, rows: int, size: int) -> None: ...
+
+    def warn(self, problem: Problem) -> None: ...
+
+
+class Cancel(Protocol):
+    def check(self) -> None:
+        """Raise CancelledError if somebody asked to stop."""
+        ...
+
+    def on_cancel(self, callback: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call `callback` once, from the asking thread, when somebody asks to stop while the block runs."""
+        ...
+
+
+class Sink(Protocol):
+    """Where bytes go. `write` takes all of them or raises."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+class Outlet(Protocol):
+    """Where a format puts its files. A single-file format opens the one name it is given."""
+
+    def open(self, name: str, media_type: str) -> AbstractContextManager[Sink]:
+        """A member is complete when the block ends without an error; otherwise it never existed."""
+        ...
+
+
+class RowSource(Protocol):
+    """The rows of a document, all of one snapshot."""
+
+    def count(self, query: Query) -> int: ...
+
+    def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
+        """Finished bytes, whole rows per chunk, the last chunk possibly smaller; nothing at all for no rows."""
+        ...
+
+    def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]: ...
+
+
+class Engine(Protocol):
+    """One database, by URL. Opens connections when asked, keeps none."""
+
+    name: str
+    script: ScriptDialect
+
+    def introspect(self) -> Catalog: ...
+
+    def snapshot(self, catalog: Catalog, entities: Sequence[Entity], work: Path) -> AbstractContextManager[Session]:
+        """One consistent view of `entities`, held until the block ends. Raises ChangedError if the schema is no
+        longer `catalog`, AccessError if a table cannot be read in full. `work` is a private folder for copies."""
+        ...
+
+
+class Session(RowSource, Protocol):
+    """An open snapshot."""
+
+    identity: str
+    """Names the snapshot for the receipt, in the engine's words."""
+
+    def lane(self, query: Query, template: RowTemplate) -> str:
+        """`forwarded` or `rendered`: how `render` would do it."""
+        ...
+
+    def create_rowset(self, name: str, entity: Entity) -> None:
+        """An empty set of `entity`'s primary keys, private to this session, gone with it."""
+        ...
+
+    def add_to_rowset(self, name: str, where: Query) -> int:
+        """Add the keys of the rows that `where` reads (its columns are ignored); how many were new."""
+        ...
+
+    def check_unchanged(self) -> None:
+        """Raise ChangedError if the schema of the entities changed since the snapshot began."""
+        ...
+
+    def cancel(self) -> None:
+        """End a running read from another thread; the reader gets CancelledError."""
+        ...
+
+
+class ScriptDialect(Protocol):
+    """How an engine writes its own SQL scripts: all a `.sql` export needs to know about its target."""
+
+    name: str
+
+    def opening(self, catalog: Catalog, entities: Sequence[Entity]) -> str:
+        """What stands first: settings, transaction, types, sequences."""
+        ...
+
+    def create(self, entity: Entity, catalog: Catalog) -> str: ...
+
+    def begin_rows(self, entity: Entity, columns: Sequence[Column]) -> str:
+        """Text before each chunk of rows (`INSERT INTO … VALUES`), or before all of them if `one_block`."""
+        ...
+
+    def end_rows(self) -> str: ...
+
+    one_block: bool
+    """True: one block per entity (COPY … FROM stdin), rows joined by nothing. False: a statement per chunk."""
+    row_open: str
+    row_close: str
+    row_separator: str
+    """What stands between two rows of a statement."""
+    field_separator: str
+
+    def slot(self, column: Column) -> Slot:
+        """How one value is written."""
+        ...
+
+    copy_text: bool
+    """True if rows are PostgreSQL COPY text."""
+
+    def closing(self, catalog: Catalog, entities: Sequence[Entity]) -> str:
+        """What stands last: indexes, foreign keys, counters, commit."""
+        ...
+
+    def notes(self, entity: Entity, source_engine: str) -> Iterator[str]:
+        """What does not arrive unchanged when `entity` of `source_engine` is written for this engine, in words."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedColumn:
+    """A column as the workbench reads it from a stream or a file."""
+
+    name: str
+    type: LogicalType
+
+
+class RowStream(Protocol):
+    """CSV bytes on their way into the workbench (header-less, `,` `"` `\\n`, NULL unquoted, '' quoted)."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+    def finish(self) -> Fingerprint:
+        """End of the rows; the fingerprint of what came. Raises what the child found wrong."""
+        ...
+
+
+class Workbench(Protocol):
+    """One child process per job: no credentials, no network, limited memory, ends with its parent."""
+
+    def fingerprint(self, columns: Sequence[StagedColumn]) -> AbstractContextManager[RowStream]: ...
+
+    def parquet(self, columns: Sequence[StagedColumn], path: Path) -> AbstractContextManager[RowStream]:
+        """Also write the rows as a Parquet file at `path`, inside the work folder."""
+        ...
+
+    def fingerprint_file(
+        self, path: Path, format: str, columns: Sequence[StagedColumn], options: dict[str, object]
+    ) -> Fingerprint:
+        """Read a plain (uncompressed, decrypted) csv, ndjson, json or parquet file of one entity, strictly."""
+        ...

@@ -1,0 +1,33 @@
+"""«Did you mean …?» for every name a person can mistype."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from entrepot.model.errors import InputError
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The closest known word, case ignored; None if nothing is close.
+
+    >>> nearest("custmers", ["customers", "orders"])
+    'customers'
+    """
+    by_lower = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
+def unknown(what: str, word: str, known: Iterable[str]) -> InputError:
+    """The error for a name that does not exist, with the nearest one and the choice.
+
+    >>> unknown("entity", "custmers", ["customers", "orders"]).remedy
+    "Did you mean 'customers'? Known: customers, orders."
+    """
+    names = sorted(known)
+    guess = nearest(word, names)
+    shown = ", ".join(names[:20]) + (f" … ({len(names)} in all)" if len(names) > 20 else "")
+    question = f"Did you mean '{guess}'? " if guess else ""
+    remedy = f"{question}Known: {shown}." if names else f"There is no {what} at all."
+    return InputError(f"unknown_{what.replace(' ', '_')}", f"There is no {what} '{word}'.", remedy=remedy)

@@ -1,0 +1,95 @@
+"""Row templates: how a text format says what a row looks like, without knowing SQL.
+
+A template is a tuple of literal texts and slots. An engine (and the workbench) compiles it to one SQL
+expression that renders a row; whole chunks of rows then leave the database as finished bytes. That is
+what removes both engine x format code and per-row Python.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """In what form a value becomes text, before escaping. docs/reference/values.md shows each with examples."""
+
+    TEXT = "text"
+    """The text form: 12.50, true, 2024-01-02 10:00:00.5+00, \\xdeadbeef, JSON text, arrays as JSON text."""
+    ISO = "iso"
+    """As TEXT, but timestamps with `T` and a full offset: 2024-01-02T10:00:00.5+00:00."""
+    BIT = "bit"
+    """As TEXT, but booleans as 1 and 0."""
+    NAIVE = "naive"
+    """As BIT, but zoned timestamps in UTC without the offset: 2024-01-02 10:00:00.5."""
+    HEX = "hex"
+    """Bytes as bare lowercase hex without the `\\x` in front."""
+    SERIAL = "serial"
+    """Dates and timestamps as a spreadsheet's day number (days since 1899-12-30, zone dropped in UTC);
+    NULL where a spreadsheet cannot hold it (before 1900-03-01, after 9999, infinite)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escape:
+    """How the text of a slot is made safe for its surroundings.
+
+    A NULL becomes `null`, alone. Anything else becomes `open` + escaped text + `close`.
+    """
+
+    name: str
+    """A stable name; an engine may know a faster native way for it (`json`, `csv`), proven equal by contract."""
+    null: str
+    open: str = ""
+    close: str = ""
+    replace: tuple[tuple[str, str], ...] = ()
+    """Applied in this order to every value."""
+    rare_characters: str = ""
+    """Only a value that contains one of these is run through `rare` (also in order, after `replace`)."""
+    rare: tuple[tuple[str, str], ...] = ()
+    wrap_when: str | None = None
+    """If given, `open`, `close` and `replace` apply only to values that contain one of these characters,
+    that equal `null`, or that are empty; other values stand bare (CSV)."""
+    limit: int | None = None
+    """Values longer than this many characters are cut to it and opened with `over` instead of `open`."""
+    over: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A place for the value of one column of the query (by the name it goes out under)."""
+
+    column: str
+    form: Form
+    escape: Escape
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvDialect:
+    """A CSV way of writing that a database's own COPY may know."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    null: str = ""
+    newline: str = "\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowTemplate:
+    """One row, its terminator included.
+
+    `csv` and `copy_text` are promises of the format: the parts describe exactly the bytes that this CSV
+    dialect, or PostgreSQL's COPY text format, would give; an engine that can stream those natively may
+    forward its own bytes instead.
+    """
+
+    parts: tuple[str | Slot, ...]
+    csv: CsvDialect | None = None
+    copy_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Finished bytes of a whole number of rows, UTF-8."""
+
+    data: bytes
+    rows: int
