@@ -1,0 +1,1 @@
+"""Who may do what: principals, roles and the permission table. Pure; faces make principals, the service asks."""

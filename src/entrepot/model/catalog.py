@@ -48,6 +48,8 @@ class Field:
     nullable: bool = True
     default: str | None = None
     """SQL text of the default, in the engine's own words."""
+    on_update: str | None = None
+    """SQL text of what the engine itself sets the field to at every change of the row (MySQL)."""
     origin: Origin = Origin.PLAIN
     expression: str | None = None
     """SQL text of a computed field."""
@@ -62,6 +64,10 @@ class Field:
     """What kind of personal data it holds (`email`, `name`, …)."""
     file: str | None = None
     """The file collection whose bytes this field points to."""
+    file_id: str | None = None
+    """The sibling field that identifies the file; the primary key if None."""
+    file_name: str | None = None
+    """The sibling field that holds the file's name; the last part of the key if None."""
 
     @property
     def title(self) -> str:
@@ -74,6 +80,8 @@ class Key:
 
     name: str
     fields: tuple[str, ...]
+    ddl: str | None = None
+    """The engine's own text of the constraint, where it says more than the words above."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +100,16 @@ class Relation:
     validated: bool = True
     declared: bool = False
     """True for a relation that only the settings know."""
+    ddl: str | None = None
+    """The engine's own text of the constraint, where it says more than the words above."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
     name: str
     expression: str
+    ddl: str | None = None
+    """The engine's own text of the constraint, where it says more than the words above."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +131,8 @@ class Entity:
     kind: EntityKind = EntityKind.TABLE
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...] = ()
+    primary_key_ddl: str | None = None
+    """The engine's own text of the primary key constraint, its name included."""
     keys: tuple[Key, ...] = ()
     relations: tuple[Relation, ...] = ()
     """Outgoing: this entity is the child."""
@@ -128,6 +142,8 @@ class Entity:
     rows_estimate: int | None = None
     only: bool = False
     """PostgreSQL: read with ONLY, because other tables inherit from this one."""
+    inherits: tuple[str, ...] = ()
+    """PostgreSQL: the entities whose rows include the rows of this one."""
     transactional: bool = True
     """False for MyISAM and the like, which no snapshot covers."""
     ddl: str | None = None
@@ -139,6 +155,8 @@ class Entity:
     groups: tuple[str, ...] = ()
     timestamp: str | None = None
     """The field that dates a row, declared or guessed."""
+    tenant: tuple[str, ...] | None = None
+    """The fields of the relation that leads towards the tenant, where the settings say which; empty: no tenant."""
 
     @property
     def title(self) -> str:
@@ -172,6 +190,8 @@ class Sequence:
     schema: str | None
     owner: tuple[str, str] | None = None
     ddl: str = ""
+    last: int | None = None
+    """The last number it gave; None while it gave none, or where we may not see it."""
 
 
 @dataclass(frozen=True, kw_only=True)

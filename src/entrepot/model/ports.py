@@ -98,6 +98,8 @@ class Session(RowSource, Protocol):
 
     identity: str
     """Names the snapshot for the receipt, in the engine's words."""
+    warnings: tuple[Problem, ...]
+    """What the snapshot cannot promise (tables that no transaction covers)."""
 
     def lane(self, query: Query, template: RowTemplate) -> str:
         """`forwarded` or `rendered`: how `render` would do it."""
@@ -179,13 +181,39 @@ class RowStream(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class ParquetFile:
+    """What became of rows that were written as Parquet."""
+
+    rows: int
+    fingerprint: Fingerprint | None
+    """Of the file as it was read back; None if it was not asked for."""
+    as_text: tuple[str, ...] = ()
+    """Columns written as text, because a value does not fit the Parquet type that belongs to them."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Columns whose name differs from another's in nothing but case, or is empty, and the name they got."""
+
+
+class ParquetStream(Protocol):
+    """As RowStream, on the way into a Parquet file."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+    def finish(self) -> ParquetFile: ...
+
+
 class Workbench(Protocol):
     """One child process per job: no credentials, no network, limited memory, ends with its parent."""
 
     def fingerprint(self, columns: Sequence[StagedColumn]) -> AbstractContextManager[RowStream]: ...
 
-    def parquet(self, columns: Sequence[StagedColumn], path: Path) -> AbstractContextManager[RowStream]:
-        """Also write the rows as a Parquet file at `path`, inside the work folder."""
+    def parquet(
+        self, columns: Sequence[StagedColumn], path: Path, *, measure: bool = True, careful: bool = False
+    ) -> AbstractContextManager[ParquetStream]:
+        """Write the rows as a Parquet file at `path`, inside the work folder; `measure` takes a fingerprint.
+
+        A value that its Parquet type cannot hold raises InputError `value_does_not_fit`; the same rows given once
+        more with `careful` (a slower way over a temporary file) are written with such columns as text."""
         ...
 
     def fingerprint_file(

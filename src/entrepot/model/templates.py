@@ -27,6 +27,10 @@ class Form(StrEnum):
     SERIAL = "serial"
     """Dates and timestamps as a spreadsheet's day number (days since 1899-12-30, zone dropped in UTC);
     NULL where a spreadsheet cannot hold it (before 1900-03-01, after 9999, infinite)."""
+    NUMBER = "number"
+    """A number as TEXT where a spreadsheet's double holds it exactly, a boolean as 1 and 0. NULL for every other value:
+    integers and decimals whose text is longer than 15 characters, NaN, infinities, and (SQLite) what is stored
+    in the field but is no number, or for a boolean field neither 1 nor 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +49,23 @@ class Escape:
     """Applied in this order to every value."""
     rare_characters: str = ""
     """Only a value that contains one of these is run through `rare` (also in order, after `replace`)."""
+    rare_texts: tuple[str, ...] = ()
+    """So is a value that contains one of these texts (of two or more characters, case-sensitive)."""
     rare: tuple[tuple[str, str], ...] = ()
+    rare_open: str | None = None
+    """What such a value is opened with instead of `open` and `over`; None: nothing special."""
+    rare_close: str | None = None
+    """What such a value is closed with instead of `close`."""
     wrap_when: str | None = None
     """If given, `open`, `close` and `replace` apply only to values that contain one of these characters,
     that equal `null`, or that are empty; other values stand bare (CSV)."""
     limit: int | None = None
     """Values longer than this many characters are cut to it and opened with `over` instead of `open`."""
     over: str = ""
+    guard_first: str = ""
+    """A value that begins with one of these characters gets `guard` in front of it, before anything else is done
+    (spreadsheets read such text as a formula)."""
+    guard: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +75,9 @@ class Slot:
     column: str
     form: Form
     escape: Escape
+    otherwise: Slot | None = None
+    """How a value is written that is not NULL but whose `form` is (SERIAL, NUMBER): a slot of the same column,
+    TEXT as a rule. Only a NULL value becomes `escape.null`."""
 
 
 @dataclass(frozen=True, kw_only=True)

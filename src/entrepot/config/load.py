@@ -1,0 +1,89 @@
+"""Finding and reading the sources of settings: `entrepot.toml` and the environment."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from entrepot.config.decode import decode
+from entrepot.config.secrets import resolve_secret
+from entrepot.config.settings import DatabaseSettings, Loaded, Settings
+from entrepot.model.errors import InputError
+from entrepot.model.suggest import unknown
+
+FILE_NAME = "entrepot.toml"
+
+
+def load_settings(environment: Mapping[str, str], folder: Path, file: Path | None = None) -> Loaded:
+    """The settings of `file`, else of `ENTREPOT_CONFIG`, else of `entrepot.toml` in `folder`, else the defaults."""
+    chosen = file or _named_file(environment) or _present(folder / FILE_NAME)
+    if chosen is None:
+        return Loaded(settings=Settings(), folder=folder, default_database=environment.get("ENTREPOT_DB"))
+    settings = decode(Settings, _read(chosen), "")
+    return Loaded(
+        settings=_resolved(settings, environment),
+        folder=chosen.resolve().parent,
+        file=chosen,
+        default_database=environment.get("ENTREPOT_DB"),
+    )
+
+
+def _named_file(environment: Mapping[str, str]) -> Path | None:
+    return Path(environment["ENTREPOT_CONFIG"]) if environment.get("ENTREPOT_CONFIG") else None
+
+
+def _present(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError("no_settings_file", f"There is no file {path}.", remedy="Check the path.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            "settings_syntax", f"{path} is not valid TOML: {error}.", remedy="Correct that line."
+        ) from error
+
+
+def _resolved(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Only the secrets that exist are resolved now; a database nobody asks for may lack its variable."""
+    identity = settings.encryption.identity
+    if identity is None or (identity.startswith("env:") and identity[4:] not in environment):
+        return settings
+    encryption = replace(settings.encryption, identity=resolve_secret(identity, environment))
+    return replace(settings, encryption=encryption)
+
+
+def database_url(loaded: Loaded, name_or_url: str | None, environment: Mapping[str, str]) -> str:
+    """What `--db` means: a URL, a configured name, `ENTREPOT_DB`, or the only database there is."""
+    wanted = name_or_url or loaded.default_database or _only_database(loaded.settings.databases)
+    if "://" in wanted:
+        return wanted
+    if wanted in loaded.settings.databases:
+        url = resolve_secret(loaded.settings.databases[wanted].url, environment)
+        return _from_folder(url, loaded.folder)
+
+    raise unknown("database", wanted, loaded.settings.databases)
+
+
+def _from_folder(url: str, folder: Path) -> str:
+    """A relative SQLite path in the settings starts at the settings file, not wherever one happens to stand."""
+    path = url.removeprefix("sqlite:///")
+    if path == url or path.startswith("/"):
+        return url
+    return f"sqlite:///{folder / path}"
+
+
+def _only_database(databases: Mapping[str, DatabaseSettings]) -> str:
+    if len(databases) == 1:
+        return next(iter(databases))
+    known = f" Configured: {', '.join(sorted(databases))}." if databases else ""
+    raise InputError(
+        "no_database",
+        "No database is named.",
+        remedy=f"Use --db with a name or a URL such as sqlite:///app.db, or set ENTREPOT_DB.{known}",
+    )

@@ -1,0 +1,91 @@
+"""What can be set. Everything is optional; without a file the schema alone is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from entrepot.model.overlay import CatalogOverlay, EntityOverlay
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """`[databases.<name>]`"""
+
+    url: str
+    """`sqlite:///app.db`, `postgresql://…`, `mysql://…`, or `env:NAME` to take it from the environment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenancySettings:
+    """`[tenancy]`"""
+
+    root: str | None = None
+    """The entity whose rows are the tenants; others reach it by their foreign keys."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesSettings:
+    """`[files.<name>]`: where the bytes of file fields live."""
+
+    folder: str
+    """A folder; a relative one starts at the settings file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionSettings:
+    """`[encryption]`"""
+
+    recipients: tuple[str, ...] = ()
+    """age public keys (`age1…`) that every `--encrypt` uses."""
+    identity: str | None = None
+    """age secret key for reading back; best given as `env:NAME`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportSettings:
+    """`[exports.<name>]`: a named selection, usable by its name on every face."""
+
+    entities: tuple[str, ...] = ("*",)
+    exclude: tuple[str, ...] = ()
+    format: str | None = None
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    transforms: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    where: Mapping[str, object] = field(default_factory=dict)
+    """Entity (or `*`) → filter, as text or as a table."""
+    flags: Mapping[str, bool] = field(default_factory=dict)
+    """`users = false` leaves an entity or `@group` out; `users = true` adds it."""
+    since: str | None = None
+    until: str | None = None
+    limit: int | None = None
+    scope: str | None = None
+    tenant: str | None = None
+    related: str | None = None
+    left_out: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    databases: Mapping[str, DatabaseSettings] = field(default_factory=dict)
+    tenancy: TenancySettings = TenancySettings()
+    entities: Mapping[str, EntityOverlay] = field(default_factory=dict)
+    exports: Mapping[str, ExportSettings] = field(default_factory=dict)
+    files: Mapping[str, FilesSettings] = field(default_factory=dict)
+    encryption: EncryptionSettings = EncryptionSettings()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """The settings, and where relative paths in them start."""
+
+    settings: Settings
+    folder: Path
+    file: Path | None = None
+    default_database: str | None = None
+    """What `ENTREPOT_DB` says: a name or a URL."""
+
+    @property
+    def overlay(self) -> CatalogOverlay:
+        return CatalogOverlay(tenant_root=self.settings.tenancy.root, entities=self.settings.entities)

@@ -1,0 +1,203 @@
+"""What the settings add to an introspected catalog, and the pure function that adds it.
+
+Names in an overlay are the schema's own; a wrong one is an error with the nearest right one, because a
+setting that silently does nothing is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from entrepot.model.catalog import Catalog, Entity, EntityKind, Field, Relation
+from entrepot.model.errors import InputError
+from entrepot.model.suggest import unknown
+from entrepot.model.types import MOMENTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldOverlay:
+    """`[entities.<entity>.fields] <field> = { … }`"""
+
+    name: str | None = None
+    """The public name."""
+    label: str | None = None
+    """What people read."""
+    aliases: tuple[str, ...] = ()
+    """Other names it may have in files and requests."""
+    sensitive: str | None = None
+    """What kind of personal data it holds: `email`, `name`, `phone`, …"""
+    file: str | None = None
+    """The file collection (`[files.<name>]`) in which the value is the key of an attachment."""
+    file_id: str | None = None
+    """The field that identifies the attachment in a package; default: the primary key."""
+    file_name: str | None = None
+    """The field with the attachment's name; default: the last part of the key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationOverlay:
+    """A reference that the schema does not declare: `[[entities.<entity>.relations]]`"""
+
+    fields: tuple[str, ...]
+    parent: str
+    parent_fields: tuple[str, ...] = ()
+    """Default: the parent's primary key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityOverlay:
+    """`[entities.<entity>]`"""
+
+    name: str | None = None
+    """The public name, usable on every face: `vpc`, `transitGateway`."""
+    label: str | None = None
+    aliases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Usable as `@group` wherever entities are named."""
+    natural_key: tuple[str, ...] = ()
+    timestamp: str | None = None
+    """The field that dates a row, for --since and --until."""
+    tenant: tuple[str, ...] | None = None
+    """The fields of the relation that leads towards the tenant; `[]`: no tenant. Default: the shortest way."""
+    view: bool = False
+    """True makes a view an entity."""
+    hidden: bool = False
+    """True leaves the table out of the catalog."""
+    fields: Mapping[str, FieldOverlay] = field(default_factory=dict)
+    relations: tuple[RelationOverlay, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogOverlay:
+    tenant_root: str | None = None
+    entities: Mapping[str, EntityOverlay] = field(default_factory=dict)
+
+
+def apply_overlay(catalog: Catalog, overlay: CatalogOverlay) -> Catalog:
+    """The catalog that everything else sees. Views appear only if declared; hidden tables do not."""
+    _check_names(catalog, overlay)
+    entities = tuple(
+        _overlaid(entity, overlay.entities.get(entity.name, EntityOverlay()), catalog)
+        for entity in catalog.entities
+        if _visible(entity, overlay.entities.get(entity.name, EntityOverlay()))
+    )
+    _check_titles(entities)
+    present = {entity.name for entity in entities}
+    kept = tuple(replace(e, relations=tuple(r for r in e.relations if r.parent in present)) for e in entities)
+    return replace(catalog, entities=kept, tenant_root=overlay.tenant_root)
+
+
+def _visible(entity: Entity, overlay: EntityOverlay) -> bool:
+    return not overlay.hidden and (entity.kind is EntityKind.TABLE or overlay.view)
+
+
+def _check_names(catalog: Catalog, overlay: CatalogOverlay) -> None:
+    named = [*overlay.entities, *([overlay.tenant_root] if overlay.tenant_root else [])]
+    for name in named:
+        if name not in catalog.by_name:
+            raise unknown("entity", name, catalog.by_name)
+
+
+def _check_titles(entities: Iterable[Entity]) -> None:
+    """Two entities that answer to one word would make every request a guess."""
+    owners: dict[str, str] = {}
+    for entity in entities:
+        for word in {entity.name, entity.title, *entity.aliases}:
+            other = owners.setdefault(word.lower(), entity.name)
+            if entity.name not in (other, word):
+                raise InputError(
+                    "name_taken",
+                    f"The name '{word}' is used for both '{other}' and '{entity.name}'.",
+                    remedy="Give one of them another name or alias in entrepot.toml.",
+                )
+
+
+def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entity:
+    for name in (*overlay.fields, *overlay.natural_key, *([overlay.timestamp] if overlay.timestamp else [])):
+        _require_field(entity, name)
+    _check_tenant(entity, overlay)
+    return replace(
+        entity,
+        public=overlay.name,
+        label=overlay.label,
+        aliases=overlay.aliases,
+        groups=overlay.groups,
+        natural_key=overlay.natural_key,
+        timestamp=overlay.timestamp or _guessed_timestamp(entity),
+        tenant=overlay.tenant,
+        fields=tuple(_overlaid_field(entity, f, overlay.fields.get(f.name)) for f in entity.fields),
+        relations=entity.relations + tuple(_relation(entity, r, catalog) for r in overlay.relations),
+    )
+
+
+def _check_tenant(entity: Entity, overlay: EntityOverlay) -> None:
+    known = {",".join(r.fields) for r in (*entity.relations, *overlay.relations)}
+    wanted = ",".join(overlay.tenant or ())
+    if overlay.tenant and wanted not in known:
+        raise unknown("relation", wanted, known)
+
+
+def _overlaid_field(entity: Entity, plain: Field, overlay: FieldOverlay | None) -> Field:
+    if overlay is None:
+        return plain
+    for name in (overlay.file_id, overlay.file_name):
+        if name is not None:
+            _require_field(entity, name)
+    return replace(
+        plain,
+        public=overlay.name,
+        label=overlay.label,
+        aliases=overlay.aliases,
+        sensitive=overlay.sensitive,
+        file=overlay.file,
+        file_id=overlay.file_id,
+        file_name=overlay.file_name,
+    )
+
+
+def _relation(entity: Entity, overlay: RelationOverlay, catalog: Catalog) -> Relation:
+    if overlay.parent not in catalog.by_name:
+        raise unknown("entity", overlay.parent, catalog.by_name)
+    parent = catalog.entity(overlay.parent)
+    parent_fields = overlay.parent_fields or parent.primary_key
+    for name in overlay.fields:
+        _require_field(entity, name)
+    for name in parent_fields:
+        _require_field(parent, name)
+    if len(parent_fields) != len(overlay.fields):
+        raise InputError(
+            "relation_width",
+            f"The declared relation of '{entity.name}' has {len(overlay.fields)} fields, but '{parent.name}' is "
+            f"identified by {len(parent_fields)}.",
+            remedy="Name as many fields as parent_fields.",
+        )
+    name = f"declared_{entity.table}_{'_'.join(overlay.fields)}"
+    return Relation(
+        name=name,
+        entity=entity.name,
+        fields=overlay.fields,
+        parent=parent.name,
+        parent_fields=parent_fields,
+        declared=True,
+    )
+
+
+def _require_field(entity: Entity, name: str) -> None:
+    if name not in entity.by_field:
+        raise unknown("field", name, entity.by_field)
+
+
+TIMESTAMP_NAMES = (
+    *("created_at", "created", "created_on", "inserted_at", "occurred_at", "booked_at", "happened_at"),
+    *("timestamp", "date", "datetime", "updated_at", "last_update"),
+)
+
+
+def _guessed_timestamp(entity: Entity) -> str | None:
+    """The first field with a usual name that holds a moment."""
+    for name in TIMESTAMP_NAMES:
+        found = entity.by_field.get(name)
+        if found is not None and found.type.kind in MOMENTS:
+            return name
+    return None

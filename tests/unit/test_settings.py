@@ -1,0 +1,129 @@
+"""entrepot.toml and the environment: strict, with suggestions, secrets kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from entrepot.config.load import database_url, load_settings
+from entrepot.config.named import named_selection
+from entrepot.config.secrets import redact_url
+from entrepot.config.settings import Loaded
+from entrepot.model.errors import InputError
+from entrepot.model.selection import Relatives, Scope, Selection
+
+
+def load(folder: Path, text: str, **environment: str) -> Loaded:
+    (folder / "entrepot.toml").write_text(text, encoding="utf-8")
+    return load_settings(environment, folder)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    loaded = load_settings({}, tmp_path)
+    assert loaded.file is None
+    assert loaded.settings.databases == {}
+
+
+def test_every_part_of_the_file_arrives(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        """
+        [databases.main]
+        url = "sqlite:///app.db"
+        [tenancy]
+        root = "tenants"
+        [entities.users]
+        label = "Users"
+        natural_key = ["email"]
+        fields.email = { aliases = ["mail"], sensitive = "email" }
+        [[entities.users.relations]]
+        fields = ["team"]
+        parent = "teams"
+        """,
+    )
+    users = loaded.overlay.entities["users"]
+    assert users.natural_key == ("email",)
+    assert users.fields["email"].aliases == ("mail",)
+    assert users.relations[0].parent == "teams"
+    assert loaded.overlay.tenant_root == "tenants"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("[databse.main]\nurl = 'x'", "unknown_key", "Did you mean 'databases'?"),
+        ("[databases.main]\nulr = 'x'", "unknown_key", "Did you mean 'url'?"),
+        ("[databases.main]", "missing_key", "Add url"),
+        ("[databases.main]\nurl = 5", "wrong_type", "Correct"),
+        ("[entities.users]\nnatural_key = 5", "wrong_type", "Correct"),
+        ("[entities.users]\nview = 'yes'", "wrong_type", "Correct"),
+        ("[databases.main\nurl = 'x'", "settings_syntax", "Correct"),
+    ],
+)
+def test_a_mistake_is_named_with_its_remedy(tmp_path: Path, text: str, code: str, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, text)
+    assert caught.value.code == code
+    assert words in caught.value.remedy
+
+
+def test_a_relative_database_starts_at_the_settings_file(tmp_path: Path) -> None:
+    loaded = load(tmp_path, '[databases.main]\nurl = "sqlite:///app.db"')
+    assert database_url(loaded, None, {}) == f"sqlite:///{tmp_path}/app.db"
+
+
+def test_a_secret_may_live_in_the_environment(tmp_path: Path) -> None:
+    loaded = load(tmp_path, '[databases.main]\nurl = "env:APP_DB"')
+    assert database_url(loaded, "main", {"APP_DB": "postgresql://h/d"}) == "postgresql://h/d"
+    with pytest.raises(InputError, match="APP_DB"):
+        database_url(loaded, "main", {})
+
+
+def test_an_unknown_database_suggests_the_nearest(tmp_path: Path) -> None:
+    loaded = load(tmp_path, '[databases.staging]\nurl = "sqlite:///s.db"')
+    with pytest.raises(InputError) as caught:
+        database_url(loaded, "stagin", {})
+    assert "staging" in caught.value.remedy
+
+
+def test_no_database_at_all_says_how_to_name_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        database_url(load_settings({}, tmp_path), None, {})
+    assert caught.value.code == "no_database"
+
+
+def test_the_environment_names_the_default(tmp_path: Path) -> None:
+    loaded = load_settings({"ENTREPOT_DB": "sqlite:////x.db"}, tmp_path)
+    assert database_url(loaded, None, {}) == "sqlite:////x.db"
+
+
+def test_a_printed_url_has_no_password() -> None:
+    assert "geheim" not in redact_url("postgresql://u:geheim@h:1/d?password=geheim")
+
+
+def test_a_named_selection_is_narrowed_by_the_request(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        """
+        [exports.backup]
+        entities = ["users", "orders"]
+        related = "parents"
+        flags = { orders = false, events = true }
+        [exports.backup.where]
+        users = "active = true"
+        """,
+    )
+    found = named_selection(loaded.settings, "backup", Selection(entities=(), scope=Scope.TENANT, tenant="acme"))
+    assert found.entities == ("users", "orders", "events")
+    assert found.exclude == ("orders",)
+    assert found.related is Relatives.PARENTS
+    assert found.tenant == "acme"
+    assert found.where == {"users": "active = true"}
+
+
+def test_a_wrong_word_in_a_named_selection_is_named(tmp_path: Path) -> None:
+    loaded = load(tmp_path, '[exports.x]\nrelated = "parent"')
+    with pytest.raises(InputError) as caught:
+        named_selection(loaded.settings, "x", Selection())
+    assert "parents" in caught.value.remedy
