@@ -1,0 +1,6 @@
+"""A folder per engine behind one port (model/ports.py), one contract suite (tests/contract/databases).
+
+compile     queries and row templates → statements    dialect     how an engine words SQL
+escapes     what a slot's escape comes to in SQL      conditions  what a predicate comes to
+registry    which engine reads a URL                  scripts     which dialect writes a `.sql` export
+"""

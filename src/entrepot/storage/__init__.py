@@ -1,0 +1,7 @@
+"""Files on disk: written under a temporary name, whole or not at all.
+
+disk      the operations that can fail, in one replaceable object    faults   operating-system errors as ours
+layers    compression, encryption, hashing as layers of one sink      parts    temporary files and their clean-up
+publish   an export's files and receipt, all at once                  seal     reading sealed files back
+work      private folders for temporary data                          files    an application's own files
+"""

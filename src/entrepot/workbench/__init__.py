@@ -1,0 +1,17 @@
+"""DuckDB in a child process: rows are hashed, checked and turned into Parquet there, never here.
+
+The child has no credentials and no network, sees one work folder, may use limited memory, and ends with its
+parent. Requests and replies are length-prefixed JSON over its stdin and stdout; rows travel as CSV through named
+pipes in the work folder.
+
+client streams      the parent's side           child          the child's loop and limits
+protocol            what the two say            source         DuckDB, locked down, and its errors
+rows borders        the pipes that rows take    hashing        fingerprints
+quick_forms         canonical forms in SQL      typed types    Parquet from text, and back
+files csv_* json_*  fingerprints of files,      parquet_files  the same for Parquet
+                    strictly
+"""
+
+from entrepot.workbench.client import open_workbench
+
+__all__ = ["open_workbench"]

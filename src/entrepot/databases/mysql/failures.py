@@ -1,0 +1,173 @@
+"""What MySQL and its driver complain about, in our words. The password never appears in any of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from entrepot.model.errors import (
+    AccessError,
+    BugError,
+    ChangedError,
+    EntrepotError,
+    InputError,
+    UnavailableError,
+)
+
+SCHEMA_CHANGED = frozenset({1051, 1054, 1146, 1412, 1932})
+"""Unknown table, unknown column, no such table, table definition has changed, table gone from the engine."""
+NAMED_TABLE = re.compile(r"for table `?(?:[^`']*`\.`)?([^`']+)[`']")
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Driver errors in the block leave it as ours. `doing` completes «while …»."""
+    import pymysql
+
+    try:
+        yield
+    except pymysql.Error as error:
+        raise translate(error, doing) from error
+    except RuntimeError as error:
+        # the driver's only way to say that the server asked for a file of ours (LOAD DATA LOCAL)
+        if "LOAD_LOCAL" not in str(error):
+            raise
+        raise rogue_server() from error
+
+
+def translate(error: Exception, doing: str) -> EntrepotError:
+    """By the server's error number; none at all means that the driver gave up."""
+    number, sentence = number_of(error), sentence_of(error)
+    if number in SCHEMA_CHANGED:
+        return schema_changed(sentence)
+    if number in KNOWN:
+        return KNOWN[number](sentence, doing)
+    if number is None or number < 1000:
+        return _away(sentence or "no answer", doing)
+    return InputError(
+        "database_error",
+        f"The database complains ({number}), while {doing}: {sentence}.",
+        remedy="Look at the value, view or filter that it names.",
+    )
+
+
+def number_of(error: Exception) -> int | None:
+    return error.args[0] if error.args and isinstance(error.args[0], int) else None
+
+
+def sentence_of(error: Exception) -> str:
+    text = str(error.args[1]) if len(error.args) > 1 else str(error)
+    return text.strip().rstrip(".")
+
+
+def schema_changed(detail: str) -> ChangedError:
+    return ChangedError(
+        "schema_changed",
+        f"The schema is no longer what it was: {detail}.",
+        remedy="Run it again; nothing was published.",
+    )
+
+
+def permission_denied(what: str) -> AccessError:
+    return AccessError(
+        "permission_denied",
+        f"The database user may not read '{what}' in full.",
+        remedy=f"Ask for GRANT SELECT on {what}, or leave it out.",
+    )
+
+
+def rogue_server() -> AccessError:
+    return AccessError(
+        "file_requested",
+        "The server asked for a file of this machine instead of answering. It was refused.",
+        remedy="Check whom the address points to; this is no honest database.",
+    )
+
+
+def _refused(sentence: str, _doing: str) -> EntrepotError:
+    found = NAMED_TABLE.search(sentence)
+    if found:
+        return permission_denied(found[1].rpartition(".")[2])
+    return AccessError(
+        "permission_denied",
+        f"The database refuses: {sentence}.",
+        remedy="Ask for the right that is named, or connect as a user who has it.",
+    )
+
+
+def _locked(_sentence: str, doing: str) -> EntrepotError:
+    return UnavailableError(
+        "locked",
+        f"Somebody else holds a lock that did not go away in time, while {doing}.",
+        remedy="Wait until the migration or maintenance that runs on the database is done, then run it again.",
+    )
+
+
+def _killed(_sentence: str, doing: str) -> EntrepotError:
+    """By somebody else: a session that was asked to stop says so itself."""
+    return UnavailableError(
+        "query_killed", f"Somebody ended the query with KILL, while {doing}.", remedy="Ask who, then run it again."
+    )
+
+
+def _timeout(_sentence: str, doing: str) -> EntrepotError:
+    return UnavailableError(
+        "timeout", f"The server ended the read after its time limit, while {doing}.", remedy="Raise the limit."
+    )
+
+
+def _away(sentence: str, doing: str) -> EntrepotError:
+    return UnavailableError(
+        "connection_lost",
+        f"The database ended the connection, while {doing}: {sentence}.",
+        remedy="Run it again when the server is back; nothing was published.",
+    )
+
+
+def row_too_large() -> UnavailableError:
+    return UnavailableError(
+        "row_too_large",
+        "A row is larger than the server gives out in one piece.",
+        remedy="Raise max_allowed_packet on the server, or leave the large field out.",
+    )
+
+
+def _too_large(_sentence: str, _doing: str) -> EntrepotError:
+    return row_too_large()
+
+
+def lost_characters(sentence: str) -> InputError:
+    return InputError(
+        "bad_encoding",
+        f"The database holds text that is not in the encoding it claims: {sentence}.",
+        remedy="Repair the value, or leave the field out.",
+    )
+
+
+def broken_stream(detail: str) -> BugError:
+    return BugError("broken_stream", f"The rows from the server make no sense: {detail}.", remedy="Please report it.")
+
+
+KNOWN: Mapping[int, Callable[[str, str], EntrepotError]] = {
+    1044: _refused,  # access denied for user to database
+    1142: _refused,  # command denied to user for table
+    1143: _refused,  # command denied to user for column
+    1227: _refused,  # you need this privilege
+    1345: _refused,  # SHOW of a view
+    1356: _refused,  # the view, or who defined it, lacks rights or tables
+    1370: _refused,  # execute denied on routine
+    1205: _locked,  # lock wait timeout
+    1213: _locked,  # deadlock
+    1301: _too_large,  # a function's result exceeds max_allowed_packet
+    1053: _away,  # server shutdown in progress
+    1077: _away,  # normal shutdown
+    1080: _away,  # forcing close
+    1152: _away,  # aborted connection
+    1317: _killed,  # query interrupted
+    1927: _away,  # connection was killed
+    1969: _timeout,  # max_statement_time exceeded
+    2006: _away,  # server has gone away
+    2013: _away,  # lost connection during query
+    3024: _timeout,  # MySQL: max_execution_time exceeded
+}

@@ -1,0 +1,106 @@
+"""An open snapshot: one connection, one transaction, rows in whichever way is shortest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import TYPE_CHECKING
+
+from entrepot.databases.compile import Compiler
+from entrepot.databases.postgres.batches import read_batches
+from entrepot.databases.postgres.copying import CopyStatements
+from entrepot.databases.postgres.dialect import PostgresDialect
+from entrepot.databases.postgres.failures import translated
+from entrepot.databases.postgres.rowsets import add_to_rowset, create_rowset
+from entrepot.databases.postgres.snapshot import begin_reading, end_reading, resume_reading
+from entrepot.databases.postgres.stream import copy_lines, copy_rendered
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.errors import CancelledError, InputError
+from entrepot.model.ports import Batch
+from entrepot.model.problems import Problem
+from entrepot.model.selection import Query
+from entrepot.model.templates import Chunk, RowTemplate
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+class PostgresSession:
+    def __init__(self, connection: psycopg.Connection, catalog: Catalog, identity: str) -> None:
+        self._connection = connection
+        self._compiler = Compiler(PostgresDialect(), catalog)
+        self._copies = CopyStatements(compiler=self._compiler)
+        self._stopped = Event()
+        self.identity = identity
+        self.warnings: tuple[Problem, ...] = ()
+
+    def count(self, query: Query) -> int:
+        with self._reading(f"counting {query.title}"):
+            return self._number(self._compiler.count(query))
+
+    def lane(self, query: Query, template: RowTemplate) -> str:
+        return "forwarded" if self._copies.is_forwarded(template) else "rendered"
+
+    def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
+        statement = self._copies.copy(query, template)
+        copy = copy_lines if self._copies.is_forwarded(template) else copy_rendered
+        with self._reading(f"reading {query.title}"):
+            for chunk in copy(self._connection, statement, rows_per_chunk):
+                yield chunk
+                self._check_stopped()
+
+    def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]:
+        statement = self._compiler.texts(query)
+        with self._reading(f"reading {query.title}"):
+            for batch in read_batches(self._connection, statement, query.columns, rows):
+                yield batch
+                self._check_stopped()
+
+    def create_rowset(self, name: str, entity: Entity) -> None:
+        if not entity.primary_key:
+            raise InputError(
+                "no_primary_key",
+                f"'{entity.name}' has no primary key, so a set of its rows cannot be remembered.",
+                remedy="Give it a primary key, or export it without related rows.",
+            )
+        with translated("making a temporary table (the database user needs the right TEMPORARY)"):
+            end_reading(self._connection)
+            for statement in create_rowset(PostgresDialect(), name, entity):
+                self._connection.execute(statement.encode())
+            begin_reading(self._connection)
+
+    def add_to_rowset(self, name: str, where: Query) -> int:
+        with self._reading(f"choosing rows of {where.title}"):
+            return self._connection.execute(add_to_rowset(self._compiler, name, where).encode()).rowcount
+
+    def check_unchanged(self) -> None:
+        """The locks that came before the snapshot keep the schema as it is, so only their loss could change it."""
+        with self._reading("making sure that the snapshot still stands"):
+            self._number("SELECT 1")
+
+    def cancel(self) -> None:
+        self._stopped.set()
+        self._connection.cancel_safe(timeout=5)
+
+    def _number(self, statement: str) -> int:
+        row = self._connection.execute(statement.encode()).fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _reading(self, doing: str) -> Iterator[None]:
+        """A read that its reader leaves early is undone, so that the next one finds the snapshot usable."""
+        from psycopg.pq import TransactionStatus
+
+        self._check_stopped()
+        with translated(doing):
+            try:
+                yield
+            except GeneratorExit:
+                if self._connection.info.transaction_status is TransactionStatus.INERROR:
+                    resume_reading(self._connection)
+                raise
+
+    def _check_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise CancelledError("cancelled", "Stopped on request.", remedy="Nothing was left behind.")

@@ -1,0 +1,6 @@
+-- Tables, views, virtual and shadow tables of the file, with their text, in the order they were made.
+SELECT l.name, l.type, s.sql, l.wr AS without_rowid, l.strict
+FROM pragma_table_list AS l
+LEFT JOIN main.sqlite_schema AS s ON s.name = l.name AND s.type IN ('table', 'view')
+WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+ORDER BY s.rowid, l.name

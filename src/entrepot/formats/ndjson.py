@@ -1,0 +1,7 @@
+"""NDJSON as a format of its own; it shares its records with JSON."""
+
+from __future__ import annotations
+
+from entrepot.formats.json import NDJSON as FORMAT
+
+__all__ = ["FORMAT"]

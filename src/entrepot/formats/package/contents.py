@@ -1,0 +1,134 @@
+"""`datapackage.json` read back: as much of it as checking needs, from ours or from another tool's package."""
+
+from __future__ import annotations
+
+import msgspec
+
+from entrepot.formats.package.descriptor import VERSION
+from entrepot.formats.package.names import DESCRIPTOR
+from entrepot.formats.package.zip_checks import Archive
+from entrepot.formats.package.zip_reading import member_bytes
+from entrepot.model.errors import DamagedError, InputError
+from entrepot.model.problems import Category, Place, Problem
+from entrepot.model.receipts import Fingerprint
+from entrepot.model.types import Kind, LogicalType
+
+LARGEST_DESCRIPTOR_BYTES = 256 << 20
+
+
+class FieldExtras(msgspec.Struct, frozen=True):
+    type: LogicalType
+
+
+class FieldWords(msgspec.Struct, frozen=True):
+    name: str
+    type: str = "string"
+    entrepot: FieldExtras | None = None
+
+    @property
+    def logical_type(self) -> LogicalType:
+        return self.entrepot.type if self.entrepot else LogicalType(kind=Kind.TEXT)
+
+
+class SchemaWords(msgspec.Struct, frozen=True):
+    fields: tuple[FieldWords, ...] = ()
+
+
+class ResourceExtras(msgspec.Struct, frozen=True):
+    title: str
+    rows: int
+    fingerprint: Fingerprint
+
+
+class ResourceWords(msgspec.Struct, frozen=True):
+    name: str
+    path: str | tuple[str, ...] = ()
+    format: str = ""
+    bytes: int | None = None
+    hash: str | None = None
+    schema: SchemaWords | str | None = None
+    entrepot: ResourceExtras | None = None
+
+    @property
+    def title(self) -> str:
+        return self.entrepot.title if self.entrepot else self.name
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,) if isinstance(self.path, str) else self.path
+
+    @property
+    def fields(self) -> tuple[FieldWords, ...]:
+        return self.schema.fields if isinstance(self.schema, SchemaWords) else ()
+
+
+class MemberWords(msgspec.Struct, frozen=True):
+    path: str
+    bytes: int
+    sha256: str
+
+
+class PackageExtras(msgspec.Struct, frozen=True):
+    version: int
+    members: tuple[MemberWords, ...] = ()
+
+
+class PackageWords(msgspec.Struct, frozen=True):
+    resources: tuple[ResourceWords, ...]
+    entrepot: PackageExtras | None = None
+
+    def members(self) -> dict[str, MemberWords]:
+        """What is promised about each member; of other tools' packages, what their resources tell."""
+        if self.entrepot is not None:
+            return {member.path: member for member in self.entrepot.members}
+        return {
+            path: MemberWords(path=path, bytes=item.bytes or 0, sha256=sha256_of(item.hash))
+            for item in self.resources
+            for path in item.paths
+            if item.bytes is not None and sha256_of(item.hash)
+        }
+
+
+class VersionWords(msgspec.Struct, frozen=True):
+    version: int = 0
+
+
+class HeadWords(msgspec.Struct, frozen=True):
+    """Only the version: it must be readable whatever else a later version says."""
+
+    entrepot: VersionWords | None = None
+
+
+def sha256_of(hash: str | None) -> str:
+    """Data Package hashes are MD5 unless they name their algorithm."""
+    kind, _, digits = (hash or "").rpartition(":")
+    return digits if kind == "sha256" else ""
+
+
+def read_contents(archive: Archive) -> PackageWords:
+    entry = archive.entry(DESCRIPTOR)
+    if entry is None:
+        raise bad("no_descriptor", "there is no datapackage.json in it: it is no data package")
+    try:
+        data = member_bytes(archive, entry, LARGEST_DESCRIPTOR_BYTES)
+        check_version(msgspec.json.decode(data, type=HeadWords))
+        return msgspec.json.decode(data, type=PackageWords)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise bad("bad_descriptor", f"datapackage.json cannot be understood ({error})") from error
+
+
+def check_version(head: HeadWords) -> None:
+    if head.entrepot is not None and head.entrepot.version > VERSION:
+        message = f"The package is of version {head.entrepot.version}; this Entrepot knows {VERSION}."
+        raise InputError("unsupported_version", message, remedy="Update Entrepot.")
+
+
+def bad(code: str, fact: str) -> DamagedError:
+    problem = Problem(
+        code=code,
+        message=f"In this package, {fact}.",
+        remedy="Get an undamaged copy, or export again.",
+        category=Category.INTEGRITY,
+        place=Place(file=DESCRIPTOR),
+    )
+    return DamagedError(code, problem.message, remedy=problem.remedy, problems=(problem,))

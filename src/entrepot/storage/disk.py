@@ -1,0 +1,46 @@
+"""The operations on which a publication depends, behind one object, so that tests can let each of them fail."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)
+
+
+class Disk:
+    """The real disk."""
+
+    def create(self, path: Path) -> int:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+
+    def write(self, descriptor: int, data: bytes | memoryview) -> int:
+        return os.write(descriptor, data)
+
+    def sync(self, descriptor: int) -> None:
+        os.fsync(descriptor)
+
+    def publish(self, part: Path, final: Path) -> None:
+        """Give a finished part its final name, which must be free: a link fails where a rename would overwrite."""
+        try:
+            os.link(part, final)
+        except OSError as error:
+            if error.errno not in NO_LINKS or final.exists():
+                raise
+            part.rename(final)  # a file system without links: the window is the moment since the look
+        else:
+            part.unlink()
+
+    def replace(self, part: Path, final: Path) -> None:
+        part.replace(final)
+
+    def remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+
+    def sync_folder(self, folder: Path) -> None:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,125 @@
+"""Reading sealed files back: decrypt, decompress, and never end well on a file that is damaged or cut short."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from entrepot.model.errors import AccessError, DamagedError, InputError
+from entrepot.storage.age import KEY_ENDING, decrypt_stream, unlock_key
+from entrepot.storage.zstd import ZstdError, ZstdFile
+
+SEALS = (".gz", ".zst", ".age")
+
+
+def is_sealed(path: Path) -> bool:
+    return path.name.endswith(SEALS)
+
+
+@contextmanager
+def open_sealed(path: Path, *, passphrase: str | None = None, identity: str | None = None) -> Iterator[BinaryIO]:
+    """The plain bytes, by what the endings of the name say. Reading to the end proves that all of it was there."""
+    try:
+        with path.open("rb") as stored:
+            if not path.name.endswith(".age"):
+                yield _decompressed(stored, path.name)
+                return
+            secret = _secret(path, passphrase, identity)
+            with _decrypted(stored, secret) as plain:
+                yield _decompressed(plain, path.name.removesuffix(".age"))
+    except EOFError as error:
+        raise DamagedError("truncated", f"{path.name} ends too early.", remedy="Get an undamaged copy.") from error
+    except (gzip.BadGzipFile, zlib.error, ZstdError) as error:
+        raise DamagedError("damaged", f"{path.name} is damaged: {error}.", remedy="Get an undamaged copy.") from error
+
+
+def plain_copy(path: Path, work: Path, *, passphrase: str | None = None, identity: str | None = None) -> Path:
+    """The plain content as a file: `path` itself if nothing seals it, else a copy in `work`."""
+    if not is_sealed(path):
+        return path
+    name = path.name
+    while name.endswith(SEALS):
+        name = name.rpartition(".")[0]
+    copy = work / name
+    with open_sealed(path, passphrase=passphrase, identity=identity) as source, copy.open("xb") as sink:
+        while block := source.read(1 << 20):
+            sink.write(block)
+    return copy
+
+
+def _decompressed(stored: BinaryIO, name: str) -> BinaryIO:
+    if name.endswith(".gz"):
+        return cast("BinaryIO", gzip.GzipFile(fileobj=stored))
+    if name.endswith(".zst"):
+        return cast("BinaryIO", ZstdFile(stored))
+    return stored
+
+
+def _secret(path: Path, passphrase: str | None, identity: str | None) -> str:
+    if identity is not None:
+        return identity.strip().splitlines()[-1]
+    if passphrase is None:
+        raise AccessError(
+            "no_key", f"{path.name} is encrypted.", remedy="Give the passphrase or the age secret key it was made for."
+        )
+    beside = path.with_name(path.name + KEY_ENDING)
+    if not beside.is_file():
+        raise InputError(
+            "no_key_file",
+            f"The locked key of {path.name} is missing.",
+            remedy=f"Put {beside.name} beside it; it was written together with it.",
+        )
+    return unlock_key(beside.read_bytes(), passphrase)
+
+
+@contextmanager
+def _decrypted(stored: BinaryIO, secret: str) -> Iterator[BinaryIO]:
+    """age pushes into a sink, so it runs in a thread behind a pipe; its verdict is taken at the end of the data."""
+    reading, writing = os.pipe()
+    verdict = _Verdict()
+    thread = threading.Thread(target=verdict.run, args=(stored, writing, secret), daemon=True)
+    thread.start()
+    plain = os.fdopen(reading, "rb")
+    try:
+        yield cast("BinaryIO", _Judged(plain, thread, verdict))
+    finally:
+        plain.close()
+        thread.join()
+
+
+class _Verdict:
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    def run(self, stored: BinaryIO, writing: int, secret: str) -> None:
+        try:
+            with os.fdopen(writing, "wb") as sink:
+                decrypt_stream(stored, sink, secret)
+        except BaseException as error:  # raised again by the reader, at the end of its data
+            self.error = error
+
+
+class _Judged:
+    """A reader whose end is reached only if the decryption ended well."""
+
+    def __init__(self, plain: BinaryIO, thread: threading.Thread, verdict: _Verdict) -> None:
+        self._plain = plain
+        self._thread = thread
+        self._verdict = verdict
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._plain.read(size)
+        if size < 0 or len(block) < size:
+            self._thread.join()
+            if self._verdict.error is not None:
+                raise self._verdict.error
+        return block
+
+    def readable(self) -> bool:
+        return True

@@ -1,0 +1,110 @@
+"""The child: takes requests until its input ends, under limits that the system enforces.
+
+Runs as `python -m entrepot.workbench.child MEMORY_BYTES` in the work folder.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import sys
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, BinaryIO
+
+from entrepot.model.errors import BugError, EntrepotError
+from entrepot.workbench.protocol import (
+    REQUESTS,
+    Done,
+    FingerprintFile,
+    FingerprintRows,
+    Reply,
+    Request,
+    WriteParquet,
+    failure,
+    frame,
+    out_of_memory,
+    read_frame,
+)
+
+if TYPE_CHECKING:
+    from entrepot.workbench.source import Database
+
+EXTRA_BYTES = 600_000_000
+"""What the process may map beyond DuckDB's own limit. It needs a tenth of it: DuckDB's allocator keeps address space
+that it no longer uses, and the system counts that too."""
+COLLECT_AFTER = 100_000
+"""Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""
+
+
+def main() -> None:
+    memory_bytes = int(sys.argv[1])
+    limit(memory_bytes)
+    replies = taken_over_output()
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=listen, args=(requests,), daemon=True).start()
+    serve(requests, replies, memory_bytes)
+
+
+def serve(requests: SimpleQueue[bytes], replies: BinaryIO, memory_bytes: int) -> None:
+    from entrepot.workbench.source import connected
+
+    with connected(memory_bytes) as database:
+        while True:
+            replies.write(frame(handled(REQUESTS.decode(requests.get()), database)))
+            replies.flush()
+
+
+def limit(memory_bytes: int) -> None:
+    """No core dumps of people's rows; an interrupt from the terminal is the parent's to answer."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes + EXTRA_BYTES,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(COLLECT_AFTER)
+
+
+def taken_over_output() -> BinaryIO:
+    """Our replies alone leave through standard output; what libraries print goes to the log."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return replies
+
+
+def listen(requests: SimpleQueue[bytes]) -> None:
+    """End of input means that the parent is gone: end at once, also in the middle of a query."""
+    while (data := read_frame(sys.stdin.buffer)) is not None:
+        requests.put(data)
+    os._exit(0)
+
+
+def handled(request: Request, database: Database) -> Reply:
+    try:
+        return answer(request, database)
+    except EntrepotError as error:
+        return failure(error)
+    except MemoryError:
+        return failure(out_of_memory("Python could not get more"))
+    except Exception as error:  # the parent must hear of it, whatever it is
+        return failure(
+            BugError("workbench_failed", f"The workbench failed: {error!r:.500}", remedy="Please report this.")
+        )
+
+
+def answer(request: Request, database: Database) -> Done:
+    from entrepot.workbench import files, hashing, typed
+    from entrepot.workbench.source import translated
+
+    with translated():
+        match request:
+            case FingerprintRows():
+                return hashing.fingerprint_rows(database, request)
+            case WriteParquet():
+                return typed.write_parquet(database, request)
+            case FingerprintFile():
+                return files.fingerprint_file(database, request)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""A file's blocks into the pipes that DuckDB reads, by a thread beside it. The same way as a parent's rows."""
+
+from __future__ import annotations
+
+import codecs
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from entrepot.model.errors import EntrepotError
+from entrepot.workbench.csv_check import Check
+from entrepot.workbench.rows import RowPipe
+
+SEGMENTS = 32
+
+
+class StoppedReadingError(Exception):
+    """DuckDB ended first, with an error of its own."""
+
+
+@dataclass(kw_only=True)
+class Feed:
+    check: Check
+    skip_first: bool
+    """Leave out the first record: the header."""
+    columns: int
+    row_bytes: int
+    stopped: threading.Event = field(default_factory=threading.Event)
+    error: EntrepotError | OSError | None = None
+    ended: bool = False
+
+    def rounds(self) -> Iterator[tuple[str, ...]]:
+        """Names of pipes to read to their end, once or, for large files, several times. A fault of the file is raised
+        when the round is over, whatever DuckDB made of the bytes."""
+        blocks = self.body()
+        number = 0
+        while not self.ended:
+            number += 1
+            yield from self.round(Path.cwd() / f"file-{number}", blocks)
+
+    def round(self, folder: Path, blocks: Iterator[bytes]) -> Iterator[tuple[str, ...]]:
+        pipe = RowPipe(
+            folder,
+            columns=self.columns,
+            segments=SEGMENTS,
+            longest_row_bytes=self.row_bytes,
+            reader=self,
+            dialect=self.check.dialect,
+        )
+        thread = threading.Thread(target=self.fill, args=(pipe, blocks))
+        self.stopped.clear()
+        thread.start()
+        try:
+            yield pipe.names
+        finally:
+            self.stopped.set()
+            thread.join()
+            pipe.close()
+            if self.error is not None:
+                raise self.error
+
+    def fill(self, pipe: RowPipe, blocks: Iterator[bytes]) -> None:
+        try:
+            for block in blocks:
+                pipe.write(block)
+                if pipe.full:
+                    break
+            else:
+                self.ended = True
+            pipe.finish_early()
+        except StoppedReadingError:
+            self.ended = True
+        except (EntrepotError, OSError) as error:
+            self.error, self.ended = error, True
+            self.let_go(pipe)
+
+    def let_go(self, pipe: RowPipe) -> None:
+        try:
+            pipe.finish_early()
+        except StoppedReadingError:
+            return
+
+    def body(self) -> Iterator[bytes]:
+        """The records behind the mark and the header."""
+        skipping, quotes = self.skip_first, 0
+        for number, block in enumerate(self.check.blocks()):
+            rest = block.removeprefix(codecs.BOM_UTF8) if not number else block
+            while skipping and rest:
+                line, _, rest = rest.partition(b"\n")
+                quotes += line.count(self.check.quote)
+                skipping = quotes % 2 == 1
+            if rest:
+                yield rest
+
+    def look_after(self, seconds: float) -> None:
+        if self.stopped.wait(seconds):
+            raise StoppedReadingError
+
+    def gone(self) -> Exception:
+        return StoppedReadingError()

@@ -1,0 +1,101 @@
+"""What parent and child say to each other: one JSON message per frame, its length in front."""
+
+from __future__ import annotations
+
+import struct
+from typing import IO
+
+import msgspec
+
+from entrepot.model import errors
+from entrepot.model.errors import EntrepotError, StorageError
+from entrepot.model.ports import StagedColumn
+from entrepot.model.problems import Problem
+
+LENGTH = struct.Struct(">I")
+
+
+class FingerprintRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Hash the rows that come through the pipes `rows`."""
+
+    columns: tuple[StagedColumn, ...]
+    rows: tuple[str, ...]
+
+
+class WriteParquet(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write the rows that come through the pipes `rows` to `path`."""
+
+    columns: tuple[StagedColumn, ...]
+    rows: tuple[str, ...]
+    path: str
+    measure: bool
+    careful: bool
+
+
+class FingerprintFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    columns: tuple[StagedColumn, ...]
+    path: str
+    format: str
+    options: dict[str, object]
+
+
+class Done(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    rows: int
+    digest: str | None = None
+    as_text: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+class Failed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """An error of `model.errors`, by the name of its class."""
+
+    error: str
+    code: str
+    message: str
+    remedy: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+Request = FingerprintRows | WriteParquet | FingerprintFile
+Reply = Done | Failed
+REQUESTS = msgspec.json.Decoder(Request)
+REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
+
+
+def frame(message: Request | Reply) -> bytes:
+    data = msgspec.json.encode(message)
+    return LENGTH.pack(len(data)) + data
+
+
+def read_frame(stream: IO[bytes]) -> bytes | None:
+    """The next message; None where the other side has gone."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    data = stream.read(length)
+    return data if len(data) == length else None
+
+
+def failure(error: EntrepotError) -> Failed:
+    return Failed(
+        error=type(error).__name__,
+        code=error.code,
+        message=error.message,
+        remedy=error.remedy,
+        problems=error.problems,
+    )
+
+
+def rebuilt(failed: Failed) -> EntrepotError:
+    """The error that the child raised."""
+    kind = getattr(errors, failed.error, errors.BugError)
+    return kind(failed.code, failed.message, remedy=failed.remedy, problems=failed.problems)
+
+
+def out_of_memory(words: str) -> StorageError:
+    return StorageError(
+        "workbench_out_of_memory",
+        f"The workbench reached its memory limit: {words}.",
+        remedy="Allow the workbench more memory, or leave out the fields with very large values.",
+    )

@@ -1,0 +1,79 @@
+"""What callers hold while their rows go into the child."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from entrepot.model.canonical import digest_text
+from entrepot.model.errors import StorageError
+from entrepot.model.ports import ParquetFile, StagedColumn
+from entrepot.model.receipts import Fingerprint
+from entrepot.workbench.protocol import FingerprintRows
+from entrepot.workbench.rows import RowPipe
+
+if TYPE_CHECKING:
+    from entrepot.workbench.client import ChildWorkbench
+
+FINGERPRINT_SEGMENTS = 32
+
+
+class FingerprintStream:
+    """Fulfils `model.ports.RowStream`. Digests add up, so rows beyond what one query should take go into another."""
+
+    def __init__(self, workbench: ChildWorkbench, columns: tuple[StagedColumn, ...]) -> None:
+        self.workbench, self.columns = workbench, columns
+        self.stack = ExitStack()
+        self.rows, self.sum = 0, 0
+
+    def __enter__(self) -> Self:
+        self.begin()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        with self.stack:
+            self.workbench.abandon(self.pipe)
+
+    def begin(self) -> None:
+        self.pipe: RowPipe = self.stack.enter_context(self.workbench.pipe(len(self.columns), FINGERPRINT_SEGMENTS))
+        self.workbench.ask(FingerprintRows(columns=self.columns, rows=self.pipe.names))
+
+    def write(self, data: bytes) -> None:
+        self.pipe.write(data)
+        if self.pipe.full:
+            self.add()
+            self.stack.close()
+            self.begin()
+
+    def add(self) -> None:
+        self.pipe.finish()
+        done = self.workbench.answer()
+        self.rows += done.rows
+        self.sum += int(done.digest or "0", 16)
+
+    def finish(self) -> Fingerprint:
+        self.add()
+        return Fingerprint(rows=self.rows, digest=digest_text(self.sum))
+
+
+class ParquetStream:
+    """Fulfils `model.ports.ParquetStream`."""
+
+    def __init__(self, workbench: ChildWorkbench, pipe: RowPipe) -> None:
+        self.workbench, self.pipe = workbench, pipe
+
+    def write(self, data: bytes) -> None:
+        self.pipe.write(data)
+        if self.pipe.full:
+            raise StorageError(
+                "entity_too_large",
+                "These are more rows than one Parquet file can be made of.",
+                remedy="Export them in parts, with a filter, or as CSV.",
+            )
+
+    def finish(self) -> ParquetFile:
+        self.pipe.finish()
+        done = self.workbench.answer()
+        measured = Fingerprint(rows=done.rows, digest=done.digest) if done.digest else None
+        return ParquetFile(rows=done.rows, fingerprint=measured, as_text=done.as_text, renamed=done.renamed)

@@ -1,0 +1,36 @@
+"""Each test of the suite runs once per engine: every `<engine>_case.py` beside this file brings one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.databases.case import EngineCase, Place
+from entrepot.model.ports import Engine
+
+
+def _cases() -> Iterator[Any]:
+    for file in sorted(Path(__file__).parent.glob("*_case.py")):
+        case: EngineCase = import_module(f"contract.databases.{file.stem}").CASE
+        marks = [getattr(pytest.mark, case.marker)] if case.marker else []
+        yield pytest.param(case, marks=marks, id=case.name)
+
+
+@pytest.fixture(params=_cases())
+def case(request: pytest.FixtureRequest) -> EngineCase:
+    return request.param
+
+
+@pytest.fixture
+def place(case: EngineCase, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with case.place(request, tmp_path) as place:
+        yield place
+
+
+@pytest.fixture
+def engine(case: EngineCase, place: Place) -> Engine:
+    return case.engine(place.url)

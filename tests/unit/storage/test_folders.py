@@ -1,0 +1,52 @@
+"""Work folders are private and swept; an application's files cannot be reached outside their folder."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from entrepot.storage.files import FolderStore
+from entrepot.storage.work import LOCK, PREFIX, work_folder
+
+
+def test_a_work_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
+    with work_folder(tmp_path) as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        (folder / "data").write_bytes(b"x")
+    assert not folder.exists()
+
+
+def test_a_dead_owners_folder_is_swept_and_a_living_ones_stays(tmp_path: Path) -> None:
+    dead = tmp_path / f"{PREFIX}dead"
+    dead.mkdir()
+    (dead / LOCK).touch()
+    with work_folder(tmp_path) as first, work_folder(tmp_path) as second:
+        assert not dead.exists()
+        assert first.exists()
+        assert second.exists()
+
+
+def test_a_file_is_read_in_blocks(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.txt").write_bytes(b"bytes")
+    opened = FolderStore(tmp_path).open("a/b.txt")
+    assert opened is not None
+    with opened as blocks:
+        assert b"".join(blocks) == b"bytes"
+
+
+@pytest.mark.parametrize("key", ["../secret", "/etc/hostname", "a/../../secret", "missing", "", ".", "nul\0l"])
+def test_a_key_that_leads_elsewhere_finds_nothing(tmp_path: Path, key: str) -> None:
+    (tmp_path / "secret").write_bytes(b"s")
+    (tmp_path / "files").mkdir()
+    assert FolderStore(tmp_path / "files").open(key) is None
+
+
+def test_a_link_out_of_the_folder_finds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"s")
+    store = tmp_path / "files"
+    store.mkdir()
+    (store / "link").symlink_to(tmp_path / "secret")
+    assert FolderStore(store).open("link") is None
