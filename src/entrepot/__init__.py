@@ -1,0 +1,25 @@
+"""Entrepot: import, export and backup for the database behind any application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
+    from entrepot.service import Entrepot, ExportOptions, ExportOutcome
+
+__all__ = ["Entrepot", "ExportOptions", "ExportOutcome", "LeftOut", "Order", "Relatives", "Scope", "Selection"]
+
+HOMES = {
+    **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service"),
+    **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Imported at the first use: `entrepot --help` should not wait for what it does not need."""
+    from importlib import import_module
+
+    if name not in HOMES:
+        raise AttributeError(f"module 'entrepot' has no attribute '{name}'")
+    return getattr(import_module(HOMES[name]), name)

@@ -1,0 +1,236 @@
+"""Entrepot: every use case once, for all faces; the only place that builds adapters from settings.
+
+>>> from entrepot import Entrepot                                     # doctest: +SKIP
+>>> shop = Entrepot("sqlite:///shop.db")                              # doctest: +SKIP
+>>> shop.export("orders", "customers", to="sales.xlsx").receipt.totals  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, require
+from entrepot.config.load import database_url, load_settings
+from entrepot.config.named import named_selection
+from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
+from entrepot.exporting.publish import ExportOutcome, publish_export
+from entrepot.model.cancel import CancelSwitch
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.errors import InputError
+from entrepot.model.overlay import apply_overlay
+from entrepot.model.ports import Cancel, Engine, Reporter
+from entrepot.model.problems import Problem
+from entrepot.model.receipts import Fingerprint
+from entrepot.model.selection import Scope, Selection
+from entrepot.version import VERSION
+
+if TYPE_CHECKING:
+    from entrepot.diagnosis import Finding
+    from entrepot.exporting.attachments import FileStore
+    from entrepot.exporting.inspect import Inspection
+    from entrepot.exporting.request import Run
+
+__all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return monotonic()
+
+
+class Quiet:
+    """Reports nothing to nobody."""
+
+    def phase(self, words: str) -> None: ...
+
+    def begin(self, entity: str, total: int | None) -> None: ...
+
+    def advance(self, rows: int, size: int) -> None: ...
+
+    def warn(self, problem: Problem) -> None: ...
+
+
+class Entrepot:
+    """One database and its settings.
+
+    `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is
+    opened before it is needed, and nothing stays open between calls.
+    """
+
+    def __init__(
+        self,
+        db: str | None = None,
+        *,
+        config: str | Path | None = None,
+        reporter: Reporter | None = None,
+        cancel: Cancel | None = None,
+        principal: Principal = LOCAL,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._environment = dict(os.environ if environment is None else environment)
+        self._loaded = load_settings(self._environment, Path.cwd(), Path(config) if config else None)
+        self._db = db
+        self._reporter: Reporter = reporter or Quiet()
+        self._cancel = cancel or CancelSwitch()
+        self._clock = SystemClock()
+        self._principal = principal
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from entrepot.databases.registry import open_engine
+
+        return open_engine(database_url(self._loaded, self._db, self._environment))
+
+    def catalog(self) -> Catalog:
+        """What the schema says, overlaid with the settings; read anew at each call."""
+        require(self._principal, Verb.SEE_CATALOG)
+        return apply_overlay(self._engine.introspect(), self._loaded.overlay)
+
+    def entity(self, name: str) -> Entity:
+        """One entity by its name, public name or alias."""
+        from entrepot.exporting.select import find_entity
+
+        return find_entity(self.catalog(), name)
+
+    def export(
+        self,
+        *entities: str,
+        to: str | Path | None = None,
+        selection: Selection | None = None,
+        named: str | None = None,
+        options: ExportOptions | None = None,
+    ) -> ExportOutcome:
+        """Write rows of one snapshot into files; all of them appear together with their receipt, or none."""
+        require(self._principal, Verb.EXPORT)
+        with self._run() as run:
+            plan = self._plan(run, to, self._selection(entities, selection, named), options or ExportOptions())
+            return publish_export(plan, run)
+
+    def fingerprint(
+        self, *entities: str, selection: Selection | None = None, named: str | None = None
+    ) -> dict[str, Fingerprint]:
+        """Fingerprints of chosen entities, all of one snapshot, by the entities' titles."""
+        from entrepot.exporting.flow import fingerprints
+
+        require(self._principal, Verb.EXPORT)
+        with self._run() as run:
+            return fingerprints(self._selection(entities, selection, named), run)
+
+    def inspect(
+        self,
+        path: str | Path,
+        *,
+        receipt: str | Path | None = None,
+        passphrase: str | None = None,
+        identity: str | None = None,
+    ) -> Inspection:
+        """Whether a file still is what its receipt or manifest says: counts, checksums, fingerprints."""
+        from entrepot.exporting.inspect import inspect
+        from entrepot.storage.work import work_folder
+        from entrepot.workbench import open_workbench
+
+        require(self._principal, Verb.INSPECT)
+        with work_folder() as work:
+            return inspect(
+                Path(path),
+                receipt=Path(receipt) if receipt else None,
+                passphrase=passphrase,
+                identity=identity or self._loaded.settings.encryption.identity,
+                work=work,
+                workbench=lambda: open_workbench(work),
+            )
+
+    def fingerprint_file(
+        self, path: str | Path, *, passphrase: str | None = None, identity: str | None = None
+    ) -> dict[str, Fingerprint]:
+        """Fingerprints recomputed from a file's own content, by the entities' titles."""
+        found = self.inspect(path, passphrase=passphrase, identity=identity)
+        if found.fingerprints:
+            return found.fingerprints
+        raise InputError(
+            "no_fingerprint",
+            f"No fingerprint can be taken of {Path(path).name}.",
+            remedy="It takes a package, or a csv, ndjson, json or parquet export with its receipt beside it.",
+            problems=found.problems,
+        )
+
+    def doctor(self) -> tuple[Finding, ...]:
+        """What is installed and reachable, and what to mend."""
+        from entrepot.diagnosis import diagnose
+        from entrepot.storage.work import work_folder
+        from entrepot.workbench import open_workbench
+
+        require(self._principal, Verb.DIAGNOSE)
+        with work_folder() as work:
+            return diagnose(self.catalog, lambda: self._engine, work, lambda: open_workbench(work))
+
+    def _selection(self, entities: tuple[str, ...], selection: Selection | None, named: str | None) -> Selection:
+        """The request as one selection: the named one narrowed by the rest, bound to the principal's tenant."""
+        asked = selection or Selection(entities=() if named else ("*",))
+        if entities:
+            asked = replace(asked, entities=entities)
+        if named is not None:
+            asked = named_selection(self._loaded.settings, named, asked)
+        tenant = bound_tenant(self._principal, asked.tenant)
+        return replace(asked, tenant=tenant, scope=Scope.TENANT) if tenant is not None else asked
+
+    @contextmanager
+    def _run(self) -> Iterator[Run]:
+        """Everything a piece of work needs, with a private folder that is gone afterwards."""
+        from entrepot.exporting.request import Run
+        from entrepot.storage.work import work_folder
+        from entrepot.workbench import open_workbench
+
+        with work_folder() as work:
+            yield Run(
+                engine=self._engine,
+                catalog=self.catalog(),
+                reporter=self._reporter,
+                cancel=self._cancel,
+                clock=self._clock,
+                work=work,
+                workbench=lambda: open_workbench(work),
+                file_stores=self._file_stores(),
+                tool=f"entrepot {VERSION}",
+            )
+
+    def _file_stores(self) -> dict[str, FileStore]:
+        from entrepot.storage.files import FolderStore
+
+        home = self._loaded.folder
+        return {name: FolderStore(home / files.folder) for name, files in self._loaded.settings.files.items()}
+
+    def _plan(self, run: Run, to: str | Path | None, selection: Selection, options: ExportOptions) -> ExportPlan:
+        """Every name found and every option read, before anything is opened or written."""
+        from entrepot.databases.scripts import script_dialect
+
+        return plan_export(
+            run,
+            to,
+            selection,
+            replace(options, recipients=self._recipients(options)),
+            script_dialect(options.dialect) if options.dialect else None,
+        )
+
+    def _recipients(self, options: ExportOptions) -> tuple[str, ...]:
+        """Whom to encrypt to; refused before anything is read if encryption is asked for and nobody is named."""
+        configured = self._loaded.settings.encryption.recipients if options.encrypt else ()
+        recipients = (*options.recipients, *configured)
+        if options.encrypt and not recipients and options.passphrase is None:
+            raise InputError(
+                "no_recipient",
+                "Encryption is asked for, but there is no key to encrypt to.",
+                remedy="Set [encryption] recipients in entrepot.toml, or give a recipient or a passphrase.",
+            )
+        return recipients

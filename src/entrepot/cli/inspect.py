@@ -1,0 +1,43 @@
+"""`entrepot inspect`: is this file still what its receipt or manifest says?"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    parser = commands.add_parser("inspect", help="verify an export: counts, checksums, fingerprints")
+    parser.add_argument("file", metavar="FILE", help="an exported file, a package, or a folder of an export")
+    parser.add_argument("--receipt", metavar="FILE", help="its receipt, if it does not lie beside it")
+    parser.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
+    parser.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
+    parser.add_argument("--config", metavar="FILE", help="the settings file (default: ./entrepot.toml)")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.output import describe, print_json, say
+    from entrepot.model.errors import DamagedError
+    from entrepot.service import Entrepot
+
+    service = Entrepot(config=args.config)
+    found = service.inspect(
+        Path(args.file),
+        receipt=args.receipt,
+        passphrase=_secret(args.passphrase_file),
+        identity=_secret(args.identity_file),
+    )
+    if args.json:
+        print_json(found)
+        return 0 if found.ok else DamagedError.exit_code
+    for line in found.checks:
+        say(f"ok       {line}")
+    for problem in found.problems:
+        say(f"{problem.severity.value:<8} {describe(problem)} [{problem.code}]")
+    say(f"\n{args.file}: {'everything agrees' if found.ok else 'NOT what it should be'}.")
+    return 0 if found.ok else DamagedError.exit_code
+
+
+def _secret(file: str | None) -> str | None:
+    return Path(file).read_text(encoding="utf-8").strip() if file else None

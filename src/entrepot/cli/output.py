@@ -1,0 +1,100 @@
+"""What commands print: one JSON document, aligned tables, errors with their remedy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from entrepot.model.errors import EntrepotError
+from entrepot.model.problems import Problem
+
+
+def print_json(value: object) -> None:
+    import msgspec
+
+    encoded = msgspec.json.encode(value, enc_hook=str)
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def report_error(error: EntrepotError, *, as_json: bool) -> None:
+    """An error for people on stderr, or as the one JSON document on stdout."""
+    if as_json:
+        print_json(
+            {
+                "error": {
+                    "code": error.code,
+                    "message": error.message,
+                    "remedy": error.remedy,
+                    "exit_code": error.exit_code,
+                    "problems": error.problems,
+                }
+            }
+        )
+        return
+    sys.stderr.write(f"Error: {error.message}\n")
+    for problem in error.problems[:10]:
+        sys.stderr.write(f"  - {describe(problem)}\n")
+    if len(error.problems) > 10:
+        sys.stderr.write(f"  … and {len(error.problems) - 10} more\n")
+    if error.remedy:
+        sys.stderr.write(f"  {error.remedy}\n")
+    sys.stderr.write(f"  [{error.code}]\n")
+
+
+def describe(problem: Problem) -> str:
+    place = problem.place.describe()
+    words = f"{place}: {problem.message}" if place else problem.message
+    return f"{words} {problem.remedy}".rstrip()
+
+
+def warn(problems: Sequence[Problem], shown: int = 20) -> None:
+    for problem in problems[:shown]:
+        sys.stderr.write(f"{problem.severity.value.capitalize()}: {describe(problem)} [{problem.code}]\n")
+    if len(problems) > shown:
+        sys.stderr.write(f"… and {len(problems) - shown} more\n")
+
+
+def say(line: str = "") -> None:
+    sys.stdout.write(line + "\n")
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Aligned lines; `right` names the columns that hold numbers.
+
+    >>> table(["entity", "rows"], [["users", "7"]], right=[1])
+    ['entity  rows', '──────  ────', 'users      7']
+    """
+    widths = [max(_width(row[i]) for row in [headers, *rows]) for i in range(len(headers))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [_pad(cell, widths[i], to_the_right=i in right) for i, cell in enumerate(cells)]
+        return "  ".join(padded).rstrip()
+
+    return [line(headers), "  ".join("─" * width for width in widths), *(line(row) for row in rows)]
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: wide characters of East Asia take two."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int, *, to_the_right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if to_the_right else text + space
+
+
+def size_words(size: int) -> str:
+    """
+    >>> size_words(1_536_000)
+    '1.5 MB'
+    """
+    value = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"

@@ -1,0 +1,105 @@
+"""The options that say what goes out, shared by `export` and `fingerprint`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from entrepot.model.errors import InputError
+
+if TYPE_CHECKING:
+    from entrepot.model.selection import Selection
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("entities", nargs="*", metavar="ENTITY", help="names, @groups or * (default: all)")
+    what = parser.add_argument_group("what goes out")
+    what.add_argument("--selection", metavar="NAME", help="a named selection of entrepot.toml: [exports.NAME]")
+    what.add_argument("--exclude", action="append", default=[], metavar="ENTITY")
+    what.add_argument("--fields", action="append", default=[], metavar="[ENTITY:]A,B", help="only these fields")
+    what.add_argument("--rename", action="append", default=[], metavar="[ENTITY:]FIELD=NAME")
+    what.add_argument(
+        "--transform",
+        action="append",
+        default=[],
+        metavar="[ENTITY:]FIELD=NAME,…",
+        help="lowercase, uppercase, trim, timestamp",
+    )
+    what.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="[ENTITY:]CONDITION",
+        help="such as: amount > 100 and region = 'eu'",
+    )
+    what.add_argument("--since", metavar="MOMENT", help="rows dated at or after it")
+    what.add_argument("--until", metavar="MOMENT", help="rows dated before it")
+    what.add_argument("--limit", type=int, metavar="N", help="at most N rows of each entity")
+    what.add_argument("--tenant", metavar="KEY", help="only the rows of one tenant")
+    what.add_argument("--global", dest="only_global", action="store_true", help="only what belongs to no tenant")
+    what.add_argument("--related", choices=("none", "parents", "closure"), help="which related rows come along")
+    what.add_argument(
+        "--left-out",
+        choices=("keep", "null", "drop", "refuse"),
+        help="what becomes of references to rows that stay behind",
+    )
+    what.add_argument("--order", choices=("storage", "key"), help="storage is the cheapest stable order")
+
+
+def selection(args: argparse.Namespace) -> Selection:
+    from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
+
+    scope = Scope.TENANT if args.tenant else Scope.GLOBAL if args.only_global else Scope.ALL
+    return Selection(
+        entities=tuple(args.entities) or (() if args.selection else ("*",)),
+        exclude=tuple(args.exclude),
+        fields={entity: tuple(_words(text)) for entity, text in _per_entity(args.fields)},
+        rename=_nested(args.rename, "--rename"),
+        transforms={
+            e: {f: tuple(_words(v)) for f, v in m.items()} for e, m in _nested(args.transform, "--transform").items()
+        },
+        where=dict(_per_entity(args.where)),
+        since=args.since,
+        until=args.until,
+        limit=args.limit,
+        scope=scope,
+        tenant=args.tenant,
+        related=Relatives(args.related or "none"),
+        left_out=LeftOut(args.left_out or "keep"),
+        order=Order(args.order or "storage"),
+    )
+
+
+def pairs(items: Sequence[str], option: str) -> dict[str, str]:
+    """`NAME=VALUE`, repeated."""
+    found: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise InputError("usage", f"{option} {item!r} is not NAME=VALUE.", remedy=f"Write {option} name=value.")
+        found[name] = value
+    return found
+
+
+def _per_entity(items: Sequence[str]) -> list[tuple[str, str]]:
+    """`ENTITY:TEXT` → (entity, text); without an entity it goes for all (`*`)."""
+    return [_split_entity(item) for item in items]
+
+
+def _split_entity(item: str) -> tuple[str, str]:
+    """A colon splits only behind a plain name, so that times and texts in conditions stay whole."""
+    entity, colon, rest = item.partition(":")
+    plain = bool(colon) and entity.replace("_", "").replace(".", "").replace("-", "").isalnum()
+    return (entity, rest) if plain else ("*", item)
+
+
+def _nested(items: Sequence[str], option: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for entity, text in _per_entity(items):
+        found.setdefault(entity, {}).update(pairs([text], option))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]

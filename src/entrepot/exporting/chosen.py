@@ -1,0 +1,68 @@
+"""From names, `*` and `@groups` to entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from entrepot.model.catalog import Catalog, Entity, EntityKind
+from entrepot.model.errors import InputError
+from entrepot.model.graph import load_order
+from entrepot.model.names import Names
+from entrepot.model.selection import Selection
+from entrepot.model.suggest import unknown
+
+EVERYTHING = ("*", "all")
+
+
+def chosen_entities(
+    selection: Selection, catalog: Catalog, names: Names[Entity]
+) -> tuple[tuple[Entity, ...], frozenset[str]]:
+    """The entities asked for, parents first, and the names of those that were asked for one by one."""
+    left_out = excluded_names(selection, catalog, names)
+    wanted: dict[str, bool] = {}
+    for word in selection.entities:
+        for name, by_name in _meant(word, catalog, names):
+            wanted[name] = wanted.get(name, False) or by_name
+    ordered = [name for part in load_order(catalog) for name in part if name in wanted and name not in left_out]
+    if not ordered:
+        raise _nothing(selection)
+    return tuple(catalog.entity(name) for name in ordered), frozenset(n for n in ordered if wanted[n])
+
+
+def excluded_names(selection: Selection, catalog: Catalog, names: Names[Entity]) -> frozenset[str]:
+    return frozenset(name for word in selection.exclude for name, _ in _meant(word, catalog, names))
+
+
+def _meant(word: str, catalog: Catalog, names: Names[Entity]) -> Iterable[tuple[str, bool]]:
+    """(entity, whether by its own name) for each entity that `word` means."""
+    if word.startswith("@"):
+        return [(entity.name, False) for entity in _group(word[1:], catalog)]
+    found = names.get(word)
+    if found is not None:
+        return [(found.name, True)]
+    if word.lower() in EVERYTHING:
+        return [(entity.name, False) for entity in catalog.entities if _own_rows(entity)]
+    return [(names.find(word).name, True)]
+
+
+def _own_rows(entity: Entity) -> bool:
+    """A view repeats the rows of tables: it goes out only by name, or where the settings made it public."""
+    return entity.kind is EntityKind.TABLE or entity.public is not None
+
+
+def _group(word: str, catalog: Catalog) -> list[Entity]:
+    groups: Mapping[str, str] = {group.casefold(): group for entity in catalog.entities for group in entity.groups}
+    group = groups.get(word.casefold())
+    if group is None:
+        raise unknown("group", f"@{word}", [f"@{name}" for name in groups.values()])
+    return [entity for entity in catalog.entities if group in entity.groups]
+
+
+def _nothing(selection: Selection) -> InputError:
+    asked = ", ".join(selection.entities) or "nothing"
+    without = f" without {', '.join(selection.exclude)}" if selection.exclude else ""
+    return InputError(
+        "nothing_selected",
+        f"The selection ({asked}{without}) comes to no entity at all.",
+        remedy="Name at least one entity; `entrepot catalog` shows them.",
+    )

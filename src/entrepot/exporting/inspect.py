@@ -1,0 +1,146 @@
+"""Is this file still what its receipt or manifest says? All findings, not only the first.
+
+Three depths: the bytes as they are stored, against the receipt; the structure and the rows, read strictly; the
+content, hashed again by the workbench.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from entrepot.exporting.inspect_file import Content, check_content, check_stored
+from entrepot.exporting.inspection import Findings, Inspection, OpenWorkbench
+from entrepot.exporting.receipt_file import decode_receipt, receipt_path
+from entrepot.formats.port import Format
+from entrepot.formats.registry import by_extension, format_for
+from entrepot.model.errors import InputError
+from entrepot.model.problems import Place
+from entrepot.model.receipts import FileReceipt, Receipt
+from entrepot.storage.seal import plain_copy
+
+__all__ = ["Inspection", "inspect"]
+
+LOCKED_KEY = "application/age"
+"""The media type of the file beside an encrypted one that holds its key, itself locked by the passphrase."""
+
+
+def inspect(
+    path: Path,
+    *,
+    receipt: Path | None = None,
+    passphrase: str | None = None,
+    identity: str | None = None,
+    work: Path,
+    workbench: OpenWorkbench,
+) -> Inspection:
+    """Everything that can be verified about a file, or about the folder of an export."""
+    keys = Keys(passphrase=passphrase, identity=identity)
+    with ExitStack() as stack:
+        findings = Findings(file=path.name, work=work, open_workbench=lambda: stack.enter_context(workbench()))
+        if path.is_dir():
+            inspect_folder(path, receipt or receipt_path(path, True), keys, findings)
+        else:
+            inspect_file(path, receipt or receipt_beside(path), keys, findings)
+    return findings.inspection()
+
+
+class Keys:
+    """What opens an encrypted file."""
+
+    def __init__(self, *, passphrase: str | None, identity: str | None) -> None:
+        self.passphrase, self.identity = passphrase, identity
+
+
+def receipt_beside(path: Path) -> Path | None:
+    """Beside the file, or that of its folder if it names the file."""
+    if not path.is_file():
+        raise InputError("no_such_file", f"There is no file {path}.", remedy="Check the path.")
+    own, folders = receipt_path(path, False), receipt_path(path.parent, True)
+    return own if own.is_file() else folders if folders.is_file() and names(folders, path.name) else None
+
+
+def names(receipt: Path, file: str) -> bool:
+    return f'"{file}"'.encode() in receipt.read_bytes()
+
+
+def inspect_file(path: Path, receipt_at: Path | None, keys: Keys, findings: Findings) -> None:
+    receipt = None
+    if receipt_at is None:
+        note_missing(findings)
+    else:
+        with findings.listing(receipt_at.name):
+            receipt = read_receipt(receipt_at)
+    if receipt is not None:
+        check_listed(path, receipt, findings)
+    open_and_check(path, receipt, keys, findings)
+
+
+def note_missing(findings: Findings) -> None:
+    words = "There is no receipt with it, so only what the content itself says could be checked."
+    findings.note("no_receipt", words, "Keep the receipt that was written with the export, or name it.")
+
+
+def read_receipt(path: Path) -> Receipt:
+    if not path.is_file():
+        raise InputError("no_such_file", f"There is no receipt {path}.", remedy="Check the path.")
+    return decode_receipt(path.read_bytes())
+
+
+def check_listed(path: Path, receipt: Receipt, findings: Findings) -> None:
+    """By its name; a file that was renamed is known as the only one that the receipt names."""
+    content = [file for file in receipt.files if file.media_type != LOCKED_KEY]
+    declared = next((file for file in receipt.files if file.name == path.name), None)
+    if declared is None and len(content) == 1:
+        declared = content[0]
+    if declared is None:
+        findings.wrong("not_in_receipt", f"The receipt does not name {path.name}.", Place(file=path.name))
+        return
+    check_stored(path, declared, findings)
+
+
+def inspect_folder(folder: Path, receipt_at: Path, keys: Keys, findings: Findings) -> None:
+    """Its receipt and each file; without a receipt, each file that has the name of an export."""
+    if not receipt_at.is_file():
+        note_missing(findings)
+        for path in sorted(path for path in folder.iterdir() if path.is_file() and by_extension(path)):
+            open_and_check(path, None, keys, findings)
+        return
+    with findings.listing(receipt_at.name):
+        receipt = read_receipt(receipt_at)
+        for file in receipt.files:
+            inspect_listed(folder / file.name, file, receipt, keys, findings)
+        note_others(folder, {file.name for file in receipt.files} | {receipt_at.name}, findings)
+
+
+def note_others(folder: Path, expected: set[str], findings: Findings) -> None:
+    for other in sorted(entry.name for entry in folder.iterdir() if entry.name not in expected):
+        findings.note("foreign_file", f"{other} is in the folder, but the receipt does not name it.")
+
+
+def inspect_listed(path: Path, file: FileReceipt, receipt: Receipt, keys: Keys, findings: Findings) -> None:
+    if not path.is_file():
+        findings.wrong("missing_file", f"The receipt names {file.name}, but it is not there.", Place(file=file.name))
+        return
+    check_stored(path, file, findings)
+    if file.media_type != LOCKED_KEY:
+        open_and_check(path, receipt, keys, findings)
+
+
+def open_and_check(path: Path, receipt: Receipt | None, keys: Keys, findings: Findings) -> None:
+    with findings.listing(path.name), TemporaryDirectory(dir=findings.work) as room:
+        found = format_of(path, receipt)
+        plain = plain_copy(path, Path(room), passphrase=keys.passphrase, identity=keys.identity)
+        check_content(Content(plain=plain, stored=path.name, format=found, receipt=receipt), findings)
+
+
+def format_of(path: Path, receipt: Receipt | None) -> Format:
+    found = format_for(receipt.format) if receipt else by_extension(path)
+    if found is None:
+        raise InputError(
+            "no_format",
+            f"The name {path.name} does not tell the format.",
+            remedy="Name its receipt, or give it its ending back.",
+        )
+    return found

@@ -1,0 +1,26 @@
+"""Fingerprints of what was read, where the format did not take them beside its own stream."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from entrepot.formats.fingerprints import fingerprint_query, outgoing_type, staged_columns
+from entrepot.formats.port import Document, Result, Tools, Written
+from entrepot.model.ports import RowSource
+
+__all__ = ["fingerprint_query", "measure_missing", "outgoing_type", "staged_columns"]
+
+
+def measure_missing(result: Result, document: Document, source: RowSource, tools: Tools) -> Result:
+    """The result with a fingerprint for every entity, if they are wanted; a second read of the same snapshot."""
+    if not tools.measure:
+        return result
+    tools.reporter.phase("Taking fingerprints")
+    queries = {query.entity.name: query for query in document.queries}
+
+    def measured(written: Written) -> Written:
+        if written.fingerprint is not None:
+            return written
+        return replace(written, fingerprint=fingerprint_query(queries[written.entity], source, tools.workbench()))
+
+    return replace(result, written=tuple(measured(written) for written in result.written))

@@ -1,0 +1,100 @@
+"""From what is asked to what will be done: every name found, every option read, nothing opened yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from entrepot.exporting.request import ExportRequest, Run
+from entrepot.exporting.select import Selected, possible_entities, select
+from entrepot.exporting.target import Target, resolve_target
+from entrepot.formats.names import safe_stem
+from entrepot.formats.registry import parse_options
+from entrepot.model.errors import InputError
+from entrepot.model.ports import ScriptDialect
+from entrepot.model.selection import Selection
+from entrepot.storage.layers import Sealing
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """How an export is written."""
+
+    format: str | None = None
+    """A format's name; None: what the file's ending says."""
+    format_options: Mapping[str, str] = field(default_factory=dict)
+    """The format's own options; `entrepot formats NAME` lists them."""
+    compress: str | None = None
+    """`gzip` or `zstd`; also understood from the ending."""
+    encrypt: bool = False
+    """Encrypt to the recipients of the settings."""
+    recipients: tuple[str, ...] = ()
+    """age public keys to encrypt to, besides."""
+    passphrase: str | None = None
+    """Encrypt with a passphrase instead of keys."""
+    overwrite: bool = False
+    """Replace files that exist."""
+    fingerprint: bool = False
+    """Fingerprints in the receipt; packages always have them."""
+    dialect: str | None = None
+    """The engine whose SQL is written: `sqlite`, `postgres`, `mysql`; None: the source's own."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Travels along in formats that have a place for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPlan:
+    request: ExportRequest
+    target: Target
+    sealing: Sealing
+    overwrite: bool
+
+
+def plan_export(
+    run: Run, to: str | Path | None, selection: Selection, options: ExportOptions, dialect: ScriptDialect | None
+) -> ExportPlan:
+    selected = select(selection, run.catalog)
+    target = _target(run, to, selection, selected, options)
+    request = ExportRequest(
+        selection=selection,
+        selected=selected,
+        format=target.format,
+        options=parse_options(target.format, options.format_options),
+        title=run.catalog.database,
+        stem=_stem(target, selected),
+        fingerprint=options.fingerprint,
+        metadata=options.metadata,
+        dialect=dialect,
+    )
+    return ExportPlan(request=request, target=target, sealing=_sealing(target, options), overwrite=options.overwrite)
+
+
+def _target(
+    run: Run, to: str | Path | None, selection: Selection, selected: Selected, options: ExportOptions
+) -> Target:
+    return resolve_target(
+        to,
+        format=options.format,
+        compress=options.compress,
+        encrypt=options.encrypt or bool(options.recipients) or options.passphrase is not None,
+        database=run.catalog.database,
+        entities=len(possible_entities(selection, selected, run.catalog)),
+    )
+
+
+def _stem(target: Target, selected: Selected) -> str:
+    """A lone entity in a folder is named after itself, not after the database."""
+    return safe_stem(selected.queries[0].title) if target.folder else target.stem
+
+
+def _sealing(target: Target, options: ExportOptions) -> Sealing:
+    """A name that promises encryption must not hold plain bytes."""
+    if target.encrypted and not options.recipients and options.passphrase is None:
+        raise InputError(
+            "no_recipient",
+            f"{target.path.name} is to be encrypted, but there is no key to encrypt to.",
+            remedy="Set [encryption] recipients in entrepot.toml and use --encrypt, or give a recipient or passphrase.",
+        )
+    recipients = () if options.passphrase is not None else options.recipients
+    return Sealing(compression=target.compression, recipients=recipients, passphrase=options.passphrase)

@@ -1,0 +1,146 @@
+"""From a request in people's words to one query per entity, parents first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from entrepot.exporting.chosen import chosen_entities, excluded_names
+from entrepot.exporting.columns import ColumnOptions, column_options, columns_of
+from entrepot.exporting.conditions import RowOptions, condition, row_options, timestamp_field
+from entrepot.exporting.notes import note
+from entrepot.exporting.reach import reachable
+from entrepot.exporting.scopes import Bounds, bounds_of, scope_words
+from entrepot.exporting.tenants import tenant_root
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.errors import InputError
+from entrepot.model.filter_words import describe
+from entrepot.model.graph import tenant_paths
+from entrepot.model.names import Names, entity_names
+from entrepot.model.predicates import Predicate, both
+from entrepot.model.problems import Problem
+from entrepot.model.selection import Query, Relatives, Selection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selected:
+    """What a selection comes to."""
+
+    queries: tuple[Query, ...]
+    """Parents first, where there is such an order."""
+    scope: str
+    """Whose rows, in words."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Entity title → its filter in words; only entities that have one."""
+    problems: tuple[Problem, ...] = ()
+    """What people should know about it; never an error."""
+
+
+def find_entity(catalog: Catalog, name: str) -> Entity:
+    """The entity that answers to `name`: its own, its public name, an alias."""
+    return entity_names(catalog).find(name)
+
+
+def select(selection: Selection, catalog: Catalog, tenant: Predicate | None = None) -> Selected:
+    """One query per chosen entity.
+
+    `tenant` is what the tenant's row satisfies, once `tenants.resolve_tenant` has found it; without it the
+    text of the request decides, which is enough for looking at entities and fields.
+    """
+    if selection.limit is not None and selection.limit < 0:
+        raise InputError("bad_limit", f"The limit is {selection.limit}.", remedy="Give 0 or more.")
+    names = entity_names(catalog)
+    bounds = bounds_of(selection, catalog, tenant)
+    wanted, by_name = chosen_entities(selection, catalog, names)
+    chosen = tuple(entity for entity in wanted if bounds.admits(entity, by_name))
+    if not chosen:
+        raise bounds.nothing()
+    choice = _Choice(
+        selection=selection,
+        bounds=bounds,
+        columns=column_options(selection, names),
+        rows=row_options(selection, names),
+    )
+    found = choice.selected(chosen, wanted)
+    if selection.related is not Relatives.NONE:
+        return found  # related rows may still bring in the entities that options are given for
+    going = [entity.name for entity in chosen]
+    return replace(found, problems=(*found.problems, *idle_options(selection, names, going, going)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Choice:
+    """The request, with every name found and every filter read."""
+
+    selection: Selection
+    bounds: Bounds
+    columns: ColumnOptions
+    rows: RowOptions
+
+    def selected(self, chosen: Sequence[Entity], wanted: Sequence[Entity]) -> Selected:
+        self.columns.check(chosen)
+        self.rows.where.check(chosen)
+        conditions = {entity.name: condition(entity, self.rows) for entity in chosen}
+        return Selected(
+            queries=tuple(self._query(entity, conditions[entity.name]) for entity in chosen),
+            scope=scope_words(self.selection),
+            filters={e.title: words for e in chosen if (words := self._words(conditions[e.name]))},
+            problems=(*self._undated(chosen), *self.bounds.notes(chosen, wanted)),
+        )
+
+    def _query(self, entity: Entity, where: Predicate | None) -> Query:
+        return Query(
+            entity=entity,
+            columns=columns_of(entity, self.columns),
+            where=both(self.bounds.inside(entity), where),
+            order=self.selection.order,
+            limit=self.selection.limit,
+        )
+
+    def _words(self, where: Predicate | None) -> str:
+        limit = "" if self.selection.limit is None else f"at most {self.selection.limit} rows"
+        return "; ".join(words for words in ("" if where is None else describe(where), limit) if words)
+
+    def _undated(self, chosen: Sequence[Entity]) -> tuple[Problem, ...]:
+        if self.selection.since is None and self.selection.until is None:
+            return ()
+        undated = [entity.title for entity in chosen if timestamp_field(entity) is None]
+        message = f"No field dates the rows of {', '.join(undated)}: 'since' and 'until' do not narrow them."
+        remedy = "Declare a `timestamp` field in entrepot.toml where there is one."
+        return (note("not_dated", message, remedy),) if undated else ()
+
+
+def idle_options(
+    selection: Selection, names: Names[Entity], chosen: Collection[str], final: Collection[str]
+) -> tuple[Problem, ...]:
+    """Options for entities that do not go out; filters also have none where only their relations bring rows in."""
+    columns = column_options(selection, names)
+    idle = [
+        *columns.idle(final),
+        *(("where", name) for name in row_options(selection, names).where.idle(chosen)),
+    ]
+    return tuple(
+        note("option_without_effect", f"'{what}' for '{name}' has no effect, because it is not chosen.")
+        for what, name in idle
+    )
+
+
+def possible_entities(selection: Selection, selected: Selected, catalog: Catalog) -> tuple[Entity, ...]:
+    """Every entity that an export may have to read: the chosen ones, those that related rows may come from, and
+    those on the way to the tenant.
+    """
+    bounds = bounds_of(selection, catalog, None)
+    barred = {entity.name for entity in catalog.entities if not bounds.may_join(entity)}
+    barred |= excluded_names(selection, catalog, entity_names(catalog))
+    chosen = {query.entity.name for query in selected.queries}
+    names = reachable(chosen, selection.related, barred, catalog)
+    if selection.tenant is not None:
+        paths = tenant_paths(catalog)
+        names |= {relation.parent for name in names for relation in paths[name] or ()}
+        names.add(tenant_root(catalog).name)
+    return tuple(entity for entity in catalog.entities if entity.name in names)
+
+
+def added_query(entity: Entity, selection: Selection, names: Names[Entity]) -> Query:
+    """The query of an entity that only its relations bring in: all its rows, as the options for it say."""
+    return Query(entity=entity, columns=columns_of(entity, column_options(selection, names)), order=selection.order)

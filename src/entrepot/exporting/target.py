@@ -1,0 +1,119 @@
+"""Where an export goes, from what people type: `-o out.csv.gz`, `-o folder/`, or nothing at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from entrepot.formats.port import Format
+from entrepot.formats.registry import by_extension, format_for
+from entrepot.model.errors import InputError
+
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+ENDINGS = {"gzip": ".gz", "zstd": ".zst"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """`path` is the final file, or the folder of a format that writes a file per entity."""
+
+    format: Format
+    path: Path
+    folder: bool
+    stem: str
+    compression: str | None
+    encrypted: bool
+
+    @property
+    def ending(self) -> str:
+        """What stands behind the format's own extension."""
+        return ENDINGS.get(self.compression or "", "") + (".age" if self.encrypted else "")
+
+
+def resolve_target(
+    to: str | Path | None, *, format: str | None, compress: str | None, encrypt: bool, database: str, entities: int
+) -> Target:
+    """Format, compression and encryption come from the options, else from the endings of the name."""
+    text = str(to) if to is not None else ""
+    path = Path(text)
+    if not text or text.endswith("/") or path.is_dir():
+        return _in_folder(path, format, compress, encrypt=encrypt, database=database, entities=entities)
+    stem, compression, encrypted = _peel(path.name)
+    chosen = format_for(format) if format else _format_of(stem, path)
+    if chosen.many_files and entities > 1:
+        raise _one_file_too_few(chosen, path)
+    _agree(compression, compress, path)
+    target = Target(
+        format=chosen,
+        path=path,
+        folder=False,
+        stem=Path(stem).stem,
+        compression=compress or compression,
+        encrypted=encrypt or encrypted,
+    )
+    return _with_endings(target, path)
+
+
+def _in_folder(
+    path: Path, format: str | None, compress: str | None, *, encrypt: bool, database: str, entities: int
+) -> Target:
+    if format is None:
+        raise InputError(
+            "no_format",
+            "Neither a format nor a file name that tells it is given.",
+            remedy="Use -o with a name such as out.xlsx, or --format.",
+        )
+    chosen = format_for(format)
+    stem = re.sub(r"[^\w.-]+", "_", database).strip("._") or "export"
+    if chosen.many_files:
+        folder = path if str(path) != "." or entities == 1 else Path(stem)
+        return Target(format=chosen, path=folder, folder=True, stem=stem, compression=compress, encrypted=encrypt)
+    target = Target(format=chosen, path=path, folder=False, stem=stem, compression=compress, encrypted=encrypt)
+    return _with_endings(target, path / f"{stem}{chosen.extension}")
+
+
+def _with_endings(target: Target, path: Path) -> Target:
+    """The name says what the bytes are, whether people typed the endings or asked by options."""
+    if target.ending and not path.name.endswith(target.ending):
+        path = path.with_name(_peel(path.name)[0] + target.ending)
+    return replace(target, path=path)
+
+
+def _peel(name: str) -> tuple[str, str | None, bool]:
+    """`a.csv.gz.age` → (`a.csv`, gzip, True)."""
+    encrypted = name.endswith(".age")
+    name = name.removesuffix(".age")
+    for ending, compression in COMPRESSIONS.items():
+        if name.endswith(ending):
+            return name.removesuffix(ending), compression, encrypted
+    return name, None, encrypted
+
+
+def _format_of(name: str, path: Path) -> Format:
+    found = by_extension(Path(name))
+    if found is None:
+        raise InputError(
+            "no_format",
+            f"The name {path.name} does not tell the format.",
+            remedy="Give it an ending such as .csv or .xlsx, or use --format.",
+        )
+    return found
+
+
+def _agree(compression: str | None, asked: str | None, path: Path) -> None:
+    if compression and asked and compression != asked:
+        raise InputError(
+            "compression_conflict",
+            f"{path.name} says {compression}, but {asked} was asked for.",
+            remedy="Change the name or leave the option out.",
+        )
+
+
+def _one_file_too_few(format: Format, path: Path) -> InputError:
+    name = path.name.split(".")[0]
+    return InputError(
+        "one_file_per_entity",
+        f"{format.title} holds one entity per file, and several were chosen.",
+        remedy=f"Give a folder (-o {name}/ --format {format.name}) or a package (-o {name}.zip).",
+    )
