@@ -1,0 +1,100 @@
+"""`python -m bench`: builds the data set, loads it, measures everything in one run, prints the table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.cases import MB, Case, cases
+from bench.dataset import write_csv
+from bench.measure import Measured, measure
+from bench.servers import loaded
+
+DATA = Path(__file__).parent / "data"
+
+
+def main() -> None:
+    args = _arguments()
+    file = write_csv(DATA, args.rows)
+    with (
+        tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder,
+        loaded(args.rows, file, DATA, frozenset(args.engine)) as sources,
+    ):
+        chosen = _chosen(cases(sources), args.engine, args.only)
+        results = _run(chosen, args.runs, Path(folder))
+    lines = _table(chosen, results, args.rows)
+    print("\n".join(lines))
+    sys.exit(1 if any("over" in line for line in lines) else 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3, help="interleaved; the median counts")
+    parser.add_argument("--engine", action="append", choices=("postgres", "sqlite", "mariadb"))
+    parser.add_argument("--only", action="append", default=[], metavar="CASE", help="these and their references")
+    args = parser.parse_args()
+    args.engine = args.engine or ["postgres", "sqlite", "mariadb"]
+    return args
+
+
+def _chosen(known: tuple[Case, ...], engines: list[str], only: list[str]) -> tuple[Case, ...]:
+    wanted = [case for case in known if case.engine in engines and (not only or case.name in only)]
+    references = {case.reference for case in wanted}
+    return tuple(case for case in known if case in wanted or case.name in references)
+
+
+def _run(chosen: tuple[Case, ...], runs: int, folder: Path) -> dict[str, list[Measured]]:
+    """Rounds of all cases, so that a slow minute of the machine hits everyone alike; the first round warms up."""
+    results: dict[str, list[Measured]] = {case.name: [] for case in chosen}
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for round_number in range(runs + 1):
+        for case in chosen:
+            out = folder / "out"
+            out.mkdir()
+            measured = measure(case.command.format(out=out), environment, folder)
+            shutil.rmtree(out)
+            if round_number:
+                results[case.name].append(measured)
+            print(f"  {round_number}/{runs} {case.name}: {measured.seconds:.2f} s", file=sys.stderr)
+    return results
+
+
+def _table(chosen: tuple[Case, ...], results: dict[str, list[Measured]], rows: int) -> list[str]:
+    lines = ["| case | wall s | rows/s | peak MB | ratio | owed | |", "|---|--:|--:|--:|--:|--:|---|"]
+    seconds = {name: statistics.median(m.seconds for m in found) for name, found in results.items()}
+    for case in chosen:
+        peak = max(m.peak_bytes for m in results[case.name])
+        ratio = _ratio(case, results)
+        verdict = _verdict(case, ratio, peak)
+        owed = f"{case.gate:.2f}" if case.gate else ""
+        wall = seconds[case.name]
+        lines.append(
+            f"| {case.name} | {wall:.2f} | {rows / wall:,.0f} | {peak / MB:.0f} | {ratio:.2f} | {owed} | {verdict} |"
+        )
+    return lines
+
+
+def _ratio(case: Case, results: dict[str, list[Measured]]) -> float:
+    """The median of the ratios of each round: both sides saw the same machine."""
+    if case.reference is None:
+        return 1.0
+    pairs = zip(results[case.name], results[case.reference], strict=True)
+    return statistics.median(ours.seconds / theirs.seconds for ours, theirs in pairs)
+
+
+def _verdict(case: Case, ratio: float, peak: int) -> str:
+    if case.gate is not None and ratio > case.gate:
+        return "over the ratio"
+    if case.memory is not None and peak > case.memory:
+        return f"over {case.memory / MB:.0f} MB"
+    return "" if case.gate is None else "ok"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Wall time and peak memory of a whole process tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    seconds: float
+    peak_bytes: int
+    """Most resident memory of the process and its children together, sampled every 20 ms."""
+
+
+def measure(command: str, environment: dict[str, str], folder: Path) -> Measured:
+    """Run a shell command to its end; a failure ends the benchmark with what it said."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        ["/bin/bash", "-c", f"set -o pipefail; {command}"],
+        env={**os.environ, **environment},
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    peak = _Peak(process.pid)
+    _, errors = process.communicate()
+    seconds = time.perf_counter() - started
+    if process.returncode != 0:
+        raise SystemExit(f"failed: {command}\n{errors.decode(errors='replace')}")
+    return Measured(seconds=seconds, peak_bytes=peak.stop())
+
+
+class _Peak:
+    def __init__(self, process_id: int) -> None:
+        self._root = psutil.Process(process_id)
+        self._highest = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> int:
+        self._done.set()
+        self._thread.join()
+        return self._highest
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.02):
+            self._highest = max(self._highest, self._now())
+
+    def _now(self) -> int:
+        try:
+            tree = [self._root, *self._root.children(recursive=True)]
+            return sum(process.memory_info().rss for process in tree)
+        except psutil.NoSuchProcess:
+            return 0
