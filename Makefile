@@ -5,6 +5,9 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
 UV := .tools/bin/uv
 BIN := .venv/bin
+export UV_SYSTEM_CERTS := true
+export UV_CACHE_DIR := $(CURDIR)/.tools/cache
+export PIP_NO_CACHE_DIR := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-quick check bench fmt lock clean servers
@@ -16,10 +19,10 @@ demo: .venv/.run ## set everything up, make a sample database, show its catalog,
 	$(BIN)/entrepot demo
 
 test: .venv/.dev servers check ## everything: checks, then all tests on real PostgreSQL, MariaDB and SQLite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-quick: .venv/.dev ## the tests that need no server, in under a minute
-	$(BIN)/python -m pytest -q -n 2 -m "not postgres and not mariadb" tests/unit tests/contract src
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not postgres and not mariadb and not slow" tests/unit tests/contract src
 
 check: .venv/.dev ## style, types, floors, locks
 	$(BIN)/ruff check .

@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli import selecting
     from entrepot.cli.output import print_json, warn
     from entrepot.cli.progress import reporter
+    from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot, ExportOptions
 
     options = ExportOptions(
@@ -62,14 +63,14 @@ def run(args: argparse.Namespace) -> int:
         compress=args.compress,
         encrypt=args.encrypt,
         recipients=tuple(args.recipient),
-        passphrase=_passphrase(args.passphrase_file),
+        passphrase=read_secret(args.passphrase_file),
         overwrite=args.overwrite,
         fingerprint=args.fingerprint,
         dialect=args.dialect,
         metadata=selecting.pairs(args.meta, "--meta"),
     )
     with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told)
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
         exported = service.export(
             to=args.output, selection=selecting.selection(args), named=args.selection, options=options
         )
@@ -79,10 +80,6 @@ def run(args: argparse.Namespace) -> int:
     print_receipt(exported.receipt, exported.path)
     warn(exported.receipt.warnings)
     return 0
-
-
-def _passphrase(file: str | None) -> str | None:
-    return Path(file).read_text(encoding="utf-8").rstrip("\r\n") if file else None
 
 
 def print_receipt(receipt: Receipt, path: Path) -> None:

@@ -21,16 +21,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli import selecting
-    from entrepot.cli.inspect import _secret
     from entrepot.cli.output import print_json, say, table
     from entrepot.cli.progress import reporter
+    from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot
 
     with reporter(as_json=args.json) as told:
-        service = Entrepot(None if args.file else args.db, config=args.config, reporter=told)
+        database = None if args.file else args.db
+        service = Entrepot(database, config=args.config, reporter=told, cancel=args.stop.switch())
         if args.file:
             prints = service.fingerprint_file(
-                Path(args.file), passphrase=_secret(args.passphrase_file), identity=_secret(args.identity_file)
+                Path(args.file), passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
             )
         else:
             prints = service.fingerprint(selection=selecting.selection(args), named=args.selection)

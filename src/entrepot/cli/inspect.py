@@ -18,6 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import describe, print_json, say
+    from entrepot.cli.secrets import read_secret
     from entrepot.model.errors import DamagedError
     from entrepot.service import Entrepot
 
@@ -25,8 +26,8 @@ def run(args: argparse.Namespace) -> int:
     found = service.inspect(
         Path(args.file),
         receipt=args.receipt,
-        passphrase=_secret(args.passphrase_file),
-        identity=_secret(args.identity_file),
+        passphrase=read_secret(args.passphrase_file),
+        identity=read_secret(args.identity_file),
     )
     if args.json:
         print_json(found)
@@ -37,7 +38,3 @@ def run(args: argparse.Namespace) -> int:
         say(f"{problem.severity.value:<8} {describe(problem)} [{problem.code}]")
     say(f"\n{args.file}: {'everything agrees' if found.ok else 'NOT what it should be'}.")
     return 0 if found.ok else DamagedError.exit_code
-
-
-def _secret(file: str | None) -> str | None:
-    return Path(file).read_text(encoding="utf-8").strip() if file else None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from entrepot.cli.output import report_error
-from entrepot.model.errors import BugError, CancelledError, EntrepotError, StorageError
+from entrepot.cli.stopping import Stop, listening
+from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION
 
 COMMANDS = ("demo", "catalog", "export", "inspect", "fingerprint", "formats", "doctor")
@@ -27,16 +29,20 @@ class Command(Protocol):
 class Parser(argparse.ArgumentParser):
     """argparse, but a wrong command line ends like every other wrong input: code, remedy, exit code 2."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
-        self.print_usage(sys.stderr)
-        report_error(_usage_error(self.prog, message), as_json="--json" in sys.argv)
-        sys.exit(2)
+    def error(self, message: str) -> NoReturn:
+        remedy = f"{_guess(message)}See: {self.prog} --help"
+        raise InputError("usage", f"{message[0].upper()}{message[1:]}.", remedy=remedy)
 
 
-def _usage_error(program: str, message: str) -> EntrepotError:
-    from entrepot.model.errors import InputError
+def _guess(message: str) -> str:
+    """What was probably meant, if argparse says which words it would have taken."""
+    wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+    if wrong is None:
+        return ""
+    from entrepot.model.suggest import nearest
 
-    return InputError("usage", f"{message[0].upper()}{message[1:]}.", remedy=f"See: {program} --help")
+    meant = nearest(wrong[1], re.findall(r"[\w-]+", wrong[2]))
+    return f"Did you mean '{meant}'? " if meant else ""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -63,31 +69,39 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; every outcome becomes an exit code, none a traceback."""
-    args = build_parser().parse_args(argv)
-    try:
-        return int(args.run(args))
-    except EntrepotError as error:
-        report_error(error, as_json=args.json)
-        return error.exit_code
-    except KeyboardInterrupt:
-        stopped = CancelledError("stopped", "Stopped.", remedy="Nothing was left behind.")
-        report_error(stopped, as_json=args.json)
-        return stopped.exit_code
-    except BrokenPipeError:
-        return _closed_pipe()
-    except OSError as error:
-        report_error(_storage_error(error), as_json=args.json)
-        return StorageError.exit_code
-    except Exception as error:  # the last line of defence: a person gets a sentence, the trace is kept on request
-        if os.environ.get("ENTREPOT_TRACE"):
-            raise
-        bug = BugError(
-            "unexpected",
-            f"Something unexpected happened: {type(error).__name__}: {error}",
-            remedy="Run again with ENTREPOT_TRACE=1 and report what it prints.",
-        )
-        report_error(bug, as_json=args.json)
-        return bug.exit_code
+    given = sys.argv[1:] if argv is None else list(argv)
+    with listening() as stop:
+        try:
+            return _run(given, stop)
+        except BrokenPipeError:
+            return _closed_pipe()
+        except (Exception, KeyboardInterrupt) as error:
+            if os.environ.get("ENTREPOT_TRACE"):
+                raise
+            told = _as_ours(error)
+            report_error(told, as_json="--json" in given)
+            return told.exit_code
+
+
+def _run(given: Sequence[str], stop: Stop) -> int:
+    args = build_parser().parse_args(given, argparse.Namespace(stop=stop))
+    code = int(args.run(args))
+    sys.stdout.flush()  # here a reader that went away, or a full disk, is still told like everything else
+    return code
+
+
+def _as_ours(error: BaseException) -> EntrepotError:
+    if isinstance(error, EntrepotError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return CancelledError("stopped", "Stopped.", remedy="Nothing was left behind.")
+    if isinstance(error, OSError):
+        return _storage_error(error)
+    return BugError(  # the last line of defence: a person gets a sentence, the trace is kept on request
+        "unexpected",
+        f"Something unexpected happened: {type(error).__name__}: {error}",
+        remedy="Run again with ENTREPOT_TRACE=1 and report what it prints.",
+    )
 
 
 def _storage_error(error: OSError) -> StorageError:

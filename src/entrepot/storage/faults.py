@@ -12,6 +12,7 @@ from entrepot.model.errors import StorageError
 KNOWN = {
     errno.ENOSPC: ("insufficient_storage", "There is no room left", "Make room, or choose another place."),
     errno.EDQUOT: ("insufficient_storage", "The quota is used up", "Make room, or choose another place."),
+    errno.EFBIG: ("insufficient_storage", "The file is larger than may be", "Raise the limit, or export less at once."),
     errno.EROFS: ("read_only", "The file system is read-only", "Choose a place that can be written to."),
     errno.EACCES: ("no_permission", "Writing is not permitted", "Ask for the right, or choose another place."),
     errno.EPERM: ("no_permission", "Writing is not permitted", "Ask for the right, or choose another place."),

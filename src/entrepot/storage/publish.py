@@ -7,6 +7,7 @@ set is not.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ class Publication:
     def __enter__(self) -> Publication:
         home = self.target if self.folder else self.target.parent
         with storing(home):
-            home.mkdir(parents=True, exist_ok=True)
+            _make_folder(home)
         sweep(home)
         if not self.folder:
             self._must_be_free(self.target)
@@ -142,6 +143,13 @@ class Publication:
                 f"{final} exists already.",
                 remedy="Choose another name, or overwrite it on purpose (--overwrite).",
             )
+
+
+def _make_folder(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # what has that name is no folder: another message than for a target
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(home)) from error
 
 
 def _nothing(final: Path) -> FileReceipt:

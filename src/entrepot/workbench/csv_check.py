@@ -46,12 +46,13 @@ class Check:
 
     def suspects(self, block: bytes) -> Iterator[tuple[int, str, str]]:
         """Faults if they stand outside of a value; inside, they are quite usual."""
-        if not self.alone:
-            for match in self.blank_line.finditer(block):
-                yield match.end() - 1, "blank_line", "there is a blank line"
+        if not self.alone and block.startswith(self.end):
+            yield 0, "blank_line", "there is a blank line"
+        for match in () if self.alone else self.blank_line.finditer(block):
+            yield match.start() + 1, "blank_line", "there is a blank line"
         for match in self.space_and_quote.finditer(block):
-            before = block[: match.start()].rstrip(b" ")[-1:]
-            if not before or before in self.borders:
+            before = block[block.rfind(b"\n", 0, match.start()) + 1 : match.start()].rstrip(b" ")
+            if not before or before.endswith(self.delimiter):
                 yield match.start(), "space_before_quote", "spaces stand before a quote"
 
     @cached_property
@@ -59,17 +60,20 @@ class Check:
         return self.dialect.quote.encode()
 
     @cached_property
-    def borders(self) -> frozenset[bytes]:
-        return frozenset({b"\n", self.dialect.delimiter.encode()})
+    def delimiter(self) -> bytes:
+        return self.dialect.delimiter.encode()
+
+    @cached_property
+    def end(self) -> bytes:
+        return self.dialect.newline.encode()
 
     @cached_property
     def blank_line(self) -> re.Pattern[bytes]:
-        end = re.escape(self.dialect.newline.encode())
-        return re.compile(rb"\n" + end + rb"|\A" + end)
+        return re.compile(rb"\n" + re.escape(self.end))
 
     @cached_property
     def space_and_quote(self) -> re.Pattern[bytes]:
-        """Begins with plain characters, which makes the search many times faster."""
+        """Both patterns begin with plain characters, which makes the search many times faster."""
         quote = re.escape(self.quote)
         return re.compile(rb" " + quote + rb"(?!" + quote + rb")")
 

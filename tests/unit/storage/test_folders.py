@@ -50,3 +50,19 @@ def test_a_link_out_of_the_folder_finds_nothing(tmp_path: Path) -> None:
     store.mkdir()
     (store / "link").symlink_to(tmp_path / "secret")
     assert FolderStore(store).open("link") is None
+
+
+def test_a_folder_whose_owner_died_before_its_lock_is_swept(tmp_path: Path) -> None:
+    dead = tmp_path / f"{PREFIX}unlocked"
+    dead.mkdir()
+    with work_folder(tmp_path):
+        assert not dead.exists()
+
+
+def test_a_link_that_looks_like_a_work_folder_is_left_alone(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").touch()
+    (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
+    with work_folder(tmp_path):
+        assert [path.name for path in elsewhere.iterdir()] == ["precious"]
