@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from entrepot.cli.parser import build_parser
+from entrepot.formats.registry import describe_options, formats
 from entrepot.model import errors
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -45,7 +46,24 @@ def _classes(root: type[errors.EntrepotError]) -> list[type[errors.EntrepotError
     return [kind for child in root.__subclasses__() for kind in (child, *_classes(child))]
 
 
-PAGES = {"command-line.md": command_line, "errors.md": error_table}
+def format_options() -> str:
+    """Every format with what survives and its options."""
+    lines = [
+        "# Options of the formats\n",
+        "Generated from the formats: `python docs/build.py`. On the command line: `--option name=value`.",
+    ]
+    for each in formats():
+        lines += [
+            f"\n## {each.name}\n",
+            f"{each.survives}\n",
+            "| option | type | default | what it does |",
+            "|---|---|---|---|",
+        ]
+        lines += [f"| `{o.name}` | {o.type} | `{o.default!r}` | {o.words} |" for o in describe_options(each)]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"command-line.md": command_line, "errors.md": error_table, "format-options.md": format_options}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

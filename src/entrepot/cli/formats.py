@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entrepot.formats.port import Format
+
+WIDTH = 88
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -12,36 +20,44 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.cli.output import print_json, say, table
-    from entrepot.formats.registry import describe_options, format_for, formats
+    from entrepot.cli.output import print_json, say
+    from entrepot.formats.registry import format_for, formats
 
-    if args.format:
-        chosen = format_for(args.format)
-        options = describe_options(chosen)
-        if args.json:
-            print_json({"name": chosen.name, "options": options})
-            return 0
-        say(f"{chosen.title}: {chosen.survives}\n")
-        for line in table(("option", "default", "what it does"), [(o.name, repr(o.default), o.words) for o in options]):
-            say(line)
-        return 0
-    known = formats()
+    chosen = [format_for(args.format)] if args.format else list(formats())
     if args.json:
-        print_json(
-            [
-                {
-                    "name": f.name,
-                    "aliases": f.aliases,
-                    "extension": f.extension,
-                    "media_type": f.media_type,
-                    "lossless": f.lossless,
-                    "survives": f.survives,
-                }
-                for f in known
-            ]
-        )
+        found = [_as_data(each) for each in chosen]
+        print_json(found[0] if args.format else found)
         return 0
-    rows = [(f.name, ", ".join(f.aliases), f.extension, f.survives) for f in known]
-    for line in table(("format", "also", "ending", "what survives"), rows):
-        say(line)
+    for each in chosen:
+        for line in _lines(each, with_options=bool(args.format)):
+            say(line)
     return 0
+
+
+def _lines(format: Format, *, with_options: bool) -> Iterator[str]:
+    yield f"{', '.join((format.name, *format.aliases))}  ({format.extension})"
+    yield from wrap(format.survives, WIDTH, initial_indent="    ", subsequent_indent="    ")
+    if with_options:
+        yield from _option_lines(format)
+
+
+def _option_lines(format: Format) -> Iterator[str]:
+    from entrepot.formats.registry import describe_options
+
+    for option in describe_options(format):
+        yield f"\n  --option {option.name}=…  ({option.type}; default {option.default!r})"
+        yield from wrap(option.words, WIDTH, initial_indent="      ", subsequent_indent="      ")
+
+
+def _as_data(format: Format) -> dict[str, object]:
+    from entrepot.formats.registry import describe_options
+
+    return {
+        "name": format.name,
+        "aliases": format.aliases,
+        "extension": format.extension,
+        "media_type": format.media_type,
+        "lossless": format.lossless,
+        "survives": format.survives,
+        "options": describe_options(format),
+    }

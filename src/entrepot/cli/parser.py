@@ -70,7 +70,7 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; every outcome becomes an exit code, none a traceback."""
     given = sys.argv[1:] if argv is None else list(argv)
-    with listening() as stop:
+    with listening(last=argv is None) as stop:
         try:
             return _run(given, stop)
         except BrokenPipeError:

@@ -44,8 +44,9 @@ class Stop:
 
 
 @contextmanager
-def listening() -> Iterator[Stop]:
-    """Signals reach the block as described above, and afterwards whoever they reached before."""
+def listening(*, last: bool) -> Iterator[Stop]:
+    """Signals reach the block as described above, and afterwards whoever they reached before; nobody, if the block
+    is the last thing that the program does: it has its exit code already."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop  # only the main thread is told of signals
@@ -57,4 +58,4 @@ def listening() -> Iterator[Stop]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if last else handler)

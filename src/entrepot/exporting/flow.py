@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from entrepot.exporting.attachments import attachments_for
-from entrepot.exporting.measure import fingerprint_query, measure_missing
+from entrepot.exporting.measure import measure_missing
 from entrepot.exporting.receipt import entity_receipts
 from entrepot.exporting.relatives import complete
 from entrepot.exporting.request import ExportRequest, Run
 from entrepot.exporting.select import Selected, possible_entities, select
 from entrepot.exporting.source import MeteredSource
+from entrepot.formats.fingerprints import fingerprint_query
 from entrepot.formats.port import Document, Result, Tools
 from entrepot.model.ports import Outlet, Session, Workbench
 from entrepot.model.problems import Problem

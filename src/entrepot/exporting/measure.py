@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from entrepot.formats.fingerprints import fingerprint_query, outgoing_type, staged_columns
+from entrepot.formats.fingerprints import fingerprint_query
 from entrepot.formats.port import Document, Result, Tools, Written
 from entrepot.model.ports import RowSource
-
-__all__ = ["fingerprint_query", "measure_missing", "outgoing_type", "staged_columns"]
 
 
 def measure_missing(result: Result, document: Document, source: RowSource, tools: Tools) -> Result:

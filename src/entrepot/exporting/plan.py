@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from entrepot.exporting.request import ExportRequest, Run
-from entrepot.exporting.select import Selected, possible_entities, select
+from entrepot.exporting.select import Selected, outgoing_entities, select
 from entrepot.exporting.target import Target, resolve_target
 from entrepot.formats.names import safe_stem
 from entrepot.formats.registry import parse_options
@@ -79,7 +79,7 @@ def _target(
         compress=options.compress,
         encrypt=options.encrypt or bool(options.recipients) or options.passphrase is not None,
         database=run.catalog.database,
-        entities=len(possible_entities(selection, selected, run.catalog)),
+        entities=len(outgoing_entities(selection, selected, run.catalog)),
     )
 
 

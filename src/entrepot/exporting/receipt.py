@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from entrepot.exporting.measure import outgoing_type
 from entrepot.formats.port import Result, Written
+from entrepot.formats.rows import outgoing_type
 from entrepot.model.errors import BugError
 from entrepot.model.receipts import ColumnReceipt, EntityReceipt
 from entrepot.model.selection import Query

@@ -125,15 +125,18 @@ def idle_options(
     )
 
 
-def possible_entities(selection: Selection, selected: Selected, catalog: Catalog) -> tuple[Entity, ...]:
-    """Every entity that an export may have to read: the chosen ones, those that related rows may come from, and
-    those on the way to the tenant.
-    """
+def outgoing_entities(selection: Selection, selected: Selected, catalog: Catalog) -> frozenset[str]:
+    """The names of all that may go out: the chosen entities, and those that related rows may come from."""
     bounds = bounds_of(selection, catalog, None)
     barred = {entity.name for entity in catalog.entities if not bounds.may_join(entity)}
     barred |= excluded_names(selection, catalog, entity_names(catalog))
     chosen = {query.entity.name for query in selected.queries}
-    names = reachable(chosen, selection.related, barred, catalog)
+    return frozenset(reachable(chosen, selection.related, barred, catalog))
+
+
+def possible_entities(selection: Selection, selected: Selected, catalog: Catalog) -> tuple[Entity, ...]:
+    """Every entity that an export may have to read: those that may go out, and those on the way to the tenant."""
+    names = set(outgoing_entities(selection, selected, catalog))
     if selection.tenant is not None:
         paths = tenant_paths(catalog)
         names |= {relation.parent for name in names for relation in paths[name] or ()}

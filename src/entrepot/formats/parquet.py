@@ -10,13 +10,12 @@ from entrepot.formats.csv import csv_template
 from entrepot.formats.names import members
 from entrepot.formats.parquet_footer import count_rows
 from entrepot.formats.port import Document, Format, Result, Tools, Written
-from entrepot.formats.rows import check_count
+from entrepot.formats.rows import check_count, staged_columns
 from entrepot.model.errors import InputError
-from entrepot.model.ports import Outlet, ParquetFile, RowSource, Sink, StagedColumn
+from entrepot.model.ports import Outlet, ParquetFile, RowSource, Sink
 from entrepot.model.problems import Category, Place, Problem, Severity
-from entrepot.model.selection import Column, Query
+from entrepot.model.selection import Query
 from entrepot.model.templates import CsvDialect
-from entrepot.model.types import Kind, LogicalType
 
 BLOCK_BYTES = 1 << 20
 MEDIA_TYPE = "application/vnd.apache.parquet"
@@ -58,7 +57,7 @@ def write_entity(query: Query, source: RowSource, tools: Tools, path: Path) -> P
 
 
 def staged(query: Query, source: RowSource, tools: Tools, path: Path, *, careful: bool) -> ParquetFile:
-    columns, rows = [staged_column(column) for column in query.columns], 0
+    columns, rows = staged_columns(query.columns), 0
     with tools.workbench().parquet(columns, path, measure=tools.measure, careful=careful) as stream:
         for chunk in source.render(query, csv_template(query.columns, CsvDialect())):
             stream.write(chunk.data)
@@ -66,17 +65,6 @@ def staged(query: Query, source: RowSource, tools: Tools, path: Path, *, careful
         file = stream.finish()
     check_count(query, rows, file.rows)
     return file
-
-
-def staged_column(column: Column) -> StagedColumn:
-    return StagedColumn(name=column.name, type=outgoing_type(column))
-
-
-def outgoing_type(column: Column) -> LogicalType:
-    """The type of what leaves: a transform may have made another thing of the value."""
-    if "timestamp" in column.transforms:
-        return LogicalType(kind=Kind.FLOAT, bits=64)
-    return LogicalType(kind=Kind.TEXT) if column.transforms else column.type
 
 
 def copy_into(sink: Sink, path: Path) -> None:

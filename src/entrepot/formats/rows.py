@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from entrepot.model.errors import BugError
-from entrepot.model.ports import RowSource
+from entrepot.model.ports import RowSource, StagedColumn
 from entrepot.model.selection import Column, Query
 from entrepot.model.templates import RowTemplate
-from entrepot.model.types import Kind
+from entrepot.model.types import Kind, LogicalType
 
 
 @runtime_checkable
@@ -22,11 +23,20 @@ def lane_of(source: RowSource, query: Query, template: RowTemplate) -> str:
     return source.lane(query, template) if isinstance(source, TellsLane) else "rendered"
 
 
-def outgoing_kind(column: Column) -> Kind:
-    """What kind of value leaves: a transform may have made another thing of it."""
+def outgoing_type(column: Column) -> LogicalType:
+    """The type of what leaves: a transform may have made another thing of the value."""
     if "timestamp" in column.transforms:
-        return Kind.FLOAT
-    return Kind.TEXT if column.transforms else column.type.kind
+        return LogicalType(kind=Kind.FLOAT, bits=64)
+    return LogicalType(kind=Kind.TEXT) if column.transforms else column.type
+
+
+def outgoing_kind(column: Column) -> Kind:
+    return outgoing_type(column).kind
+
+
+def staged_columns(columns: Sequence[Column]) -> tuple[StagedColumn, ...]:
+    """How the workbench is told about them."""
+    return tuple(StagedColumn(name=column.name, type=outgoing_type(column)) for column in columns)
 
 
 def check_count(query: Query, declared: int, written: int) -> None:

@@ -239,6 +239,7 @@ def test_other_formats_and_encodings_are_refused(workbench: ChildWorkbench, tmp_
         workbench.fingerprint_file(tmp_path / "x.csv", "pdf", COLUMNS, {})
 
 
+@pytest.mark.slow
 def test_a_large_file_is_read_in_little_memory(work: Path, tmp_path: Path) -> None:
     """More bytes than memory, most of them within quotes, which DuckDB would keep to the end of a file."""
     (work / "little").mkdir()

@@ -155,6 +155,7 @@ def contents(path: Path) -> Files | None:
         return None
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_anywhere_is_found(tmp_path: Path) -> None:
     """Without any receipt. A flip may only go unseen where it changes nothing that anybody can read: the unused bits
     at the end of a deflate stream."""

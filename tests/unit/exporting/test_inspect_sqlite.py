@@ -52,6 +52,7 @@ def test_a_package_with_the_receipt_of_another_export_is_found_out(shop: Entrepo
     assert shop.inspect(second.path).ok
 
 
+@pytest.mark.slow
 def test_a_compressed_and_encrypted_package_is_opened(shop: Entrepot, tmp_path: Path) -> None:
     outcome = shop.export(to=tmp_path / "shop.zip.zst", options=ExportOptions(passphrase="secret"))
     found = shop.inspect(outcome.path, passphrase="secret")

@@ -67,6 +67,7 @@ def test_compressed_bytes_read_back_equal(tmp_path: Path, compression: str) -> N
         assert plain.read() == CONTENT
 
 
+@pytest.mark.slow
 def test_a_passphrase_opens_what_it_sealed_and_no_other_does(tmp_path: Path) -> None:
     sealing = Sealing(compression="zstd", passphrase="correct horse")
     target = tmp_path / f"a.csv{sealing.ending}"

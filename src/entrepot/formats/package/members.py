@@ -12,11 +12,11 @@ from typing import Any
 
 from entrepot.formats import parquet
 from entrepot.formats.csv import csv_template, header_line
-from entrepot.formats.fingerprints import fingerprint_query, staged_columns
+from entrepot.formats.fingerprints import fingerprint_query
 from entrepot.formats.json import json_template, ndjson_template
 from entrepot.formats.json.record import json_text
 from entrepot.formats.port import Tools
-from entrepot.formats.rows import check_count, lane_of
+from entrepot.formats.rows import check_count, lane_of, staged_columns
 from entrepot.formats.zipping import ZipOutlet
 from entrepot.model.ports import RowSource, Sink
 from entrepot.model.problems import Problem

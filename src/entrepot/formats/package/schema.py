@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from entrepot.formats.fingerprints import outgoing_type
+from entrepot.formats.rows import outgoing_type
 from entrepot.model.catalog import Relation
 from entrepot.model.selection import Column, Query
 from entrepot.model.types import Kind, LogicalType
