@@ -27,13 +27,13 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.service import Entrepot
 
     with reporter(as_json=args.json) as told:
-        database = None if args.file else args.db
-        service = Entrepot(database, config=args.config, reporter=told, cancel=args.stop.switch())
         if args.file:
+            service = Entrepot(config=args.config, reporter=told)
             prints = service.fingerprint_file(
                 Path(args.file), passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
             )
         else:
+            service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
             prints = service.fingerprint(selection=selecting.selection(args), named=args.selection)
     if args.json:
         print_json(prints)

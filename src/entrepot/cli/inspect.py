@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         identity=read_secret(args.identity_file),
     )
     if args.json:
-        print_json(found)
+        print_json({"ok": found.ok, **asdict(found)})
         return 0 if found.ok else DamagedError.exit_code
     for line in found.checks:
         say(f"ok       {line}")

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from entrepot.model.errors import EntrepotError
 from entrepot.model.problems import Problem
 
 
 def print_json(value: object) -> None:
+    """JSON is UTF-8, whatever the terminal speaks."""
     import msgspec
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     encoded = msgspec.json.encode(value, enc_hook=str)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def speak_plainly() -> None:
+    """A character that the terminal cannot show is written as its number, instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def report_error(error: EntrepotError, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol
 
-from entrepot.cli.output import report_error
+from entrepot.cli.output import report_error, speak_plainly
 from entrepot.cli.stopping import Stop, listening
 from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION
@@ -70,16 +70,18 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; every outcome becomes an exit code, none a traceback."""
     given = sys.argv[1:] if argv is None else list(argv)
+    speak_plainly()
     with listening(last=argv is None) as stop:
         try:
             return _run(given, stop)
-        except BrokenPipeError:
-            return _closed_pipe()
+        except BrokenPipeError:  # the reader of our output went away (`| head`); that is its right, and no error
+            _drop_output()
+            return 0
         except (Exception, KeyboardInterrupt) as error:
             if os.environ.get("ENTREPOT_TRACE"):
                 raise
             told = _as_ours(error)
-            report_error(told, as_json="--json" in given)
+            _tell(told, as_json="--json" in given)
             return told.exit_code
 
 
@@ -105,11 +107,23 @@ def _as_ours(error: BaseException) -> EntrepotError:
 
 
 def _storage_error(error: OSError) -> StorageError:
-    place = f" ({error.filename})" if error.filename else ""
-    return StorageError("file_error", f"{error.strerror or error}{place}.", remedy="Check the path, rights and room.")
+    """One that no adapter has expected; what it is about is what the system names."""
+    from pathlib import Path
+
+    from entrepot.storage.faults import storage_error
+
+    return storage_error(error, Path(str(error.filename or "the output")))
 
 
-def _closed_pipe() -> int:
-    """The reader of our output went away (`| head`); that is its right, and no error."""
+def _tell(error: EntrepotError, *, as_json: bool) -> None:
+    try:
+        report_error(error, as_json=as_json)
+        sys.stdout.flush()
+    except OSError:  # nothing more can be said there, perhaps that is the very error
+        _drop_output()
+        report_error(error, as_json=False)
+
+
+def _drop_output() -> None:
+    """What is still held back for standard output would fail once more when the program ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -67,7 +67,14 @@ def database_url(loaded: Loaded, name_or_url: str | None, environment: Mapping[s
         url = resolve_secret(loaded.settings.databases[wanted].url, environment)
         return _from_folder(url, loaded.folder)
 
-    raise unknown("database", wanted, loaded.settings.databases)
+    raise _unknown_database(wanted, loaded.settings.databases)
+
+
+def _unknown_database(wanted: str, known: Mapping[str, DatabaseSettings]) -> InputError:
+    error = unknown("database", wanted, known)
+    if Path(wanted).is_file():
+        error.remedy = f"Did you mean the file, sqlite:///{wanted}? {error.remedy}"
+    return error
 
 
 def _from_folder(url: str, folder: Path) -> str:

@@ -30,12 +30,12 @@ class Compiler:
 
     def select(self, query: Query, expressions: Sequence[str]) -> str:
         """`expressions` of the rows that `query` reads, in its order."""
-        return f"SELECT {', '.join(expressions)}{self._source(query)}{self._order(query)}{limit(query)}"
+        return f"SELECT {', '.join(expressions)}{self.source(query)}{self._order(query)}{limit(query)}"
 
     def count(self, query: Query) -> str:
         if query.limit is None:
-            return f"SELECT count(*){self._source(query)}"
-        return f"SELECT count(*) FROM (SELECT 1{self._source(query)}{limit(query)}) AS counted"
+            return f"SELECT count(*){self.source(query)}"
+        return f"SELECT count(*) FROM (SELECT 1{self.source(query)}{limit(query)}) AS counted"
 
     def rows(self, query: Query, template: RowTemplate) -> str:
         """One text per row, rendered by `template`."""
@@ -103,7 +103,8 @@ class Compiler:
             text = self.dialect.transform(name, text)
         return f"CASE WHEN {self.dialect.looks_numeric(text)} THEN {text} END" if form is Form.NUMBER else text
 
-    def _source(self, query: Query) -> str:
+    def source(self, query: Query) -> str:
+        """FROM and WHERE."""
         source = f" FROM {self.dialect.table(query.entity)} AS {ROWS}"
         if query.where is None:
             return source

@@ -15,6 +15,21 @@ from entrepot.model.templates import Escape
 Pairs = Sequence[tuple[str, str]]
 
 
+class Anything(str):
+    """The alphabet of a text that may have any character and has at least one."""
+
+    __slots__ = ()
+
+    def __contains__(self, key: str) -> bool:
+        return True
+
+    def __add__(self, value: str) -> Anything:
+        return self
+
+
+ANYTHING = Anything()
+
+
 @dataclass(frozen=True)
 class Escaping:
     """One escape, in one dialect."""
@@ -24,7 +39,7 @@ class Escaping:
 
     def of(self, text: str, alphabet: str | None = None) -> str:
         native = self.dialect.escape_name(self.escape)
-        if native is not None and alphabet is None:
+        if native is not None and (alphabet is None or alphabet is ANYTHING):
             return native.format(text)
         guarded = self._guarded(text, alphabet)
         if alphabet is not None and guarded != text:
@@ -125,4 +140,4 @@ def is_short(alphabet: str | None) -> bool:
 
 
 def occurs(text: str, alphabet: str | None) -> bool:
-    return alphabet is None or set(text) <= set(alphabet)
+    return alphabet is None or all(c in alphabet for c in text)

@@ -7,7 +7,7 @@ and the schema was seen to be the same before and after.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -43,7 +43,7 @@ def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
     with _snapshot(request.selection, request.selected, run) as session:
         selected = complete(session, request.selected, request.selection, run.catalog)
         source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel)
-        with _workbench(run) as workbench:
+        with closing(source), _workbench(run) as workbench:
             document = _document(request, run, selected, session)
             tools = _tools(request, run, selected, source, workbench)
             result = request.format.write(document, source, outlet, request.options, tools)
@@ -58,7 +58,7 @@ def fingerprints(selection: Selection, run: Run) -> dict[str, Fingerprint]:
     with _snapshot(selection, selected, run) as session:
         selected = complete(session, selected, selection, run.catalog)
         source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel)
-        with run.workbench() as workbench:
+        with closing(source), run.workbench() as workbench:
             found = {query.title: fingerprint_query(query, source, workbench) for query in selected.queries}
         session.check_unchanged()
     return found

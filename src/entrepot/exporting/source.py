@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from entrepot.model.errors import EntrepotError
 from entrepot.model.ports import Batch, Cancel, Reporter, Session
 from entrepot.model.selection import Query
 from entrepot.model.templates import Chunk, RowTemplate
 
+Part = TypeVar("Part", Chunk, Batch)
+
 
 @dataclass(kw_only=True)
 class MeteredSource:
-    """A RowSource that tells the reporter about every chunk and stops when asked to."""
+    """A RowSource that tells the reporter about every chunk and stops when asked to.
+
+    Close it before its session: a format that failed may have left a read half way, and the error that is on its
+    way up keeps that alive until nobody could end it properly any more.
+    """
 
     session: Session
     reporter: Reporter
     cancel: Cancel
     counts: dict[str, int] = field(default_factory=dict)
+    reads: list[Iterator[object]] = field(default_factory=list)
+    """Those that have begun and not ended."""
+
+    def close(self) -> None:
+        """Whatever that brings up, why it was left half way matters more."""
+        with suppress(EntrepotError):
+            while self.reads:
+                self._end(self.reads[-1])
 
     def count(self, query: Query) -> int:
         """Counted once per entity: the snapshot cannot change under us."""
@@ -32,17 +49,33 @@ class MeteredSource:
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
         self.reporter.begin(query.title, self._expected(query))
-        for chunk in self.session.render(query, template, rows_per_chunk):
-            self.cancel.check()
-            self.reporter.advance(chunk.rows, len(chunk.data))
-            yield chunk
+        with self._read(self.session.render(query, template, rows_per_chunk)) as chunks:
+            for chunk in chunks:
+                self.cancel.check()
+                self.reporter.advance(chunk.rows, len(chunk.data))
+                yield chunk
 
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]:
         self.reporter.begin(query.title, self._expected(query))
-        for batch in self.session.batches(query, rows):
-            self.cancel.check()
-            self.reporter.advance(batch.num_rows, 0)
-            yield batch
+        with self._read(self.session.batches(query, rows)) as batches:
+            for batch in batches:
+                self.cancel.check()
+                self.reporter.advance(batch.num_rows, 0)
+                yield batch
+
+    @contextmanager
+    def _read(self, parts: Iterator[Part]) -> Iterator[Iterator[Part]]:
+        self.reads.append(parts)
+        try:
+            yield parts
+        finally:
+            self._end(parts)
+
+    def _end(self, parts: Iterator[object]) -> None:
+        if parts in self.reads:
+            self.reads.remove(parts)
+            if isinstance(parts, Generator):
+                parts.close()
 
     def _expected(self, query: Query) -> int | None:
         """The count if somebody asked for it, else the database's own estimate where it means the same rows."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ FACT = re.compile(
     "|The CSV Parser state machine reached an invalid state"
 )
 LONGEST_FACT = 300
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COMMAS = CsvDialect()
 CONFIG: dict[str, bool | float | int | list[str] | str] = {
     "autoinstall_known_extensions": "false",
@@ -102,13 +105,23 @@ def translated() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(str(error).splitlines()[0]) from error
     except duckdb.IOException as error:
-        raise StorageError(
-            "workbench_io", sentence(error), remedy="Make room in the work folder and try again."
-        ) from error
+        raise unwritable(error) from error
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise unreadable(error) from error
     except duckdb.Error as error:
         raise BugError("workbench_failed", sentence(error), remedy="Please report this.") from error
+
+
+def unwritable(error: duckdb.IOException) -> StorageError:
+    """The engine quotes the system's error number inside its words."""
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    if number and int(number[1]) in NO_ROOM:
+        return StorageError(
+            "insufficient_storage",
+            f"There is no room left for temporary files: {os.strerror(int(number[1]))}.",
+            remedy="Make room where temporary files go, or name another place for them by TMPDIR.",
+        )
+    return StorageError("workbench_io", sentence(error), remedy="Look at the disk that holds them, and try again.")
 
 
 def unreadable(error: duckdb.Error) -> EntrepotError:

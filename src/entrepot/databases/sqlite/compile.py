@@ -22,3 +22,15 @@ class SqliteCompiler(Compiler):
 
     def rows(self, query: Query, template: RowTemplate) -> str:
         return self.select(query, [f"{self.row(query, template)} AS line"])
+
+    def slice(self, query: Query, template: RowTemplate, rowid: str) -> str:
+        """The rows between two rowids (bound) as one blob, and how many they are."""
+        inner = f"SELECT {self.row(query, template)} AS line{self.between(query, rowid)} ORDER BY {rowid}"
+        return f"SELECT CAST(group_concat(line, '') AS BLOB), count(*) FROM ({inner})"
+
+    def border(self, query: Query, rowid: str) -> str:
+        """The rowid of the n-th row from a rowid on (both bound; n counts from 0)."""
+        return f"SELECT {rowid}{self.between(query, rowid)} ORDER BY {rowid} LIMIT 1 OFFSET ?"
+
+    def between(self, query: Query, rowid: str) -> str:
+        return f"{self.source(query)}{' WHERE' if query.where is None else ' AND'} {rowid} BETWEEN ? AND ?"

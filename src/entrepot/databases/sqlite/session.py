@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from operator import itemgetter
 from pathlib import Path
 from threading import Event
 
 from entrepot.databases.sqlite.compile import SqliteCompiler
-from entrepot.databases.sqlite.dialect import CarefulDialect, SqliteDialect
-from entrepot.databases.sqlite.failures import not_utf8, translated
+from entrepot.databases.sqlite.dialect import SqliteDialect
+from entrepot.databases.sqlite.failures import translated
+from entrepot.databases.sqlite.fetch import fetched
 from entrepot.databases.sqlite.rowsets import add_to_rowset, create_rowset
 from entrepot.databases.sqlite.snapshot import Held
+from entrepot.databases.sqlite.ways import UnfitError, ways
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import CancelledError
 from entrepot.model.ports import Batch
@@ -20,18 +21,16 @@ from entrepot.model.problems import Problem
 from entrepot.model.selection import Column, Query
 from entrepot.model.templates import Chunk, RowTemplate
 
-FIRST = itemgetter(0)
-NUL = b"\0"
-
 
 class SqliteSession:
     def __init__(self, held: Held, catalog: Catalog, path: Path, check: Callable[[], None]) -> None:
+        self._held = held
         self._connection = held.connection
+        self._catalog = catalog
         self._path = path
         self._check = check
         self._stopped = Event()
         self._compiler = SqliteCompiler(SqliteDialect(), catalog)
-        self._careful = SqliteCompiler(CarefulDialect(), catalog)
         self.identity = held.identity
         self.warnings: tuple[Problem, ...] = ()
 
@@ -43,21 +42,25 @@ class SqliteSession:
         return "rendered"
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
-        """The quick statement until a NUL turns up; the careful one from the start of that chunk."""
+        """By the first way that fits; where one finds that it does not, the next goes on from that chunk."""
         done = 0
-        for chunk in self._rendered(query, self._compiler.rows(query, template), rows_per_chunk):
-            if NUL in chunk.data:
-                break
-            done += chunk.rows
-            yield chunk
-        else:
-            return
-        statement = f"SELECT * FROM ({self._careful.rows(query, template)}) LIMIT -1 OFFSET {done}"
-        yield from self._rendered(query, statement, rows_per_chunk)
+        with self._reading(f"reading {query.title}"):
+            for way in ways(self._held, self._catalog, query, template):
+                try:
+                    for chunk in way(rows_per_chunk, done):
+                        yield chunk
+                        done += chunk.rows
+                        self._check_stopped()
+                except UnfitError:
+                    continue
+                return
 
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]:
-        with self._reading(f"reading {query.title}"), closing(self._connection.execute(self._texts(query))) as cursor:
-            while found := cursor.fetchmany(rows):
+        with (
+            self._reading(f"reading {query.title}"),
+            closing(self._connection.execute(self._compiler.texts(query))) as cursor,
+        ):
+            for found in fetched(cursor, rows, _first_length):
                 yield _batch(found, query.columns)
                 self._check_stopped()
 
@@ -74,25 +77,8 @@ class SqliteSession:
 
     def cancel(self) -> None:
         self._stopped.set()
-        self._connection.interrupt()
-
-    def _texts(self, query: Query) -> str:
-        return self._compiler.texts(query)
-
-    def _rendered(self, query: Query, statement: str, rows: int) -> Iterator[Chunk]:
-        """As blobs, so that the bytes need not become `str` and bytes again."""
-        as_bytes = f"SELECT CAST(line AS BLOB) FROM ({statement})"
-        with self._reading(f"reading {query.title}"), closing(self._connection.execute(as_bytes)) as cursor:
-            while found := cursor.fetchmany(rows):
-                yield Chunk(data=self._utf8(b"".join(map(FIRST, found)), query), rows=len(found))
-                self._check_stopped()
-
-    def _utf8(self, data: bytes, query: Query) -> bytes:
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            raise not_utf8(f"Reading {query.title} in '{self._path.name}'") from error
-        return data
+        for connection in self._held.everyone():
+            connection.interrupt()
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[None]:
@@ -106,6 +92,11 @@ class SqliteSession:
     def _check_stopped(self) -> None:
         if self._stopped.is_set():
             raise CancelledError("cancelled", "Stopped on request.", remedy="Nothing was left behind.")
+
+
+def _first_length(rows: list[tuple[str | None, ...]]) -> int:
+    """About how much these rows weigh, by the first of them."""
+    return len(rows) * sum(len(value) for value in rows[0] if value)
 
 
 def _batch(rows: Sequence[tuple[str | None, ...]], columns: Sequence[Column]) -> Batch:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from entrepot.databases.escapes import ANYTHING
 from entrepot.databases.sqlite.types import keeps_text
 from entrepot.model.catalog import Field, Origin
 from entrepot.model.templates import Form
-from entrepot.model.types import MOMENTS, Kind
+from entrepot.model.types import MOMENTS, NUMBERS, Kind
 
 Rule = Callable[[str, str | None], str]
 """Makes escaped text of a text and its alphabet, as `Escaping.of` does."""
@@ -36,10 +37,18 @@ def by_storage(sql: str, field: Field, form: Form, rule: Rule) -> str:
 
 
 def _by_type(sql: str, field: Field, form: Form, rule: Rule) -> str:
-    exact = f"{sql} COLLATE BINARY"
-    number = "" if keeps_text(field.native) else f"WHEN {exact} < '' THEN {rule(number_text(sql), NUMERALS)} "
-    text = rule(iso(sql) if form is Form.ISO and field.type.kind in MOMENTS else sql, None)
-    return f"CASE {number}WHEN {exact} < x'' THEN {text} WHEN {sql} IS NOT NULL THEN {blob(sql, Form.TEXT, rule)} END"
+    """Most likely first. `BETWEEN` reads the value once, and leaves out the empty text."""
+    exact = f"+{sql} COLLATE BINARY"  # the plus keeps SQLite from trying to make a number of every text
+    written = iso(sql) if form is Form.ISO and field.type.kind in MOMENTS else sql
+    number = f"WHEN {exact} < '' THEN {rule(number_text(sql), NUMERALS)} "
+    filled = f"WHEN {exact} BETWEEN char(1) AND CAST(x'ff' AS TEXT) THEN {rule(written, ANYTHING)} "
+    text = f"WHEN {exact} < x'' THEN {rule(written, None)} "
+    other = f"WHEN {sql} IS NOT NULL THEN {blob(sql, Form.TEXT, rule)}"
+    if keeps_text(field.native):
+        return f"CASE {filled}{text}{other} END"
+    if field.type.kind in NUMBERS:
+        return f"CASE {number}{text}{other} END"
+    return f"CASE {filled}{number}{text}{other} END"
 
 
 def number_text(sql: str) -> str:
@@ -63,7 +72,7 @@ def _boolean(sql: str, form: Form, rule: Rule, other: str) -> str:
     """Written as 1 and 0, and by some as words; anything else goes out as it is."""
     yes, no = (rule(f"'{word}'", word) for word in TRUE_FALSE.get(form, ("true", "false")))
     words = f"WHEN 1 THEN {yes} WHEN 0 THEN {no} WHEN 'true' THEN {yes} WHEN 'false' THEN {no}"
-    return f"CASE {sql} COLLATE BINARY {words} ELSE {other} END"
+    return f"CASE +{sql} COLLATE BINARY {words} ELSE {other} END"
 
 
 def iso(sql: str) -> str:
