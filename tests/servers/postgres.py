@@ -155,7 +155,7 @@ def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None) ->
     secret = folder / "password"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
-    options = ["--no-sync", "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
+    options = ["--no-sync", "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
     _run([binaries / "initdb", "-D", folder / "data", f"--pwfile={secret}", *options], folder, user)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from entrepot.databases.dialect import Dialect
@@ -35,11 +36,12 @@ class Conditions:
     def membership(self, rowset: str, entity: Entity, alias: str) -> str:
         """Whether the row's primary key is in the row set, whose columns are k0, k1, …"""
         inner = f"{alias}r"
-        pairs = " AND ".join(
-            f"{inner}.{self.dialect.quote(f'k{number}')} = {alias}.{self.dialect.quote(name)}"
-            for number, name in enumerate(entity.primary_key)
-        )
-        return f"EXISTS (SELECT 1 FROM {self.dialect.rowset(rowset)} AS {inner} WHERE {pairs})"
+        keys = [f"k{number}" for number in range(len(entity.primary_key))]
+        source = f"{self.dialect.rowset(rowset)} AS {inner}"
+        return self.dialect.matched(self._of(alias, entity.primary_key), self._of(inner, keys), source, ())
+
+    def _of(self, alias: str, names: Sequence[str]) -> list[str]:
+        return [f"{alias}.{self.dialect.quote(name)}" for name in names]
 
     def _about_field(self, predicate: Compare | In | IsNull, entity: Entity, alias: str) -> str:
         field = entity.field(predicate.field)
@@ -59,13 +61,9 @@ class Conditions:
         return f"({word.join(parts)})" if parts else empty
 
     def _related(self, related: Related, alias: str) -> str:
-        """Each level of EXISTS has an alias of its own, so a table may be related to itself."""
+        """Each level has an alias of its own, so a table may be related to itself."""
         other, inner = self.catalog.entity(related.entity), f"{alias}x"
-        quote = self.dialect.quote
-        pairs = [
-            f"{inner}.{quote(theirs)} = {alias}.{quote(ours)}"
-            for ours, theirs in zip(related.fields, related.other_fields, strict=True)
-        ]
-        if related.where is not None:
-            pairs.append(self.of(related.where, other, inner))
-        return f"EXISTS (SELECT 1 FROM {self.dialect.table(other)} AS {inner} WHERE {' AND '.join(pairs)})"
+        source = f"{self.dialect.table(other)} AS {inner}"
+        where = () if related.where is None else (self.of(related.where, other, inner),)
+        ours, theirs = self._of(alias, related.fields), self._of(inner, related.other_fields)
+        return self.dialect.matched(ours, theirs, source, where)

@@ -65,6 +65,11 @@ class Dialect:
     rowset_prefix: ClassVar[str] = ""
     """What stands before the name of a temporary table (`pg_temp.`)."""
 
+    def matched(self, ours: Sequence[str], theirs: Sequence[str], source: str, where: Sequence[str]) -> str:
+        """Whether a row of `source` has in `theirs` what our row has in `ours`. Never true for a NULL."""
+        pairs = [f"{right} = {left}" for left, right in zip(ours, theirs, strict=True)]
+        return f"EXISTS (SELECT 1 FROM {source} WHERE {' AND '.join([*pairs, *where])})"
+
     # Names and constants
 
     def quote(self, name: str) -> str:

@@ -114,7 +114,7 @@ def test_a_running_read_ends_when_another_thread_cancels_it(
         thread.join()
         with pytest.raises(CancelledError):
             session.count(query)
-    assert took < 1
+    assert took < 5  # the query would take hours; tests/recovery measures the second that is promised
     assert place.connections() == 0
 
 

@@ -107,8 +107,8 @@ def test_a_real_database_finds_the_same_rows(data: st.DataObject, owned: bool) -
     [
         {"entities": ("orders",), "related": Relatives.PARENTS},
         {"entities": ("customers",), "related": Relatives.CLOSURE},
-        {"where": {"customers": "id < 300"}, "left_out": LeftOut.DROP},
-        {"where": {"customers": "id < 300"}, "left_out": LeftOut.NULL},
+        {"where": {"customers": "id < 7500"}, "left_out": LeftOut.DROP},
+        {"where": {"customers": "id < 7500"}, "left_out": LeftOut.NULL},
     ],
 )
 def test_without_an_index_on_the_reference_the_rows_are_found(tmp_path: Path, options: dict[str, Any]) -> None:
@@ -118,8 +118,8 @@ def test_without_an_index_on_the_reference_the_rows_are_found(tmp_path: Path, op
         connection.execute(
             "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), note TEXT)"
         )
-        connection.executemany("INSERT INTO customers VALUES (?, 'x')", ((n,) for n in range(400)))
-        connection.executemany("INSERT INTO orders VALUES (?, ?, 'y')", ((n, n % 400) for n in range(2_000)))
+        connection.executemany("INSERT INTO customers VALUES (?, 'x')", ((n,) for n in range(10_000)))
+        connection.executemany("INSERT INTO orders VALUES (?, ?, 'y')", ((n, n % 10_000) for n in range(50_000)))
         connection.commit()
     catalog = open_engine(f"sqlite:///{path}").introspect()
     found = exported(path, catalog, Selection(**options), tmp_path)

@@ -37,6 +37,13 @@ class SqliteDialect(Dialect):
     native_escapes: ClassVar[Mapping[str, str]] = {"json": "json_quote({})"}
     rowset_prefix: ClassVar[str] = "temp."
 
+    def matched(self, ours: Sequence[str], theirs: Sequence[str], source: str, where: Sequence[str]) -> str:
+        """IN reads the other rows once into an index of its own. EXISTS would read all of them for every row where
+        no index serves: a reference without one, or the untyped keys of a row set."""
+        left = ours[0] if len(ours) == 1 else f"({', '.join(ours)})"
+        condition = f" WHERE {' AND '.join(where)}" if where else ""
+        return f"{left} IN (SELECT {', '.join(theirs)} FROM {source}{condition})"
+
     def table(self, entity: Entity) -> str:
         """A temporary table must not hide the one that is meant."""
         return f"main.{self.quote(entity.table)}"
