@@ -50,13 +50,25 @@ class QueriedAttachments:
             for batch in self._source.batches(_attachment_query(query, field)):
                 columns = [batch.column(i).to_pylist() for i in range(3)]
                 for file_id, key, name in zip(*columns, strict=True):
-                    if file_id not in self._known:
-                        self._known[file_id] = (store, key)
-                        yield file_id, name or key.rsplit("/", 1)[-1]
+                    if file_id in self._known:
+                        _same_file(file_id, self._known[file_id], (store, key))
+                        continue
+                    self._known[file_id] = (store, key)
+                    yield file_id, name or key.rsplit("/", 1)[-1]
 
     def open(self, file_id: str) -> AbstractContextManager[Iterator[bytes]] | None:
         store, key = self._known[file_id]
         return store.open(key)
+
+
+def _same_file(file_id: str, known: tuple[FileStore, str], other: tuple[FileStore, str]) -> None:
+    """Two files under one id would mean that one of them stays behind."""
+    if known != other:
+        raise InputError(
+            "file_id_clash",
+            f"Two files have the id '{file_id}': {known[1]} and {other[1]}.",
+            remedy="Name a field in entrepot.toml whose values differ between them: { file = …, file_id = … }",
+        )
 
 
 def _attachment_query(query: Query, field: Field) -> Query:

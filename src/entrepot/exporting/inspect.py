@@ -10,14 +10,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
+
 from entrepot.exporting.inspect_file import Content, check_content, check_stored
 from entrepot.exporting.inspection import Findings, Inspection, OpenWorkbench
 from entrepot.exporting.receipt_file import decode_receipt, receipt_path
 from entrepot.formats.port import Format
 from entrepot.formats.registry import by_extension, format_for
-from entrepot.model.errors import InputError
+from entrepot.model.errors import AccessError, InputError
 from entrepot.model.problems import Place
 from entrepot.model.receipts import FileReceipt, Receipt
+from entrepot.storage.age import KEY_ENDING
 from entrepot.storage.seal import plain_copy
 
 __all__ = ["Inspection", "inspect"]
@@ -62,7 +65,8 @@ def receipt_beside(path: Path) -> Path | None:
 
 
 def names(receipt: Path, file: str) -> bool:
-    return f'"{file}"'.encode() in receipt.read_bytes()
+    """Whatever else stands in it."""
+    return msgspec.json.encode(file) in receipt.read_bytes()
 
 
 def inspect_file(path: Path, receipt_at: Path | None, keys: Keys, findings: Findings) -> None:
@@ -74,6 +78,7 @@ def inspect_file(path: Path, receipt_at: Path | None, keys: Keys, findings: Find
             receipt = read_receipt(receipt_at)
     if receipt is not None:
         check_listed(path, receipt, findings)
+        check_locked_key(path, receipt, findings)
     open_and_check(path, receipt, keys, findings)
 
 
@@ -98,6 +103,14 @@ def check_listed(path: Path, receipt: Receipt, findings: Findings) -> None:
         findings.wrong("not_in_receipt", f"The receipt does not name {path.name}.", Place(file=path.name))
         return
     check_stored(path, declared, findings)
+
+
+def check_locked_key(path: Path, receipt: Receipt, findings: Findings) -> None:
+    """A damaged key would look like a wrong passphrase."""
+    beside = path.with_name(path.name + KEY_ENDING)
+    for file in receipt.files:
+        if file.media_type == LOCKED_KEY and beside.is_file() and file.name == beside.name:
+            check_stored(beside, file, findings)
 
 
 def inspect_folder(folder: Path, receipt_at: Path, keys: Keys, findings: Findings) -> None:
@@ -131,8 +144,20 @@ def inspect_listed(path: Path, file: FileReceipt, receipt: Receipt, keys: Keys, 
 def open_and_check(path: Path, receipt: Receipt | None, keys: Keys, findings: Findings) -> None:
     with findings.listing(path.name), TemporaryDirectory(dir=findings.work) as room:
         found = format_of(path, receipt)
-        plain = plain_copy(path, Path(room), passphrase=keys.passphrase, identity=keys.identity)
-        check_content(Content(plain=plain, stored=path.name, format=found, receipt=receipt), findings)
+        plain = opened(path, Path(room), keys, findings)
+        if plain is not None:
+            check_content(Content(plain=plain, stored=path.name, format=found, receipt=receipt), findings)
+
+
+def opened(path: Path, room: Path, keys: Keys, findings: Findings) -> Path | None:
+    """The plain content; None where a key does not open what is known to be damaged: then it may be the right one."""
+    try:
+        return plain_copy(path, room, passphrase=keys.passphrase, identity=keys.identity)
+    except AccessError as error:
+        if error.code != "wrong_key" or not findings.is_wrong({path.name, path.name + KEY_ENDING}):
+            raise
+        findings.note("content_not_read", f"{path.name} does not open with this key, so its content was not read.")
+        return None
 
 
 def format_of(path: Path, receipt: Receipt | None) -> Format:

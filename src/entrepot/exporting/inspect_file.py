@@ -16,6 +16,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place
 from entrepot.model.receipts import EntityReceipt, FileReceipt, Receipt
+from entrepot.storage.faults import reading
 
 HASHED = frozenset({"csv", "ndjson", "json", "parquet"})
 """Formats that the workbench reads back."""
@@ -23,7 +24,7 @@ HASHED = frozenset({"csv", "ndjson", "json", "parquet"})
 
 def check_stored(path: Path, declared: FileReceipt, findings: Findings) -> None:
     """The very bytes on disk: compressed and encrypted as they are."""
-    with path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if findings.compare_file(path.name, (declared.bytes, declared.sha256), (path.stat().st_size, digest)):
         findings.agree(f"{path.name}: {declared.bytes:,} bytes and SHA-256 as the receipt says.")

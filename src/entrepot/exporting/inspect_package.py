@@ -13,6 +13,7 @@ from entrepot.formats.package.zip_reading import extract, measured
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place
 from entrepot.model.receipts import FileReceipt
+from entrepot.storage.faults import storing
 
 MEMBER_FORMATS = {"csv": "csv", "ndjson": "ndjson", "jsonl": "ndjson", "json": "json", "parquet": "parquet"}
 
@@ -73,7 +74,9 @@ class PackageCheck:
         plain = self.findings.work / f"member{Path(entry.name).suffix if entry.name.isascii() else ''}"
         plain.unlink(missing_ok=True)
         try:
-            self.compare(entry, extract(self.archive, entry, plain))
+            with storing(plain):
+                found = extract(self.archive, entry, plain)
+            self.compare(entry, found)
             check_rows(plain, entry.name, resource, self.findings)
         finally:
             plain.unlink(missing_ok=True)

@@ -61,6 +61,10 @@ class Findings:
         remedy = "Get an undamaged copy, or export again."
         self.problems.append(Problem(code=code, message=message, remedy=remedy, category=category, place=place))
 
+    def is_wrong(self, files: set[str]) -> bool:
+        """Whether something is known to be wrong with one of them."""
+        return any(found.place.file in files and found.severity is Severity.ERROR for found in self.problems)
+
     def note(self, code: str, message: str, remedy: str = "") -> None:
         place = Place(file=self.file)
         self.problems.append(Problem(code=code, message=message, remedy=remedy, severity=Severity.INFO, place=place))

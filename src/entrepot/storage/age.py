@@ -14,6 +14,7 @@ from typing import Any
 from entrepot.model.errors import AccessError, DamagedError, EntrepotError, InputError
 
 KEY_ENDING = ".key"
+WRONG_KEY = frozenset({"No matching keys found", "Decryption failed"})
 
 
 def _pyrage() -> Any:
@@ -52,7 +53,7 @@ def unlock_key(locked: bytes, passphrase: str) -> str:
     try:
         return pyrage.passphrase.decrypt(locked, passphrase).decode().strip()
     except pyrage.DecryptError as error:
-        raise wrong_key() from error
+        raise _refused(str(error)) from error
 
 
 def encrypt_stream(source: object, sink: object, recipients: Sequence[object]) -> None:
@@ -60,33 +61,48 @@ def encrypt_stream(source: object, sink: object, recipients: Sequence[object]) -
     _pyrage().encrypt_io(source, sink, recipients)
 
 
-def decrypt_stream(source: object, sink: object, secret: str) -> None:
-    """Writes plain bytes to `sink` as they come; only its normal end says that all of them are genuine."""
+def identities_of(text: str) -> list[object]:
+    """Every secret key of an identity file, as age-keygen writes it; comments are skipped."""
+    lines = (line.strip() for line in text.splitlines())
+    found = [_identity(line) for line in lines if line and not line.startswith("#")]
+    return found or [_identity("")]
+
+
+def _identity(line: str) -> object:
     pyrage = _pyrage()
     try:
-        identity = pyrage.x25519.Identity.from_str(secret)
+        return pyrage.x25519.Identity.from_str(line)
     except pyrage.IdentityError as error:
         raise InputError(
             "bad_identity", "That is not an age secret key.", remedy="It begins with AGE-SECRET-KEY-."
         ) from error
+
+
+def decrypt_stream(source: object, sink: object, identities: Sequence[object]) -> None:
+    """Writes plain bytes to `sink` as they come; only its normal end says that all of them are genuine."""
+    pyrage = _pyrage()
     try:
-        pyrage.decrypt_io(source, sink, [identity])
+        pyrage.decrypt_io(source, sink, identities)
     except pyrage.DecryptError as error:
         raise _refused(str(error)) from error
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise DamagedError("damaged", f"The encrypted file is damaged or cut short: {error}.") from error
+        fact = f"The encrypted file is damaged or cut short: {error}."
+        raise DamagedError("damaged", fact, remedy="Get an undamaged copy.") from error
 
 
 def _refused(words: str) -> EntrepotError:
-    """The library tells a wrong key from damage only in its words."""
-    if "no matching keys" in words.lower() or "key" in words.lower():
+    """The library tells a wrong key or passphrase from damage only in its words."""
+    if words in WRONG_KEY:
         return wrong_key()
-    return DamagedError("damaged", f"The encrypted file is damaged: {words}.", remedy="Get an undamaged copy.")
+    fact = words.partition("\n")[0].rstrip(".")
+    return DamagedError("damaged", f"The encrypted file is damaged: {fact}.", remedy="Get an undamaged copy.")
 
 
 def wrong_key() -> AccessError:
     return AccessError(
-        "wrong_key", "The key or passphrase does not open this file.", remedy="Use the one it was encrypted for."
+        "wrong_key",
+        "The key or passphrase does not open this file.",
+        remedy="Use the one it was encrypted for. If this is the one, the file or its .key is damaged.",
     )

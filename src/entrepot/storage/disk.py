@@ -6,7 +6,9 @@ import errno
 import os
 from pathlib import Path
 
-NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK)
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+NO_FOLDER_SYNC = (errno.EINVAL, errno.EOPNOTSUPP)
+"""What file systems say that cannot do it; nothing more can be done there."""
 
 
 class Disk:
@@ -26,8 +28,10 @@ class Disk:
         try:
             os.link(part, final)
         except OSError as error:
-            if error.errno not in NO_LINKS or final.exists():
+            if error.errno not in NO_LINKS:
                 raise
+            if final.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from error
             part.rename(final)  # a file system without links: the window is the moment since the look
         else:
             part.unlink()
@@ -42,5 +46,8 @@ class Disk:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in NO_FOLDER_SYNC:
+                raise
         finally:
             os.close(descriptor)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from entrepot.model.errors import StorageError
+from entrepot.model.errors import AccessError, InputError, StorageError
 
 KNOWN = {
     errno.ENOSPC: ("insufficient_storage", "There is no room left", "Make room, or choose another place."),
@@ -22,6 +22,21 @@ KNOWN = {
     errno.ENAMETOOLONG: ("bad_name", "The name is too long for the file system", "Choose a shorter name."),
     errno.EIO: ("disk_error", "The disk failed", "Choose another place, and have the disk checked."),
 }
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Operating-system errors of opening `path` to read it."""
+    try:
+        yield
+    except PermissionError as error:
+        raise AccessError(
+            "no_permission", f"Reading {path} is not permitted.", remedy="Ask for the right to read it."
+        ) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputError("no_such_file", f"There is no file {path}.", remedy="Check the path.") from error
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 @contextmanager

@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from entrepot.model.errors import StorageError
+from entrepot.storage.faults import reading
+
 BLOCK = 1 << 20
 
 
@@ -20,14 +23,18 @@ class FolderStore:
         return None if path is None else _blocks(path)
 
     def _path(self, key: str) -> Path | None:
-        if "\0" in key:
-            return None
-        home = self.folder.resolve()
-        path = (home / key).resolve()
-        return path if path.is_relative_to(home) and path.is_file() else None
+        try:
+            home = self.folder.resolve()
+            path = (home / key).resolve()
+            with reading(path):
+                return path if path.is_relative_to(home) and path.is_file() else None
+        except (ValueError, RuntimeError, StorageError):
+            return None  # no path at all: a NUL, half a character, too long, a loop of links
 
 
 @contextmanager
 def _blocks(path: Path) -> Iterator[Iterator[bytes]]:
-    with path.open("rb") as file:
+    with reading(path):
+        file = path.open("rb")
+    with file:
         yield iter(lambda: file.read(BLOCK), b"")

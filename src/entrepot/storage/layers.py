@@ -125,9 +125,11 @@ def _compressor(compression: str) -> Compressor:
         from isal import isal_zlib
 
         return isal_zlib.compressobj(1, isal_zlib.DEFLATED, 16 + isal_zlib.MAX_WBITS)
-    from entrepot.storage.zstd import ZstdCompressor
+    from entrepot.storage.zstd import CompressionParameter, ZstdCompressor
 
-    return ZstdCompressor(level=1)
+    # Unlike gzip, zstd writes no checksum unless asked to: a changed byte would read back as other rows.
+    options: dict[int, int] = {CompressionParameter.compression_level: 1, CompressionParameter.checksum_flag: 1}
+    return ZstdCompressor(options=options)
 
 
 class Encrypting:

@@ -14,18 +14,33 @@ from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
 
 ENDING = ".entrepot-part"
+LONGEST_BYTES = 150
 
 
 def create_part(disk: Disk, final: Path) -> tuple[Path, int]:
     """A locked temporary file beside its final name: (path, descriptor)."""
     while True:
-        part = final.with_name(f".{final.name[:150]}.{secrets.token_hex(6)}{ENDING}")
+        part = final.with_name(f".{shortened(final.name)}.{secrets.token_hex(6)}{ENDING}")
         with storing(final):
             descriptor = disk.create(part)
+            if _held(part, descriptor):
+                return part, descriptor
+            os.close(descriptor)  # swept between its making and its lock: take another
+
+
+def shortened(name: str) -> str:
+    """File systems count bytes: what is added must fit behind the longest name they allow."""
+    return name.encode(errors="replace")[:LONGEST_BYTES].decode(errors="ignore")
+
+
+def _held(part: Path, descriptor: int) -> bool:
+    try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return part, descriptor
-        os.close(descriptor)  # swept between its making and its lock: take another
+    except OSError:  # a file system without locks
+        os.close(descriptor)
+        part.unlink(missing_ok=True)
+        raise
+    return os.fstat(descriptor).st_nlink > 0
 
 
 def sweep(folder: Path) -> tuple[Path, ...]:
@@ -35,7 +50,7 @@ def sweep(folder: Path) -> tuple[Path, ...]:
 
 def _removed(part: Path) -> bool:
     try:
-        descriptor = os.open(part, os.O_RDONLY)
+        descriptor = os.open(part, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError:
         return False  # gone already, or not ours to touch
     try:

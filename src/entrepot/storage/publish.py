@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -60,8 +60,7 @@ class Publication:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for part in self._parts:
-            self.disk.remove(part.path)
-            os.close(part.descriptor)
+            self._discard(part)
         self._parts.clear()
 
     @contextmanager
@@ -84,19 +83,48 @@ class Publication:
         return tuple(part.receipt for part in self._parts)
 
     def publish(self, receipt: Path, content: bytes) -> None:
-        """Everything gets its final name now; the receipt, written last, says that all of it is there."""
-        finished = list(self._parts)
-        if self.overwrite:
-            self.disk.remove(receipt)
+        """Everything gets its final name now; the receipt, which is last on the disk too, says that all of it is
+        there. If one of them cannot get its name, those before it lose theirs again, unless they replaced a file."""
         self._must_be_free(receipt)
         with self._part(receipt) as (_, lowest):
             lowest.write(content)
             lowest.finish()
-        for part in (*finished, self._parts[-1]):
+        *files, mark = self._parts
+        try:
+            with storing(receipt):
+                self._forget(receipt)
+            for group in (files, [mark]):
+                self._name(group)
+        except BaseException:
+            for part in () if self.overwrite else self._parts:
+                self._take_back(part)
+            raise
+
+    def _forget(self, receipt: Path) -> None:
+        """Before the files that it speaks of are replaced, on the disk too."""
+        if self.overwrite and receipt.exists():
+            self.disk.remove(receipt)
+            self.disk.sync_folder(receipt.parent)
+
+    def _name(self, parts: list[_Part]) -> None:
+        for part in parts:
             with storing(part.final):
                 (self.disk.replace if self.overwrite else self.disk.publish)(part.path, part.final)
-        with storing(receipt):
-            self.disk.sync_folder(receipt.parent)
+        for folder in {part.final.parent for part in parts}:
+            with storing(folder):
+                self.disk.sync_folder(folder)
+
+    def _take_back(self, part: _Part) -> None:
+        """Only what is our own file still: somebody else's under the same name stays."""
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(part.descriptor), part.final.stat()):
+                self.disk.remove(part.final)
+
+    def _discard(self, part: _Part) -> None:
+        """What cannot be removed now has no holder any more, so the next run sweeps it."""
+        with suppress(OSError):
+            self.disk.remove(part.path)
+        os.close(part.descriptor)
 
     @contextmanager
     def _part(self, final: Path) -> Iterator[tuple[_Part, HashedFile]]:
@@ -106,8 +134,7 @@ class Publication:
         try:
             yield part, HashedFile(self.disk, descriptor, final)
         except BaseException:
-            self.disk.remove(path)
-            os.close(descriptor)
+            self._discard(part)
             raise
         self._parts.append(part)
 
@@ -133,11 +160,13 @@ class Publication:
         return FileReceipt(name=final.name, bytes=lowest.size, sha256=lowest.sha256, media_type=media_type)
 
     def _must_be_free(self, final: Path) -> None:
-        if final.is_dir():
+        with storing(final):
+            folder, taken = final.is_dir(), final.exists()
+        if folder:
             raise StorageError(
                 "is_folder", f"A folder has that name: {final}.", remedy="Give a file name, or end the path with /."
             )
-        if final.exists() and not self.overwrite:
+        if taken and not self.overwrite:
             raise StorageError(
                 "target_exists",
                 f"{final} exists already.",

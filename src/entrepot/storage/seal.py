@@ -6,13 +6,14 @@ import gzip
 import os
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from entrepot.model.errors import AccessError, DamagedError, InputError
-from entrepot.storage.age import KEY_ENDING, decrypt_stream, unlock_key
+from entrepot.storage.age import KEY_ENDING, decrypt_stream, identities_of, unlock_key
+from entrepot.storage.faults import reading, storing
 from entrepot.storage.zstd import ZstdError, ZstdFile
 
 SEALS = (".gz", ".zst", ".age")
@@ -25,13 +26,15 @@ def is_sealed(path: Path) -> bool:
 @contextmanager
 def open_sealed(path: Path, *, passphrase: str | None = None, identity: str | None = None) -> Iterator[BinaryIO]:
     """The plain bytes, by what the endings of the name say. Reading to the end proves that all of it was there."""
+    with reading(path):
+        file = path.open("rb")
     try:
-        with path.open("rb") as stored:
+        with file as stored:
             if not path.name.endswith(".age"):
                 yield _decompressed(stored, path.name)
                 return
-            secret = _secret(path, passphrase, identity)
-            with _decrypted(stored, secret) as plain:
+            identities = identities_of(_secret(path, passphrase, identity))
+            with _decrypted(stored, identities) as plain:
                 yield _decompressed(plain, path.name.removesuffix(".age"))
     except EOFError as error:
         raise DamagedError("truncated", f"{path.name} ends too early.", remedy="Get an undamaged copy.") from error
@@ -47,15 +50,23 @@ def plain_copy(path: Path, work: Path, *, passphrase: str | None = None, identit
     while name.endswith(SEALS):
         name = name.rpartition(".")[0]
     copy = work / name
-    with open_sealed(path, passphrase=passphrase, identity=identity) as source, copy.open("xb") as sink:
-        while block := source.read(1 << 20):
-            sink.write(block)
+    with (
+        storing(copy),
+        open_sealed(path, passphrase=passphrase, identity=identity) as source,
+        copy.open("xb") as sink,
+    ):
+        copied(source, sink)
     return copy
+
+
+def copied(source: BinaryIO, sink: BinaryIO) -> None:
+    while block := source.read(1 << 20):
+        sink.write(block)
 
 
 def _decompressed(stored: BinaryIO, name: str) -> BinaryIO:
     if name.endswith(".gz"):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stored))
+        return cast("BinaryIO", gzip.GzipFile(fileobj=cast("BinaryIO", _Begun(stored))))
     if name.endswith(".zst"):
         return cast("BinaryIO", ZstdFile(stored))
     return stored
@@ -63,7 +74,7 @@ def _decompressed(stored: BinaryIO, name: str) -> BinaryIO:
 
 def _secret(path: Path, passphrase: str | None, identity: str | None) -> str:
     if identity is not None:
-        return identity.strip().splitlines()[-1]
+        return identity
     if passphrase is None:
         raise AccessError(
             "no_key", f"{path.name} is encrypted.", remedy="Give the passphrase or the age secret key it was made for."
@@ -75,15 +86,31 @@ def _secret(path: Path, passphrase: str | None, identity: str | None) -> str:
             f"The locked key of {path.name} is missing.",
             remedy=f"Put {beside.name} beside it; it was written together with it.",
         )
-    return unlock_key(beside.read_bytes(), passphrase)
+    with reading(beside):
+        return unlock_key(beside.read_bytes(), passphrase)
+
+
+class _Begun:
+    """What has no first byte was cut off, though to `gzip` it is an empty file."""
+
+    def __init__(self, stored: BinaryIO) -> None:
+        self._stored = stored
+        self._begun = False
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stored.read(size)
+        if not block and not self._begun:
+            raise EOFError
+        self._begun = True
+        return block
 
 
 @contextmanager
-def _decrypted(stored: BinaryIO, secret: str) -> Iterator[BinaryIO]:
+def _decrypted(stored: BinaryIO, identities: Sequence[object]) -> Iterator[BinaryIO]:
     """age pushes into a sink, so it runs in a thread behind a pipe; its verdict is taken at the end of the data."""
     reading, writing = os.pipe()
     verdict = _Verdict()
-    thread = threading.Thread(target=verdict.run, args=(stored, writing, secret), daemon=True)
+    thread = threading.Thread(target=verdict.run, args=(stored, writing, identities), daemon=True)
     thread.start()
     plain = os.fdopen(reading, "rb")
     try:
@@ -97,10 +124,10 @@ class _Verdict:
     def __init__(self) -> None:
         self.error: BaseException | None = None
 
-    def run(self, stored: BinaryIO, writing: int, secret: str) -> None:
+    def run(self, stored: BinaryIO, writing: int, identities: Sequence[object]) -> None:
         try:
             with os.fdopen(writing, "wb") as sink:
-                decrypt_stream(stored, sink, secret)
+                decrypt_stream(stored, sink, identities)
         except BaseException as error:  # raised again by the reader, at the end of its data
             self.error = error
 

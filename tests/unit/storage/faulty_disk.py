@@ -38,6 +38,10 @@ class FaultyDisk(Disk):
         self._next()
         super().replace(part, final)
 
+    def remove(self, path: Path) -> None:
+        self._next()
+        super().remove(path)
+
     def sync_folder(self, folder: Path) -> None:
         self._next()
         super().sync_folder(folder)

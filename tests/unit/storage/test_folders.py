@@ -37,10 +37,17 @@ def test_a_file_is_read_in_blocks(tmp_path: Path) -> None:
         assert b"".join(blocks) == b"bytes"
 
 
-@pytest.mark.parametrize("key", ["../secret", "/etc/hostname", "a/../../secret", "missing", "", ".", "nul\0l"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("../secret", "/etc/hostname", "a/../../secret", "missing", "", ".", "loop", "loop/a"),
+        *("nul\0l", "\ud800", "x" * 300, "a/" * 3000),
+    ],
+)
 def test_a_key_that_leads_elsewhere_finds_nothing(tmp_path: Path, key: str) -> None:
     (tmp_path / "secret").write_bytes(b"s")
     (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "loop").symlink_to(tmp_path / "files" / "loop")
     assert FolderStore(tmp_path / "files").open(key) is None
 
 

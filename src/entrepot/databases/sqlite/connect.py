@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from entrepot.databases.sqlite.failures import not_a_database, translated
+from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.functions import register
 from entrepot.model.errors import AccessError, InputError, UnavailableError
 
 OLDEST = (3, 37)
 """The first with `PRAGMA table_list` and STRICT tables."""
 WAIT_SECONDS = 10.0
-MAGIC = b"SQLite format 3\0"
 FORBIDDEN = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
 FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
 
@@ -74,20 +74,15 @@ def _allowed(action: int, first: str | None, second: str | None, database: str |
 
 
 def _check_file(path: Path) -> None:
+    """Without opening it: closing a descriptor of ours would end the locks that an application in this very process
+    holds on its database (POSIX locks belong to processes)."""
     if path.is_dir():
         raise InputError("sqlite_folder", f"'{path}' is a folder.", remedy="Name the database file inside it.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(MAGIC))
-    except FileNotFoundError as error:
+    if not path.exists():
         raise InputError(
             "sqlite_missing",
             f"There is no file '{path}'.",
             remedy=f"Check the name; relative names start at '{Path.cwd()}'.",
-        ) from error
-    except PermissionError as error:
-        raise AccessError(
-            "sqlite_no_access", f"'{path}' may not be read.", remedy="Ask for the right to read it."
-        ) from error
-    if start and start != MAGIC:
-        raise not_a_database(path)
+        )
+    if not os.access(path, os.R_OK):
+        raise AccessError("sqlite_no_access", f"'{path}' may not be read.", remedy="Ask for the right to read it.")

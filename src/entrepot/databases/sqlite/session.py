@@ -11,9 +11,10 @@ from entrepot.databases.sqlite.compile import SqliteCompiler
 from entrepot.databases.sqlite.dialect import SqliteDialect
 from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.fetch import fetched
+from entrepot.databases.sqlite.readers import UnfitError
 from entrepot.databases.sqlite.rowsets import add_to_rowset, create_rowset
 from entrepot.databases.sqlite.snapshot import Held
-from entrepot.databases.sqlite.ways import UnfitError, ways
+from entrepot.databases.sqlite.ways import ways
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import CancelledError
 from entrepot.model.ports import Batch
@@ -77,8 +78,7 @@ class SqliteSession:
 
     def cancel(self) -> None:
         self._stopped.set()
-        for connection in self._held.everyone():
-            connection.interrupt()
+        self._held.interrupt()
 
     @contextmanager
     def _reading(self, doing: str) -> Iterator[None]:

@@ -1,29 +1,29 @@
-"""A large table rendered in slices of its rowids, on two connections at a time.
+"""A large table rendered in slices of its rowids: by this process alone at first, then by several.
 
-A slice is one step of SQLite that returns one value, so the interpreter is free while it runs: two threads really
-use two processors. Slices come out in their order, each of exactly the rows that a chunk has.
+A slice is exactly as many rows as a chunk has, rendered by one statement into one value. Slices come out in order.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from queue import SimpleQueue
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from entrepot.databases.compile import ROWS
 from entrepot.databases.sqlite.compile import SqliteCompiler
-from entrepot.databases.sqlite.dialect import free_rowid
+from entrepot.databases.sqlite.dialect import LINE_BREAKS, free_rowid
+from entrepot.databases.sqlite.reader import UNFIT, rendered
+from entrepot.databases.sqlite.readers import Reader, UnfitError, in_order, reading
 from entrepot.databases.sqlite.snapshot import Held
 from entrepot.model.predicates import And, InRowSet, Not, Or, Predicate, Related
 from entrepot.model.selection import Order, Query
 from entrepot.model.templates import Chunk, RowTemplate
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
-AHEAD = 2
-"""Slices per connection that are under way or waiting to be taken: memory stays constant."""
+ALONE = 16
+"""Slices before it pays to start processes."""
+AHEAD = 3
+"""Slices asked of a process at a time: it never waits, and memory stays constant."""
 
 
 def sliceable(query: Query) -> str | None:
@@ -50,35 +50,48 @@ def _private(predicate: Predicate | None) -> bool:
             return False
 
 
+def ready(readers: Sequence[Reader]) -> bool:
+    return sum(reader.poll() for reader in readers) == len(readers)
+
+
+def own_breaks(template: RowTemplate) -> list[tuple[str, int]]:
+    """How many of each line break the template itself puts into a row."""
+    literal = "".join(part for part in template.parts if isinstance(part, str))
+    return [(text, literal.count(text)) for text in LINE_BREAKS]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slices:
-    """One query and template, cut by `rowid`. The connection finds the borders, its helpers render."""
+    """One query and template, cut by `rowid`."""
 
     compiler: SqliteCompiler
     query: Query
     template: RowTemplate
     rowid: str
     held: Held
-    examine: Callable[[Chunk], Chunk]
-    """Called with each slice in the thread that rendered it; passes it on or raises."""
-    free: SimpleQueue[sqlite3.Connection] = field(default_factory=SimpleQueue)
+    breaks: Sequence[tuple[str, int]]
+    """Line breaks that the statement overlooks, and how many of each a row has anyway."""
 
     def chunks(self, rows: int, skipped: int) -> Iterator[Chunk]:
-        """Chunks of `rows` rows after the first `skipped`. Ends only when no thread works any more."""
+        """Chunks of `rows` rows after the first `skipped`."""
         statement = self.compiler.slice(self.query, self.template, self.rowid)
-        for helper in self.held.helpers:
-            self.free.put(helper)
-        running: deque[Future[Chunk]] = deque()
-        pool = ThreadPoolExecutor(len(self.held.helpers), thread_name_prefix="entrepot-sqlite")
-        try:
-            for first, last in self._borders(rows, skipped):
-                running.append(pool.submit(self._rendered, statement, first, last))
-                if len(running) > AHEAD * len(self.held.helpers):
-                    yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        borders = self._borders(rows, skipped)
+        for first, last in islice(borders, ALONE):
+            yield self._here(statement, first, last)
+        for first, last in islice(borders, 1):
+            with reading(self.held.path, statement, self.breaks) as readers:
+                yield self._here(statement, first, last)
+                yield from self._together(statement, borders, readers)
+
+    def _together(self, statement: str, borders: Iterator[tuple[int, int]], readers: list[Reader]) -> Iterator[Chunk]:
+        """Here until all processes see the file; if it changed before they did, here to the end."""
+        self.held.readers.extend(readers)
+        for first, last in borders:
+            yield self._here(statement, first, last)
+            if readers and ready(readers):
+                if self.held.is_unchanged():
+                    yield from in_order(readers, borders, AHEAD)
+                readers = []
 
     def _borders(self, rows: int, skipped: int) -> Iterator[tuple[int, int]]:
         """First and last rowid of each slice."""
@@ -89,15 +102,13 @@ class Slices:
             first = following
 
     def _row(self, start: int, distance: int) -> int | None:
-        found = self.held.connection.execute(
-            self.compiler.border(self.query, self.rowid), (start, HIGHEST, distance)
-        ).fetchone()
-        return None if found is None else int(found[0])
+        found = self.held.connection.execute(self.compiler.border(self.query, self.rowid), (start, HIGHEST, distance))
+        row = found.fetchone()
+        return None if row is None else int(row[0])
 
-    def _rendered(self, statement: str, first: int, last: int) -> Chunk:
-        helper = self.free.get()
-        try:
-            data, rows = helper.execute(statement, (first, last)).fetchone()
-        finally:
-            self.free.put(helper)
-        return self.examine(Chunk(data=data, rows=rows))
+    def _here(self, statement: str, first: int, last: int) -> Chunk:
+        breaks = [(text.encode(), count) for text, count in self.breaks]
+        rows, data = rendered(self.held.connection, statement, first, last, breaks)
+        if rows == UNFIT:
+            raise UnfitError
+        return Chunk(data=data, rows=rows)

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-from os import cpu_count
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from entrepot.databases.sqlite.connect import connect
 from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.introspect import definitions
+from entrepot.databases.sqlite.reader import begin
+from entrepot.databases.sqlite.readers import Reader
 from entrepot.model.catalog import Entity
 from entrepot.model.errors import ChangedError
 
 COPY = "snapshot.db"
-TRIES = 20
-MOST_BYTES = 32 << 20
-"""The largest value of a helper: rows that need more are rendered one by one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """Connections that see one moment."""
+    """A connection that sees one moment."""
 
+    path: Path
+    """The file that is read: the database, or a copy of it."""
     connection: sqlite3.Connection
-    helpers: Sequence[sqlite3.Connection]
-    """More of them, to read large tables faster; none where that makes no sense."""
+    witness: sqlite3.Connection
+    """Outside the moment: sees whether anything was committed since."""
+    version: int
+    """What the witness saw at that moment."""
     identity: str
+    readers: list[Reader] = field(default_factory=list)
+    """Processes that read along."""
 
-    def everyone(self) -> tuple[sqlite3.Connection, ...]:
-        return (self.connection, *self.helpers)
+    def is_unchanged(self) -> bool:
+        """Whether nobody committed since: who began to read before this was asked sees the same moment."""
+        return data_version(self.witness) == self.version
+
+    def interrupt(self) -> None:
+        """From any thread."""
+        self.connection.interrupt()
+        for reader in self.readers:
+            reader.process.kill()
 
 
 @contextmanager
@@ -40,80 +51,37 @@ def hold(path: Path, work: Path) -> Iterator[Held]:
     because a long read of the file itself would keep its application from writing."""
     with closing(connect(path)) as connection, translated(path, "taking a snapshot"):
         if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-            with _together(path, "read transaction") as held:
-                yield held
+            with closing(connect(path)) as witness:
+                yield _begun(path, connection, witness, "read transaction")
             return
         copy = work / COPY
-        _copy(connection, path, copy)
+        _copy(connection, copy)
     try:
-        with _together(copy, "online copy") as held:
-            yield held
+        with closing(connect(copy)) as connection, closing(connect(copy)) as witness, translated(copy, "reading"):
+            yield _begun(copy, connection, witness, "online copy")
     finally:
         copy.unlink(missing_ok=True)
 
 
-@contextmanager
-def _together(path: Path, kind: str) -> Iterator[Held]:
-    """Several connections at one moment; a single one where the database is written to all the time."""
-    with ExitStack() as stack:
-        connection, witness, *helpers = (stack.enter_context(closing(connect(path))) for _ in range(2 + _helpers()))
-        with translated(path, "taking a snapshot"):
-            together = _at_one_moment(witness, (connection, *helpers))
-            witness.close()
-            if not together:
-                helpers = _dismissed(helpers)
-                connection.execute("BEGIN")
-                _look(connection)
-            for helper in helpers:
-                helper.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
-            identity = f"{kind}, {_described(connection)}"
-        yield Held(connection=connection, helpers=tuple(helpers), identity=identity)
+def _begun(path: Path, connection: sqlite3.Connection, witness: sqlite3.Connection, kind: str) -> Held:
+    version = data_version(witness)
+    begin(connection)
+    schema = connection.execute("PRAGMA schema_version").fetchone()[0]
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    identity = f"{kind}, schema version {schema}, {pages} pages"
+    return Held(path=path, connection=connection, witness=witness, version=version, identity=identity)
 
 
-def _helpers() -> int:
-    """As many as there are processors for, but two at most: the application needs some, too."""
-    return min(2, cpu_count() or 1) if (cpu_count() or 1) > 1 else 0
-
-
-def _dismissed(helpers: Sequence[sqlite3.Connection]) -> list[sqlite3.Connection]:
-    for helper in helpers:
-        helper.close()
-    return []
-
-
-def _at_one_moment(witness: sqlite3.Connection, connections: Sequence[sqlite3.Connection]) -> bool:
-    """Begin them all; they see the same if the witness saw no commit from before the first to after the last."""
-    for _ in range(TRIES):
-        before = _version(witness)
-        for connection in connections:
-            connection.execute("BEGIN")
-            _look(connection)
-        if _version(witness) == before:
-            return True
-        for connection in connections:
-            connection.execute("ROLLBACK")
-    return False
-
-
-def _version(witness: sqlite3.Connection) -> int:
+def data_version(witness: sqlite3.Connection) -> int:
     """Differs from the last answer if another connection committed in between."""
     return int(witness.execute("PRAGMA main.data_version").fetchone()[0])
 
 
-def _look(connection: sqlite3.Connection) -> None:
-    """A transaction sees what its first read saw."""
-    connection.execute("SELECT count(*) FROM main.sqlite_schema").fetchone()
-
-
-def _described(connection: sqlite3.Connection) -> str:
-    version = connection.execute("PRAGMA schema_version").fetchone()[0]
-    pages = connection.execute("PRAGMA page_count").fetchone()[0]
-    return f"schema version {version}, {pages} pages"
-
-
-def _copy(connection: sqlite3.Connection, path: Path, copy: Path) -> None:
-    """In one step: the application waits for as long as its file takes to copy, and no page can change meanwhile."""
-    with translated(path, "copying"), closing(sqlite3.connect(copy)) as target:
+def _copy(connection: sqlite3.Connection, copy: Path) -> None:
+    """In one step: the application waits for as long as its file takes to copy, and no page can change meanwhile.
+    The copy need not survive a crash."""
+    with closing(sqlite3.connect(copy)) as target:
+        target.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF")
         connection.backup(target, pages=-1)
 
 
