@@ -11,13 +11,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, require
+from entrepot.bystanders import Quiet, SystemClock
 from entrepot.config.load import database_url, load_settings
 from entrepot.config.named import named_selection
 from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
@@ -27,7 +26,6 @@ from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import InputError
 from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Engine, Reporter
-from entrepot.model.problems import Problem
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Scope, Selection
 from entrepot.version import VERSION
@@ -37,28 +35,9 @@ if TYPE_CHECKING:
     from entrepot.exporting.attachments import FileStore
     from entrepot.exporting.inspect import Inspection
     from entrepot.exporting.request import Run
+    from entrepot.storage.guard import Guard
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return monotonic()
-
-
-class Quiet:
-    """Reports nothing to nobody."""
-
-    def phase(self, words: str) -> None: ...
-
-    def begin(self, entity: str, total: int | None) -> None: ...
-
-    def advance(self, rows: int, size: int) -> None: ...
-
-    def warn(self, problem: Problem) -> None: ...
 
 
 class Entrepot:
@@ -114,8 +93,8 @@ class Entrepot:
         """Write rows of one snapshot into files; all of them appear together with their receipt, or none."""
         require(self._principal, Verb.EXPORT)
         with self._run() as run:
-            plan = self._plan(run, to, self._selection(entities, selection, named), options or ExportOptions())
-            return publish_export(plan, run)
+            asked = self._selection(entities, selection, named)
+            return publish_export(self._plan(run, to, asked, options or ExportOptions(), named), run)
 
     def fingerprint(
         self, *entities: str, selection: Selection | None = None, named: str | None = None
@@ -203,6 +182,7 @@ class Entrepot:
                 workbench=lambda: open_workbench(work),
                 file_stores=self._file_stores(),
                 tool=f"entrepot {VERSION}",
+                guard=self._guard(),
             )
 
     def _file_stores(self) -> dict[str, FileStore]:
@@ -211,7 +191,20 @@ class Entrepot:
         home = self._loaded.folder
         return {name: FolderStore(home / files.folder) for name, files in self._loaded.settings.files.items()}
 
-    def _plan(self, run: Run, to: str | Path | None, selection: Selection, options: ExportOptions) -> ExportPlan:
+    def _guard(self) -> Guard:
+        """The application's own files: whatever is typed, no export replaces one."""
+        from entrepot.storage.guard import Guard
+
+        loaded = self._loaded
+        settings = {loaded.file: "the settings file"} if loaded.file else {}
+        return Guard(
+            files={**settings, **dict.fromkeys(self._engine.files, "a file of the database that is read")},
+            folders={loaded.folder / it.folder: f"[files.{name}]" for name, it in loaded.settings.files.items()},
+        )
+
+    def _plan(
+        self, run: Run, to: str | Path | None, selection: Selection, options: ExportOptions, named: str | None
+    ) -> ExportPlan:
         """Every name found and every option read, before anything is opened or written."""
         from entrepot.databases.scripts import script_dialect
 
@@ -220,7 +213,8 @@ class Entrepot:
             to,
             selection,
             replace(options, recipients=self._recipients(options)),
-            script_dialect(options.dialect) if options.dialect else None,
+            dialect=script_dialect(options.dialect) if options.dialect else None,
+            named=named,
         )
 
     def _recipients(self, options: ExportOptions) -> tuple[str, ...]:

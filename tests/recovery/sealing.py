@@ -18,7 +18,7 @@ sys.path.insert(0, str(TESTS))
 
 from contract.storage.published import NEW, OLD, shape  # noqa: E402 - this file also runs by itself
 from entrepot.storage.disk import Disk  # noqa: E402
-from entrepot.storage.parts import create_part  # noqa: E402
+from entrepot.storage.parts import part_folder  # noqa: E402
 
 Value = TypeVar("Value")
 KILLED = -signal.SIGKILL
@@ -80,10 +80,11 @@ def publish(name: str, home: str, version: str, fatal: str, when: str) -> None:
 
 
 def hold(file: str) -> None:
-    """Holds a part of `file` until its input ends."""
-    create_part(Disk(), Path(file))
-    os.write(1, b"held\n")
-    sys.stdin.read()
+    """Holds the parts of `file` until its input ends."""
+    with part_folder(Path(file).parent, Path(file).name):
+        os.write(1, b"held\n")
+        sys.stdin.read()
+        os._exit(1)  # as if killed: nothing is cleaned up
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from entrepot import Entrepot, ExportOptions
+from entrepot.bystanders import Quiet
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.errors import CancelledError
-from entrepot.service import Quiet
 from recovery.exporting import empties
 from servers.mariadb import MariaDatabase, MariaServer
 from servers.postgres import PostgresDatabase, PostgresServer

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from entrepot.exporting.inspect import Inspection
     from entrepot.service import Entrepot, ExportOutcome
 
 Say = Callable[[str], None]
@@ -30,6 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.inspect import exit_code, inspection_words
     from entrepot.cli.output import print_json, say
 
     folder = Path(args.folder)
@@ -38,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
     _show_catalog(service, told)
     told("\n3. Exports, each from one snapshot, each with a receipt beside it:\n")
     outcomes = [_export(service, folder, name, entities, told) for name, entities in EXPORTS]
-    _check(service, folder / "exports" / "shop.zip", told)
+    found = _check(service, folder / "exports" / "shop.zip", told)
     _next_steps(folder, told)
     if args.json:
-        print_json({"folder": folder, "exports": outcomes})
-    return 0
+        print_json({"folder": folder, "exports": outcomes, "inspection": inspection_words(found)})
+    return exit_code(found)
 
 
 def _nothing(line: str) -> None:
@@ -81,10 +83,15 @@ def _export(service: Entrepot, folder: Path, name: str, entities: tuple[str, ...
     return outcome
 
 
-def _check(service: Entrepot, package: Path, told: Say) -> None:
+def _check(service: Entrepot, package: Path, told: Say) -> Inspection:
+    from entrepot.cli.inspect import verdict
+    from entrepot.cli.output import describe
+
     found = service.inspect(package)
-    verdict = "everything agrees" if found.ok else "NOT what it should be"
-    told(f"\n4. Inspecting {package.name}: {len(found.checks)} checks, {verdict}.")
+    told(f"\n4. Inspecting {package.name}: {len(found.checks)} checks, {verdict(found)}.")
+    for problem in found.problems:
+        told(f"   {problem.severity}: {describe(problem)}")
+    return found
 
 
 def _next_steps(folder: Path, told: Say) -> None:

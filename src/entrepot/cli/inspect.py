@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entrepot.exporting.inspect import Inspection
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -20,7 +24,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import describe, print_json, say
     from entrepot.cli.secrets import read_secret
-    from entrepot.model.errors import DamagedError
     from entrepot.service import Entrepot
 
     service = Entrepot(config=args.config)
@@ -31,11 +34,31 @@ def run(args: argparse.Namespace) -> int:
         identity=read_secret(args.identity_file),
     )
     if args.json:
-        print_json({"ok": found.ok, **asdict(found)})
-        return 0 if found.ok else DamagedError.exit_code
+        print_json(inspection_words(found))
+        return exit_code(found)
     for line in found.checks:
         say(f"ok       {line}")
     for problem in found.problems:
         say(f"{problem.severity.value:<8} {describe(problem)} [{problem.code}]")
-    say(f"\n{args.file}: {'everything agrees' if found.ok else 'NOT what it should be'}.")
-    return 0 if found.ok else DamagedError.exit_code
+    say(f"\n{args.file}: {verdict(found)}.")
+    return exit_code(found)
+
+
+def inspection_words(found: Inspection) -> dict[str, object]:
+    return {"ok": found.ok, "verified": found.verified, **asdict(found)}
+
+
+def verdict(found: Inspection) -> str:
+    if not found.ok:
+        return "NOT what it should be"
+    if found.verified:
+        return "everything agrees"
+    return f"not verifiable, because nothing says what it should hold: {', '.join(found.unverified)}"
+
+
+def exit_code(found: Inspection) -> int:
+    from entrepot.model.errors import DamagedError, UnverifiedError
+
+    if not found.ok:
+        return DamagedError.exit_code
+    return 0 if found.verified else UnverifiedError.exit_code

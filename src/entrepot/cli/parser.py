@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="entrepot",
         description="Carries the data behind an application out, in and into safety.",
         epilog="Exit codes: 0 done · 2 fix the input · 3 no access · 4 unavailable, try again · 5 changed meanwhile · "
-        "6 storage · 7 damaged · 70 our bug · 130 stopped.",
+        "6 storage · 7 damaged · 8 nothing to verify it by · 70 our bug · 130 stopped.",
     )
     parser.add_argument("--version", action="version", version=f"entrepot {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

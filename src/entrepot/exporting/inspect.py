@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from entrepot.exporting.inspect_file import Content, check_content, check_stored
+from entrepot.exporting.inspect_others import Others
 from entrepot.exporting.inspection import Findings, Inspection, OpenWorkbench
 from entrepot.exporting.receipt_file import decode_receipt, receipt_path
 from entrepot.formats.port import Format
@@ -20,7 +21,8 @@ from entrepot.formats.registry import by_extension, format_for
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.problems import Place
 from entrepot.model.receipts import FileReceipt, Receipt
-from entrepot.storage.age import KEY_ENDING
+from entrepot.storage.age import FOLDER_KEY, KEY_ENDING
+from entrepot.storage.keys import Keys, locked_key_of
 from entrepot.storage.seal import plain_copy
 
 __all__ = ["Inspection", "inspect"]
@@ -43,17 +45,10 @@ def inspect(
     with ExitStack() as stack:
         findings = Findings(file=path.name, work=work, open_workbench=lambda: stack.enter_context(workbench()))
         if path.is_dir():
-            inspect_folder(path, receipt or receipt_path(path, True), keys, findings)
+            inspect_folder(path, receipt, keys, findings)
         else:
             inspect_file(path, receipt or receipt_beside(path), keys, findings)
     return findings.inspection()
-
-
-class Keys:
-    """What opens an encrypted file."""
-
-    def __init__(self, *, passphrase: str | None, identity: str | None) -> None:
-        self.passphrase, self.identity = passphrase, identity
 
 
 def receipt_beside(path: Path) -> Path | None:
@@ -71,20 +66,41 @@ def names(receipt: Path, file: str) -> bool:
 
 def inspect_file(path: Path, receipt_at: Path | None, keys: Keys, findings: Findings) -> None:
     receipt = None
-    if receipt_at is None:
-        note_missing(findings)
-    else:
+    with findings.proving(path.name):
+        if receipt_at is None:
+            note_missing(path, findings)
+        else:
+            with findings.listing(receipt_at.name):
+                receipt = read_receipt(receipt_at)
+        if receipt is not None:
+            check_listed(path, receipt, findings)
+            check_locked_key(path, receipt, findings)
+        open_and_check(path, receipt, keys, findings)
+
+
+def note_missing(path: Path, findings: Findings) -> None:
+    words = f"There is no receipt with {path.name}, so only what the content itself says could be checked."
+    findings.note("no_receipt", words, "Keep the receipt that was written with the export, or name it.")
+
+
+def inspect_folder(folder: Path, named: Path | None, keys: Keys, findings: Findings) -> None:
+    """The files of the folder's own receipt, or of the one that is named; then each other file with the receipt of
+    its own. What is no export is only noted."""
+    receipt_at = named or receipt_path(folder, True)
+    listed = {receipt_at.name}
+    if named is not None or receipt_at.is_file():
         with findings.listing(receipt_at.name):
             receipt = read_receipt(receipt_at)
-    if receipt is not None:
-        check_listed(path, receipt, findings)
-        check_locked_key(path, receipt, findings)
-    open_and_check(path, receipt, keys, findings)
-
-
-def note_missing(findings: Findings) -> None:
-    words = "There is no receipt with it, so only what the content itself says could be checked."
-    findings.note("no_receipt", words, "Keep the receipt that was written with the export, or name it.")
+            listed |= {file.name for file in receipt.files}
+            for file in receipt.files:
+                inspect_listed(folder / file.name, file, receipt, keys, findings)
+    others = Others.of(folder, listed)
+    for path in others.exports if named is None else ():
+        own = receipt_path(path, False)
+        inspect_file(path, own if own.is_file() else None, keys, findings)
+    others.note(findings)
+    if not findings.agreed and findings.inspection().ok and not findings.unverified:
+        findings.unverified.append(folder.name)
 
 
 def read_receipt(path: Path) -> Receipt:
@@ -107,29 +123,10 @@ def check_listed(path: Path, receipt: Receipt, findings: Findings) -> None:
 
 def check_locked_key(path: Path, receipt: Receipt, findings: Findings) -> None:
     """A damaged key would look like a wrong passphrase."""
-    beside = path.with_name(path.name + KEY_ENDING)
+    beside = locked_key_of(path)
     for file in receipt.files:
-        if file.media_type == LOCKED_KEY and beside.is_file() and file.name == beside.name:
+        if file.media_type == LOCKED_KEY and beside is not None and file.name == beside.name:
             check_stored(beside, file, findings)
-
-
-def inspect_folder(folder: Path, receipt_at: Path, keys: Keys, findings: Findings) -> None:
-    """Its receipt and each file; without a receipt, each file that has the name of an export."""
-    if not receipt_at.is_file():
-        note_missing(findings)
-        for path in sorted(path for path in folder.iterdir() if path.is_file() and by_extension(path)):
-            open_and_check(path, None, keys, findings)
-        return
-    with findings.listing(receipt_at.name):
-        receipt = read_receipt(receipt_at)
-        for file in receipt.files:
-            inspect_listed(folder / file.name, file, receipt, keys, findings)
-        note_others(folder, {file.name for file in receipt.files} | {receipt_at.name}, findings)
-
-
-def note_others(folder: Path, expected: set[str], findings: Findings) -> None:
-    for other in sorted(entry.name for entry in folder.iterdir() if entry.name not in expected):
-        findings.note("foreign_file", f"{other} is in the folder, but the receipt does not name it.")
 
 
 def inspect_listed(path: Path, file: FileReceipt, receipt: Receipt, keys: Keys, findings: Findings) -> None:
@@ -152,9 +149,9 @@ def open_and_check(path: Path, receipt: Receipt | None, keys: Keys, findings: Fi
 def opened(path: Path, room: Path, keys: Keys, findings: Findings) -> Path | None:
     """The plain content; None where a key does not open what is known to be damaged: then it may be the right one."""
     try:
-        return plain_copy(path, room, passphrase=keys.passphrase, identity=keys.identity)
+        return plain_copy(path, room, keys)
     except AccessError as error:
-        if error.code != "wrong_key" or not findings.is_wrong({path.name, path.name + KEY_ENDING}):
+        if error.code != "wrong_key" or not findings.is_wrong({path.name, path.name + KEY_ENDING, FOLDER_KEY}):
             raise
         findings.note("content_not_read", f"{path.name} does not open with this key, so its content was not read.")
         return None

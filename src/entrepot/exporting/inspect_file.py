@@ -71,7 +71,7 @@ def check_counts(content: Content, findings: Findings) -> None:
         return
     if content.receipt is None:
         for name, rows in counts.items():
-            findings.agree(f"{name}: {rows:,} rows.")
+            findings.read(f"{name}: {rows:,} rows.")
         return
     if content.format.many_files and len(entities) == 1:
         counts = {entities[0].member or entities[0].title: sum(counts.values())}

@@ -24,7 +24,7 @@ def inspect_package(path: Path, findings: Findings) -> None:
     if archive.problems:
         findings.note("contents_not_read", "The archive is not sound, so its members were not read.")
         return
-    findings.agree(f"{len(archive.entries):,} members: both headers of each agree, nothing overlaps, names are safe.")
+    findings.read(f"{len(archive.entries):,} members: both headers of each agree, nothing overlaps, names are safe.")
     with findings.listing(DESCRIPTOR):
         contents = read_contents(archive)
         check_names(archive, contents, findings)
@@ -110,7 +110,7 @@ def check_rows(plain: Path, member: str, resource: ResourceWords, findings: Find
         return
     rows = count_member(plain, written, title)
     if resource.entrepot is None:
-        findings.agree(f"{title}: {rows:,} rows.")
+        findings.read(f"{title}: {rows:,} rows.")
     else:
         findings.compare_rows(title, resource.entrepot.rows, rows, member)
     columns = tuple(StagedColumn(name=field.name, type=field.logical_type) for field in resource.fields)

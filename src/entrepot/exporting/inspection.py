@@ -24,14 +24,22 @@ class Inspection:
 
     file: str
     checks: tuple[str, ...]
-    """What was verified, a sentence each."""
+    """What was verified, or at least read, a sentence each."""
     problems: tuple[Problem, ...]
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
     """Recomputed from the file's content, by the entities' titles."""
+    unverified: tuple[str, ...] = ()
+    """Files that could be read, but about which neither a receipt nor they themselves declare anything."""
 
     @property
     def ok(self) -> bool:
+        """Nothing is wrong. That alone is no proof: see `verified`."""
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
+
+    @property
+    def verified(self) -> bool:
+        """Nothing is wrong, and every file was compared with what is declared about it."""
+        return self.ok and not self.unverified
 
 
 @dataclass(kw_only=True)
@@ -45,6 +53,9 @@ class Findings:
     checks: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
+    unverified: list[str] = field(default_factory=list)
+    agreed: int = 0
+    """How often something was as declared."""
 
     def inspection(self) -> Inspection:
         return Inspection(
@@ -52,10 +63,28 @@ class Findings:
             checks=tuple(self.checks),
             problems=tuple(self.problems),
             fingerprints=self.fingerprints,
+            unverified=tuple(self.unverified),
         )
 
     def agree(self, sentence: str) -> None:
+        """Something is as it was declared."""
+        self.agreed += 1
         self.checks.append(sentence)
+
+    def read(self, sentence: str) -> None:
+        """Something is sound in itself; nothing says what it should be."""
+        self.checks.append(sentence)
+
+    @contextmanager
+    def proving(self, file: str) -> Iterator[None]:
+        """If the block compared nothing and found nothing wrong, `file` is unverified."""
+        before = self.agreed, self._errors()
+        yield
+        if before == (self.agreed, self._errors()):
+            self.unverified.append(file)
+
+    def _errors(self) -> int:
+        return sum(problem.severity is Severity.ERROR for problem in self.problems)
 
     def wrong(self, code: str, message: str, place: Place, category: Category = Category.INTEGRITY) -> None:
         remedy = "Get an undamaged copy, or export again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from entrepot.formats.registry import parse_options
 from entrepot.model.errors import InputError
 from entrepot.model.ports import ScriptDialect
 from entrepot.model.selection import Selection
+from entrepot.storage.age import recipients_of
 from entrepot.storage.layers import Sealing
 
 
@@ -32,7 +33,7 @@ class ExportOptions:
     recipients: tuple[str, ...] = ()
     """age public keys to encrypt to, besides."""
     passphrase: str | None = None
-    """Encrypt with a passphrase instead of keys."""
+    """Encrypt so that this passphrase opens it, besides the keys of any recipients."""
     overwrite: bool = False
     """Replace files that exist."""
     fingerprint: bool = False
@@ -49,13 +50,25 @@ class ExportPlan:
     target: Target
     sealing: Sealing
     overwrite: bool
+    files: tuple[Path, ...]
+    """The final names that a folder will hold, as far as they can be known now."""
+    named: str | None
+    """The named selection that it began with."""
 
 
 def plan_export(
-    run: Run, to: str | Path | None, selection: Selection, options: ExportOptions, dialect: ScriptDialect | None
+    run: Run,
+    to: str | Path | None,
+    selection: Selection,
+    options: ExportOptions,
+    *,
+    dialect: ScriptDialect | None,
+    named: str | None,
 ) -> ExportPlan:
     selected = select(selection, run.catalog)
-    target = _target(run, to, selection, selected, options)
+    outgoing = outgoing_entities(selection, selected, run.catalog)
+    titles = [entity.title for entity in run.catalog.entities if entity.name in outgoing]
+    target = _target(run, to, titles, options)
     request = ExportRequest(
         selection=selection,
         selected=selected,
@@ -67,19 +80,32 @@ def plan_export(
         metadata=options.metadata,
         dialect=dialect,
     )
-    return ExportPlan(request=request, target=target, sealing=_sealing(target, options), overwrite=options.overwrite)
+    return ExportPlan(
+        request=request,
+        target=target,
+        sealing=_sealing(target, options),
+        overwrite=options.overwrite,
+        files=_files(target, [query.title for query in selected.queries]),
+        named=named,
+    )
 
 
-def _target(
-    run: Run, to: str | Path | None, selection: Selection, selected: Selected, options: ExportOptions
-) -> Target:
+def _files(target: Target, chosen: Sequence[str]) -> tuple[Path, ...]:
+    """Of the chosen entities; related ones may turn out to have no rows, and then have no file."""
+    if not target.folder:
+        return ()
+    ending = f"{target.format.extension}{target.ending}"
+    return tuple(target.path / f"{safe_stem(title)}{ending}" for title in chosen)
+
+
+def _target(run: Run, to: str | Path | None, titles: Sequence[str], options: ExportOptions) -> Target:
     return resolve_target(
         to,
         format=options.format,
         compress=options.compress,
         encrypt=options.encrypt or bool(options.recipients) or options.passphrase is not None,
         database=run.catalog.database,
-        entities=len(outgoing_entities(selection, selected, run.catalog)),
+        entities=titles,
     )
 
 
@@ -89,12 +115,13 @@ def _stem(target: Target, selected: Selected) -> str:
 
 
 def _sealing(target: Target, options: ExportOptions) -> Sealing:
-    """A name that promises encryption must not hold plain bytes."""
+    """A name that promises encryption must not hold plain bytes, and a wrong key is told before anything is read."""
     if target.encrypted and not options.recipients and options.passphrase is None:
         raise InputError(
             "no_recipient",
             f"{target.path.name} is to be encrypted, but there is no key to encrypt to.",
             remedy="Set [encryption] recipients in entrepot.toml and use --encrypt, or give a recipient or passphrase.",
         )
-    recipients = () if options.passphrase is not None else options.recipients
-    return Sealing(compression=target.compression, recipients=recipients, passphrase=options.passphrase)
+    if options.recipients:
+        recipients_of(options.recipients)
+    return Sealing(compression=target.compression, recipients=options.recipients, passphrase=options.passphrase)

@@ -26,7 +26,15 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
     """All files appear under their names together with the receipt, or none does."""
     target = plan.target
     started, created_at = run.clock.monotonic(), run.clock.now()
-    publication = Publication(target=target.path, folder=target.folder, sealing=plan.sealing, overwrite=plan.overwrite)
+    path = receipt_path(target.path, target.folder)
+    publication = Publication(
+        target=target.path,
+        folder=target.folder,
+        sealing=plan.sealing,
+        overwrite=plan.overwrite,
+        expected=(*plan.files, path),
+        guard=run.guard,
+    )
     with publication:
         exported = export(plan.request, run, publication)
         receipt = replace(
@@ -35,7 +43,6 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
             created_at=created_at.astimezone(UTC).isoformat(timespec="seconds"),
             seconds=round(run.clock.monotonic() - started, 3),
         )
-        path = receipt_path(target.path, target.folder)
         run.cancel.check()
         publication.publish(path, encode_receipt(receipt))
     return ExportOutcome(path=target.path, receipt_path=path, receipt=receipt)
@@ -67,6 +74,9 @@ def _selection_words(plan: ExportPlan, exported: Exported) -> dict[str, object]:
     """What was asked for, in the words it was resolved to."""
     selection = plan.request.selection
     return {
+        "named": plan.named,
+        "entities": selection.entities,
+        "exclude": selection.exclude,
         "scope": exported.scope,
         "filters": exported.filters,
         "since": selection.since,

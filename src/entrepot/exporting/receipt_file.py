@@ -7,10 +7,12 @@ from pathlib import Path
 from entrepot.model.errors import DamagedError
 from entrepot.model.receipts import Receipt
 
+RECEIPT_ENDING = ".receipt.json"
+
 
 def receipt_path(target: Path, folder: bool) -> Path:
     """Beside a file, or inside the folder of several."""
-    return target / "receipt.json" if folder else target.with_name(f"{target.name}.receipt.json")
+    return target / "receipt.json" if folder else target.with_name(f"{target.name}{RECEIPT_ENDING}")
 
 
 def encode_receipt(receipt: Receipt) -> bytes:

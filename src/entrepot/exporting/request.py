@@ -14,6 +14,7 @@ from entrepot.formats.port import Format
 from entrepot.model.catalog import Catalog
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter, ScriptDialect, Workbench
 from entrepot.model.selection import Selection
+from entrepot.storage.guard import Guard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +49,5 @@ class Run:
     workbench: Callable[[], AbstractContextManager[Workbench]]
     file_stores: Mapping[str, FileStore]
     tool: str
+    guard: Guard = field(default_factory=Guard)
+    """What must not be written over, or into."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from entrepot.formats.names import safe_stem
 from entrepot.formats.port import Format
 from entrepot.formats.registry import by_extension, format_for
 from entrepot.model.errors import InputError
@@ -32,16 +34,23 @@ class Target:
 
 
 def resolve_target(
-    to: str | Path | None, *, format: str | None, compress: str | None, encrypt: bool, database: str, entities: int
+    to: str | Path | None,
+    *,
+    format: str | None,
+    compress: str | None,
+    encrypt: bool,
+    database: str,
+    entities: Sequence[str],
 ) -> Target:
-    """Format, compression and encryption come from the options, else from the endings of the name."""
+    """Format, compression and encryption come from the options, else from the endings of the name. `entities` are
+    the titles of all that may go out."""
     text = str(to) if to is not None else ""
     path = Path(text)
     if not text or text.endswith("/") or path.is_dir():
         return _in_folder(path, format, compress, encrypt=encrypt, database=database, entities=entities)
     stem, compression, encrypted = _peel(path.name)
     chosen = format_for(format) if format else _format_of(stem, path)
-    if chosen.many_files and entities > 1:
+    if chosen.many_files and len(entities) > 1:
         raise _one_file_too_few(chosen, path)
     _agree(compression, compress, path)
     target = Target(
@@ -56,7 +65,7 @@ def resolve_target(
 
 
 def _in_folder(
-    path: Path, format: str | None, compress: str | None, *, encrypt: bool, database: str, entities: int
+    path: Path, format: str | None, compress: str | None, *, encrypt: bool, database: str, entities: Sequence[str]
 ) -> Target:
     if format is None:
         raise InputError(
@@ -66,9 +75,11 @@ def _in_folder(
         )
     chosen = format_for(format)
     stem = re.sub(r"[^\w.-]+", "_", database).strip("._") or "export"
-    if chosen.many_files:
-        folder = path if str(path) != "." or entities == 1 else Path(stem)
+    if chosen.many_files and len(entities) > 1:
+        folder = path if str(path) != "." else Path(stem)
         return Target(format=chosen, path=folder, folder=True, stem=stem, compression=compress, encrypted=encrypt)
+    if chosen.many_files:  # a lone entity is a file like any other, named after itself
+        stem = safe_stem(entities[0])
     target = Target(format=chosen, path=path, folder=False, stem=stem, compression=compress, encrypted=encrypt)
     return _with_endings(target, path / f"{stem}{chosen.extension}")
 

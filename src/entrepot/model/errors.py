@@ -81,6 +81,14 @@ class DamagedError(EntrepotError):
     means = "get an undamaged copy"
 
 
+class UnverifiedError(EntrepotError):
+    """Nothing declares what a file should hold, so that nobody can say whether it does. What `inspect` ends with."""
+
+    exit_code = 8
+    http_status = 422
+    means = "keep the receipt with the export, or name it"
+
+
 class CancelledError(EntrepotError):
     """Stopped on request; nothing was left behind."""
 

@@ -84,6 +84,8 @@ class Engine(Protocol):
 
     name: str
     script: ScriptDialect
+    files: tuple[Path, ...]
+    """The files on this machine that the database lives in, also those that exist only at times; of a server none."""
 
     def introspect(self) -> Catalog: ...
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
+from entrepot.model.errors import InputError
 from entrepot.sample.rows import Sample, file_content
 
 SETTINGS = """\
@@ -56,17 +57,32 @@ entities = ["@people"]
 """
 
 
+MARKER = ".entrepot-demo"
+"""Says that a folder is ours. It is there before anything else, so that a run that died can be repeated."""
+
+
 def create_sample(folder: Path) -> Path:
-    """The database file; whatever an earlier run left there is replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The database file. What an earlier run left there is replaced; a folder with anything else is refused."""
+    _claim(folder)
     database = folder / "shop.db"
-    for left_over in (database, folder / "shop.db-wal", folder / "shop.db-shm"):
+    for left_over in (database, *(folder / f"shop.db-{ending}" for ending in ("wal", "shm", "journal"))):
         left_over.unlink(missing_ok=True)
     with closing(sqlite3.connect(database)) as connection:
         _fill(connection)
     _write_files(folder / "uploads")
     (folder / "entrepot.toml").write_text(SETTINGS, encoding="utf-8")
     return database
+
+
+def _claim(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / MARKER).is_file() and any(folder.iterdir()):
+        raise InputError(
+            "foreign_folder",
+            f"{folder} holds files that are not of an earlier demonstration.",
+            remedy="Name another folder (--folder), a new or an empty one.",
+        )
+    (folder / MARKER).write_text("Made by `entrepot demo`, which replaces what it made here.\n", encoding="utf-8")
 
 
 def _fill(connection: sqlite3.Connection) -> None:

@@ -3,5 +3,7 @@
 disk      the operations that can fail, in one replaceable object    faults   operating-system errors as ours
 layers    compression, encryption, hashing as layers of one sink      parts    temporary files and their clean-up
 publish   an export's files and receipt, all at once                  seal     reading sealed files back
-work      private folders for temporary data                          files    an application's own files
+rooms     folders of a running process, and their clean-up            work     private folders for temporary data
+keys      what opens encrypted files                                  guard    what no export may replace
+files     an application's own files
 """

@@ -1,7 +1,8 @@
 """age encryption through pyrage, which has no type declarations: the one place that touches it.
 
 pyrage can use a passphrase only in memory. So a passphrase locks a fresh key, and the key encrypts the stream; the
-locked key is a small age file beside the data (`<name>.age.key`). The standard tool reads the pair as it is:
+locked key is a small age file beside the data: `<name>.age.key`, or `export.age.key` for all files of a folder, because
+locking one takes a second on purpose. The standard tool reads them as they are:
 `age --decrypt -i data.age.key data.age` asks for the passphrase.
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 from entrepot.model.errors import AccessError, DamagedError, EntrepotError, InputError
 
 KEY_ENDING = ".key"
+FOLDER_KEY = "export.age.key"
+SECRET_BEGINS = "AGE-SECRET-KEY-"
 WRONG_KEY = frozenset({"No matching keys found", "Decryption failed"})
 
 
@@ -22,20 +25,26 @@ def _pyrage() -> Any:
 
 
 def recipients_of(texts: Sequence[str]) -> list[object]:
-    """age public keys; a wrong one is named."""
-    return [_recipient(text) for text in texts]
+    """age public keys; a wrong one is told by its place, because it may be a secret."""
+    return [_recipient(text, number) for number, text in enumerate(texts, start=1)]
 
 
-def _recipient(text: str) -> object:
+def _recipient(text: str, number: int) -> object:
     pyrage = _pyrage()
+    if text.strip().upper().startswith(SECRET_BEGINS):
+        raise InputError(
+            "secret_key_as_recipient",
+            f"Recipient {number} is a secret key, which must not be given away.",
+            remedy="Give its public key, which begins with age1; age-keygen -y prints it.",
+        )
     try:
         return pyrage.x25519.Recipient.from_str(text)
-    except pyrage.RecipientError as error:
+    except pyrage.RecipientError:
         raise InputError(
             "bad_recipient",
-            f"'{text}' is not an age public key.",
+            f"Recipient {number} is not an age public key.",
             remedy="It begins with age1 and comes from age-keygen.",
-        ) from error
+        ) from None  # the library repeats what it was given
 
 
 def fresh_key() -> tuple[str, str]:

@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 NO_FOLDER_SYNC = (errno.EINVAL, errno.EOPNOTSUPP)
 """What file systems say that cannot do it; nothing more can be done there."""
 
@@ -24,7 +24,9 @@ class Disk:
         os.fsync(descriptor)
 
     def publish(self, part: Path, final: Path) -> None:
-        """Give a finished part its final name, which must be free: a link fails where a rename would overwrite."""
+        """Give a finished part its final name, which must be free: a link fails where a rename would overwrite.
+
+        The part keeps its own name too, so that its identity belongs to nobody else before all is done."""
         try:
             os.link(part, final)
         except OSError as error:
@@ -33,8 +35,6 @@ class Disk:
             if final.exists():
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from error
             part.rename(final)  # a file system without links: the window is the moment since the look
-        else:
-            part.unlink()
 
     def replace(self, part: Path, final: Path) -> None:
         part.replace(final)

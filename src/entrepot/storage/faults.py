@@ -20,6 +20,8 @@ KNOWN = {
     errno.ENOTDIR: ("no_folder", "A part of the path is a file, not a folder", "Choose another place."),
     errno.EISDIR: ("is_folder", "A folder has that name", "Give a file name, or end the path with /."),
     errno.ENAMETOOLONG: ("bad_name", "The name is too long for the file system", "Choose a shorter name."),
+    errno.EMFILE: ("too_many_files", "Too many files are open in this process", "Raise the limit (ulimit -n)."),
+    errno.ENFILE: ("too_many_files", "Too many files are open on this machine", "Close others, or raise its limit."),
     errno.EIO: ("disk_error", "The disk failed", "Choose another place, and have the disk checked."),
 }
 

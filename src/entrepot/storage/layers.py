@@ -33,7 +33,7 @@ class Layer(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Sealing:
-    """How files are sealed. At most one of recipients and passphrase is used."""
+    """How files are sealed. What is encrypted opens with any of the recipients' keys, and with the passphrase."""
 
     compression: str | None = None
     """`gzip` or `zstd`."""

@@ -1,31 +1,23 @@
-"""Temporary files: who holds one, holds its lock; one without a holder is rubbish and goes at the next run.
+"""Unfinished files: all of a publication in one hidden folder beside their final names.
 
-The lock dies with its process, whatever kills it, so there is no guessing from ages or process numbers.
+Its writer holds the lock of the folder, one for all files, so that a finished one needs no open descriptor. A folder
+without a holder is rubbish and goes at the next run.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import secrets
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from entrepot.storage.disk import Disk
-from entrepot.storage.faults import storing
+from entrepot.storage.rooms import room, sweep_rooms
 
 ENDING = ".entrepot-part"
 LONGEST_BYTES = 150
 
 
-def create_part(disk: Disk, final: Path) -> tuple[Path, int]:
-    """A locked temporary file beside its final name: (path, descriptor)."""
-    while True:
-        part = final.with_name(f".{shortened(final.name)}.{secrets.token_hex(6)}{ENDING}")
-        with storing(final):
-            descriptor = disk.create(part)
-            if _held(part, descriptor):
-                return part, descriptor
-            os.close(descriptor)  # swept between its making and its lock: take another
+def part_folder(home: Path, name: str) -> AbstractContextManager[Path]:
+    """A locked folder in `home` for the parts of `name`, on the same file system as their final names."""
+    return room(home, prefix=f".{shortened(name)}.", suffix=ENDING)
 
 
 def shortened(name: str) -> str:
@@ -33,31 +25,6 @@ def shortened(name: str) -> str:
     return name.encode(errors="replace")[:LONGEST_BYTES].decode(errors="ignore")
 
 
-def _held(part: Path, descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except OSError:  # a file system without locks
-        os.close(descriptor)
-        part.unlink(missing_ok=True)
-        raise
-    return os.fstat(descriptor).st_nlink > 0
-
-
-def sweep(folder: Path) -> tuple[Path, ...]:
-    """Remove the parts in `folder` that nobody holds any more; which they were."""
-    return tuple(part for part in sorted(folder.glob(f".*{ENDING}")) if _removed(part))
-
-
-def _removed(part: Path) -> bool:
-    try:
-        descriptor = os.open(part, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    except OSError:
-        return False  # gone already, or not ours to touch
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        part.unlink(missing_ok=True)
-    except OSError:
-        return False  # somebody lives in it
-    finally:
-        os.close(descriptor)
-    return True
+def sweep(home: Path) -> tuple[Path, ...]:
+    """Remove the parts in `home` that nobody holds any more; which folders they were in."""
+    return sweep_rooms(home, f".*{ENDING}")

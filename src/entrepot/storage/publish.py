@@ -9,29 +9,32 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 
 from entrepot.model.errors import StorageError
 from entrepot.model.ports import Sink
 from entrepot.model.receipts import FileReceipt
-from entrepot.storage.age import KEY_ENDING, fresh_key, lock_key, recipients_of
+from entrepot.storage.age import FOLDER_KEY, KEY_ENDING, fresh_key, lock_key, recipients_of
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
+from entrepot.storage.guard import Guard
 from entrepot.storage.layers import Compressing, Encrypting, HashedFile, Layer, Sealing
-from entrepot.storage.parts import create_part, sweep
+from entrepot.storage.parts import part_folder, sweep
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Part:
-    """A finished temporary file and what it will be."""
+    """A finished temporary file and what it will be. It is closed: a folder may have more files than a process may."""
 
     path: Path
     final: Path
-    descriptor: int
+    found: os.stat_result
     receipt: FileReceipt
 
 
@@ -44,32 +47,40 @@ class Publication:
     folder: bool = False
     sealing: Sealing = field(default_factory=Sealing)
     overwrite: bool = False
+    expected: tuple[Path, ...] = ()
+    """Final names that will be needed besides, as far as they are known: looked at before anything is written."""
+    guard: Guard = field(default_factory=Guard)
     disk: Disk = field(default_factory=Disk)
     _parts: list[_Part] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _room: Path = field(default_factory=Path)
+    _recipients: list[object] | None = None
 
     def __enter__(self) -> Publication:
         home = self.target if self.folder else self.target.parent
+        for final in self._known():
+            self._must_be_free(final)
         with storing(home):
             _make_folder(home)
         sweep(home)
-        if not self.folder:
-            self._must_be_free(self.target)
+        self._room = self._stack.enter_context(part_folder(home, self.target.name))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for part in self._parts:
-            self._discard(part)
+        """What cannot be removed now has no holder any more, so the next run sweeps it."""
         self._parts.clear()
+        self._stack.close()
 
     @contextmanager
     def open(self, name: str, media_type: str) -> Iterator[Sink]:
         """A file of the publication; a single-file target keeps its own name, whatever the format calls it."""
         final = self.target / f"{name}{self.sealing.ending}" if self.folder else self.target
         self._must_be_free(final)
-        recipients = recipients_of(self._public_keys(final))
-        with self._part(final) as (part, lowest):
+        recipients = self._keys()
+        with self._part(final, media_type) as lowest:
             layers = self._layers(lowest, recipients)
             try:
                 yield layers
@@ -77,7 +88,6 @@ class Publication:
             except BaseException:
                 layers.abandon()
                 raise
-            part.receipt = self._receipt(final, lowest, media_type)
 
     def files(self) -> tuple[FileReceipt, ...]:
         return tuple(part.receipt for part in self._parts)
@@ -86,7 +96,7 @@ class Publication:
         """Everything gets its final name now; the receipt, which is last on the disk too, says that all of it is
         there. If one of them cannot get its name, those before it lose theirs again, unless they replaced a file."""
         self._must_be_free(receipt)
-        with self._part(receipt) as (_, lowest):
+        with self._part(receipt, "application/json") as lowest:
             lowest.write(content)
             lowest.finish()
         *files, mark = self._parts
@@ -117,56 +127,65 @@ class Publication:
     def _take_back(self, part: _Part) -> None:
         """Only what is our own file still: somebody else's under the same name stays."""
         with suppress(OSError):
-            if os.path.samestat(os.fstat(part.descriptor), part.final.stat()):
+            if os.path.samestat(part.found, part.final.stat()):
                 self.disk.remove(part.final)
 
-    def _discard(self, part: _Part) -> None:
-        """What cannot be removed now has no holder any more, so the next run sweeps it."""
-        with suppress(OSError):
-            self.disk.remove(part.path)
-        os.close(part.descriptor)
-
     @contextmanager
-    def _part(self, final: Path) -> Iterator[tuple[_Part, HashedFile]]:
-        """A temporary file that is removed at once if the block fails."""
-        path, descriptor = create_part(self.disk, final)
-        part = _Part(path=path, final=final, descriptor=descriptor, receipt=_nothing(final))
+    def _part(self, final: Path, media_type: str) -> Iterator[HashedFile]:
+        """A temporary file that is closed when the block ends, and kept only if it ends well."""
+        path = self._room / str(next(self._numbers))
+        with storing(final):
+            descriptor = self.disk.create(path)
         try:
-            yield part, HashedFile(self.disk, descriptor, final)
-        except BaseException:
-            self._discard(part)
-            raise
-        self._parts.append(part)
+            lowest = HashedFile(self.disk, descriptor, final)
+            yield lowest
+            found = os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+        receipt = FileReceipt(name=final.name, bytes=lowest.size, sha256=lowest.sha256, media_type=media_type)
+        self._parts.append(_Part(path=path, final=final, found=found, receipt=receipt))
 
     def _layers(self, lowest: HashedFile, recipients: list[object]) -> Layer:
         encrypted: Layer = Encrypting(recipients, lowest) if recipients else lowest
         compression = self.sealing.compression
         return Compressing(compression, encrypted) if compression else encrypted
 
-    def _public_keys(self, final: Path) -> tuple[str, ...]:
-        """The recipients; for a passphrase the public key of a fresh pair, whose locked half goes beside the file."""
-        if self.sealing.passphrase is None:
-            return self.sealing.recipients
-        secret, public = fresh_key()
-        beside = final.with_name(final.name + KEY_ENDING)
-        self._must_be_free(beside)
-        with self._part(beside) as (part, lowest):
-            lowest.write(lock_key(secret, self.sealing.passphrase))
-            lowest.finish()
-            part.receipt = self._receipt(beside, lowest, "application/age")
-        return (public,)
+    def _keys(self) -> list[object]:
+        """The recipients, the same for all files; for a passphrase also the public key of a fresh pair, whose locked
+        half goes beside them."""
+        if self._recipients is None:
+            keys = self.sealing.recipients
+            if self.sealing.passphrase is not None:
+                keys = (*keys, self._locked_key(self.sealing.passphrase))
+            self._recipients = recipients_of(keys)
+        return self._recipients
 
-    def _receipt(self, final: Path, lowest: HashedFile, media_type: str) -> FileReceipt:
-        return FileReceipt(name=final.name, bytes=lowest.size, sha256=lowest.sha256, media_type=media_type)
+    def _locked_key(self, passphrase: str) -> str:
+        secret, public = fresh_key()
+        with self._part(self._key_file, "application/age") as lowest:
+            lowest.write(lock_key(secret, passphrase))
+            lowest.finish()
+        return public
+
+    @property
+    def _key_file(self) -> Path:
+        return self.target / FOLDER_KEY if self.folder else self.target.with_name(self.target.name + KEY_ENDING)
+
+    def _known(self) -> Iterator[Path]:
+        if not self.folder:
+            yield self.target
+        if self.sealing.passphrase is not None:
+            yield self._key_file
+        yield from self.expected
 
     def _must_be_free(self, final: Path) -> None:
-        with storing(final):
-            folder, taken = final.is_dir(), final.exists()
-        if folder:
+        self.guard.check(final)
+        found = _look(final)
+        if found is not None and stat.S_ISDIR(found.st_mode):
             raise StorageError(
                 "is_folder", f"A folder has that name: {final}.", remedy="Give a file name, or end the path with /."
             )
-        if taken and not self.overwrite:
+        if found is not None and not self.overwrite:
             raise StorageError(
                 "target_exists",
                 f"{final} exists already.",
@@ -174,12 +193,18 @@ class Publication:
             )
 
 
+def _look(final: Path) -> os.stat_result | None:
+    """What has that name; a link that leads nowhere has it too."""
+    with storing(final), suppress(FileNotFoundError, NotADirectoryError):
+        try:
+            return final.stat()
+        except FileNotFoundError:
+            return final.lstat()
+    return None
+
+
 def _make_folder(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:  # what has that name is no folder: another message than for a target
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(home)) from error
-
-
-def _nothing(final: Path) -> FileReceipt:
-    return FileReceipt(name=final.name, bytes=0, sha256="", media_type="")

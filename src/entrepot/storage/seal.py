@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from entrepot.model.errors import AccessError, DamagedError, InputError
-from entrepot.storage.age import KEY_ENDING, decrypt_stream, identities_of, unlock_key
+from entrepot.model.errors import DamagedError
+from entrepot.storage.age import decrypt_stream
 from entrepot.storage.faults import reading, storing
+from entrepot.storage.keys import Keys
 from entrepot.storage.zstd import ZstdError, ZstdFile
 
 SEALS = (".gz", ".zst", ".age")
@@ -24,7 +25,7 @@ def is_sealed(path: Path) -> bool:
 
 
 @contextmanager
-def open_sealed(path: Path, *, passphrase: str | None = None, identity: str | None = None) -> Iterator[BinaryIO]:
+def open_sealed(path: Path, keys: Keys | None = None) -> Iterator[BinaryIO]:
     """The plain bytes, by what the endings of the name say. Reading to the end proves that all of it was there."""
     with reading(path):
         file = path.open("rb")
@@ -33,8 +34,7 @@ def open_sealed(path: Path, *, passphrase: str | None = None, identity: str | No
             if not path.name.endswith(".age"):
                 yield _decompressed(stored, path.name)
                 return
-            identities = identities_of(_secret(path, passphrase, identity))
-            with _decrypted(stored, identities) as plain:
+            with _decrypted(stored, (keys or Keys()).identities(path)) as plain:
                 yield _decompressed(plain, path.name.removesuffix(".age"))
     except EOFError as error:
         raise DamagedError("truncated", f"{path.name} ends too early.", remedy="Get an undamaged copy.") from error
@@ -42,7 +42,7 @@ def open_sealed(path: Path, *, passphrase: str | None = None, identity: str | No
         raise DamagedError("damaged", f"{path.name} is damaged: {error}.", remedy="Get an undamaged copy.") from error
 
 
-def plain_copy(path: Path, work: Path, *, passphrase: str | None = None, identity: str | None = None) -> Path:
+def plain_copy(path: Path, work: Path, keys: Keys | None = None) -> Path:
     """The plain content as a file: `path` itself if nothing seals it, else a copy in `work`."""
     if not is_sealed(path):
         return path
@@ -52,7 +52,7 @@ def plain_copy(path: Path, work: Path, *, passphrase: str | None = None, identit
     copy = work / name
     with (
         storing(copy),
-        open_sealed(path, passphrase=passphrase, identity=identity) as source,
+        open_sealed(path, keys) as source,
         copy.open("xb") as sink,
     ):
         copied(source, sink)
@@ -70,24 +70,6 @@ def _decompressed(stored: BinaryIO, name: str) -> BinaryIO:
     if name.endswith(".zst"):
         return cast("BinaryIO", ZstdFile(stored))
     return stored
-
-
-def _secret(path: Path, passphrase: str | None, identity: str | None) -> str:
-    if identity is not None:
-        return identity
-    if passphrase is None:
-        raise AccessError(
-            "no_key", f"{path.name} is encrypted.", remedy="Give the passphrase or the age secret key it was made for."
-        )
-    beside = path.with_name(path.name + KEY_ENDING)
-    if not beside.is_file():
-        raise InputError(
-            "no_key_file",
-            f"The locked key of {path.name} is missing.",
-            remedy=f"Put {beside.name} beside it; it was written together with it.",
-        )
-    with reading(beside):
-        return unlock_key(beside.read_bytes(), passphrase)
 
 
 class _Begun:

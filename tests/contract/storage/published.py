@@ -8,6 +8,7 @@ from pathlib import Path
 
 from contract.storage.sealed import SECRET, Way, some_text, way
 from entrepot.storage.disk import Disk
+from entrepot.storage.keys import Keys
 from entrepot.storage.parts import ENDING
 from entrepot.storage.publish import Publication
 from entrepot.storage.seal import open_sealed
@@ -52,7 +53,7 @@ class Shape:
         """Which version a file holds, whole; anything else fails the test."""
         if not final.exists():
             return None
-        with open_sealed(final, identity=SECRET) as plain:
+        with open_sealed(final, Keys(identity=SECRET)) as plain:
             found = plain.read()
         name = final.name.removesuffix(self.way.sealing.ending)
         return {content(name, OLD): OLD, content(name, NEW): NEW}[found]

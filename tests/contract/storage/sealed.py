@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from entrepot.model.errors import EntrepotError
+from entrepot.storage.keys import Keys
 from entrepot.storage.layers import Sealing
 from entrepot.storage.publish import Publication
 from entrepot.storage.seal import open_sealed
@@ -49,7 +50,7 @@ def way(name: str) -> Way:
 
 def read_back(path: Path) -> bytes:
     """In small pieces, as a reader that never holds the whole."""
-    with open_sealed(path, identity=SECRET) as plain:
+    with open_sealed(path, Keys(identity=SECRET)) as plain:
         return b"".join(iter(lambda: plain.read(7_000), b""))
 
 

@@ -11,6 +11,7 @@ import pytest
 from contract.storage.sealed import SECRET, WAYS, flipped, outcome, read_back, some_text, way
 from entrepot.model.errors import AccessError, DamagedError, InputError
 from entrepot.storage.age import fresh_key
+from entrepot.storage.keys import Keys
 from entrepot.storage.layers import Sealing
 from entrepot.storage.publish import Publication
 from entrepot.storage.seal import open_sealed, plain_copy
@@ -77,7 +78,7 @@ def test_bytes_behind_the_end_are_refused(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in WAYS if name.endswith("age")])
 def test_another_key_opens_nothing(name: str, tmp_path: Path) -> None:
     path = way(name).store(tmp_path, [some_text(100)])
-    with pytest.raises(AccessError) as caught, open_sealed(path, identity=fresh_key()[0]) as plain:
+    with pytest.raises(AccessError) as caught, open_sealed(path, Keys(identity=fresh_key()[0])) as plain:
         plain.read()
     assert caught.value.code == "wrong_key"
 
@@ -94,14 +95,14 @@ def test_any_key_of_an_identity_file_opens_it(tmp_path: Path) -> None:
         f"{first}\r\n{second}\r\n",
         f"{second}\n{first}",
     ):
-        with open_sealed(path, identity=text) as plain:
+        with open_sealed(path, Keys(identity=text)) as plain:
             assert plain.read() == b"rows"
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "AGE-SECRET-KEY-1", "age1public"])
 def test_what_is_no_identity_is_said_to_be_none(text: str, tmp_path: Path) -> None:
     path = way("age").store(tmp_path, [b"rows"])
-    with pytest.raises(InputError) as caught, open_sealed(path, identity=text):
+    with pytest.raises(InputError) as caught, open_sealed(path, Keys(identity=text)):
         pass
     assert caught.value.code == "bad_identity"
 
@@ -117,10 +118,10 @@ def test_a_damaged_locked_key_is_not_taken_for_a_wrong_passphrase(tmp_path: Path
     whole = locked.read_bytes()
     for changed in (b"", b"junk", whole[:-3], whole[:20], whole[:-1] + bytes([whole[-1] ^ 1])):
         locked.write_bytes(changed)
-        with pytest.raises(DamagedError), open_sealed(path, passphrase="correct horse"):
+        with pytest.raises(DamagedError), open_sealed(path, Keys(passphrase="correct horse")):
             pass
     locked.unlink()
-    with pytest.raises(InputError) as caught, open_sealed(path, passphrase="correct horse"):
+    with pytest.raises(InputError) as caught, open_sealed(path, Keys(passphrase="correct horse")):
         pass
     assert caught.value.code == "no_key_file"
 
@@ -129,7 +130,7 @@ def test_a_plain_copy_has_the_name_without_its_seals(tmp_path: Path) -> None:
     path = way("zstd+age").store(tmp_path, [b"rows"])
     room = tmp_path / "room"
     room.mkdir()
-    assert plain_copy(path, room, identity=SECRET) == room / "a.csv"
+    assert plain_copy(path, room, Keys(identity=SECRET)) == room / "a.csv"
     assert (room / "a.csv").read_bytes() == b"rows"
 
 

@@ -19,7 +19,7 @@ def target(
     entities: int = 1,
 ) -> Target:
     return resolve_target(
-        to, format=format, compress=compress, encrypt=encrypt, database="my shop/1", entities=entities
+        to, format=format, compress=compress, encrypt=encrypt, database="my shop/1", entities=["a", "b"][:entities]
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from entrepot.storage.files import FolderStore
-from entrepot.storage.work import LOCK, PREFIX, work_folder
+from entrepot.storage.rooms import LOCK
+from entrepot.storage.work import PREFIX, work_folder
 
 
 def test_a_work_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class MySqlEngine:
     def __init__(self, url: str) -> None:
         self._address = Address(url)
         self.script: ScriptDialect = MySqlScript()
+        self.files: tuple[Path, ...] = ()
 
     def introspect(self) -> Catalog:
         with closing(connect(self._address)) as connection, translated("reading the catalog"):

@@ -22,6 +22,7 @@ class PostgresEngine:
     def __init__(self, url: str) -> None:
         self._url = url
         self.script: ScriptDialect = PostgresScript()
+        self.files: tuple[Path, ...] = ()
 
     def introspect(self) -> Catalog:
         connection, default_schema = connect(self._url)

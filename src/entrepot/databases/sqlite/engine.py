@@ -15,6 +15,9 @@ from entrepot.databases.sqlite.snapshot import check_schema, hold
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import ScriptDialect
 
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a database."""
+
 
 class SqliteEngine:
     name = "sqlite"
@@ -22,6 +25,7 @@ class SqliteEngine:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.script: ScriptDialect = SqliteScript()
+        self.files: tuple[Path, ...] = (path, *(path.with_name(path.name + ending) for ending in BESIDE))
 
     def introspect(self) -> Catalog:
         with closing(connect(self._path)) as connection, translated(self._path, "reading the catalog"):
