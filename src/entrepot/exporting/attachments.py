@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
-from entrepot.formats.port import Attachments
+from entrepot.formats.port import Attachments, FileReference
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.errors import InputError
 from entrepot.model.ports import RowSource
@@ -42,33 +42,38 @@ class QueriedAttachments:
         self._sources = sources
         self._source = source
         self._stores = stores
-        self._known: dict[str, tuple[FileStore, str]] = {}
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def files(self) -> Iterator[FileReference]:
         for query, field in self._sources:
-            store = self._stores[str(field.file)]
+            known: dict[str, str] = {}
             for batch in self._source.batches(_attachment_query(query, field)):
                 columns = [batch.column(i).to_pylist() for i in range(3)]
                 for file_id, key, name in zip(*columns, strict=True):
-                    if file_id in self._known:
-                        _same_file(file_id, self._known[file_id], (store, key))
-                        continue
-                    self._known[file_id] = (store, key)
-                    yield file_id, name or key.rsplit("/", 1)[-1]
+                    if _is_new(query, field, file_id, key, known):
+                        yield FileReference(
+                            entity=query.title,
+                            field=field.name,
+                            id=file_id,
+                            name=name or key.rsplit("/", 1)[-1],
+                            stored=(str(field.file), key),
+                        )
 
-    def open(self, file_id: str) -> AbstractContextManager[Iterator[bytes]] | None:
-        store, key = self._known[file_id]
-        return store.open(key)
+    def open(self, reference: FileReference) -> AbstractContextManager[Iterator[bytes]] | None:
+        collection, key = reference.stored
+        return self._stores[collection].open(key)
 
 
-def _same_file(file_id: str, known: tuple[FileStore, str], other: tuple[FileStore, str]) -> None:
-    """Two files under one id would mean that one of them stays behind."""
-    if known != other:
-        raise InputError(
-            "file_id_clash",
-            f"Two files have the id '{file_id}': {known[1]} and {other[1]}.",
-            remedy="Name a field in entrepot.toml whose values differ between them: { file = …, file_id = … }",
-        )
+def _is_new(query: Query, field: Field, file_id: str | None, key: str, known: dict[str, str]) -> bool:
+    """Two files of a field under one id would mean that nobody could tell which row has which."""
+    remedy = f"Name a field in entrepot.toml that tells them apart: fields.{field.name} = {{ file = …, file_id = … }}"
+    if file_id is None:
+        fact = f"The file {key} of '{query.title}' has no id: '{field.file_id}' is NULL in its row."
+        raise InputError("file_id_missing", fact, remedy=remedy)
+    new = file_id not in known
+    if known.setdefault(file_id, key) != key:
+        fact = f"Two files of '{query.title}' have the id '{file_id}': {known[file_id]} and {key}."
+        raise InputError("file_id_clash", fact, remedy=remedy)
+    return new
 
 
 def _attachment_query(query: Query, field: Field) -> Query:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from entrepot.exporting.inspect_attachments import check_attachments
 from entrepot.exporting.inspection import Findings
 from entrepot.formats.package.contents import MemberWords, PackageWords, ResourceWords, read_contents, sha256_of
 from entrepot.formats.package.count import count_member
@@ -28,6 +29,8 @@ def inspect_package(path: Path, findings: Findings) -> None:
     with findings.listing(DESCRIPTOR):
         contents = read_contents(archive)
         check_names(archive, contents, findings)
+        if contents.entrepot is not None:
+            check_attachments(contents.entrepot, findings)
         PackageCheck(archive, contents, findings).run()
 
 

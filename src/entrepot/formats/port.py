@@ -42,15 +42,30 @@ class Document:
     """Whatever the caller wants to travel along (who, why)."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileReference:
+    """A file that a row points to."""
+
+    entity: str
+    """The entity's title."""
+    field: str
+    id: str
+    """Unique among the files of its field; the files of another may have it too."""
+    name: str
+    stored: tuple[str, str]
+    """The file collection and the key in it: which file it is."""
+
+
 class Attachments(Protocol):
     """The files that file fields point to."""
 
-    def files(self) -> Iterator[tuple[str, str]]:
-        """(file id, file name) of every file the chosen rows refer to, each once, in order."""
+    def files(self) -> Iterator[FileReference]:
+        """Every reference of the chosen rows, in order; each field and id once."""
         ...
 
-    def open(self, file_id: str) -> AbstractContextManager[Iterator[bytes]] | None:
-        """The bytes in blocks; None where the storage has no such file."""
+    def open(self, reference: FileReference) -> AbstractContextManager[Iterator[bytes]] | None:
+        """The bytes in blocks; None where the storage has no such file. What is there and cannot be read raises
+        AccessError or StorageError, here or in the block."""
         ...
 
 

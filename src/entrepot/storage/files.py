@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from entrepot.model.errors import StorageError
 from entrepot.storage.faults import reading
 
 BLOCK = 1 << 20
+NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class FolderStore:
     folder: Path
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
-        """The bytes in blocks; None if there is no such file."""
+        """The bytes in blocks; None if there is no such file. One that cannot be read is another matter: an error."""
         path = self._path(key)
         return None if path is None else _blocks(path)
 
@@ -27,9 +30,19 @@ class FolderStore:
             home = self.folder.resolve()
             path = (home / key).resolve()
             with reading(path):
-                return path if path.is_relative_to(home) and path.is_file() else None
-        except (ValueError, RuntimeError, StorageError):
-            return None  # no path at all: a NUL, half a character, too long, a loop of links
+                return path if path.is_relative_to(home) and _is_file(path) else None
+        except (ValueError, RuntimeError):
+            return None  # no path at all: a NUL, half a character, a loop of links
+
+
+def _is_file(path: Path) -> bool:
+    """False only where the system says that there is none; `Path.is_file` says so of much that it may not look at."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        if error.errno in NOTHING_THERE:
+            return False
+        raise
 
 
 @contextmanager
@@ -37,4 +50,10 @@ def _blocks(path: Path) -> Iterator[Iterator[bytes]]:
     with reading(path):
         file = path.open("rb")
     with file:
-        yield iter(lambda: file.read(BLOCK), b"")
+        yield _read(file, path)
+
+
+def _read(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    with reading(path):
+        while block := file.read(BLOCK):
+            yield block

@@ -14,7 +14,7 @@ from typing import Any
 from contract.formats.memory_outlet import Export, MemoryOutlet, SilentReporter, document_of
 from contract.formats.memory_source import MemorySource, Row
 from entrepot.formats.package import FORMAT, PackageOptions
-from entrepot.formats.port import Attachments, Document, Tools
+from entrepot.formats.port import Attachments, Document, FileReference, Tools
 from entrepot.model.ports import Workbench
 from entrepot.model.selection import Query
 from entrepot.workbench import open_workbench
@@ -28,12 +28,12 @@ class Shelf:
     def __init__(self, files: Sequence[tuple[str, str, bytes | None]]) -> None:
         self._files = files
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def files(self) -> Iterator[FileReference]:
         for file_id, name, _ in self._files:
-            yield file_id, name
+            yield FileReference(entity="customers", field="photo", id=file_id, name=name, stored=("shelf", file_id))
 
-    def open(self, file_id: str) -> Any:
-        data = next(content for known, _, content in self._files if known == file_id)
+    def open(self, reference: FileReference) -> Any:
+        data = next(content for known, _, content in self._files if known == reference.id)
         return None if data is None else self._blocks(data)
 
     @contextmanager

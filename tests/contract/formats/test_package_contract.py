@@ -210,7 +210,8 @@ def test_a_missing_attachment_is_a_listed_warning(tmp_path: Path) -> None:
     (problem,) = made.result.problems
     assert (problem.code, problem.severity, problem.value) == ("missing_attachment", Severity.WARNING, "7")
     for listed in (descriptor(made)["entrepot"], json.loads(found["manifest.json"])):
-        assert listed["attachments"][2] == {"id": "7", "name": "gone.txt", "missing": True}
+        named = {"entity": "customers", "field": "photo", "id": "7", "name": "gone.txt"}
+        assert listed["attachments"][2] == {**named, "missing": True}
         assert listed["warnings"][0]["code"] == "missing_attachment"
 
 

@@ -201,3 +201,24 @@ def many_looks(home: Path) -> Iterator[Callable[[Path], Inspection]]:
 
 def errors(found: Inspection) -> list[Problem]:
     return [problem for problem in found.problems if problem.severity is Severity.ERROR]
+
+
+def test_attachments_that_do_not_come_to_the_references_are_found(tmp_path: Path) -> None:
+    """As if the list had been shortened, or lengthened, by somebody who forgot the rest."""
+
+    def change(files: Files, **words: object) -> Files:
+        descriptor = json.loads(files["datapackage.json"])
+        descriptor["entrepot"].update(words)
+        return {**files, "datapackage.json": json.dumps(descriptor).encode()}
+
+    def looked(**words: object) -> set[str]:
+        found = look(rewritten(package(tmp_path), lambda files: change(files, **words)), tmp_path)
+        return codes(found) - {"no_receipt"}
+
+    named = {"entity": "customers", "field": "photo", "id": "1", "name": "photo.png"}
+    assert looked(attachments=[]) == {"references_differ", "unreferenced_file"}
+    assert looked(attachments=[{**named, "missing": True}]) == {"unreferenced_file"}
+    assert looked(attachments=[{**named, "path": "files/2/photo.png"}]) == {
+        *("attachment_not_listed", "unreferenced_file"),
+    }
+    assert looked(references=[]) == {"references_differ"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
 import pytest
 
+from entrepot.model.errors import AccessError, StorageError
 from entrepot.storage.files import FolderStore
 from entrepot.storage.rooms import LOCK
 from entrepot.storage.work import PREFIX, work_folder
@@ -74,3 +76,17 @@ def test_a_link_that_looks_like_a_work_folder_is_left_alone(tmp_path: Path) -> N
     (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
     with work_folder(tmp_path):
         assert [path.name for path in elsewhere.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.EACCES, AccessError), (errno.EIO, StorageError)])
+def test_a_file_that_may_not_be_looked_at_is_not_taken_for_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+) -> None:
+    (tmp_path / "here").touch()
+
+    def refuse(_path: Path, **_: object) -> None:
+        raise OSError(number, "x")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(kind):
+        FolderStore(tmp_path).open("here")

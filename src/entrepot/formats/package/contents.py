@@ -68,9 +68,25 @@ class MemberWords(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class AttachmentWords(msgspec.Struct, frozen=True):
+    entity: str
+    field: str
+    id: str
+    path: str | None = None
+    """None: it was missing."""
+
+
+class ReferenceWords(msgspec.Struct, frozen=True):
+    entity: str
+    field: str
+    files: int
+
+
 class PackageExtras(msgspec.Struct, frozen=True):
     version: int
     members: tuple[MemberWords, ...] = ()
+    attachments: tuple[AttachmentWords, ...] = ()
+    references: tuple[ReferenceWords, ...] = ()
 
 
 class PackageWords(msgspec.Struct, frozen=True):

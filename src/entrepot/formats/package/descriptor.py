@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from entrepot.formats.package.attachments import Attached
+from entrepot.formats.package.attachments import Attached, references
 from entrepot.formats.package.members import MemberFormat, Taken
 from entrepot.formats.package.names import slug
 from entrepot.formats.package.schema import Words, table_schema
@@ -113,6 +113,7 @@ def entrepot_words(contents: Contents) -> Words:
         "metadata": dict(document.metadata),
         "members": [member_words(file) for file in contents.files],
         "attachments": [item.words() for item in contents.attached],
+        "references": references(contents.attached),
         "relations": [
             relation_words(relation) for item in contents.resources for relation in item.query.entity.relations
         ],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.formats.names import safe_stem, stems
+from entrepot.formats.port import FileReference
 from entrepot.model.errors import InputError
 from entrepot.model.selection import Query
 
@@ -59,13 +60,18 @@ def camel_columns(query: Query) -> Query:
 
 
 class AttachmentPaths:
-    """`files/<id>/<name>`, safe on every file system and each one different."""
+    """`files/<id>/<name>`, safe on every file system and each one different; where the files of another field have
+    the id already, `files/<entity>-<field>-<id>/<name>`."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._owners: dict[str, tuple[str, str]] = {}
 
-    def take(self, file_id: str, name: str) -> str:
-        folder, file = safe_stem(file_id), safe_name(name)
+    def take(self, reference: FileReference) -> str:
+        field = reference.entity, reference.field
+        own = self._owners.setdefault(reference.id, field) == field
+        folder = safe_stem(reference.id if own else "-".join((*field, reference.id)))
+        file = safe_name(reference.name)
         path, number = f"files/{folder}/{file}", 1
         while path.casefold() in self._taken:
             number += 1
