@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, require
 from entrepot.bystanders import Quiet, SystemClock
-from entrepot.config.load import database_url, load_settings
+from entrepot.config.load import database_url, load_settings, sqlite_urls
 from entrepot.config.named import named_selection
 from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
 from entrepot.exporting.publish import ExportOutcome, publish_export
@@ -193,12 +193,14 @@ class Entrepot:
 
     def _guard(self) -> Guard:
         """The application's own files: whatever is typed, no export replaces one."""
+        from entrepot.databases.registry import open_engine
         from entrepot.storage.guard import Guard
 
         loaded = self._loaded
         settings = {loaded.file: "the settings file"} if loaded.file else {}
+        engines = (self._engine, *map(open_engine, sqlite_urls(loaded, self._environment)))
         return Guard(
-            files={**settings, **dict.fromkeys(self._engine.files, "a file of the database that is read")},
+            files={**settings, **{file: "a file of a database" for engine in engines for file in engine.files}},
             folders={loaded.folder / it.folder: f"[files.{name}]" for name, it in loaded.settings.files.items()},
         )
 

@@ -65,6 +65,24 @@ def test_a_database_named_by_its_url_is_guarded_too(shop: Path, monkeypatch: pyt
     assert caught.value.code == "protected_target"
 
 
+def test_the_other_databases_of_the_settings_are_guarded_too(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.db").write_bytes(b"precious")
+    settings = tmp_path / "entrepot.toml"
+    urls = {
+        "main": f"sqlite:///{shop}/shop.db",
+        "other": "env:OTHER",
+        "unset": "env:NOWHERE",
+        "odd": "sqlite:///:memory:",
+    }
+    lines = (f'databases.{name}.url = "{url}"' for name, url in urls.items())
+    settings.write_text("\n".join(lines), encoding="utf-8")
+    reading = Entrepot("main", config=settings, environment={"OTHER": "sqlite:///other.db"})
+    with pytest.raises(InputError) as caught:
+        reading.export("orders", to=tmp_path / "other.db", options=OVERWRITE)
+    assert caught.value.code == "protected_target"
+    assert (tmp_path / "other.db").read_bytes() == b"precious"
+
+
 def test_taken_names_are_told_before_anything_is_read(shop: Path, tmp_path: Path) -> None:
     for taken in ("receipt.json", "users.csv"):
         out = tmp_path / taken.replace(".", "-")

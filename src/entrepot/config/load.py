@@ -70,6 +70,14 @@ def database_url(loaded: Loaded, name_or_url: str | None, environment: Mapping[s
     raise _unknown_database(wanted, loaded.settings.databases)
 
 
+def sqlite_urls(loaded: Loaded, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Of all configured databases that are files here; one whose variable is not set is none of them."""
+    urls = (database.url for database in loaded.settings.databases.values())
+    known = (environment.get(url[4:], "") if url.startswith("env:") else url for url in urls)
+    files = (url for url in known if url.startswith("sqlite:///") and ":memory:" not in url)
+    return tuple(_from_folder(url, loaded.folder) for url in files)
+
+
 def _unknown_database(wanted: str, known: Mapping[str, DatabaseSettings]) -> InputError:
     error = unknown("database", wanted, known)
     if Path(wanted).is_file():
