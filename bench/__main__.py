@@ -52,7 +52,10 @@ def _chosen(known: tuple[Case, ...], engines: list[str], only: list[str]) -> tup
 def _run(chosen: tuple[Case, ...], runs: int, folder: Path) -> dict[str, list[Measured]]:
     """Rounds of all cases, so that a slow minute of the machine hits everyone alike; the first round warms up."""
     results: dict[str, list[Measured]] = {case.name: [] for case in chosen}
-    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "",  # the first round compiles, as the first run after an installation does
+    }
     for round_number in range(runs + 1):
         for case in chosen:
             out = folder / "out"

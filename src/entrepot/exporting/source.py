@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from entrepot.exporting.ahead import ReadAhead
 from entrepot.model.errors import EntrepotError
 from entrepot.model.ports import Batch, Cancel, Reporter, Session
 from entrepot.model.selection import Query
@@ -49,7 +50,7 @@ class MeteredSource:
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
         self.reporter.begin(query.title, self._expected(query))
-        with self._read(self.session.render(query, template, rows_per_chunk)) as chunks:
+        with self._read(ReadAhead(self.session.render(query, template, rows_per_chunk))) as chunks:
             for chunk in chunks:
                 self.cancel.check()
                 self.reporter.advance(chunk.rows, len(chunk.data))
@@ -74,7 +75,7 @@ class MeteredSource:
     def _end(self, parts: Iterator[object]) -> None:
         if parts in self.reads:
             self.reads.remove(parts)
-            if isinstance(parts, Generator):
+            if isinstance(parts, (Generator, ReadAhead)):
                 parts.close()
 
     def _expected(self, query: Query) -> int | None:

@@ -23,6 +23,8 @@ FILE_HEADER = 19
 """Signature, flags and extension length, in front of the first row of a binary COPY."""
 ROW_HEADER = 6
 """Number of columns (one) and length of the text, in front of each row."""
+MOST_BYTES = 8 << 20
+"""In a chunk, or a little more: a thousand rows may be a thousand megabytes."""
 
 
 def copy_lines(connection: psycopg.Connection, statement: str, rows_per_chunk: int) -> Iterator[Chunk]:
@@ -56,6 +58,7 @@ class Copying:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         self._pgconn: PGconn = connection.pgconn
+        self._socket = select.poll()  # unlike select, it knows no highest file number
         self._over = True
 
     @contextmanager
@@ -75,13 +78,15 @@ class Copying:
                 self._leave()
 
     def take(self, wanted: int) -> list[Buffer]:
-        """The next messages, fewer than wanted only at the end, which is then known to be a good one."""
+        """The next messages; none only at the end, which is then known to be a good one."""
         held: list[Buffer] = []
-        next_message = self._pgconn.get_copy_data
-        while not self._over and len(held) < wanted:
+        next_message, hold = self._pgconn.get_copy_data, held.append
+        room = MOST_BYTES
+        while not self._over and room > 0 and len(held) < wanted:
             size, message = next_message(1)
             if size > 0:
-                held.append(message)
+                hold(message)
+                room -= size
             elif size == 0:
                 self._wait()
             else:
@@ -118,10 +123,8 @@ class Copying:
         self._pgconn.consume_input()
 
     def _poll(self, event: int) -> None:
-        """Unlike select, poll knows no highest file number."""
-        waiting = select.poll()
-        waiting.register(self._pgconn.socket, event)
-        waiting.poll()
+        self._socket.register(self._pgconn.socket, event)
+        self._socket.poll()
 
     def _expect(self, result: PGresult | None, status: int) -> None:
         from psycopg.errors import error_from_result
