@@ -15,7 +15,7 @@ from entrepot.databases.dialect import Dialect
 from entrepot.databases.escapes import Escaping
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.selection import Column, Order, Query
-from entrepot.model.templates import Form, RowTemplate, Slot
+from entrepot.model.templates import CELLS, Form, RowTemplate, Slot
 
 ROWS = "t"
 """The alias of the entity that a query reads."""
@@ -84,13 +84,15 @@ class Compiler:
         return f"CASE WHEN {condition} THEN {sql} END"
 
     def slot_texts(self, column: Column, slot: Slot) -> Iterator[str]:
-        """The slot's text, and that of the slot which stands in where its form has none."""
+        """The slot's text, and that of the slot which stands in where it has none. What a transform was meant to make
+        a number of is one only if it looks like one."""
         rule = Escaping(self.dialect, slot.escape).of
         if column.transforms:
-            yield rule(self._text(column, slot.form), None)
+            yield rule(self._text(column, slot.form if slot.otherwise is None else Form.NUMBER), None)
         else:
-            yield self.dialect.escaped(self.field(column.field.name), column.field, slot.form, rule)
-        if slot.otherwise is not None:
+            strange = rule if slot.otherwise is None else Escaping(self.dialect, slot.otherwise.escape).of
+            yield self.dialect.escaped(self.field(column.field.name), column.field, slot.form, rule, strange)
+        if slot.otherwise is not None and (column.transforms or slot.form in CELLS):
             yield from self.slot_texts(column, slot.otherwise)
 
     def _text(self, column: Column, form: Form) -> str:

@@ -21,6 +21,14 @@ from entrepot.model.types import NUMBERS, Kind
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 """The only texts that may stand in a statement without quotes."""
 
+SPACE = r"[ \t\n\r\f\v]*"
+FINITE = (
+    rf"{SPACE}[-+]?(([0-9]{{1,200}}(\.[0-9]{{0,200}})?|\.[0-9]{{1,200}})([eE][-+]?[0-9]{{1,2}})?"
+    rf"|[0-9](\.[0-9]{{0,20}})?[eE][-+]?([12][0-9][0-9]|30[0-7])){SPACE}"
+)
+"""A text that is a finite decimal number within the range of a double, for every engine's regular expressions: beyond
+it one engine fails and another one takes the largest double. The second line is how floats themselves are written."""
+
 SYMBOLS: Mapping[Operator, str] = {
     Operator.EQ: "=",
     Operator.NE: "<>",
@@ -44,6 +52,10 @@ ALPHABETS: Mapping[Kind, str] = {
     Kind.UUID: "-0123456789abcdef",
 }
 """Every character that the text of a kind can have, where that is few. Such texts are never empty."""
+
+
+Rule = Callable[[str, str | None], str]
+"""Makes escaped text of a text and its alphabet, as `Escaping.of` does."""
 
 
 class Dialect:
@@ -118,8 +130,9 @@ class Dialect:
         """Every character that `text` of this field can give; None if any. Spares tests that can't succeed."""
         return f"{DIGITS}.e+" if form in (Form.SERIAL, Form.NUMBER) else ALPHABETS.get(field.type.kind)
 
-    def escaped(self, sql: str, field: Field, form: Form, rule: Callable[[str, str | None], str]) -> str:
-        """The value of `field` as escaped text; `rule(text, alphabet)` escapes a text."""
+    def escaped(self, sql: str, field: Field, form: Form, rule: Rule, strange: Rule) -> str:
+        """The value of `field` as escaped text. `strange` is for values that are not of the field's type, which only
+        an engine that stores such has to tell apart."""
         return rule(self.text(sql, field, form), self.alphabet(field, form))
 
     # Conditions

@@ -24,8 +24,8 @@ def lane_of(source: RowSource, query: Query, template: RowTemplate) -> str:
 
 
 def outgoing_type(column: Column) -> LogicalType:
-    """The type of what leaves: a transform may have made another thing of the value."""
-    if "timestamp" in column.transforms:
+    """The type of what leaves: the last transform may have made another thing of the value."""
+    if column.transforms[-1:] == ("timestamp",):
         return LogicalType(kind=Kind.FLOAT, bits=64)
     return LogicalType(kind=Kind.TEXT) if column.transforms else column.type
 

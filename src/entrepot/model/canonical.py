@@ -2,7 +2,8 @@
 shows each kind with golden values.
 
 This is the definition. The workbench hashes common values set-wise in SQL and hands the rest to these
-functions. A value that does not fit its kind's strict grammar stays as it is: never dropped, never changed.
+functions. A value that does not fit its kind's strict grammar stays as it is (text in a JSON column: as a JSON string):
+never dropped, never changed.
 """
 
 from __future__ import annotations

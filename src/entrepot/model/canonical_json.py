@@ -1,6 +1,7 @@
 """JSON as a value: keys sorted, no spaces, strings with the fewest escapes, numbers exact and normalised.
 
-A repeated key is kept, in order of appearance. Text that is not strict JSON (RFC 8259) stays as it is.
+A repeated key is kept, in order of appearance. Text that is not strict JSON (RFC 8259) counts as
+the JSON string of it, because a JSON file can hold it in no other way.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def canonical_json(text: str) -> str:
             return quick
         return "".join(parts(exactly(text)))
     except (ValueError, RecursionError):
-        return text
+        return plain(text)
 
 
 class Pairs(list[tuple[str, object]]):

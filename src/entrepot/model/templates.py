@@ -33,6 +33,10 @@ class Form(StrEnum):
     in the field but is no number, or for a boolean field neither 1 nor 0."""
 
 
+CELLS = frozenset({Form.SERIAL, Form.NUMBER})
+"""The forms that some values of their own type do not have."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Escape:
     """How the text of a slot is made safe for its surroundings.
@@ -76,8 +80,9 @@ class Slot:
     form: Form
     escape: Escape
     otherwise: Slot | None = None
-    """How a value is written that is not NULL but whose `form` is (SERIAL, NUMBER): a slot of the same column,
-    TEXT as a rule. Only a NULL value becomes `escape.null`."""
+    """How a value is written that is not NULL and that `form` and `escape` are not made for: one whose `form` is NULL
+    (SERIAL, NUMBER), one that a transform left as it was, and one that is not of its field's type, which only SQLite
+    stores. A slot of the same column whose escape is safe for any text. Only a NULL value becomes `escape.null`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,6 @@ from entrepot.model.errors import InputError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place
 from entrepot.model.templates import CsvDialect
-from entrepot.model.types import Kind
 from entrepot.workbench.csv_check import Check
 from entrepot.workbench.csv_feed import Feed
 from entrepot.workbench.csv_place import first_broken_record
@@ -24,8 +23,6 @@ from entrepot.workbench.source import Database, fact
 from entrepot.workbench.structure import check_names, damaged
 
 NEWLINES = {"lf": "\n", "\\n": "\n", "crlf": "\r\n", "\\r\\n": "\r\n"}
-GUARDED = frozenset({Kind.TEXT, Kind.ENUM, Kind.OTHER})
-"""Kinds that a spreadsheet-safe file puts an apostrophe in front of."""
 
 
 class CsvFile(msgspec.Struct, kw_only=True, frozen=True):
@@ -85,11 +82,9 @@ def header(path: Path, dialect: CsvDialect) -> list[str]:
 
 
 def unguarded(source: str, columns: Sequence[StagedColumn], given: CsvFile) -> str:
-    """Without the apostrophes that a spreadsheet-safe file has in front of some texts."""
+    """Without the apostrophes that a spreadsheet-safe file has in front of some texts, and of nothing else: a value
+    that begins with one gets another."""
     if not given.spreadsheet_safe:
         return source
-    taken = [
-        f"CASE WHEN v{at}[1] = '''' THEN v{at}[2:] ELSE v{at} END AS v{at}" if c.type.kind in GUARDED else f"v{at}"
-        for at, c in enumerate(columns)
-    ]
+    taken = [f"CASE WHEN v{at}[1] = '''' THEN v{at}[2:] ELSE v{at} END AS v{at}" for at in range(len(columns))]
     return f"(SELECT {', '.join(taken)} FROM {source})"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-from entrepot.databases.dialect import ALPHABETS, DIGITS, SYMBOLS, Dialect
+from entrepot.databases.dialect import ALPHABETS, DIGITS, FINITE, SYMBOLS, Dialect
 from entrepot.databases.mysql.forms import exact_text, text_form
 from entrepot.databases.mysql.names import quote
 from entrepot.model.catalog import Entity, Field
@@ -14,7 +14,6 @@ from entrepot.model.predicates import Operator, Value
 from entrepot.model.templates import Form
 from entrepot.model.types import MOMENTS, NUMBERS, Kind
 
-FINITE = r"^\s*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?\s*\z"
 DATED = re.compile(r"[0-9]{4}-")
 BELOW = (Operator.LT, Operator.LTE, Operator.NE)
 ABOVE = (Operator.GT, Operator.GTE, Operator.NE)
@@ -107,7 +106,7 @@ class MySqlDialect(Dialect):
         return f"LEFT({sql}, {characters})"
 
     def looks_numeric(self, sql: str) -> str:
-        return f"({sql}) REGEXP '{FINITE}'"
+        return f"({sql}) REGEXP '^{FINITE}\\z'"
 
     def float_text(self, sql: str) -> str:
         return f"REPLACE(REPLACE(CONCAT(({sql}) + 0e0), 'e', 'e+'), 'e+-', 'e-')"

@@ -8,6 +8,7 @@ looked up, or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from entrepot.databases.mysql import mapping
 from entrepot.databases.mysql.definitions import create_table, script_table
@@ -37,8 +38,10 @@ QUOTED = Escape(
 )
 PLAIN = Escape(name="mysql_plain", null="NULL", open="'", close="'")
 BARE = Escape(name="mysql_bare", null="NULL")
+NUMBER = Escape(name="mysql_number", null="NULL", open="'", close="'", wrap_when="NI")
+"""Digits stand bare; NaN and Infinity would be names of columns."""
 BYTES = Escape(name="mysql_bytes", null="NULL", open="X'", close="'")
-SHAPE = Escape(name="mysql_shape", null="NULL", open="ST_GeomFromText('", close="')")
+SHAPE = replace(QUOTED, name="mysql_shape", null="NULL", open="ST_GeomFromText('", close="')")
 TAME = frozenset({Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ, Kind.UUID, Kind.INTERVAL})
 """Kinds whose text has nothing to escape."""
 
@@ -72,8 +75,9 @@ class MySqlScript:
         return ";\n"
 
     def slot(self, column: Column) -> Slot:
-        form, escape = _way(column.field)
-        return Slot(column=column.name, form=form, escape=escape)
+        text = Slot(column=column.name, form=Form.TEXT, escape=QUOTED)
+        form, escape = (Form.TEXT, QUOTED) if column.transforms else _way(column.field)
+        return text if escape is QUOTED else Slot(column=column.name, form=form, escape=escape, otherwise=text)
 
     def closing(self, catalog: Catalog, entities: Sequence[Entity]) -> str:
         lines = [
@@ -108,7 +112,7 @@ def _way(field: Field) -> tuple[Form, Escape]:
         return Form.BIT, BARE
     if kind in NUMBERS:
         too_long = (field.type.precision or 0) > mapping.MOST_DIGITS
-        return Form.TEXT, PLAIN if too_long else BARE
+        return Form.TEXT, PLAIN if too_long else NUMBER
     if kind in TAME:
         return Form.NAIVE, PLAIN
     # PostgreSQL has a `point` too, whose text is no WKT; only our own shapes are marked as lossy

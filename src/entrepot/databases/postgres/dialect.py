@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
-from entrepot.databases.dialect import ALPHABETS, DIGITS, Dialect
+from entrepot.databases.dialect import ALPHABETS, DIGITS, FINITE, Dialect, Rule
 from entrepot.databases.postgres.forms import finite, text_form
 from entrepot.databases.postgres.names import table_name
 from entrepot.databases.postgres.searching import EXACT, FEW, PLACE, matches, one_of_characters, searched
@@ -14,7 +14,6 @@ from entrepot.model.predicates import Value
 from entrepot.model.templates import Escape, Form
 from entrepot.model.types import Kind
 
-FINITE = r"^\s*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?\s*$"
 """At most two digits of exponent: a double cannot hold much more, and would complain."""
 INTERVAL_LETTERS = "PTYMDHS.-0123456789"
 
@@ -53,17 +52,17 @@ class PostgresDialect(Dialect):
             return ALPHABETS[Kind.DECIMAL] + "."
         return super().alphabet(field, form)
 
-    def escaped(self, sql: str, field: Field, form: Form, rule: Callable[[str, str | None], str]) -> str:
+    def escaped(self, sql: str, field: Field, form: Form, rule: Rule, strange: Rule) -> str:
         if form is Form.ISO and field.type.kind in (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ):
             quoted = rule(PLACE, self.alphabet(field, form)) == self.concat(["'\"'", PLACE, "'\"'"])
-            return f"to_json({sql})::text" if quoted else super().escaped(sql, field, form, rule)
+            return f"to_json({sql})::text" if quoted else super().escaped(sql, field, form, rule, strange)
         if field.type.kind in (Kind.DECIMAL, Kind.FLOAT) and form is not Form.NUMBER:
             return self._number(sql, field, form, rule)
-        return super().escaped(sql, field, form, rule)
+        return super().escaped(sql, field, form, rule, strange)
 
-    def _number(self, sql: str, field: Field, form: Form, rule: Callable[[str, str | None], str]) -> str:
+    def _number(self, sql: str, field: Field, form: Form, rule: Rule) -> str:
         """Comparing a number is cheaper than searching its text for the words NaN and Infinity."""
-        whole = super().escaped(sql, field, form, rule)
+        whole = super().escaped(sql, field, form, rule, rule)
         digits = rule(self.text(sql, field, form), f"{DIGITS}.e+")
         return whole if whole == digits else f"CASE WHEN {finite(sql, field.type)} THEN {digits} ELSE {whole} END"
 
@@ -102,7 +101,7 @@ class PostgresDialect(Dialect):
         return f"left({sql}, {characters})"
 
     def looks_numeric(self, sql: str) -> str:
-        return matches(self, sql, FINITE)
+        return matches(self, sql, f"^{FINITE}$")
 
     def float_text(self, sql: str) -> str:
         return f"(({sql})::float8)::text"

@@ -13,7 +13,7 @@ from entrepot.databases.sqlite.ddl import has_rowid
 from entrepot.model.canonical_moments import canonical_timestamp, canonical_timestamp_tz
 from entrepot.model.catalog import Entity, EntityKind, Field
 from entrepot.model.predicates import Value
-from entrepot.model.templates import Escape, Form
+from entrepot.model.templates import CELLS, Escape, Form
 from entrepot.model.types import MOMENTS, Kind
 
 FEW = 5
@@ -36,6 +36,8 @@ class SqliteDialect(Dialect):
     }
     native_escapes: ClassVar[Mapping[str, str]] = {"json": "json_quote({})"}
     rowset_prefix: ClassVar[str] = "temp."
+    is_json: ClassVar[str] = "json_valid({})"
+    """Whether a text is JSON."""
 
     def matched(self, ours: Sequence[str], theirs: Sequence[str], source: str, where: Sequence[str]) -> str:
         """IN reads the other rows once into an index of its own. EXISTS would read all of them for every row where
@@ -70,16 +72,17 @@ class SqliteDialect(Dialect):
             return values.cell_number(sql, field.type.kind)
         if form is Form.SERIAL and field.type.kind in MOMENTS:
             return values.serial(sql, field.type.kind)
-        return values.by_storage(sql, field, form, lambda text, _: text)
+        return values.by_storage(sql, field, form, values.Escapes(fitting=as_it_is, strange=as_it_is))
 
     def alphabet(self, field: Field, form: Form) -> str | None:
-        return values.NUMERALS if form in (Form.SERIAL, Form.NUMBER) else None
+        return values.NUMERALS if form in CELLS else None
 
-    def escaped(self, sql: str, field: Field, form: Form, rule: values.Rule) -> str:
+    def escaped(self, sql: str, field: Field, form: Form, rule: values.Rule, strange: values.Rule) -> str:
         """Each type of value by its own alphabet: numbers and blobs need no tests, however they are declared."""
-        if form in (Form.SERIAL, Form.NUMBER):
-            return super().escaped(sql, field, form, rule)
-        return values.by_storage(sql, field, form, rule)
+        if form in CELLS:
+            return super().escaped(sql, field, form, rule, strange)
+        escapes = values.Escapes(fitting=rule, strange=strange, is_json=self.is_json)
+        return values.by_storage(sql, field, form, escapes)
 
     def operand(self, sql: str, field: Field) -> str:
         match field.type.kind:
@@ -164,6 +167,7 @@ class CarefulDialect(SqliteDialect):
     """For texts that hold a NUL, where SQLite's own functions stop: slower, so used only once a NUL was seen."""
 
     native_escapes: ClassVar[Mapping[str, str]] = {}
+    is_json: ClassVar[str] = "(NOT instr({0}, char(0)) AND json_valid({0}))"
 
     def replace(self, sql: str, old: str, new: str) -> str:
         return f"entrepot_replace({sql}, {self.string(old)}, {self.string(new)})"
@@ -182,6 +186,10 @@ class CarefulDialect(SqliteDialect):
 
     def escape_name(self, escape: Escape) -> str | None:
         return None
+
+
+def as_it_is(text: str, _alphabet: str | None) -> str:
+    return text
 
 
 def free_rowid(entity: Entity) -> str | None:

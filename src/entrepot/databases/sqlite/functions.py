@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import isinf, isnan
 
+from entrepot.databases.dialect import FINITE
 from entrepot.model.canonical_moments import canonical_timestamp, canonical_timestamp_tz
 
-NUMBER = re.compile(r"\s*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?\s*", re.ASCII)
+NUMBER = re.compile(FINITE)
 Stored = str | bytes | int | float | None
 """What a SQLite value can be."""
 LARGEST_WHOLE = 1e15
@@ -33,7 +34,7 @@ def float_text(value: float) -> str:
 
 def is_number(text: Stored) -> bool:
     """Whether a text is a finite decimal number."""
-    return isinstance(text, str) and NUMBER.fullmatch(text) is not None and not isinf(float(text))
+    return isinstance(text, str) and NUMBER.fullmatch(text) is not None
 
 
 def number_text(text: str) -> str:

@@ -57,7 +57,7 @@ def mapped_type(type: LogicalType) -> str:
 def slot_of(column: Column) -> Slot:
     """How a value is written; a SQLite source overrules it by the value's own type (`literals.stored_literal`)."""
     kind = column.type.kind
-    if column.transforms and "timestamp" not in column.transforms:
+    if column.transforms:
         return Slot(column=column.name, form=Form.TEXT, escape=TEXT)
     if kind is Kind.BOOLEAN:
         return Slot(column=column.name, form=Form.BIT, escape=BARE)

@@ -23,13 +23,18 @@ def csv_template(
     """One CSV row of `columns`; `csv` is set where a database's own COPY would give the same bytes."""
     escape = csv_escape(dialect, alone=len(columns) == 1)
     guarded = replace(escape, name=f"{escape.name}_guarded", guard_first=FORMULA_STARTS, guard=GUARD)
-    slots = [
-        Slot(column=c.name, form=form, escape=guarded if spreadsheet_safe and outgoing_kind(c) in GUARDED else escape)
-        for c in columns
-    ]
+    slots = [csv_slot(column, form, escape, guarded if spreadsheet_safe else None) for column in columns]
     plain = form is Form.TEXT and all(slot.escape is escape for slot in slots)
     parts = (*separated(slots, dialect.delimiter), dialect.newline)
     return RowTemplate(parts=parts, csv=dialect if plain and copyable(columns, dialect) else None)
+
+
+def csv_slot(column: Column, form: Form, escape: Escape, guarded: Escape | None) -> Slot:
+    """With `guarded`, a text that stands where a number is declared is guarded, too."""
+    if guarded is None:
+        return Slot(column=column.name, form=form, escape=escape)
+    chosen = Slot(column=column.name, form=form, escape=guarded)
+    return chosen if outgoing_kind(column) in GUARDED else replace(chosen, escape=escape, otherwise=chosen)
 
 
 def copyable(columns: Sequence[Column], dialect: CsvDialect) -> bool:

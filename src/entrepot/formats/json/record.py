@@ -30,8 +30,8 @@ PLAIN = Escape(name="json_plain", null="null", open='"', close='"')
 BYTES = Escape(name="json_bytes", null="null", open='"\\\\x', close='"')
 """Hex digits, as the JSON text of `\\x…`."""
 
-WHOLE = Escape(name="json_bare", null="null")
-"""Integers and booleans: their text is JSON."""
+WORD = Escape(name="json_bare", null="null")
+"""Booleans: their text is JSON."""
 
 NUMBER = Escape(name="json_number", null="null", open='"', close='"', wrap_when="NI")
 """Digits stand bare; NaN and Infinity, which JSON does not know as numbers, become strings."""
@@ -40,8 +40,8 @@ NESTED = Escape(name="json_nested", null="null", replace=(("\n", " "), ("\r", " 
 """JSON in JSON. A raw line break can only stand between its parts, so a space means the same on one line."""
 
 ESCAPES = {
-    Kind.BOOLEAN: WHOLE,
-    Kind.INTEGER: WHOLE,
+    Kind.BOOLEAN: WORD,
+    Kind.INTEGER: NUMBER,
     Kind.DECIMAL: NUMBER,
     Kind.FLOAT: NUMBER,
     Kind.BYTES: BYTES,
@@ -79,7 +79,9 @@ def record(columns: Sequence[Column]) -> Iterator[str | Slot]:
 def json_slot(column: Column) -> Slot:
     kind = outgoing_kind(column)
     form = Form.HEX if kind is Kind.BYTES else Form.ISO
-    return Slot(column=column.name, form=form, escape=ESCAPES.get(kind, TEXT))
+    escape = ESCAPES.get(kind, TEXT)
+    otherwise = None if escape in (TEXT, BYTES) else Slot(column=column.name, form=Form.TEXT, escape=TEXT)
+    return Slot(column=column.name, form=form, escape=escape, otherwise=otherwise)
 
 
 def json_text(value: object) -> str:
