@@ -13,6 +13,7 @@ import pytest
 
 from contract.formats.memory_outlet import MemoryOutlet, SilentReporter, no_workbench
 from entrepot.databases.sqlite.engine import SqliteEngine
+from entrepot.databases.sqlite.script import SqliteScript
 from entrepot.formats.port import Document, Tools
 from entrepot.formats.sql.options import SqlOptions
 from entrepot.formats.sql.write import write_sql
@@ -62,7 +63,7 @@ def script_of(source: RowSource, catalog: Catalog, work: Path, entities: Sequenc
         queries=tuple(everything_of(entity) for entity in entities),
         catalog=catalog,
     )
-    dialect = SqliteEngine(Path()).script
+    dialect = SqliteScript()
     tools = Tools(reporter=SilentReporter(), work=work, workbench=no_workbench, dialect=dialect)
     write_sql(document, source, outlet, SqlOptions(), tools)
     return outlet.files["t.sql"]
