@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         lines = catalog_views.tree_lines(catalog, names)
     else:
         say(f"{catalog.database} ({catalog.engine} {catalog.version}), {len(catalog.entities)} entities\n")
-        lines = catalog_views.table_lines(catalog)
+        lines = catalog_views.table_lines(catalog) if catalog.entities else iter(["There are no tables in it."])
     for line in lines:
         say(line)
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from entrepot.cli.parser import main
 from entrepot.databases.sqlite.connect import connect
 from entrepot.databases.sqlite.engine import SqliteEngine
 from entrepot.model.errors import AccessError, ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
@@ -48,9 +49,17 @@ def test_another_file_is_no_database(tmp_path: Path) -> None:
     assert refused.value.exit_code == 7
 
 
-def test_an_empty_file_is_an_empty_database(tmp_path: Path) -> None:
+def test_an_empty_file_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
-    assert SqliteEngine(tmp_path / "empty.db").introspect().entities == ()
+    with pytest.raises(InputError, match="is an empty file"):
+        SqliteEngine(tmp_path / "empty.db").introspect()
+
+
+def test_a_database_without_tables_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = made(tmp_path / "bare.db", "CREATE TABLE t (id); DROP TABLE t;")
+    assert SqliteEngine(path).introspect().entities == ()
+    assert main(["catalog", "--db", f"sqlite:///{path}"]) == 0
+    assert "There are no tables in it." in capsys.readouterr().out
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

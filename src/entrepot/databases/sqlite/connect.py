@@ -84,5 +84,11 @@ def _check_file(path: Path) -> None:
             f"There is no file '{path}'.",
             remedy=f"Check the name; relative names start at '{Path.cwd()}'.",
         )
+    if path.stat().st_size == 0:
+        raise InputError(
+            "sqlite_empty",
+            f"'{path}' is an empty file: there is no database in it.",
+            remedy="Check the name, or let the application create its tables first.",
+        )
     if not os.access(path, os.R_OK):
         raise AccessError("sqlite_no_access", f"'{path}' may not be read.", remedy="Ask for the right to read it.")
