@@ -40,10 +40,14 @@ class Exported:
 
 def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
     """Writes everything into `outlet`; raises, and has published nothing, if anything is not whole."""
-    with _snapshot(request.selection, request.selected, run) as session:
+    at_once = request.format.staged or request.fingerprint
+    with (
+        _workbench(run, at_once=at_once) as workbench,
+        _snapshot(request.selection, request.selected, run) as session,
+    ):
         selected = complete(session, request.selected, request.selection, run.catalog)
         source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel)
-        with closing(source), _workbench(run) as workbench:
+        with closing(source):
             document = _document(request, run, selected, session)
             tools = _tools(request, run, selected, source, workbench)
             result = request.format.write(document, source, outlet, request.options, tools)
@@ -77,9 +81,13 @@ def _snapshot(selection: Selection, selected: Selected, run: Run) -> Iterator[Se
 
 
 @contextmanager
-def _workbench(run: Run) -> Iterator[LazyWorkbench]:
+def _workbench(run: Run, *, at_once: bool) -> Iterator[LazyWorkbench]:
+    """One that is certainly needed gets ready while the snapshot is opened."""
     with ExitStack() as stack:
-        yield LazyWorkbench(run, stack)
+        workbench = LazyWorkbench(run, stack)
+        if at_once:
+            workbench()
+        yield workbench
 
 
 class LazyWorkbench:

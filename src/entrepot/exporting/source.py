@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from entrepot.exporting.ahead import ReadAhead
+from entrepot.model.ahead import ReadAhead
 from entrepot.model.errors import EntrepotError
 from entrepot.model.ports import Batch, Cancel, Reporter, Session
 from entrepot.model.selection import Query

@@ -109,4 +109,5 @@ FORMAT = Format(
     options=ParquetOptions,
     many_files=True,
     count=count,
+    staged=True,
 )

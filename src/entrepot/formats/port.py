@@ -124,6 +124,8 @@ class Format:
     aliases: tuple[str, ...] = ()
     many_files: bool = False
     """True: one file per entity; several entities need a folder."""
+    staged: bool = False
+    """Rows always go through the workbench, so it may start early."""
     lossless: bool = True
     """Whether every value can be read back exactly."""
     count: Callable[[Path], Mapping[str, int]] | None = None

@@ -69,8 +69,8 @@ SIMPLE: dict[Kind, ParquetType] = {
     Kind.TIMESTAMP: cast("TIMESTAMP", beyond=DIGIT_FIRST),
     Kind.TIMESTAMP_TZ: ParquetType(
         name="TIMESTAMP WITH TIME ZONE",
-        value="make_timestamptz(epoch_us(TRY_CAST(left({x}, -3) AS TIMESTAMP)))",
-        fits=f"suffix({{x}}, '+00') AND make_timestamp(epoch_us({{p}}))::VARCHAR = left({{x}}, -3) AND {DIGIT_FIRST}",
+        value="make_timestamptz(epoch_us(TRY_CAST({x} AS TIMESTAMP)))",
+        fits=f"make_timestamp(epoch_us({{p}}))::VARCHAR || '+00' = {{x}} AND {DIGIT_FIRST}",
     ),
     Kind.UUID: cast("UUID"),
     Kind.BYTES: ParquetType(

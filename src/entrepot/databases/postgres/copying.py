@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from entrepot.databases.compile import ROWS, Compiler
 from entrepot.databases.postgres.forms import loadable, native_line
 from entrepot.databases.postgres.names import literal
+from entrepot.databases.postgres.stream import copy_lines, copy_rendered
 from entrepot.model.catalog import Field
 from entrepot.model.selection import Column, Query
-from entrepot.model.templates import CsvDialect, Escape, Form, RowTemplate, Slot
+from entrepot.model.templates import Chunk, CsvDialect, Escape, Form, RowTemplate, Slot
 from entrepot.model.types import Kind, LogicalType
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +26,10 @@ class CopyStatements:
     def is_forwarded(self, template: RowTemplate) -> bool:
         """Transforms and left-out references are expressions of the SELECT, so they do not matter here."""
         return template.csv is not None or template.copy_text
+
+    def chunks(self, connection: psycopg.Connection, query: Query, template: RowTemplate, rows: int) -> Iterator[Chunk]:
+        copied = copy_lines if self.is_forwarded(template) else copy_rendered
+        return copied(connection, self.copy(query, template), rows)
 
     def copy(self, query: Query, template: RowTemplate) -> str:
         if template.csv is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.connect import connect
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.introspect import read_catalog
@@ -37,5 +38,6 @@ class PostgresEngine:
         connection, default_schema = connect(self._url)
         with closing(connection):
             with translated("taking a snapshot"):
-                identity = begin_snapshot(connection, default_schema, entities)
-            yield PostgresSession(connection, catalog, identity)
+                frozen = begin_snapshot(connection, default_schema, entities)
+            with closing(Companion(self._url, frozen)) as companion:
+                yield PostgresSession(connection, catalog, frozen.identity, companion)

@@ -113,6 +113,8 @@ class AccessRecord:
     kind: str
     readable: bool
     hidden: bool
+    pages: int
+    """Of a plain table; 0 for everything that has none of its own."""
 
 
 R = TypeVar("R")

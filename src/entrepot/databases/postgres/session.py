@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
 from entrepot.databases.compile import Compiler
 from entrepot.databases.postgres.batches import read_batches
+from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.failures import translated
+from entrepot.databases.postgres.pages import Pages, PagesCompiler, divisible, in_turns, ranges
 from entrepot.databases.postgres.rowsets import add_to_rowset, create_rowset
 from entrepot.databases.postgres.snapshot import begin_reading, end_reading, resume_reading
-from entrepot.databases.postgres.stream import copy_lines, copy_rendered
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import CancelledError, InputError
 from entrepot.model.ports import Batch
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 
 class PostgresSession:
-    def __init__(self, connection: psycopg.Connection, catalog: Catalog, identity: str) -> None:
+    def __init__(self, connection: psycopg.Connection, catalog: Catalog, identity: str, companion: Companion) -> None:
         self._connection = connection
+        self._companion = companion
+        self._catalog = catalog
         self._compiler = Compiler(PostgresDialect(), catalog)
         self._copies = CopyStatements(compiler=self._compiler)
         self._stopped = Event()
@@ -43,12 +46,31 @@ class PostgresSession:
         return "forwarded" if self._copies.is_forwarded(template) else "rendered"
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
-        statement = self._copies.copy(query, template)
-        copy = copy_lines if self._copies.is_forwarded(template) else copy_rendered
         with self._reading(f"reading {query.title}"):
-            for chunk in copy(self._connection, statement, rows_per_chunk):
+            for chunk in self._chunks(query, template, rows_per_chunk):
                 yield chunk
                 self._check_stopped()
+
+    def _chunks(self, query: Query, template: RowTemplate, rows: int) -> Iterator[Chunk]:
+        pages = self._companion.pages_of(query.entity) if divisible(query) else 0
+        second = self._companion.connection_for(query.entity) if pages else None
+        if second is None:
+            return self._copies.chunks(self._connection, query, template, rows)
+        return self._together(second, query, template, rows)
+
+    def _together(self, second: psycopg.Connection, query: Query, template: RowTemplate, rows: int) -> Iterator[Chunk]:
+        def by(connection: psycopg.Connection) -> Callable[[Pages], Iterator[Chunk]]:
+            return lambda pages: self._on(pages).chunks(connection, query, template, rows)
+
+        try:
+            asked = ranges(self._companion.pages_of(query.entity))
+            yield from in_turns((by(self._connection), by(second)), asked)
+        except BaseException:  # what it was about to say is lost, and its transaction with it
+            self._companion.close()
+            raise
+
+    def _on(self, pages: Pages) -> CopyStatements:
+        return CopyStatements(compiler=PagesCompiler(PostgresDialect(), self._catalog, pages))
 
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]:
         statement = self._compiler.texts(query)
@@ -81,6 +103,7 @@ class PostgresSession:
 
     def cancel(self) -> None:
         self._stopped.set()
+        self._companion.cancel()
         self._connection.cancel_safe(timeout=5)
 
     def _number(self, statement: str) -> int:

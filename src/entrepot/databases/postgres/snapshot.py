@@ -10,7 +10,8 @@ savepoint that is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrepot.databases.postgres.failures import permission_denied, row_level_security, schema_changed
@@ -24,10 +25,25 @@ if TYPE_CHECKING:
 
 LOCKED_AT_ONCE = 500
 """Tables per LOCK statement; thousands of them would make a statement of megabytes."""
+LARGE_PAGES = 4096
+"""32 MB: a table from which on it pays to open a second connection."""
+RANGES_SINCE = 140000
+"""PostgreSQL 14 reads a range of pages without looking at the others."""
 
 
-def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities: Sequence[Entity]) -> str:
-    """Freeze the view; returns its identity."""
+@dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """A view of the database at one moment."""
+
+    identity: str
+    shared: str | None = None
+    """By this name another connection can see the same; None if there is no need for one."""
+    pages: Mapping[tuple[str | None, str], int]
+    """Of the large tables, by schema and name."""
+
+
+def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities: Sequence[Entity]) -> Frozen:
+    """Freeze the view."""
     records = _check_access(connection, entities)
     connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
     for statement in _locks(records):
@@ -36,8 +52,21 @@ def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities
         "SELECT pg_catalog.txid_current_snapshot()::pg_catalog.text, pg_catalog.now()::pg_catalog.text"
     ).fetchone()
     compare(read_catalog(connection, default_schema), entities)
+    pages = _large(connection, records)
+    shared = _share(connection) if pages else None  # not possible any more within the savepoint
     begin_reading(connection)
-    return f"snapshot {row[0]} of {row[1]}" if row else "snapshot"
+    return Frozen(identity=f"snapshot {row[0]} of {row[1]}" if row else "snapshot", shared=shared, pages=pages)
+
+
+def _large(connection: psycopg.Connection, records: Sequence[AccessRecord]) -> dict[tuple[str | None, str], int]:
+    if connection.info.server_version < RANGES_SINCE:
+        return {}
+    return {(record.schema, record.name): record.pages for record in records if record.pages >= LARGE_PAGES}
+
+
+def _share(connection: psycopg.Connection) -> str | None:
+    row = connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
+    return str(row[0]) if row else None
 
 
 def begin_reading(connection: psycopg.Connection) -> None:

@@ -20,4 +20,5 @@ FORMAT = Format(
     options=PackageOptions,
     aliases=("zip", "datapackage"),
     count=count_package,
+    staged=True,
 )

@@ -19,7 +19,8 @@ AHEAD_BYTES = 12 << 20
 
 
 class ReadAhead(Iterator[Chunk]):
-    """The chunks of `read`, in order, and its error where they end. Nothing is read before the first is asked for."""
+    """The chunks of `read`, in order, and its error where they end. Nothing is read before `begin`, or before the
+    first is asked for."""
 
     def __init__(self, read: Iterator[Chunk], limit: int = AHEAD_BYTES) -> None:
         self._read, self._limit = read, limit
@@ -30,8 +31,15 @@ class ReadAhead(Iterator[Chunk]):
         self._error: BaseException | None = None
         self._thread: Thread | None = None
 
+    def begin(self) -> ReadAhead:
+        """Start reading without waiting for anything."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="entrepot-read-ahead", daemon=True)
+            self._thread.start()
+        return self
+
     def __next__(self) -> Chunk:
-        self._begin()
+        self.begin()
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._over)
             if self._waiting:
@@ -54,11 +62,6 @@ class ReadAhead(Iterator[Chunk]):
         self._thread.join()
         self._waiting.clear()
         self._error = None
-
-    def _begin(self) -> None:
-        if self._thread is None:
-            self._thread = Thread(target=self._run, name="entrepot-read-ahead", daemon=True)
-            self._thread.start()
 
     def _run(self) -> None:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrepot.exporting.ahead import ReadAhead
+from entrepot.model.ahead import ReadAhead
 from entrepot.model.errors import UnavailableError
 from entrepot.model.templates import Chunk
 
