@@ -14,8 +14,8 @@ from threading import Condition, Thread
 from entrepot.model.errors import EntrepotError
 from entrepot.model.templates import Chunk
 
-AHEAD_BYTES = 12 << 20
-"""Half of what the workbench parses at a time."""
+AHEAD_BYTES = 6 << 20
+"""A quarter of what the workbench parses at a time, and little beside what Python itself takes."""
 
 
 class ReadAhead(Iterator[Chunk]):

@@ -14,7 +14,7 @@ from entrepot.model.templates import Chunk
 
 RANGE_PAGES = 256
 """2 MB: some thousand rows, so that asking costs nothing beside reading."""
-AHEAD_BYTES = 4 << 20
+AHEAD_BYTES = 2 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
