@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, require
+from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, is_bound, require
 from entrepot.bystanders import Quiet, SystemClock
 from entrepot.config.load import database_url, load_settings, sqlite_urls
 from entrepot.config.named import named_selection
@@ -27,7 +27,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Engine, Reporter
 from entrepot.model.receipts import Fingerprint
-from entrepot.model.selection import Scope, Selection
+from entrepot.model.selection import Selection
 from entrepot.version import VERSION
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class Entrepot:
         if named is not None:
             asked = named_selection(self._loaded.settings, named, asked)
         tenant = bound_tenant(self._principal, asked.tenant)
-        return replace(asked, tenant=tenant, scope=Scope.TENANT) if tenant is not None else asked
+        return replace(asked, tenant=tenant, tenant_by_key=asked.tenant_by_key or is_bound(self._principal))
 
     @contextmanager
     def _run(self) -> Iterator[Run]:

@@ -26,11 +26,12 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """Somebody who asks. `tenant` None means not bound to one."""
+    """Somebody who asks."""
 
     name: str
     role: Role
     tenant: str | None = None
+    """The key of the tenant they are bound to, never a name; None: not bound to one."""
 
 
 LOCAL = Principal(name="local", role=Role.SYSTEM_ADMIN)
@@ -56,9 +57,14 @@ def require(principal: Principal, verb: Verb) -> None:
         )
 
 
+def is_bound(principal: Principal) -> bool:
+    """True if there is one tenant beyond which they must learn nothing."""
+    return principal.role is not Role.SYSTEM_ADMIN
+
+
 def bound_tenant(principal: Principal, asked: str | None) -> str | None:
     """The tenant a request runs for; asking for another one than one's own is refused."""
-    if principal.role is Role.SYSTEM_ADMIN:
+    if not is_bound(principal):
         return asked
     if principal.tenant is None or asked not in (None, principal.tenant):
         raise AccessError(

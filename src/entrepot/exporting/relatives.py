@@ -13,7 +13,7 @@ from entrepot.exporting.nulling import dangling, nulled, refuse, refuse_foreign
 from entrepot.exporting.references import Columns
 from entrepot.exporting.scopes import bounds_of
 from entrepot.exporting.select import Selected, added_query, idle_options, select
-from entrepot.exporting.tenants import resolve_tenant
+from entrepot.exporting.tenant_names import resolve_tenant
 from entrepot.model.catalog import Catalog
 from entrepot.model.graph import load_order
 from entrepot.model.names import entity_names
@@ -27,7 +27,7 @@ def complete(session: Session, selected: Selected, selection: Selection, catalog
     """What really goes out of this snapshot. Does nothing at all where nothing can be added or missing."""
     tenant = None
     if selection.tenant is not None:
-        tenant = resolve_tenant(session, catalog, selection.tenant)
+        tenant = resolve_tenant(session, catalog, selection)
         selected = select(selection, catalog, tenant)
     if selection.related is Relatives.NONE and selection.left_out is LeftOut.KEEP:
         return selected

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from entrepot.exporting.notes import note
-from entrepot.exporting.tenants import belonging, tenant_condition, tenant_root
+from entrepot.exporting.tenant_names import tenant_condition
+from entrepot.exporting.tenants import belonging, tenant_root
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.errors import InputError
 from entrepot.model.graph import Path, required, tenant_paths
@@ -39,7 +40,7 @@ def bounds_of(selection: Selection, catalog: Catalog, tenant: Predicate | None) 
         return Bounds(scope=scope, catalog=catalog, paths={}, tenant=None)
     tenant_root(catalog)
     if selection.tenant is not None:
-        tenant = tenant or tenant_condition(catalog, selection.tenant)
+        tenant = tenant or tenant_condition(catalog, selection)
     return Bounds(scope=scope, catalog=catalog, paths=tenant_paths(catalog), tenant=tenant)
 
 

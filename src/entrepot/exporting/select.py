@@ -44,7 +44,7 @@ def find_entity(catalog: Catalog, name: str) -> Entity:
 def select(selection: Selection, catalog: Catalog, tenant: Predicate | None = None) -> Selected:
     """One query per chosen entity.
 
-    `tenant` is what the tenant's row satisfies, once `tenants.resolve_tenant` has found it; without it the
+    `tenant` is what the tenant's row satisfies, once `tenant_names.resolve_tenant` has found it; without it the
     text of the request decides, which is enough for looking at entities and fields.
     """
     if selection.limit is not None and selection.limit < 0:

@@ -71,6 +71,9 @@ class Selection:
     limit: int | None = None
     scope: Scope = Scope.ALL
     tenant: str | None = None
+    """Its key, or a name it has; `slug=acme` says which of them is meant."""
+    tenant_by_key: bool = False
+    """`tenant` is its key and nothing else, and nothing of other tenants is told: what a bound principal gets."""
     related: Relatives = Relatives.NONE
     left_out: LeftOut = LeftOut.KEEP
     order: Order = Order.STORAGE

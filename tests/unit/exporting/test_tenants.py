@@ -9,7 +9,7 @@ import pytest
 
 from entrepot.exporting.relatives import complete
 from entrepot.exporting.select import Selected, select
-from entrepot.exporting.tenants import resolve_tenant
+from entrepot.exporting.tenant_names import resolve_tenant
 from entrepot.model.catalog import Catalog
 from entrepot.model.errors import InputError
 from entrepot.model.filter_words import describe
@@ -42,10 +42,50 @@ def test_a_tenant_is_found_by_primary_key_or_unique_key(tenant: str) -> None:
     assert found.scope == f"tenant {tenant}"
 
 
-def test_the_primary_key_wins_over_a_name_that_looks_like_one() -> None:
-    tables = {**TABLES, "tenants": [{"id": "1", "slug": "2", "name": "x"}, {"id": "2", "slug": "1", "name": "y"}]}
-    _, rows = exported("tenants", tables=tables, tenant="1")
-    assert rows == {"tenants": ["1"]}
+SWAPPED = {**TABLES, "tenants": [{"id": "1", "slug": "2", "name": "x"}, {"id": "2", "slug": "1", "name": "y"}]}
+
+
+def test_a_key_that_is_the_name_of_another_tenant_is_no_guess() -> None:
+    error = failure("tenants", tables=SWAPPED, tenant="1")
+    assert error.code == "ambiguous_tenant"
+    assert "the id of one and the slug of another" in error.message
+    assert "id=1 or slug=1" in error.remedy
+
+
+@pytest.mark.parametrize(("tenant", "key"), [("id=1", "1"), ("slug=1", "2"), ("SLUG = 1", "2")])
+def test_a_tenant_is_named_by_the_field_that_is_meant(tenant: str, key: str) -> None:
+    assert exported("tenants", tables=SWAPPED, tenant=tenant)[1] == {"tenants": [key]}
+
+
+def test_a_key_that_is_also_the_name_of_the_same_tenant_is_clear() -> None:
+    tables = {**TABLES, "tenants": [{"id": "1", "slug": "1", "name": "1"}, {"id": "2", "slug": "2", "name": "y"}]}
+    assert exported("tenants", tables=tables, tenant="1")[1] == {"tenants": ["1"]}
+
+
+def test_somebody_bound_to_a_key_never_gets_the_tenant_of_that_name() -> None:
+    assert exported("tenants", tables=SWAPPED, tenant="1", tenant_by_key=True)[1] == {"tenants": ["1"]}
+
+
+@pytest.mark.parametrize("tenant", ["acme", "3", "slug=acme"])
+def test_somebody_bound_to_a_tenant_that_is_not_there_learns_no_other_name(tenant: str) -> None:
+    error = failure("tenants", tenant=tenant, tenant_by_key=True)
+    assert error.code == "unknown_tenant"
+    told = f"{error.message} {error.remedy}".replace(tenant, "")
+    assert not any(name in told for name in ("acme", "bolt", "Acme"))
+
+
+def test_nobody_is_bound_to_tenants_without_a_key() -> None:
+    keyless = replace(SHOP.entity("tenants"), primary_key=())
+    schema = replace(SHOP, entities=(keyless, *(e for e in SHOP.entities if e.name != "tenants")))
+    assert failure("tenants", schema=schema, tenant="1", tenant_by_key=True).code == "no_tenant_key"
+
+
+def test_a_tenant_without_a_key_is_still_one_tenant() -> None:
+    keyless = replace(SHOP.entity("tenants"), primary_key=())
+    schema = replace(SHOP, entities=(keyless, *(e for e in SHOP.entities if e.name != "tenants")))
+    assert exported("tenants", schema=schema, tenant="bolt")[1] == {"tenants": ["2"]}
+    crossed = {**TABLES, "tenants": [{"id": "1", "slug": "x", "name": "y"}, {"id": "2", "slug": "y", "name": "z"}]}
+    assert failure("tenants", schema=schema, tables=crossed, tenant="y").code == "ambiguous_tenant"
 
 
 def test_an_unknown_tenant_is_answered_with_the_nearest() -> None:
@@ -60,7 +100,7 @@ def test_a_name_of_two_tenants_is_no_guess() -> None:
 
 def test_a_resolved_integer_key_is_compared_without_looking_at_the_tenant() -> None:
     selection = Selection(entities=("customers",), tenant="acme")
-    tenant = resolve_tenant(MemorySession(catalog=SHOP, tables=TABLES), SHOP, "acme")
+    tenant = resolve_tenant(MemorySession(catalog=SHOP, tables=TABLES), SHOP, selection)
     (query,) = select(selection, SHOP, tenant).queries
     assert query.where is not None
     assert describe(query.where) == "tenant_id = 1"
