@@ -28,6 +28,9 @@ SPECIAL = {
     (Form.ISO, Kind.TIMESTAMP_TZ): ISO + "|| ':00' " + STRANGE,
 }
 """Where the form is not simply the server's own text."""
+TEXT = "({})::text"
+SHOWN = "CASE WHEN ({}) IS DISTINCT FROM NULL THEN concat({}) END"
+"""What the type shows, and COPY writes. Its cast to text may be another: `::1` of an inet becomes `::1/128`."""
 
 
 def text_form(value: str, type: LogicalType, form: Form) -> str:
@@ -38,7 +41,8 @@ def text_form(value: str, type: LogicalType, form: Form) -> str:
         return _day_number(value, type.kind)
     if form is Form.NUMBER:
         return _exact_number(value, type)
-    return SPECIAL.get((form, type.kind), "({})::text").replace("{}", value)
+    plain = SHOWN if type.kind is Kind.OTHER else TEXT
+    return SPECIAL.get((form, type.kind), plain).replace("{}", value)
 
 
 def _day_number(value: str, kind: Kind) -> str:
@@ -48,7 +52,7 @@ def _day_number(value: str, kind: Kind) -> str:
 
 
 def _exact_number(value: str, type: LogicalType) -> str:
-    text = SPECIAL.get((Form.NUMBER, type.kind), "({})::text").replace("{}", value)
+    text = SPECIAL.get((Form.NUMBER, type.kind), TEXT).replace("{}", value)
     condition = _exact(value, text, type)
     return f"CASE WHEN {condition} THEN {text} END" if condition else text
 
