@@ -51,7 +51,13 @@ def whole_run(place: Place, url: str, name: str) -> float:
     started = time.monotonic()
     code, _, said = finish(place.start(url, name))
     assert code == 0, said
+    assert whole(place.out / name)
     return time.monotonic() - started
+
+
+def moments(dice: random.Random, seconds: float, count: int) -> list[float]:
+    """One at random in each `count`th of a run, so that every part of it is struck."""
+    return [dice.uniform(number, number + 1) / count * seconds for number in range(count)]
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -59,18 +65,29 @@ def test_kill_9_at_random_moments_never_leaves_a_wrong_file(
     bank: PostgresDatabase, place: Place, dice: random.Random, format: str
 ) -> None:
     seconds = whole_run(place, bank.url, f"whole.{format}")
-    for number in range(KILLS_PER_FORMAT):
-        process = place.start(bank.url, f"killed-{number}.{format}")
-        time.sleep(dice.uniform(0, seconds))
+    killed = writing = 0
+    for number, moment in enumerate(moments(dice, seconds, KILLS_PER_FORMAT)):
+        path = place.out / f"killed-{number}.{format}"
+        process = place.start(bank.url, path.name)
+        time.sleep(moment) if number % 2 else begin_to_write(process, place, path)
+        writing += any(path.name in name for name in place.left_over())
         process.kill()
-        finish(process)
-        assert_nothing_wrong(place.out / f"killed-{number}.{format}")
+        killed += finish(process)[0] == -signal.SIGKILL
+        assert_nothing_wrong(path)
+    assert killed >= KILLS_PER_FORMAT // 2, "most runs were done before they were killed"
+    assert writing, "no run was killed while it wrote"
     assert whole_run(place, bank.url, f"again.{format}") > 0
     assert place.left_over() == []
     assert empties(bank)
     for receipt in place.out.glob("*.receipt.json"):
         found = Entrepot().inspect(receipt.with_name(receipt.name.removesuffix(".receipt.json")))
         assert found.ok, found.problems
+
+
+def begin_to_write(process: subprocess.Popen[bytes], place: Place, path: Path) -> None:
+    """Wait until it has a file of another name open, unless it is done before anybody sees that."""
+    while process.poll() is None and not any(path.name in name for name in place.left_over()):
+        time.sleep(0.002)
 
 
 def assert_nothing_wrong(path: Path) -> None:
@@ -85,31 +102,39 @@ def test_a_signal_at_a_random_moment_leaves_nothing_or_everything(
 ) -> None:
     seconds = whole_run(place, bank.url, f"whole.{format}")
     for number in (signal.SIGINT, signal.SIGTERM):
-        path = place.out / f"stopped-{number.name}.{format}"
-        process = place.start(bank.url, path.name)
-        assert process.stderr is not None
-        process.stderr.readline()  # the snapshot is being opened: it runs, and listens
-        time.sleep(dice.uniform(0, seconds / 2))
-        process.send_signal(number)
-        code, _, said = finish(process)
-        if code == 0:  # it was done before the signal came
-            assert whole(path)
-            continue
-        assert code == 130, said
-        assert said.count("Error: ") == 1
-        assert "Traceback" not in said
-        assert not list(place.out.glob(f"{path.name}*"))
-        assert place.left_over() == []
+        codes = [
+            stopped(place, bank.url, f"{number.name}-{turn}.{format}", number, moment)
+            for turn, moment in enumerate([0.0, *moments(dice, seconds / 2, 2)])
+        ]
+        assert 130 in codes, f"every run was done before {number.name} came"
     assert empties(bank)
+
+
+def stopped(place: Place, url: str, name: str, number: signal.Signals, moment: float) -> int:
+    """The exit code of a run that got a signal: 0 with everything there, or 130 with nothing."""
+    path = place.out / name
+    process = place.start(url, name)
+    assert process.stderr is not None
+    process.stderr.readline()  # the snapshot is being opened: it runs, and listens
+    time.sleep(moment)
+    process.send_signal(number)
+    code, _, said = finish(process)
+    if code == 0:  # it was done before the signal came
+        assert whole(path)
+        return code
+    assert code == 130, said
+    assert said.count("Error: ") == 1
+    assert "Traceback" not in said
+    assert not list(place.out.glob(f"{path.name}*"))
+    assert place.left_over() == []
+    return code
 
 
 def test_ctrl_c_ends_an_export_that_waits_for_a_lock(bank: PostgresDatabase, place: Place) -> None:
     """It cannot listen while it waits; patience with that is short."""
     with locked(bank):
         process = place.start(bank.url, "waits.zip")
-        assert process.stderr is not None
-        process.stderr.readline()
-        time.sleep(0.3)
+        assert waits(bank)
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         code, _, said = finish(process)
@@ -117,6 +142,17 @@ def test_ctrl_c_ends_an_export_that_waits_for_a_lock(bank: PostgresDatabase, pla
     assert time.monotonic() - started < 5
     assert place.left_over() == []
     assert empties(bank)
+
+
+def waits(database: PostgresDatabase, seconds: float = 20.0) -> bool:
+    """Whether Entrepot stands before a lock, soon."""
+    question = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'entrepot' AND wait_event_type = 'Lock'"
+    deadline = time.monotonic() + seconds
+    while database.value(question) == 0:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 @contextmanager
