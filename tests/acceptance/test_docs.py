@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from entrepot.cli import main
+from entrepot.cli.parser import build_parser
+from entrepot.config.decode import decode
+from entrepot.config.settings import Settings
 from entrepot.sample.create import create_sample
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = [page for page in sorted(DOCS.glob("[hs]*/*.md")) if BLOCK.search(page.read_text(encoding="utf-8"))]
 
@@ -31,8 +37,46 @@ def test_every_example_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: p
             assert main(command) == 0, line
 
 
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create_sample(tmp_path)
+    (tmp_path / "shop.db").rename(tmp_path / "app.db")
+    monkeypatch.chdir(tmp_path)
+    ((_, example),) = BLOCK.findall(README)
+    exec(compile(example, "README.md", "exec"), {"__name__": "__main__"})
+    assert (tmp_path / "orders.csv.gz.receipt.json").exists()
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    commands = re.findall(r"^entrepot (.+)$", README, re.MULTILINE)
+    assert commands
+    for command in commands:
+        build_parser().parse_args(shlex.split(command))
+
+
+def test_the_readme_shows_what_the_demonstration_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """But for sizes and seconds."""
+    assert main(["demo", "--folder", str(tmp_path / "demo")]) == 0
+    printed = plain(capsys.readouterr().out)
+    (shown,) = re.findall(r"^```\n(3\. .*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert len(plain(shown)) > 8
+    assert [line for line in plain(shown) if line not in printed] == []
+
+
+def plain(text: str) -> list[str]:
+    return [re.sub(r" +[\d.]+ [kM]?B +[\d.]+ s$", "", line) for line in text.splitlines() if line]
+
+
+def test_the_settings_of_the_page_are_understood() -> None:
+    page = (DOCS / "how-to" / "settings.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    settings = decode(Settings, tomllib.loads(example), "")
+    assert settings.entities["users"].fields["email"].sensitive == "email"
+    assert settings.exports["staff_only"].entities == ("@staff",)
+
+
 def test_the_generated_pages_are_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DOCS))
+    monkeypatch.setenv("COLUMNS", "110")  # as the script does, but for this test alone
     import build  # pyrefly: ignore[missing-import] - a script beside the pages, not a package
 
     for name, page in build.PAGES.items():
