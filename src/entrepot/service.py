@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, is_bound, require
 from entrepot.bystanders import Quiet, SystemClock
 from entrepot.config.load import database_url, load_settings, sqlite_urls
-from entrepot.config.named import named_selection
+from entrepot.config.named import named_format, named_selection
 from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
 from entrepot.exporting.publish import ExportOutcome, publish_export
 from entrepot.model.cancel import CancelSwitch
@@ -217,6 +217,7 @@ class Entrepot:
             replace(options, recipients=self._recipients(options)),
             dialect=script_dialect(options.dialect) if options.dialect else None,
             named=named,
+            saved_format=named_format(self._loaded.settings, named) if named else None,
         )
 
     def _recipients(self, options: ExportOptions) -> tuple[str, ...]:

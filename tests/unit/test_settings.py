@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from entrepot.config.load import database_url, load_settings
-from entrepot.config.named import named_selection
+from entrepot.config.named import named_format, named_selection
 from entrepot.config.secrets import redact_url
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
-from entrepot.model.selection import Relatives, Scope, Selection
+from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
 
 
 def load(folder: Path, text: str, **environment: str) -> Loaded:
@@ -119,7 +120,51 @@ def test_a_named_selection_is_narrowed_by_the_request(tmp_path: Path) -> None:
     assert found.exclude == ("orders",)
     assert found.related is Relatives.PARENTS
     assert found.tenant == "acme"
-    assert found.where == {"users": "active = true"}
+    assert found.within is not None
+    assert found.within.where == {"users": "active = true"}
+
+
+SAVED = """
+[exports.saved]
+tenant = "acme"
+limit = 10
+related = "closure"
+left_out = "null"
+order = "key"
+format = "xlsx"
+"""
+
+
+def saved(folder: Path, **asked: Any) -> Selection:
+    return named_selection(load(folder, SAVED).settings, "saved", Selection(entities=(), **asked))
+
+
+def test_what_a_request_does_not_say_the_named_selection_says(tmp_path: Path) -> None:
+    found = saved(tmp_path)
+    assert (found.entities, found.tenant, found.scope, found.limit) == (("*",), "acme", Scope.TENANT, 10)
+    assert (found.related, found.left_out, found.order) == (Relatives.CLOSURE, LeftOut.NULL, Order.KEY)
+
+
+def test_an_explicit_word_replaces_that_of_the_named_selection_even_if_it_is_the_usual_one(tmp_path: Path) -> None:
+    found = saved(tmp_path, related=Relatives.NONE, left_out=LeftOut.KEEP, order=Order.STORAGE)
+    assert (found.related, found.left_out, found.order) == (Relatives.NONE, LeftOut.KEEP, Order.STORAGE)
+
+
+@pytest.mark.parametrize(("asked", "limit"), [(5, 5), (50, 10), (None, 10), (0, 0)])
+def test_the_smaller_limit_holds(tmp_path: Path, asked: int | None, limit: int) -> None:
+    assert saved(tmp_path, limit=asked).limit == limit
+
+
+@pytest.mark.parametrize("asked", [{"tenant": "bolt"}, {"scope": Scope.GLOBAL}])
+def test_a_request_cannot_leave_the_tenant_of_a_named_selection(tmp_path: Path, asked: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as caught:
+        saved(tmp_path, **asked)
+    assert caught.value.code == "outside_selection"
+    assert "saved" in caught.value.message
+
+
+def test_a_named_selection_has_a_format(tmp_path: Path) -> None:
+    assert named_format(load(tmp_path, SAVED).settings, "saved") == "xlsx"
 
 
 def test_a_wrong_word_in_a_named_selection_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import ItemsView, Sequence
 from typing import TYPE_CHECKING
 
 from entrepot.model.errors import InputError
@@ -50,41 +50,54 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def selection(args: argparse.Namespace) -> Selection:
     from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
 
-    scope = Scope.TENANT if args.tenant else Scope.GLOBAL if args.only_global else Scope.ALL
+    scope = Scope.TENANT if args.tenant is not None else Scope.GLOBAL if args.only_global else Scope.ALL
     return Selection(
         entities=tuple(args.entities) or (() if args.selection else ("*",)),
         exclude=tuple(args.exclude),
-        fields={entity: tuple(_words(text)) for entity, text in _per_entity(args.fields)},
+        fields={entity: tuple(_words(",".join(texts))) for entity, texts in _said(args.fields)},
         rename=_nested(args.rename, "--rename"),
         transforms={
             e: {f: tuple(_words(v)) for f, v in m.items()} for e, m in _nested(args.transform, "--transform").items()
         },
-        where=dict(_per_entity(args.where)),
+        where=dict(_said(args.where)),
         since=args.since,
         until=args.until,
         limit=args.limit,
         scope=scope,
         tenant=args.tenant,
-        related=Relatives(args.related or "none"),
-        left_out=LeftOut(args.left_out or "keep"),
-        order=Order(args.order or "storage"),
+        related=Relatives(args.related) if args.related else None,
+        left_out=LeftOut(args.left_out) if args.left_out else None,
+        order=Order(args.order) if args.order else None,
     )
 
 
 def pairs(items: Sequence[str], option: str) -> dict[str, str]:
-    """`NAME=VALUE`, repeated."""
+    """`NAME=VALUE`, repeated; one name with two values is a mistake."""
     found: dict[str, str] = {}
     for item in items:
         name, equals, value = item.partition("=")
         if not equals or not name:
             raise InputError("usage", f"{option} {item!r} is not NAME=VALUE.", remedy=f"Write {option} name=value.")
-        found[name] = value
+        _put(found, name, value, option)
     return found
 
 
-def _per_entity(items: Sequence[str]) -> list[tuple[str, str]]:
-    """`ENTITY:TEXT` → (entity, text); without an entity it goes for all (`*`)."""
-    return [_split_entity(item) for item in items]
+def _put(found: dict[str, str], name: str, value: str, option: str) -> None:
+    if found.setdefault(name, value) != value:
+        raise InputError(
+            "given_twice",
+            f"{option} says two things about {name}: '{found[name]}' and '{value}'.",
+            remedy="Leave one of them out.",
+        )
+
+
+def _said(items: Sequence[str]) -> ItemsView[str, tuple[str, ...]]:
+    """`ENTITY:TEXT`, repeated → entity and all its texts; without an entity they go for all (`*`)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        entity, text = _split_entity(item)
+        found[entity] = (*found.get(entity, ()), text)
+    return found.items()
 
 
 def _split_entity(item: str) -> tuple[str, str]:
@@ -96,8 +109,8 @@ def _split_entity(item: str) -> tuple[str, str]:
 
 def _nested(items: Sequence[str], option: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for entity, text in _per_entity(items):
-        found.setdefault(entity, {}).update(pairs([text], option))
+    for entity, texts in _said(items):
+        found[entity] = pairs(texts, option)
     return found
 
 

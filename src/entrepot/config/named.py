@@ -1,4 +1,4 @@
-"""Named selections of `entrepot.toml`, and what a request adds to one."""
+"""Named selections of `entrepot.toml`, and what a request may change about one: how it is written, never how much."""
 
 from __future__ import annotations
 
@@ -8,33 +8,61 @@ from typing import TypeVar
 
 from entrepot.config.settings import ExportSettings, Settings
 from entrepot.model.errors import InputError
-from entrepot.model.selection import LeftOut, Relatives, Scope, Selection
+from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
 from entrepot.model.suggest import nearest, unknown
 
 Word = TypeVar("Word", bound=StrEnum)
 
 
 def named_selection(settings: Settings, name: str, request: Selection) -> Selection:
-    """The selection `[exports.<name>]`, narrowed by what the request itself says; the request wins."""
-    if name not in settings.exports:
-        raise unknown("selection", name, settings.exports)
-    base = _selection(name, settings.exports[name])
+    """`request` within the selection `[exports.<name>]`.
+
+    People rely on a saved selection as on a boundary, so entities, fields, filters, dates, the limit and the tenant
+    of a request only narrow it. What does not add rows of its own (related rows, order, new names) is replaced.
+    """
+    base = _selection(name, _export(settings, name))
     return replace(
-        base,
+        request,
         entities=request.entities or base.entities,
         exclude=(*base.exclude, *request.exclude),
-        fields={**base.fields, **request.fields},
-        rename={**base.rename, **request.rename},
-        transforms={**base.transforms, **request.transforms},
-        where={**base.where, **request.where},
-        since=request.since or base.since,
-        until=request.until or base.until,
-        limit=base.limit if request.limit is None else request.limit,
-        scope=base.scope if request.scope is Scope.ALL else request.scope,
-        tenant=request.tenant or base.tenant,
-        related=base.related if request.related is Relatives.NONE else request.related,
-        left_out=base.left_out if request.left_out is LeftOut.KEEP else request.left_out,
-        order=request.order,
+        limit=min((limit for limit in (base.limit, request.limit) if limit is not None), default=None),
+        scope=_scope(base, request),
+        tenant=_tenant(base, request),
+        related=request.related or base.related,
+        left_out=request.left_out or base.left_out,
+        order=request.order or base.order,
+        within=base,
+    )
+
+
+def named_format(settings: Settings, name: str) -> str | None:
+    """The format that `[exports.<name>]` is written in where neither an option nor a file name says another."""
+    return _export(settings, name).format
+
+
+def _export(settings: Settings, name: str) -> ExportSettings:
+    if name not in settings.exports:
+        raise unknown("selection", name, settings.exports)
+    return settings.exports[name]
+
+
+def _scope(base: Selection, request: Selection) -> Scope:
+    if Scope.ALL in (base.scope, request.scope) or base.scope is request.scope:
+        return base.scope if request.scope is Scope.ALL else request.scope
+    raise _outside(base, f"is about the scope '{base.scope}', not '{request.scope}'")
+
+
+def _tenant(base: Selection, request: Selection) -> str | None:
+    if None in (base.tenant, request.tenant) or base.tenant == request.tenant:
+        return request.tenant or base.tenant
+    raise _outside(base, f"is about the tenant '{base.tenant}', not '{request.tenant}'")
+
+
+def _outside(base: Selection, fact: str) -> InputError:
+    return InputError(
+        "outside_selection",
+        f"The selection '{base.name}' {fact}.",
+        remedy=f"Leave that out, or change [exports.{base.name}].",
     )
 
 
@@ -51,18 +79,20 @@ def _selection(name: str, settings: ExportSettings) -> Selection:
         since=settings.since,
         until=settings.until,
         limit=settings.limit,
-        scope=scope,
+        scope=scope or Scope.ALL,
         tenant=settings.tenant,
         related=_word(Relatives, settings.related, f"{where}.related"),
         left_out=_word(LeftOut, settings.left_out, f"{where}.left_out"),
+        order=_word(Order, settings.order, f"{where}.order"),
+        name=name,
     )
 
 
-def _word(kind: type[Word], text: str | None, where: str) -> Word:
-    """The member that a word of the settings names; the first member where nothing is said."""
+def _word(kind: type[Word], text: str | None, where: str) -> Word | None:
+    """The member that a word of the settings names; None where nothing is said."""
     words = [member.value for member in kind]
     if text is None:
-        return next(iter(kind))
+        return None
     if text in words:
         return kind(text)
     guess = nearest(text, words)

@@ -50,11 +50,12 @@ class ExportSettings:
     entities: tuple[str, ...] = ("*",)
     exclude: tuple[str, ...] = ()
     format: str | None = None
+    """Where neither an option nor the file's name says another."""
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     transforms: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     where: Mapping[str, object] = field(default_factory=dict)
-    """Entity (or `*`) → filter, as text or as a table."""
+    """Entity (or `*`) → filter, as text or as a table, or a list of filters that must all hold."""
     flags: Mapping[str, bool] = field(default_factory=dict)
     """`users = false` leaves an entity or `@group` out; `users = true` adds it."""
     since: str | None = None
@@ -64,6 +65,7 @@ class ExportSettings:
     tenant: str | None = None
     related: str | None = None
     left_out: str | None = None
+    order: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,25 @@ def chosen_entities(
     for word in selection.entities:
         for name, by_name in _meant(word, catalog, names):
             wanted[name] = wanted.get(name, False) or by_name
+    if selection.within is not None:
+        wanted = _narrowed(wanted, selection.within, catalog, names)
     ordered = [name for part in load_order(catalog) for name in part if name in wanted and name not in left_out]
     if not ordered:
         raise _nothing(selection)
     return tuple(catalog.entity(name) for name in ordered), frozenset(n for n in ordered if wanted[n])
+
+
+def _narrowed(wanted: Mapping[str, bool], within: Selection, catalog: Catalog, names: Names[Entity]) -> dict[str, bool]:
+    """What the named selection holds of it; asking by name for something else is an error."""
+    held = {entity.name for entity in chosen_entities(within, catalog, names)[0]}
+    outside = [catalog.entity(name).title for name, by_name in wanted.items() if by_name and name not in held]
+    if outside:
+        raise InputError(
+            "outside_selection",
+            f"The selection '{within.name}' does not hold {', '.join(outside)}.",
+            remedy=f"Leave it out, or add it to [exports.{within.name}] entities.",
+        )
+    return {name: by_name for name, by_name in wanted.items() if name in held}
 
 
 def excluded_names(selection: Selection, catalog: Catalog, names: Names[Entity]) -> frozenset[str]:

@@ -24,6 +24,11 @@ class ColumnOptions:
     fields: PerEntity[Sequence[str]]
     rename: PerEntity[Mapping[str, str]]
     transforms: PerEntity[Mapping[str, tuple[str, ...]]]
+    saved: ColumnOptions | None
+    """Those of the named selection: its fields are all there are; its names and transforms hold where nothing else
+    is said."""
+    selection: str | None
+    """What the settings call it."""
 
     def check(self, chosen: Sequence[Entity]) -> None:
         self.fields.check(chosen)
@@ -38,6 +43,8 @@ class ColumnOptions:
 
 def column_options(selection: Selection, names: Names[Entity]) -> ColumnOptions:
     return ColumnOptions(
+        saved=column_options(selection.within, names) if selection.within else None,
+        selection=selection.name,
         fields=per_entity("fields", selection.fields, names, _wanted),
         rename=per_entity("rename", selection.rename, names, tuple),
         transforms=per_entity("transforms", selection.transforms, names, tuple),
@@ -51,8 +58,9 @@ def _wanted(words: Sequence[str]) -> Sequence[str]:
 def columns_of(entity: Entity, options: ColumnOptions) -> tuple[Column, ...]:
     """All fields in their order, computed ones too (they are data; an import ignores them), or those asked for."""
     names = field_names(entity)
-    renamed = _by_field(names, options.rename.of(entity))
-    transformed = _by_field(names, options.transforms.of(entity))
+    layers = (options.saved, options) if options.saved else (options,)
+    renamed = _by_field(names, [given for layer in layers for given in layer.rename.of(entity)])
+    transformed = _by_field(names, [given for layer in layers for given in layer.transforms.of(entity)])
     columns = tuple(
         Column(
             field=field,
@@ -69,14 +77,46 @@ Given = TypeVar("Given", str, tuple[str, ...])
 
 
 def _by_field(names: Names[Field], options: Sequence[Mapping[str, Given]]) -> dict[str, Given]:
-    return {names.find(word).name: value for option in options for word, value in option.items()}
+    """The last word on each field; one option that says two things about a field is a mistake."""
+    found: dict[str, Given] = {}
+    for option in options:
+        words: dict[str, str] = {}
+        for word, value in option.items():
+            name = names.find(word).name
+            if option[words.setdefault(name, word)] != value:
+                raise _two_things(words[name], word)
+            found[name] = value
+    return found
+
+
+def _two_things(one: str, other: str) -> InputError:
+    return InputError(
+        "given_twice",
+        f"'{one}' and '{other}' are one field, and different things are said about it.",
+        remedy="Say one of them.",
+    )
 
 
 def _fields(entity: Entity, names: Names[Field], options: ColumnOptions) -> Sequence[Field]:
+    allowed = _fields(entity, names, options.saved) if options.saved else entity.fields
     given = options.fields.of(entity)
     if not given or "*" in given[-1]:
-        return entity.fields
-    return tuple({field.name: field for field in map(names.find, given[-1])}.values())
+        return allowed
+    if not given[-1]:
+        raise InputError("no_fields", f"No field of '{entity.title}' is named.", remedy="Name one, or * for all.")
+    wanted = tuple({field.name: field for field in map(names.find, given[-1])}.values())
+    hidden = [field for field in wanted if field not in allowed]
+    if hidden and options.saved:
+        raise _hidden(entity, hidden, options.saved)
+    return wanted
+
+
+def _hidden(entity: Entity, fields: Sequence[Field], saved: ColumnOptions) -> InputError:
+    return InputError(
+        "outside_selection",
+        f"The selection '{saved.selection}' does not let {', '.join(f.title for f in fields)} of '{entity.title}' out.",
+        remedy=f"Leave it out, or add it to [exports.{saved.selection}.fields].",
+    )
 
 
 def _outgoing_name(field: Field, renamed: str | None) -> str:

@@ -24,34 +24,56 @@ MOMENT = LogicalType(kind=Kind.TIMESTAMP)
 @dataclass(frozen=True, kw_only=True)
 class RowOptions:
     where: PerEntity[Tree]
+    saved: PerEntity[Tree] | None
+    """The filters of the named selection, which hold besides."""
     since: str | None
     """In the text form of a moment in UTC."""
     until: str | None
 
 
 def row_options(selection: Selection, names: Names[Entity]) -> RowOptions:
-    since, until = _moment("since", selection.since), _moment("until", selection.until)
+    since, until = dates(selection)
+    within = selection.within
+    return RowOptions(
+        where=_filters(selection.where, names),
+        saved=_filters(within.where, names) if within else None,
+        since=since,
+        until=until,
+    )
+
+
+def dates(selection: Selection) -> tuple[str | None, str | None]:
+    """From when until when, as moments in UTC: what the request says, within what the named selection says."""
+    said = [selection, *([selection.within] if selection.within else [])]
+    since = max(filter(None, (_moment("since", each.since) for each in said)), default=None)
+    until = min(filter(None, (_moment("until", each.until) for each in said)), default=None)
     if since is not None and until is not None and since >= until:
         raise InputError(
             "bad_date",
-            f"'since' ({selection.since}) is not before 'until' ({selection.until}), so no row can match.",
+            f"'since' ({since}) is not before 'until' ({until}), so no row can match.",
             remedy="Exchange the two, or leave one of them out.",
         )
-    return RowOptions(where=_filters(selection.where, names), since=since, until=until)
+    return since, until
 
 
 def _filters(given: Mapping[str, object], names: Names[Entity]) -> PerEntity[Tree]:
-    trees = {key: read_filter(where) for key, where in given.items()}
-    for key in trees:
+    """All filters for an entity hold together, whichever of its names they are given for."""
+    named: dict[str, tuple[Tree, ...]] = {}
+    for key, where in given.items():
         if key != "*":
-            names.find(key)
-    common = trees.get("*")
+            name = names.find(key).name
+            named[name] = (*named.get(name, ()), *_trees(where))
     return PerEntity(
         what="where",
-        named={names.find(key).name: tree for key, tree in trees.items() if key != "*" and tree is not None},
-        common=common,
+        named={name: trees for name, trees in named.items() if trees},
+        common=_trees(given.get("*")),
         words=lambda tree: tuple(fields_named(tree)),
     )
+
+
+def _trees(where: object) -> tuple[Tree, ...]:
+    filters = where if isinstance(where, (list, tuple)) else (where,)
+    return tuple(tree for tree in map(read_filter, filters) if tree is not None)
 
 
 def _moment(what: str, text: str | None) -> str | None:
@@ -71,7 +93,8 @@ def _moment(what: str, text: str | None) -> str | None:
 
 def condition(entity: Entity, options: RowOptions) -> Predicate | None:
     """What a row of `entity` must satisfy; None if every row goes out."""
-    filters = (typed(tree, entity) for tree in options.where.of(entity))
+    saved = options.saved.of(entity) if options.saved else ()
+    filters = (typed(tree, entity) for tree in (*saved, *options.where.of(entity)))
     return both(*filters, *_dated(entity, options))
 
 

@@ -65,6 +65,8 @@ def fingerprints(selection: Selection, run: Run) -> dict[str, Fingerprint]:
         with closing(source), run.workbench() as workbench:
             found = {query.title: fingerprint_query(query, source, workbench) for query in selected.queries}
         session.check_unchanged()
+        for problem in (*selected.problems, *session.warnings):
+            run.reporter.warn(problem)
     return found
 
 

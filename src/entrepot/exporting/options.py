@@ -18,24 +18,23 @@ Option = TypeVar("Option")
 class PerEntity(Generic[Option]):
     what: str
     """What it is called in a message: `fields`, `where`, …"""
-    named: Mapping[str, Option]
+    named: Mapping[str, tuple[Option, ...]]
     """By the entity's own name."""
-    common: Option | None
+    common: tuple[Option, ...]
     words: Callable[[Option], Sequence[str]]
     """The fields that an option names."""
 
     def of(self, entity: Entity) -> tuple[Option, ...]:
-        """The options that hold for `entity`: the common one first, then its own."""
-        found = [self.common] if self.common is not None and self._fits(entity, self.common) else []
-        own = self.named.get(entity.name)
-        return (*found, own) if own is not None else tuple(found)
+        """The options that hold for `entity`: the common ones first, then its own."""
+        found = (option for option in self.common if self._fits(entity, option))
+        return (*found, *self.named.get(entity.name, ()))
 
     def check(self, chosen: Iterable[Entity]) -> None:
         """A common option that fits no chosen entity is a mistake, not a wish for nothing."""
         entities = tuple(chosen)
-        if self.common is None or any(self._fits(entity, self.common) for entity in entities):
-            return
-        raise self._fits_nowhere(self.words(self.common), entities)
+        for option in self.common:
+            if not any(self._fits(entity, option) for entity in entities):
+                raise self._fits_nowhere(self.words(option), entities)
 
     def idle(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """Entities that options are given for and that are not chosen."""
@@ -64,9 +63,23 @@ def _listed(words: Sequence[str]) -> str:
 def per_entity(
     what: str, given: Mapping[str, Option], names: Names[Entity], words: Callable[[Option], Sequence[str]]
 ) -> PerEntity[Option]:
+    """Where an entity has two names, an option under each of them would be a guess."""
+    keys: dict[str, str] = {}
+    for key in (key for key in given if key != "*"):
+        other = keys.setdefault(names.find(key).name, key)
+        if other != key:
+            raise _given_twice(what, other, key)
     return PerEntity(
         what=what,
-        named={names.find(key).name: option for key, option in given.items() if key != "*"},
-        common=given.get("*"),
+        named={name: (given[key],) for name, key in keys.items()},
+        common=(given["*"],) if "*" in given else (),
         words=words,
+    )
+
+
+def _given_twice(what: str, one: str, other: str) -> InputError:
+    return InputError(
+        "given_twice",
+        f"'{what}' is given for '{one}' and for '{other}', which are one entity.",
+        remedy="Give it once, under one of the names.",
     )

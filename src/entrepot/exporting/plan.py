@@ -64,11 +64,13 @@ def plan_export(
     *,
     dialect: ScriptDialect | None,
     named: str | None,
+    saved_format: str | None = None,
 ) -> ExportPlan:
+    """`saved_format` is what the named selection is written in where nothing else says it."""
     selected = select(selection, run.catalog)
     outgoing = outgoing_entities(selection, selected, run.catalog)
     titles = [entity.title for entity in run.catalog.entities if entity.name in outgoing]
-    target = _target(run, to, titles, options)
+    target = _target(run, to, titles, options, saved_format)
     request = ExportRequest(
         selection=selection,
         selected=selected,
@@ -98,10 +100,13 @@ def _files(target: Target, chosen: Sequence[str]) -> tuple[Path, ...]:
     return tuple(target.path / f"{safe_stem(title)}{ending}" for title in chosen)
 
 
-def _target(run: Run, to: str | Path | None, titles: Sequence[str], options: ExportOptions) -> Target:
+def _target(
+    run: Run, to: str | Path | None, titles: Sequence[str], options: ExportOptions, saved_format: str | None
+) -> Target:
     return resolve_target(
         to,
         format=options.format,
+        otherwise=saved_format,
         compress=options.compress,
         encrypt=options.encrypt or bool(options.recipients) or options.passphrase is not None,
         database=run.catalog.database,

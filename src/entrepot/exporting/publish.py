@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
+from entrepot.exporting.conditions import dates
 from entrepot.exporting.flow import Exported, export
 from entrepot.exporting.plan import ExportPlan
 from entrepot.exporting.receipt_file import encode_receipt, receipt_path
@@ -73,16 +74,17 @@ def _receipt(plan: ExportPlan, run: Run, exported: Exported) -> Receipt:
 def _selection_words(plan: ExportPlan, exported: Exported) -> dict[str, object]:
     """What was asked for, in the words it was resolved to."""
     selection = plan.request.selection
+    since, until = dates(selection)
     return {
         "named": plan.named,
         "entities": selection.entities,
         "exclude": selection.exclude,
         "scope": exported.scope,
         "filters": exported.filters,
-        "since": selection.since,
-        "until": selection.until,
+        "since": since,
+        "until": until,
         "limit": selection.limit,
-        "related": selection.related.value,
-        "left_out": selection.left_out.value,
-        "order": selection.order.value,
+        "related": selection.relatives.value,
+        "left_out": selection.left_behind.value,
+        "order": selection.ordering.value,
     }

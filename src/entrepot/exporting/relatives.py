@@ -12,7 +12,7 @@ from entrepot.exporting.growth import grown
 from entrepot.exporting.nulling import dangling, nulled, refuse, refuse_foreign
 from entrepot.exporting.references import Columns
 from entrepot.exporting.scopes import bounds_of
-from entrepot.exporting.select import Selected, added_query, idle_options, select
+from entrepot.exporting.select import Selected, added_query, select
 from entrepot.exporting.tenant_names import resolve_tenant
 from entrepot.model.catalog import Catalog
 from entrepot.model.graph import load_order
@@ -29,7 +29,7 @@ def complete(session: Session, selected: Selected, selection: Selection, catalog
     if selection.tenant is not None:
         tenant = resolve_tenant(session, catalog, selection)
         selected = select(selection, catalog, tenant)
-    if selection.related is Relatives.NONE and selection.left_out is LeftOut.KEEP:
+    if selection.relatives is Relatives.NONE and selection.left_behind is LeftOut.KEEP:
         return selected
     return _Completion(
         ground=_ground(session, selection, catalog, tenant), selected=selected, selection=selection
@@ -42,7 +42,7 @@ def _ground(session: Session, selection: Selection, catalog: Catalog, tenant: Pr
         catalog=catalog,
         bounds=bounds_of(selection, catalog, tenant),
         excluded=excluded_names(selection, catalog, entity_names(catalog)),
-        related=selection.related,
+        related=selection.relatives,
     )
 
 
@@ -62,7 +62,7 @@ class _Completion:
             self.selected,
             queries=tuple(_final(query, columns[name], left[name]) for name, query in queries.items()),
             filters=self._filters(start, state, queries),
-            problems=(*self.selected.problems, *problems, *self._idle(chosen, queries)),
+            problems=(*self.selected.problems, *problems),
         )
 
     def _rows(self, query: Query) -> Rows:
@@ -83,8 +83,8 @@ class _Completion:
 
     def _settled(self, state: State, columns: Columns) -> tuple[Columns, State, tuple[Problem, ...]]:
         """The columns and rows after the request's word on references to rows left out."""
-        left_out = self.selection.left_out
-        if self.selection.related is not Relatives.NONE and left_out in (LeftOut.KEEP, LeftOut.REFUSE):
+        left_out = self.selection.left_behind
+        if self.selection.relatives is not Relatives.NONE and left_out in (LeftOut.KEEP, LeftOut.REFUSE):
             refuse_foreign(self.ground, state, columns)
         if left_out is LeftOut.DROP:
             left, problems = dropped(self.ground, state, columns)
@@ -100,15 +100,10 @@ class _Completion:
         for name, query in queries.items():
             if name not in start:
                 words[query.title] = "rows related to the chosen ones"
-            elif state[name] != start[name] and self.selection.related is not Relatives.NONE:
+            elif state[name] != start[name] and self.selection.relatives is not Relatives.NONE:
                 own = words.get(query.title)
                 words[query.title] = f"{own}; and rows related to the chosen ones" if own else "with related rows"
         return words
-
-    def _idle(self, chosen: Mapping[str, Query], final: Mapping[str, Query]) -> tuple[Problem, ...]:
-        if self.selection.related is Relatives.NONE:
-            return ()
-        return idle_options(self.selection, entity_names(self.ground.catalog), chosen, final)
 
 
 def _final(query: Query, columns: Sequence[Column], rows: Rows) -> Query:

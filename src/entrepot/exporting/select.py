@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from entrepot.exporting.chosen import chosen_entities, excluded_names
 from entrepot.exporting.columns import ColumnOptions, column_options, columns_of
 from entrepot.exporting.conditions import RowOptions, condition, row_options, timestamp_field
-from entrepot.exporting.notes import note
+from entrepot.exporting.idle import check_saved, refuse_idle
+from entrepot.exporting.notes import warning
 from entrepot.exporting.reach import reachable
 from entrepot.exporting.scopes import Bounds, bounds_of, scope_words
 from entrepot.exporting.tenants import tenant_root
@@ -19,7 +20,7 @@ from entrepot.model.graph import tenant_paths
 from entrepot.model.names import Names, entity_names
 from entrepot.model.predicates import Predicate, both
 from entrepot.model.problems import Problem
-from entrepot.model.selection import Query, Relatives, Selection
+from entrepot.model.selection import Query, Selection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,8 @@ def select(selection: Selection, catalog: Catalog, tenant: Predicate | None = No
     if selection.limit is not None and selection.limit < 0:
         raise InputError("bad_limit", f"The limit is {selection.limit}.", remedy="Give 0 or more.")
     names = entity_names(catalog)
+    if selection.within is not None:
+        check_saved(selection.within, catalog, names)
     bounds = bounds_of(selection, catalog, tenant)
     wanted, by_name = chosen_entities(selection, catalog, names)
     chosen = tuple(entity for entity in wanted if bounds.admits(entity, by_name))
@@ -62,10 +65,8 @@ def select(selection: Selection, catalog: Catalog, tenant: Predicate | None = No
         rows=row_options(selection, names),
     )
     found = choice.selected(chosen, wanted)
-    if selection.related is not Relatives.NONE:
-        return found  # related rows may still bring in the entities that options are given for
-    going = [entity.name for entity in chosen]
-    return replace(found, problems=(*found.problems, *idle_options(selection, names, going, going)))
+    refuse_idle(choice.columns, choice.rows, chosen, outgoing_entities(selection, found, catalog))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +81,13 @@ class _Choice:
     def selected(self, chosen: Sequence[Entity], wanted: Sequence[Entity]) -> Selected:
         self.columns.check(chosen)
         self.rows.where.check(chosen)
+        undated = self._undated(chosen)
         conditions = {entity.name: condition(entity, self.rows) for entity in chosen}
         return Selected(
             queries=tuple(self._query(entity, conditions[entity.name]) for entity in chosen),
             scope=scope_words(self.selection),
             filters={e.title: words for e in chosen if (words := self._words(conditions[e.name]))},
-            problems=(*self._undated(chosen), *self.bounds.notes(chosen, wanted)),
+            problems=(*undated, *self.bounds.notes(chosen, wanted)),
         )
 
     def _query(self, entity: Entity, where: Predicate | None) -> Query:
@@ -93,7 +95,7 @@ class _Choice:
             entity=entity,
             columns=columns_of(entity, self.columns),
             where=both(self.bounds.inside(entity), where),
-            order=self.selection.order,
+            order=self.selection.ordering,
             limit=self.selection.limit,
         )
 
@@ -102,27 +104,20 @@ class _Choice:
         return "; ".join(words for words in ("" if where is None else describe(where), limit) if words)
 
     def _undated(self, chosen: Sequence[Entity]) -> tuple[Problem, ...]:
-        if self.selection.since is None and self.selection.until is None:
+        """What dates cannot narrow goes out whole: a warning; if that is everything, nobody can have meant it."""
+        if self.rows.since is None and self.rows.until is None:
             return ()
-        undated = [entity.title for entity in chosen if timestamp_field(entity) is None]
-        message = f"No field dates the rows of {', '.join(undated)}: 'since' and 'until' do not narrow them."
-        remedy = "Declare a `timestamp` field in entrepot.toml where there is one."
-        return (note("not_dated", message, remedy),) if undated else ()
-
-
-def idle_options(
-    selection: Selection, names: Names[Entity], chosen: Collection[str], final: Collection[str]
-) -> tuple[Problem, ...]:
-    """Options for entities that do not go out; filters also have none where only their relations bring rows in."""
-    columns = column_options(selection, names)
-    idle = [
-        *columns.idle(final),
-        *(("where", name) for name in row_options(selection, names).where.idle(chosen)),
-    ]
-    return tuple(
-        note("option_without_effect", f"'{what}' for '{name}' has no effect, because it is not chosen.")
-        for what, name in idle
-    )
+        undated = [entity for entity in chosen if timestamp_field(entity) is None]
+        message = f"No field dates the rows of {', '.join(e.title for e in undated)}"
+        example = f'[entities.{undated[0].name}] timestamp = "…"' if undated else ""
+        remedy = f"Where a field does, declare it in the settings: {example}"
+        if undated and len(undated) == len(chosen):
+            raise InputError(
+                "not_dated",
+                f"{message}, so 'since' and 'until' cannot choose among them.",
+                remedy=f"{remedy}, or use a filter.",
+            )
+        return (warning("not_dated", f"{message}: all of them go out.", f"{remedy}."),) if undated else ()
 
 
 def outgoing_entities(selection: Selection, selected: Selected, catalog: Catalog) -> frozenset[str]:
@@ -131,7 +126,7 @@ def outgoing_entities(selection: Selection, selected: Selected, catalog: Catalog
     barred = {entity.name for entity in catalog.entities if not bounds.may_join(entity)}
     barred |= excluded_names(selection, catalog, entity_names(catalog))
     chosen = {query.entity.name for query in selected.queries}
-    return frozenset(reachable(chosen, selection.related, barred, catalog))
+    return frozenset(reachable(chosen, selection.relatives, barred, catalog))
 
 
 def possible_entities(selection: Selection, selected: Selected, catalog: Catalog) -> tuple[Entity, ...]:
@@ -146,4 +141,4 @@ def possible_entities(selection: Selection, selected: Selected, catalog: Catalog
 
 def added_query(entity: Entity, selection: Selection, names: Names[Entity]) -> Query:
     """The query of an entity that only its relations bring in: all its rows, as the options for it say."""
-    return Query(entity=entity, columns=columns_of(entity, column_options(selection, names)), order=selection.order)
+    return Query(entity=entity, columns=columns_of(entity, column_options(selection, names)), order=selection.ordering)

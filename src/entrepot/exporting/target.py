@@ -41,15 +41,18 @@ def resolve_target(
     encrypt: bool,
     database: str,
     entities: Sequence[str],
+    otherwise: str | None = None,
 ) -> Target:
-    """Format, compression and encryption come from the options, else from the endings of the name. `entities` are
-    the titles of all that may go out."""
+    """Format, compression and encryption come from the options, else from the endings of the name; `otherwise` is
+    the format if neither says it. `entities` are the titles of all that may go out."""
+    fallback = format_for(otherwise) if otherwise else None
     text = str(to) if to is not None else ""
     path = Path(text)
     if not text or text.endswith("/") or path.is_dir():
-        return _in_folder(path, format, compress, encrypt=encrypt, database=database, entities=entities)
+        chosen = format_for(format) if format else fallback
+        return _in_folder(path, chosen, compress, encrypt=encrypt, database=database, entities=entities)
     stem, compression, encrypted = _peel(path.name)
-    chosen = format_for(format) if format else _format_of(stem, path)
+    chosen = _agreed(format_for(format), stem) if format else _format_of(stem, path, fallback)
     if chosen.many_files and len(entities) > 1:
         raise _one_file_too_few(chosen, path)
     _agree(compression, compress, path)
@@ -65,15 +68,14 @@ def resolve_target(
 
 
 def _in_folder(
-    path: Path, format: str | None, compress: str | None, *, encrypt: bool, database: str, entities: Sequence[str]
+    path: Path, chosen: Format | None, compress: str | None, *, encrypt: bool, database: str, entities: Sequence[str]
 ) -> Target:
-    if format is None:
+    if chosen is None:
         raise InputError(
             "no_format",
             "Neither a format nor a file name that tells it is given.",
             remedy="Use -o with a name such as out.xlsx, or --format.",
         )
-    chosen = format_for(format)
     stem = re.sub(r"[^\w.-]+", "_", database).strip("._") or "export"
     if chosen.many_files and len(entities) > 1:
         folder = path if str(path) != "." else Path(stem)
@@ -101,8 +103,20 @@ def _peel(name: str) -> tuple[str, str | None, bool]:
     return name, None, encrypted
 
 
-def _format_of(name: str, path: Path) -> Format:
+def _agreed(asked: Format, name: str) -> Format:
+    """A name that announces another format would deceive whoever gets the file."""
     found = by_extension(Path(name))
+    if found is not None and found.name != asked.name:
+        raise InputError(
+            "format_conflict",
+            f"{name} says {found.name}, but {asked.name} was asked for.",
+            remedy="Change the name or leave the option out.",
+        )
+    return asked
+
+
+def _format_of(name: str, path: Path, otherwise: Format | None) -> Format:
+    found = by_extension(Path(name)) or otherwise
     if found is None:
         raise InputError(
             "no_format",

@@ -63,7 +63,8 @@ class Selection:
     rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     transforms: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     where: Mapping[str, object] = field(default_factory=dict)
-    """Text (`amount > 100 and region = 'eu'`) or structured data (`{"amount": {"gt": 100}}`)."""
+    """Text (`amount > 100 and region = 'eu'`) or structured data (`{"amount": {"gt": 100}}`), or a list of such
+    filters, which must all hold."""
     since: str | None = None
     """Rows dated at or after this moment (on the entity's timestamp field)."""
     until: str | None = None
@@ -74,9 +75,26 @@ class Selection:
     """Its key, or a name it has; `slug=acme` says which of them is meant."""
     tenant_by_key: bool = False
     """`tenant` is its key and nothing else, and nothing of other tenants is told: what a bound principal gets."""
-    related: Relatives = Relatives.NONE
-    left_out: LeftOut = LeftOut.KEEP
-    order: Order = Order.STORAGE
+    related: Relatives | None = None
+    """None: nothing is said about it, so a named selection decides, else it is `Relatives.NONE`."""
+    left_out: LeftOut | None = None
+    order: Order | None = None
+    within: Selection | None = None
+    """The named selection that this one narrows: it may choose less of it, never more."""
+    name: str | None = None
+    """What the settings call it."""
+
+    @property
+    def relatives(self) -> Relatives:
+        return self.related or Relatives.NONE
+
+    @property
+    def left_behind(self) -> LeftOut:
+        return self.left_out or LeftOut.KEEP
+
+    @property
+    def ordering(self) -> Order:
+        return self.order or Order.STORAGE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from entrepot.model.catalog import Catalog, Entity, Field, Relation
+from entrepot.model.graph import tenant_paths
 from entrepot.model.selection import LeftOut, Relatives, Scope, Selection
 from entrepot.model.types import Kind, LogicalType
 from unit.exporting.memory_session import Tables
@@ -111,11 +112,15 @@ def selections(draw: st.DrawFn, catalog: Catalog, scopes: Sequence[Scope] = tupl
     chosen = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
     ids = st.lists(st.integers(0, 3), min_size=1, max_size=2)
     scope = draw(st.sampled_from(scopes))
+    excluded = draw(st.lists(st.sampled_from(names), max_size=1))
+    owned = {name for name, path in tenant_paths(catalog).items() if path is not None}
+    outside = {Scope.ALL: set[str](), Scope.TENANT: set(names) - owned, Scope.GLOBAL: owned}[scope]
+    going = [name for name in chosen if name not in outside and name not in excluded]
     return Selection(
         entities=tuple(f"@g{name}" for name in chosen),
-        exclude=tuple(draw(st.lists(st.sampled_from(names), max_size=1))),
-        where={name: {"id": draw(ids)} for name in chosen if draw(st.booleans())},
-        fields={name: draw(_fields(catalog.entity(name))) for name in chosen if draw(st.integers(0, 3)) == 0},
+        exclude=tuple(excluded),
+        where={name: {"id": draw(ids)} for name in going if draw(st.booleans())},
+        fields={name: draw(_fields(catalog.entity(name))) for name in going if draw(st.integers(0, 3)) == 0},
         limit=draw(st.sampled_from((None, None, 1, 2))),
         scope=scope,
         tenant="0" if scope is Scope.TENANT else None,

@@ -208,9 +208,12 @@ def test_a_declared_relation_may_mean_rows_that_do_not_exist() -> None:
     assert failure(schema=schema, tables=tables, left_out=LeftOut.REFUSE).code == "left_out_references"
 
 
-def test_options_given_for_an_entity_hold_when_its_relations_bring_it_in() -> None:
-    found, rows, _ = exported(
-        "orders", related=Relatives.PARENTS, fields={"tenants": ("slug",)}, where={"products": {"id": 7}}
-    )
+def test_fields_given_for_an_entity_hold_when_its_relations_bring_it_in() -> None:
+    _, rows, _ = exported("orders", related=Relatives.PARENTS, fields={"tenants": ("slug",)})
     assert rows["tenants"] == [{"slug": "acme"}, {"slug": "bolt"}]
-    assert [p.message for p in found.problems] == ["'where' for 'products' has no effect, because it is not chosen."]
+
+
+def test_a_filter_does_not_choose_among_related_rows_and_that_is_told_at_once() -> None:
+    with pytest.raises(InputError, match="bring in are not filtered") as caught:
+        exported("orders", related=Relatives.PARENTS, where={"products": {"id": 7}})
+    assert caught.value.code == "option_without_effect"

@@ -10,7 +10,7 @@ from entrepot.exporting.relatives import complete
 from entrepot.exporting.select import Selected, possible_entities, select
 from entrepot.model.catalog import Catalog, Relation
 from entrepot.model.errors import InputError
-from entrepot.model.selection import Scope, Selection
+from entrepot.model.selection import LeftOut, Scope, Selection
 from unit.exporting.brute_force import Place, RefusedError, World
 from unit.exporting.memory_session import MemorySession, Tables
 from unit.exporting.small_worlds import databases, selections
@@ -76,7 +76,7 @@ def test_unless_references_are_kept_none_goes_out_that_means_nothing(data: st.Da
         found = outcome(selection, catalog, tables)
     except InputError:
         reject()
-    if selection.left_out.value == "keep":
+    if selection.left_out is LeftOut.KEEP:
         return
     outgoing = [r for r in catalog.relations() if r.entity in found and _goes_out(r, selection)]
     for relation in outgoing:

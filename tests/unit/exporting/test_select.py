@@ -12,6 +12,7 @@ from entrepot.exporting.select import Selected, find_entity, possible_entities, 
 from entrepot.model.catalog import Catalog
 from entrepot.model.errors import InputError
 from entrepot.model.filter_words import describe
+from entrepot.model.problems import Severity
 from entrepot.model.selection import Order, Query, Relatives, Selection
 from entrepot.model.types import Kind, LogicalType
 from unit.exporting.shop import CUSTOMERS, ORDERS, SHOP
@@ -139,8 +140,17 @@ def test_since_and_until_narrow_entities_that_are_dated_and_say_which_are_not() 
     found = chosen("customers", "products", since="2024-01-01", until="2024-02-01T10:00+01:00")
     assert found.filters == {"customers": "created_at >= '2024-01-01 00:00:00' and created_at < '2024-02-01 09:00:00'"}
     (problem,) = found.problems
-    assert problem.code == "not_dated"
+    assert (problem.code, problem.severity) == ("not_dated", Severity.WARNING)
     assert "products" in problem.message
+
+
+@pytest.mark.parametrize("moment", ["since", "until"])
+def test_dates_where_nothing_is_dated_are_an_error(moment: str) -> None:
+    options: dict[str, Any] = {moment: "2024-01-01"}
+    error = failure("products", "orders", **options)
+    assert error.code == "not_dated"
+    assert "orders" in error.message or "sale" in error.message
+    assert "timestamp" in error.remedy
 
 
 def test_a_declared_timestamp_wins_and_must_be_one() -> None:
@@ -164,10 +174,45 @@ def test_limit_and_order_reach_every_query_and_the_words() -> None:
     assert found.filters == {"products": "id > 1; at most 5 rows"}
 
 
-def test_options_for_entities_that_do_not_go_out_are_told() -> None:
-    found = chosen("customers", where={"orders": "id > 1"}, fields={"products": ("id",)})
-    assert [p.code for p in found.problems] == ["option_without_effect"] * 2
-    assert {"'where' for 'orders'", "'fields' for 'products'"} == {p.message.split(" has")[0] for p in found.problems}
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"where": {"orders": "id > 1"}}, "'where' for 'orders'"),
+        ({"fields": {"products": ("id",)}}, "'fields' for 'products'"),
+        ({"rename": {"products": {"id": "n"}}}, "'rename' for 'products'"),
+        ({"transforms": {"orders": {"note": ("trim",)}}, "related": Relatives.PARENTS}, "'transforms' for 'orders'"),
+        ({"where": {"tenants": "id > 1"}, "related": Relatives.PARENTS}, "'where' for 'tenants'"),
+    ],
+)
+def test_options_for_entities_that_do_not_go_out_are_refused(options: dict[str, Any], words: str) -> None:
+    error = failure("customers", **options)
+    assert error.code == "option_without_effect"
+    assert error.message.startswith(words)
+
+
+def test_filters_under_any_name_of_an_entity_hold_together() -> None:
+    found = chosen("orders", where={"orders": "id > 1", "sale": ["note = 'a'", {"total_id": 2}]})
+    assert words(only(found)) == "id > 1 and note = 'a' and total_id = 2"
+
+
+def test_each_filter_for_all_holds_where_an_entity_has_its_fields() -> None:
+    found = chosen("customers", "products", where={"*": ["id > 1", "email = 'a'"]})
+    assert [words(query) for query in found.queries] == ["id > 1 and email = 'a'", "id > 1"]
+
+
+@pytest.mark.parametrize("option", ["fields", "rename", "transforms"])
+def test_one_option_under_two_names_of_an_entity_is_no_guess(option: str) -> None:
+    value: object = ("note",) if option == "fields" else {"note": "x"} if option == "rename" else {"note": ("trim",)}
+    options: dict[str, Any] = {option: {"orders": value, "sale": value}}
+    assert failure("orders", **options).code == "given_twice"
+
+
+def test_two_new_names_for_one_field_are_no_guess() -> None:
+    assert failure("customers", rename={"customers": {"email": "a", "EMAIL": "b"}}).code == "given_twice"
+
+
+def test_no_field_at_all_is_an_error() -> None:
+    assert failure("customers", fields={"customers": ()}).code == "no_fields"
 
 
 def test_what_may_have_to_be_read_follows_the_relations() -> None:

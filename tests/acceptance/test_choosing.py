@@ -1,0 +1,142 @@
+"""Every word that is typed about what goes out counts: it has its effect, or it is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from entrepot.cli import main
+from entrepot.sample.create import create_sample
+
+Output = pytest.CaptureFixture[str]
+
+SAVED = """
+[exports.open]
+entities = ["orders", "customers"]
+format = "json"
+order = "key"
+left_out = "null"
+[exports.open.where]
+orders = "status = 'open'"
+[exports.open.fields]
+customers = ["id", "name"]
+
+[exports.strange]
+format = "cvs"
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    create_sample(folder)
+    settings = folder / "entrepot.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + SAVED, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_the_shop(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop)
+    monkeypatch.delenv("ENTREPOT_DB", raising=False)
+
+
+def rows(file: Path, *typed: str) -> list[dict[str, str]]:
+    assert main(["export", *typed, "-o", str(file)]) == 0
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def refused(capsys: Output, *typed: str) -> Mapping[str, Any]:
+    capsys.readouterr()
+    code = main([*typed, "--json"])
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert code == error["exit_code"] == 2
+    assert error["remedy"]
+    return error
+
+
+def test_two_conditions_must_both_hold(tmp_path: Path) -> None:
+    found = rows(tmp_path / "a.csv", "orders", "--where", "status = 'open'", "--where", "orders: total > 5000")
+    assert found
+    assert all(row["status"] == "open" and float(row["total"]) > 5000 for row in found)
+
+
+def test_fields_add_up(tmp_path: Path) -> None:
+    found = rows(tmp_path / "a.csv", "orders", "--fields", "id", "--fields", "status,total")
+    assert list(found[0]) == ["id", "status", "total"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("--option", "delimiter=;", "--option", "delimiter=,"),
+        ("--rename", "number=a", "--rename", "number=b"),
+        ("--transform", "number=trim", "--transform", "number=uppercase"),
+    ],
+)
+def test_two_values_for_one_thing_are_an_error(typed: tuple[str, ...], tmp_path: Path, capsys: Output) -> None:
+    error = refused(capsys, "export", "orders", *typed, "-o", str(tmp_path / "a.csv"))
+    assert error["code"] == "given_twice"
+    assert typed[0] in error["message"]
+
+
+def test_one_value_said_twice_is_no_contradiction(tmp_path: Path) -> None:
+    rows(tmp_path / "a.csv", "orders", "--option", "delimiter=;", "--option", "delimiter=;")
+
+
+def test_a_condition_narrows_a_named_selection(tmp_path: Path) -> None:
+    more = ("--where", "orders: total > 5000", "--left-out", "keep")
+    found = rows(tmp_path / "a.csv", "orders", "--selection", "open", *more)
+    assert found
+    assert all(row["status"] == "open" and float(row["total"]) > 5000 for row in found)
+
+
+@pytest.mark.parametrize("typed", [("users",), ("customers", "--fields", "customers:email")])
+def test_a_named_selection_lets_nothing_else_out(typed: tuple[str, ...], tmp_path: Path, capsys: Output) -> None:
+    error = refused(capsys, "export", *typed, "--selection", "open", "-o", str(tmp_path / "a.csv"))
+    assert error["code"] == "outside_selection"
+
+
+def test_the_format_of_a_named_selection_counts_where_nothing_else_says_it(tmp_path: Path, capsys: Output) -> None:
+    assert main(["export", "--selection", "open", "-o", f"{tmp_path}/"]) == 0
+    document = json.loads((tmp_path / "shop.json").read_text(encoding="utf-8"))
+    assert set(document["entities"]) == {"orders", "customers"}
+    assert main(["export", "--selection", "open", "-o", str(tmp_path / "a.ndjson.zip")]) == 0
+    assert (tmp_path / "a.ndjson.zip").read_bytes().startswith(b"PK")
+    assert (
+        refused(capsys, "export", "--selection", "strange", "-o", str(tmp_path / "b.csv"))["code"] == "unknown_format"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [((), ("null", "key")), (("--left-out", "keep", "--order", "storage"), ("keep", "storage"))],
+)
+def test_explicit_words_replace_those_of_a_named_selection(
+    typed: tuple[str, ...], expected: tuple[str, str], tmp_path: Path
+) -> None:
+    assert main(["export", "customers", "--selection", "open", *typed, "-o", str(tmp_path / "a.csv")]) == 0
+    receipt = json.loads((tmp_path / "a.csv.receipt.json").read_text(encoding="utf-8"))
+    assert (receipt["selection"]["left_out"], receipt["selection"]["order"]) == expected
+
+
+def test_dates_that_choose_nothing_are_refused_and_those_that_choose_in_part_are_told(
+    tmp_path: Path, capsys: Output
+) -> None:
+    error = refused(capsys, "export", "categories", "--since", "2024-01-01", "-o", str(tmp_path / "a.csv"))
+    assert error["code"] == "not_dated"
+    assert main(["export", "categories", "orders", "--since", "2024-01-01", "-o", str(tmp_path / "a.json")]) == 0
+    assert "Warning: No field dates the rows of categories" in capsys.readouterr().err
+    assert main(["fingerprint", "categories", "orders", "--since", "2024-01-01"]) == 0
+    assert "Warning: No field dates the rows of categories" in capsys.readouterr().err
+
+
+def test_a_name_that_announces_another_format_is_refused(tmp_path: Path, capsys: Output) -> None:
+    error = refused(capsys, "export", "orders", "--format", "csv", "-o", str(tmp_path / "a.xlsx"))
+    assert error["code"] == "format_conflict"
