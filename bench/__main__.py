@@ -69,16 +69,17 @@ def _run(chosen: tuple[Case, ...], runs: int, folder: Path) -> dict[str, list[Me
 
 
 def _table(chosen: tuple[Case, ...], results: dict[str, list[Measured]], rows: int) -> list[str]:
-    lines = ["| case | wall s | rows/s | peak MB | ratio | owed | |", "|---|--:|--:|--:|--:|--:|---|"]
+    lines = ["| case | wall s | cpu s | rows/s | peak MB | ratio | owed | |", "|---|--:|--:|--:|--:|--:|--:|---|"]
     seconds = {name: statistics.median(m.seconds for m in found) for name, found in results.items()}
     for case in chosen:
         peak = max(m.peak_bytes for m in results[case.name])
         ratio = _ratio(case, results)
         verdict = _verdict(case, ratio, peak)
         owed = f"{case.gate:.2f}" if case.gate else ""
-        wall = seconds[case.name]
+        wall, used = seconds[case.name], statistics.median(m.processor_seconds for m in results[case.name])
         lines.append(
-            f"| {case.name} | {wall:.2f} | {rows / wall:,.0f} | {peak / MB:.0f} | {ratio:.2f} | {owed} | {verdict} |"
+            f"| {case.name} | {wall:.2f} | {used:.2f} | {rows / wall:,.0f} | {peak / MB:.0f} | {ratio:.2f} "
+            f"| {owed} | {verdict} |"
         )
     return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -17,6 +18,8 @@ SAMPLE_SECONDS = 0.1
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     seconds: float
+    processor_seconds: float
+    """Of the process and its children: the server's part is not in it, nor what the disk makes everybody wait."""
     peak_bytes: int
     """Most resident memory of the process and its children together, sampled ten times a second:
     looking more often would take a tenth of one of the processors."""
@@ -24,7 +27,7 @@ class Measured:
 
 def measure(command: str, environment: dict[str, str], folder: Path) -> Measured:
     """Run a shell command to its end; a failure ends the benchmark with what it said."""
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _used()
     process = subprocess.Popen(
         ["/bin/bash", "-c", f"set -o pipefail; {command}"],
         env={**os.environ, **environment},
@@ -37,7 +40,12 @@ def measure(command: str, environment: dict[str, str], folder: Path) -> Measured
     seconds = time.perf_counter() - started
     if process.returncode != 0:
         raise SystemExit(f"failed: {command}\n{errors.decode(errors='replace')}")
-    return Measured(seconds=seconds, peak_bytes=peak.stop())
+    return Measured(seconds=seconds, processor_seconds=_used() - used, peak_bytes=peak.stop())
+
+
+def _used() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
 
 
 class _Peak:
