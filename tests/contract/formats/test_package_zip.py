@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -91,8 +92,10 @@ def test_good_archives_of_the_corpus_are_read_byte_for_byte() -> None:
         if verdict is not None:
             assert verdict in {problem.code for problem in problems_of(path)}, path.name
             continue
-        with zipfile.ZipFile(path) as other:
-            assert list(read_all(path).values()) == [other.read(info) for info in other.infolist()], path.name
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # newer Pythons complain about an empty field of one of them
+            with zipfile.ZipFile(path) as other:
+                assert list(read_all(path).values()) == [other.read(info) for info in other.infolist()], path.name
         read += 1
     assert read == 16  # 15, and one with no members
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,8 @@ class Block:
         return Place(file=self.file, line=self.line + self.data.count(b"\n", 0, offset))
 
 
-def line_blocks(path: Path) -> Iterator[Block]:
+def line_blocks(path: Path) -> Generator[Block, None, None]:
+    """Close it: one that is left early has the file open."""
     line, rest = 1, b""
     with path.open("rb") as file:
         while data := file.read(BLOCK_BYTES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -34,9 +35,10 @@ def count_document(path: Path) -> Mapping[str, int]:
     """Records by entity. Raises DamagedError where the document breaks off, is not JSON, or declares other counts."""
     scan = Scan()
     line = 1
-    for block in line_blocks(path):
-        scan.take(block)
-        line = block.line + block.data.count(b"\n")
+    with closing(line_blocks(path)) as blocks:
+        for block in blocks:
+            scan.take(block)
+            line = block.line + block.data.count(b"\n")
     if scan.part is not Part.END:
         raise damaged("truncated", "it breaks off", Place(file=path.name, line=line))
     compare(scan.declared, scan.counts, path.name)

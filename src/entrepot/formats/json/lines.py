@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,4 +38,5 @@ def write_ndjson(
 
 def count_lines(path: Path) -> Mapping[str, int]:
     """Records by file name; every line must be one whole JSON object."""
-    return {path.name: sum(parse_lines(block) for block in line_blocks(path))}
+    with closing(line_blocks(path)) as blocks:
+        return {path.name: sum(map(parse_lines, blocks))}

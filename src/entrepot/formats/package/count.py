@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -65,11 +66,12 @@ def count_list(path: Path, title: str) -> int:
 def count_blocks(path: Path, start: int, end: int) -> int:
     """Records between two bytes; all but the last end with a comma."""
     rows, at, comma = 0, 0, True
-    for block in line_blocks(path):
-        first, last = max(start - at, 0), min(end - at, len(block.data))
-        if first < last:
-            rows, comma = rows + count_run(block, first, last, follows=comma), ends_with_comma(block, last)
-        at += len(block.data)
+    with closing(line_blocks(path)) as blocks:
+        for block in blocks:
+            first, last = max(start - at, 0), min(end - at, len(block.data))
+            if first < last:
+                rows, comma = rows + count_run(block, first, last, follows=comma), ends_with_comma(block, last)
+            at += len(block.data)
     if rows and comma:
         raise damaged("broken_record", "a comma stands behind the last record", Place(file=path.name))
     return rows
