@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     service = _create(folder, told)
     _show_catalog(service, told)
     told("\n3. Exports, each from one snapshot, each with a receipt beside it:\n")
-    outcomes = [_export(service, folder, name, entities, told) for name, entities in EXPORTS]
+    tried = [_export(service, folder, name, entities, told) for name, entities in EXPORTS]
+    outcomes = [outcome for outcome in tried if outcome]
     found = _check(service, folder / "exports" / "shop.zip", told)
     _next_steps(folder, told)
     if args.json:
@@ -69,11 +70,17 @@ def _show_catalog(service: Entrepot, told: Say) -> None:
         told(line)
 
 
-def _export(service: Entrepot, folder: Path, name: str, entities: tuple[str, ...], told: Say) -> ExportOutcome:
+def _export(service: Entrepot, folder: Path, name: str, entities: tuple[str, ...], told: Say) -> ExportOutcome | None:
+    """None where an optional part is not installed: the rest of the demonstration does not need it."""
     from entrepot.cli.output import size_words
+    from entrepot.model.errors import MissingExtraError
     from entrepot.service import ExportOptions
 
-    outcome = service.export(*entities, to=folder / "exports" / name, options=ExportOptions(overwrite=True))
+    try:
+        outcome = service.export(*entities, to=folder / "exports" / name, options=ExportOptions(overwrite=True))
+    except MissingExtraError as error:
+        told(f"   {name:<14} left out: {error.message}\n      {error.remedy}")
+        return None
     receipt = outcome.receipt
     rows = sum(entity.rows for entity in receipt.entities)
     size = size_words(sum(file.bytes for file in receipt.files))
