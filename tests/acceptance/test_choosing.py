@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import pypdfium2
 import pytest
 
 from entrepot.cli import main
@@ -140,3 +143,75 @@ def test_dates_that_choose_nothing_are_refused_and_those_that_choose_in_part_are
 def test_a_name_that_announces_another_format_is_refused(tmp_path: Path, capsys: Output) -> None:
     error = refused(capsys, "export", "orders", "--format", "csv", "-o", str(tmp_path / "a.xlsx"))
     assert error["code"] == "format_conflict"
+
+
+@pytest.mark.parametrize(
+    ("typed", "format", "taker"),
+    [
+        (("--dialect", "postgres"), "csv", "sql"),
+        (("--meta", "ticket=7"), "csv", "json"),
+        (("--meta", "ticket=7"), "sql", "package"),
+        (("--option", "delimiter=;"), "json", "csv"),
+        (("--option", "member-format=csv"), "xlsx", "package"),
+        (("--option", "page=A4"), "csv", "pdf"),
+    ],
+)
+def test_what_a_format_has_no_use_for_is_refused_with_those_that_have(
+    typed: tuple[str, ...], format: str, taker: str, tmp_path: Path, capsys: Output
+) -> None:
+    error = refused(capsys, "export", "orders", *typed, "-o", str(tmp_path / f"a.{format}"))
+    assert error["code"] == "option_without_effect"
+    assert format in error["message"]
+    assert taker in error["remedy"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["json", "zip", "xlsx", "pdf"])
+def test_metadata_stand_in_every_format_that_says_it_has_a_place_for_them(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"a.{ending}"
+    assert main(["export", "categories", "--meta", "ticket=OPS-77", "-o", str(file)]) == 0
+    assert "OPS-77" in text_of(file)
+
+
+def text_of(file: Path) -> str:
+    if file.suffix == ".pdf":
+        with closing(pypdfium2.PdfDocument(file)) as document:
+            return "".join(page.get_textpage().get_text_bounded() for page in document)
+    if file.suffix == ".json":
+        return file.read_text(encoding="utf-8")
+    with ZipFile(file) as package:
+        return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("export", "orders", "--tenant", "nordlicht", "--global", "-o", "a.csv"),
+        ("fingerprint", "orders", "--file", "shop.db"),
+        ("fingerprint", "--limit", "0", "--file", "shop.db"),
+        ("fingerprint", "--global", "--file", "shop.db"),
+        ("fingerprint", "--db", "main", "--file", "shop.db"),
+        ("fingerprint", "orders", "--passphrase-file", "shop.db"),
+        ("catalog", "--tree", "--graph"),
+        ("catalog", "--tree", "--json"),
+    ],
+)
+def test_words_that_exclude_each_other_are_refused(typed: tuple[str, ...], capsys: Output) -> None:
+    assert refused(capsys, *typed)["code"] == "usage"
+
+
+@pytest.mark.parametrize("typed", [("a.parquet",), ("--db", "a.parquet")])
+def test_a_file_in_the_place_of_a_database_is_told_what_it_needs(
+    typed: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    monkeypatch.chdir(tmp_path)
+    assert "fingerprint --file a.parquet" in refused(capsys, "fingerprint", *typed)["remedy"]
+
+
+def test_names_choose_in_every_view_of_the_catalog(capsys: Output) -> None:
+    for view in ((), ("--tree",), ("--graph",), ("--json",)):
+        assert main(["catalog", "orders", "customers", *view]) == 0
+        shown = capsys.readouterr().out
+        assert "customers" in shown
+        assert "shipments" not in (shown if view != ("--json",) else str(json.loads(shown)["entities"]))

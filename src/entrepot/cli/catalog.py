@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 
+from entrepot.model.errors import InputError
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli.parser import add_database_options
 
     parser = commands.add_parser("catalog", help="entities, relations, load order, cycles, tenants")
-    parser.add_argument("entities", nargs="*", metavar="ENTITY", help="show these with all their fields")
-    parser.add_argument("--tree", action="store_true", help="every entity with its fields, keys and relations")
-    parser.add_argument("--graph", action="store_true", help="a Mermaid entity-relationship diagram")
+    parser.add_argument("entities", nargs="*", metavar="ENTITY", help="only these, with all their fields")
+    view = parser.add_mutually_exclusive_group()
+    view.add_argument("--tree", action="store_true", help="every entity with its fields, keys and relations")
+    view.add_argument("--graph", action="store_true", help="a Mermaid entity-relationship diagram")
     add_database_options(parser)
     return parser
 
@@ -21,14 +24,18 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json, say
     from entrepot.service import Entrepot
 
+    if args.json and (args.tree or args.graph):
+        raise InputError(
+            "usage", "--json prints data, and neither a tree nor a graph.", remedy="Leave out one of them."
+        )
     service = Entrepot(args.db, config=args.config)
     catalog = service.catalog()
     names = tuple(service.entity(name).name for name in args.entities)
     if args.json:
-        print_json(catalog_views.as_data(catalog))
+        print_json(catalog_views.as_data(catalog, names))
         return 0
     if args.graph:
-        lines = catalog_views.mermaid_lines(catalog)
+        lines = catalog_views.mermaid_lines(catalog, names)
     elif args.tree or names:
         lines = catalog_views.tree_lines(catalog, names)
     else:

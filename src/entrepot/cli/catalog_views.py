@@ -98,16 +98,18 @@ def cycle_lines(catalog: Catalog) -> Iterator[str]:
         yield f"{words[0].upper()}{words[1:]}."
 
 
-def mermaid_lines(catalog: Catalog) -> Iterator[str]:
+def mermaid_lines(catalog: Catalog, names: tuple[str, ...] = ()) -> Iterator[str]:
+    """Of the entities of these names, and of the relations among them; all without names."""
+    shown = set(names or catalog.by_name)
     yield "erDiagram"
-    for entity in _ordered(catalog):
+    for entity in (entity for entity in _ordered(catalog) if entity.name in shown):
         yield f"    {_node(entity)} {{"
         for field in entity.fields:
             marks = ["PK"] if field.name in entity.primary_key else []
             marks += ["FK"] if any(field.name in r.fields for r in entity.relations) else []
             yield f"        {_word(field.type.describe())} {_word(field.name)} {','.join(marks)}".rstrip()
         yield "    }"
-    for relation in catalog.relations():
+    for relation in (r for r in catalog.relations() if {r.entity, r.parent} <= shown):
         child, parent = catalog.entity(relation.entity), catalog.entity(relation.parent)
         optional = any(child.field(name).nullable for name in relation.fields)
         link = "|o--o{" if optional else "||--o{"
@@ -147,11 +149,12 @@ def _ordered(catalog: Catalog) -> Iterator[Entity]:
         yield from (catalog.entity(name) for name in component)
 
 
-def as_data(catalog: Catalog) -> dict[str, object]:
-    """Everything, for programs: the catalog, its load order, cycles and tenant paths."""
+def as_data(catalog: Catalog, names: tuple[str, ...] = ()) -> dict[str, object]:
+    """Everything, for programs: the catalog, its load order, cycles and tenant paths; with names, these entities."""
     paths = tenant_paths(catalog) if catalog.tenant_root else {}
     return {
         **asdict(catalog),
+        "entities": [asdict(entity) for entity in catalog.entities if entity.name in (names or catalog.by_name)],
         "load_order": load_order(catalog),
         "cycles": cycles(catalog),
         "tenant_paths": {

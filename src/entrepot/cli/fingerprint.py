@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrepot.model.errors import InputError
+
+if TYPE_CHECKING:
+    from entrepot.model.ports import Reporter
+    from entrepot.model.receipts import Fingerprint
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -20,21 +27,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.cli import selecting
     from entrepot.cli.output import print_json, say, table
     from entrepot.cli.progress import reporter
-    from entrepot.cli.secrets import read_secret
-    from entrepot.service import Entrepot
 
+    _check(args)
     with reporter(as_json=args.json) as told:
-        if args.file:
-            service = Entrepot(config=args.config, reporter=told)
-            prints = service.fingerprint_file(
-                Path(args.file), passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
-            )
-        else:
-            service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
-            prints = service.fingerprint(selection=selecting.selection(args), named=args.selection)
+        prints = _of_file(args, told) if args.file is not None else _of_database(args, told)
     if args.json:
         print_json(prints)
         return 0
@@ -42,3 +40,41 @@ def run(args: argparse.Namespace) -> int:
     for line in table(("entity", "rows", "fingerprint"), rows, right=(1,)):
         say(line)
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """A file is taken whole; secrets open files only."""
+    from entrepot.cli.selecting import typed
+
+    if args.file is not None:
+        useless = (*typed(args), *(["--db"] if args.db else []))
+        words = f"{', '.join(useless)}: with --file nothing can be chosen, the whole file is taken."
+    else:
+        secrets = {"--passphrase-file": args.passphrase_file, "--identity-file": args.identity_file}
+        useless = tuple(option for option, file in secrets.items() if file is not None)
+        words = f"{', '.join(useless)}: there is nothing to open, because no --file is given."
+    if useless:
+        raise InputError("usage", words, remedy="Leave out one or the other.")
+
+
+def _of_file(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerprint]:
+    from entrepot.cli.secrets import read_secret
+    from entrepot.service import Entrepot
+
+    return Entrepot(config=args.config, reporter=told).fingerprint_file(
+        Path(args.file), passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
+    )
+
+
+def _of_database(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerprint]:
+    from entrepot.cli import selecting
+    from entrepot.service import Entrepot
+
+    try:
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        return service.fingerprint(selection=selecting.selection(args), named=args.selection)
+    except InputError as error:
+        file = next((word for word in (*args.entities, args.db or "") if Path(word).is_file()), None)
+        if file is not None and error.code in ("no_database", "unknown_entity", "unknown_database"):
+            error.remedy = f"For the fingerprint of a file: entrepot fingerprint --file {file}. {error.remedy}"
+        raise

@@ -16,35 +16,48 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("entities", nargs="*", metavar="ENTITY", help="names, @groups or * (default: all)")
     what = parser.add_argument_group("what goes out")
     what.add_argument("--selection", metavar="NAME", help="a named selection of entrepot.toml: [exports.NAME]")
-    what.add_argument("--exclude", action="append", default=[], metavar="ENTITY")
+    what.add_argument("--exclude", action="append", default=[], metavar="ENTITY", help="all but this one or @group")
     what.add_argument("--fields", action="append", default=[], metavar="[ENTITY:]A,B", help="only these fields")
-    what.add_argument("--rename", action="append", default=[], metavar="[ENTITY:]FIELD=NAME")
+    what.add_argument(
+        "--rename", action="append", default=[], metavar="[ENTITY:]FIELD=NAME", help="the name a field goes out under"
+    )
     what.add_argument(
         "--transform",
         action="append",
         default=[],
         metavar="[ENTITY:]FIELD=NAME,…",
-        help="lowercase, uppercase, trim, timestamp",
+        help="change values: lowercase, uppercase, trim, timestamp",
     )
     what.add_argument(
         "--where",
         action="append",
         default=[],
         metavar="[ENTITY:]CONDITION",
-        help="such as: amount > 100 and region = 'eu'",
+        help="only these rows, such as: amount > 100 and region = 'eu' (repeated: all must hold)",
     )
     what.add_argument("--since", metavar="MOMENT", help="rows dated at or after it")
     what.add_argument("--until", metavar="MOMENT", help="rows dated before it")
     what.add_argument("--limit", type=int, metavar="N", help="at most N rows of each entity")
-    what.add_argument("--tenant", metavar="KEY", help="only the rows of one tenant")
-    what.add_argument("--global", dest="only_global", action="store_true", help="only what belongs to no tenant")
-    what.add_argument("--related", choices=("none", "parents", "closure"), help="which related rows come along")
+    whose = what.add_mutually_exclusive_group()
+    whose.add_argument("--tenant", metavar="KEY", help="only the rows of one tenant, by its key or a name")
+    whose.add_argument("--global", dest="only_global", action="store_true", help="only what belongs to no tenant")
+    what.add_argument(
+        "--related", choices=("none", "parents", "closure"), help="which related rows come along (default: none)"
+    )
     what.add_argument(
         "--left-out",
         choices=("keep", "null", "drop", "refuse"),
-        help="what becomes of references to rows that stay behind",
+        help="what becomes of references to rows that stay behind (default: keep)",
     )
-    what.add_argument("--order", choices=("storage", "key"), help="storage is the cheapest stable order")
+    what.add_argument("--order", choices=("storage", "key"), help="storage is the cheapest stable order (default)")
+
+
+def typed(args: argparse.Namespace) -> tuple[str, ...]:
+    """The options about what goes out that were typed, as they were typed."""
+    names = ("selection", "exclude", "fields", "rename", "transform", "where", "since", "until", "limit", "tenant")
+    given = [name for name in (*names, "related", "left_out", "order") if getattr(args, name) not in (None, [])]
+    options = [f"--{name.replace('_', '-')}" for name in (*given, *(["global"] if args.only_global else []))]
+    return (*args.entities, *options)
 
 
 def selection(args: argparse.Namespace) -> Selection:

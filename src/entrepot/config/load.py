@@ -80,9 +80,23 @@ def sqlite_urls(loaded: Loaded, environment: Mapping[str, str]) -> tuple[str, ..
 
 def _unknown_database(wanted: str, known: Mapping[str, DatabaseSettings]) -> InputError:
     error = unknown("database", wanted, known)
-    if Path(wanted).is_file():
+    if _may_be_sqlite(Path(wanted)):
         error.remedy = f"Did you mean the file, sqlite:///{wanted}? {error.remedy}"
+    elif Path(wanted).is_file():
+        error.remedy = (
+            f"The file of that name is no SQLite database; `entrepot inspect` looks at exports. {error.remedy}"
+        )
     return error
+
+
+def _may_be_sqlite(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(16) in (b"", b"SQLite format 3\0")
+    except OSError:
+        return True
 
 
 def _from_folder(url: str, folder: Path) -> str:

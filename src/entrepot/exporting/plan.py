@@ -9,6 +9,7 @@ from pathlib import Path
 from entrepot.exporting.request import ExportRequest, Run
 from entrepot.exporting.select import Selected, outgoing_entities, select
 from entrepot.exporting.target import Target, resolve_target
+from entrepot.formats.fitting import check_fits
 from entrepot.formats.names import safe_stem
 from entrepot.formats.registry import parse_options
 from entrepot.model.errors import InputError
@@ -71,6 +72,7 @@ def plan_export(
     outgoing = outgoing_entities(selection, selected, run.catalog)
     titles = [entity.title for entity in run.catalog.entities if entity.name in outgoing]
     target = _target(run, to, titles, options, saved_format)
+    check_fits(target.format, options.format_options, options.metadata, dialect=dialect is not None)
     request = ExportRequest(
         selection=selection,
         selected=selected,

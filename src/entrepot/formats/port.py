@@ -128,5 +128,9 @@ class Format:
     """Rows always go through the workbench, so it may start early."""
     lossless: bool = True
     """Whether every value can be read back exactly."""
+    metadata: bool = False
+    """Whether it has a place for `Document.metadata`; where it has none, metadata are refused."""
+    scripts: bool = False
+    """Whether it writes SQL, in the dialect that `Tools.dialect` is."""
     count: Callable[[Path], Mapping[str, int]] | None = None
     """Rows per member of a plain (decompressed, decrypted) file, for `inspect`; strict: raises DamagedError."""

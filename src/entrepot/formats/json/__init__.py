@@ -21,6 +21,7 @@ FORMAT = Format(
     write=write_json,
     options=JsonOptions,
     count=count_document,
+    metadata=True,
 )
 
 NDJSON = Format(

@@ -21,4 +21,5 @@ FORMAT = Format(
     aliases=("zip", "datapackage"),
     count=count_package,
     staged=True,
+    metadata=True,
 )

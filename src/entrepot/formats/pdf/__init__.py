@@ -31,4 +31,5 @@ FORMAT = Format(
     write=write_pdf,
     options=PdfOptions,
     lossless=False,
+    metadata=True,
 )

@@ -23,4 +23,5 @@ FORMAT = Format(
     write=write_sql,
     options=SqlOptions,
     count=count_script,
+    scripts=True,
 )

@@ -21,4 +21,5 @@ FORMAT = Format(
     aliases=("excel",),
     lossless=False,
     count=count_workbook,
+    metadata=True,
 )
