@@ -51,7 +51,7 @@ def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
             document = _document(request, run, selected, session)
             tools = _tools(request, run, selected, source, workbench)
             result = request.format.write(document, source, outlet, request.options, tools)
-            result = measure_missing(result, document, source, tools)
+            result = measure_missing(result, document, source, tools, request.format)
         session.check_unchanged()
         return _exported(result, selected, session)
 

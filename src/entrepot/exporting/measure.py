@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from entrepot.formats.fingerprints import fingerprint_query
-from entrepot.formats.port import Document, Result, Tools, Written
+from entrepot.formats.port import Document, Format, Result, Tools, Written
 from entrepot.model.ports import RowSource
 
 
-def measure_missing(result: Result, document: Document, source: RowSource, tools: Tools) -> Result:
+def measure_missing(result: Result, document: Document, source: RowSource, tools: Tools, format: Format) -> Result:
     """The result with a fingerprint for every entity, if they are wanted; a second read of the same snapshot."""
     if not tools.measure:
         return result
@@ -19,6 +19,8 @@ def measure_missing(result: Result, document: Document, source: RowSource, tools
     def measured(written: Written) -> Written:
         if written.fingerprint is not None:
             return written
-        return replace(written, fingerprint=fingerprint_query(queries[written.entity], source, tools.workbench()))
+        query, into_json = queries[written.entity], not format.json_null
+        taken = fingerprint_query(query, source, tools.workbench(), into_json=into_json)
+        return replace(written, fingerprint=taken)
 
     return replace(result, written=tuple(measured(written) for written in result.written))

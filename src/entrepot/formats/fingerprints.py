@@ -10,10 +10,10 @@ from entrepot.model.selection import Query
 from entrepot.model.templates import CsvDialect
 
 
-def fingerprint_query(query: Query, source: RowSource, workbench: Workbench) -> Fingerprint:
-    """One read of the rows through the workbench."""
+def fingerprint_query(query: Query, source: RowSource, workbench: Workbench, *, into_json: bool = False) -> Fingerprint:
+    """One read of the rows through the workbench; `into_json`: as a JSON file can hold them."""
     template = csv_template(query.columns, CsvDialect())
-    with workbench.fingerprint(staged_columns(query.columns)) as stream:
+    with workbench.fingerprint(staged_columns(query.columns, into_json=into_json)) as stream:
         for chunk in source.render(query, template):
             stream.write(chunk.data)
         return stream.finish()

@@ -132,5 +132,7 @@ class Format:
     """Whether it has a place for `Document.metadata`; where it has none, metadata are refused."""
     scripts: bool = False
     """Whether it writes SQL, in the dialect that `Tools.dialect` is."""
+    json_null: bool = True
+    """Whether a JSON `null` and a NULL stay apart."""
     count: Callable[[Path], Mapping[str, int]] | None = None
     """Rows per member of a plain (decompressed, decrypted) file, for `inspect`; strict: raises DamagedError."""

@@ -34,9 +34,16 @@ def outgoing_kind(column: Column) -> Kind:
     return outgoing_type(column).kind
 
 
-def staged_columns(columns: Sequence[Column]) -> tuple[StagedColumn, ...]:
+def staged_columns(columns: Sequence[Column], *, into_json: bool = False) -> tuple[StagedColumn, ...]:
     """How the workbench is told about them."""
-    return tuple(StagedColumn(name=column.name, type=outgoing_type(column)) for column in columns)
+    return tuple(
+        StagedColumn(
+            name=column.name,
+            type=outgoing_type(column),
+            null_is_missing=into_json and outgoing_kind(column) is Kind.JSON,
+        )
+        for column in columns
+    )
 
 
 def check_count(query: Query, declared: int, written: int) -> None:

@@ -171,6 +171,8 @@ class StagedColumn:
 
     name: str
     type: LogicalType
+    null_is_missing: bool = False
+    """A JSON `null` counts as NULL, because the file that is compared cannot tell them apart."""
 
 
 class RowStream(Protocol):

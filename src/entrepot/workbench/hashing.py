@@ -30,6 +30,9 @@ WHERE last OR unusual IS NOT NULL"""
 a pipe could not give both an aggregate and rows otherwise."""
 
 
+JSON_SPACES = r"E' \t\n\r'"
+
+
 class Total:
     """The sum of row hashes so far."""
 
@@ -78,6 +81,13 @@ class Total:
         return Done(rows=self.rows, digest=digest_text(self.sum))
 
 
+def without_json_nulls(source: str, columns: Sequence[StagedColumn]) -> str:
+    """`source` with NULL where a column holds JSON's own, for those that ask for it."""
+    asking = [f"v{at}" for at, column in enumerate(columns) if column.null_is_missing]
+    without = ", ".join(f"CASE WHEN trim({v}, {JSON_SPACES}) <> 'null' THEN {v} END AS {v}" for v in asking)
+    return f"(SELECT * REPLACE ({without}) FROM {source})" if asking else source
+
+
 def fingerprint_rows(database: Database, request: FingerprintRows) -> Done:
-    source = database.csv(request.rows, len(request.columns))
+    source = without_json_nulls(database.csv(request.rows, len(request.columns)), request.columns)
     return Total(request.columns).add(database.connection, source).done()

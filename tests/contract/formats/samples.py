@@ -31,7 +31,7 @@ EVIL_TEXTS = (
 
 def naughty_strings() -> list[str]:
     if not NAUGHTY.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     return json.loads(NAUGHTY.read_text())
 
 

@@ -50,7 +50,7 @@ VERDICTS = {
 
 def corpus(folder: str) -> list[Path]:
     if not CORPUS.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     return sorted((CORPUS / folder).iterdir())
 
 

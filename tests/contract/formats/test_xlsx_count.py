@@ -104,5 +104,5 @@ def test_rows_are_counted_across_block_borders(tmp_path: Path) -> None:
 def test_foreign_workbooks_are_counted_by_their_sheets() -> None:
     path = CORPUS / "has_x000D_inline.xlsx"
     if not path.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     assert list(count(path).values()) == [0]

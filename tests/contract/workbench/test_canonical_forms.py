@@ -95,7 +95,7 @@ def test_the_workbench_agrees_with_python_on_awkward_values(workbench: ChildWork
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.JSON, Kind.DECIMAL, Kind.TIMESTAMP_TZ])
 def test_naughty_strings_are_hashed_character_by_character(workbench: ChildWorkbench, kind: Kind) -> None:
     if not BLNS.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     agree(workbench, kind, [*json.loads(BLNS.read_text()), "\0", "a\0b", "\ufeffa"])
 
 

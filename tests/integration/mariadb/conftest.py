@@ -17,7 +17,7 @@ SAKILA = CORPORA / "sakila" / "mysql-sakila-schema.sql"
 def sakila(mariadb_server: MariaServer) -> Iterator[MariaDatabase]:
     """The schema, which names its own database; its three triggers included."""
     if not CORPORA.is_dir():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     database = MariaDatabase(url=mariadb_server.url("sakila"), name="sakila", server=mariadb_server)
     mariadb_server.execute("CREATE DATABASE sakila")
     try:

@@ -18,7 +18,7 @@ HARMLESS = b'extension "plpgsql" already exists'
 @contextmanager
 def loaded(server: PostgresServer, files: Sequence[str]) -> Iterator[PostgresDatabase]:
     if not CORPORA.is_dir():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     with server.database() as database:
         for file in files:
             done = database.psql("-f", str(CORPORA / file))

@@ -123,7 +123,7 @@ def test_a_collation_that_only_the_application_knows_does_not_stop_us(tmp_path: 
 
 def test_sakila_is_read_as_it_is(tmp_path: Path) -> None:
     if not SAKILA.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     path = made(tmp_path / "sakila.db", SAKILA.read_text())
     catalog = SqliteEngine(path).introspect()
     kinds = [entity.kind for entity in catalog.entities]

@@ -70,7 +70,7 @@ def stored(
     document = document_of([query for query, _ in pairs])
     made = run(format, document, source, chosen)
     if measure:
-        made = replace(made, result=measured(made, document_of([query for query, _ in pairs]), source, home))
+        made = replace(made, result=measured(made, document_of([query for query, _ in pairs]), source, home, format))
     files = {f"{name}.gz": gzip.compress(data, mtime=0) for name, data in made.files.items()} if squeeze else made.files
     folder = len(files) > 1
     for name, data in files.items():
@@ -80,12 +80,12 @@ def stored(
     return target
 
 
-def measured(made: Export, document: Any, source: MemorySource, home: Path) -> Any:
+def measured(made: Export, document: Any, source: MemorySource, home: Path, format: Format) -> Any:
     work = home.parent / f"{home.name}-measuring"
     work.mkdir()
     with open_workbench(work) as workbench:
         tools = Tools(reporter=Silent(), work=work, workbench=lambda: workbench, measure=True)
-        return measure_missing(made.result, document, source, tools)
+        return measure_missing(made.result, document, source, tools, format)
 
 
 class Silent:

@@ -94,7 +94,7 @@ def test_a_file_without_even_a_header_is_damage(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_blocks")
 def test_the_corpus_is_counted_as_its_expectations_say() -> None:
     if not CORPUS.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     for given in sorted((CORPUS / "given").glob("*.csv")):
         expected = json.loads((CORPUS / "expected" / f"{given.stem}.json").read_text())
         if given.stem == "location_coordinates":  # holds 36\u02da36'37.8"N without quotes around it

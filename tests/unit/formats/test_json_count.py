@@ -123,7 +123,7 @@ def test_lines_are_counted(data: bytes, rows: int, tmp_path: Path) -> None:
 
 def test_the_corpus_is_judged_as_its_names_say(tmp_path: Path) -> None:
     if not CORPUS.exists():
-        pytest.skip("shared/corpora is not here")
+        pytest.skip("data of others, which is not beside this folder (shared/corpora)")
     for file in sorted(CORPUS.glob("[ny]_*.json")):
         value = file.read_bytes().replace(b"\r", b" ").replace(b"\n", b" ")
         if file.name == "n_structure_whitespace_formfeed.json" or not value.strip():

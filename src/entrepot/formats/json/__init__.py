@@ -20,6 +20,7 @@ FORMAT = Format(
     "Relations and counts travel as metadata, column types do not.",
     write=write_json,
     options=JsonOptions,
+    json_null=False,
     count=count_document,
     metadata=True,
 )
@@ -32,6 +33,7 @@ NDJSON = Format(
     survives="Every value, as in JSON. Relations and counts do not travel.",
     write=write_ndjson,
     options=NdjsonOptions,
+    json_null=False,
     aliases=("jsonl", "jsonlines"),
     many_files=True,
     count=count_lines,

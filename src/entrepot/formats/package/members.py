@@ -93,7 +93,8 @@ def render(query: Query, source: RowSource, template: RowTemplate, sink: Sink, s
 
 
 def measured(query: Query, source: RowSource, tools: Tools, rows: int, template: RowTemplate) -> Taken:
-    fingerprint = fingerprint_query(query, source, tools.workbench())
+    """What a JSON member holds."""
+    fingerprint = fingerprint_query(query, source, tools.workbench(), into_json=True)
     check_count(query, rows, fingerprint.rows)
     return Taken(rows=rows, lane=lane_of(source, query, template), fingerprint=fingerprint)
 
