@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from entrepot.model.errors import AccessError, DamagedError, EntrepotError, InputError
+from entrepot.model.errors import AccessError, DamagedError, EntrepotError, InputError, UnavailableError
 
 KEY_ENDING = ".key"
 FOLDER_KEY = "export.age.key"
 SECRET_BEGINS = "AGE-SECRET-KEY-"
 WRONG_KEY = frozenset({"No matching keys found", "Decryption failed"})
+TOO_COSTLY = "Excessive work parameter"
+TRIES = 5
 
 
 def _pyrage() -> Any:
@@ -58,11 +60,20 @@ def lock_key(secret: str, passphrase: str) -> bytes:
 
 
 def unlock_key(locked: bytes, passphrase: str) -> str:
+    """The library first measures how fast the machine is and then refuses what would take it too long; a busy moment
+    makes it misjudge, so that is asked again."""
     pyrage = _pyrage()
-    try:
-        return pyrage.passphrase.decrypt(locked, passphrase).decode().strip()
-    except pyrage.DecryptError as error:
-        raise _refused(str(error)) from error
+    for _ in range(TRIES):
+        try:
+            return pyrage.passphrase.decrypt(locked, passphrase).decode().strip()
+        except pyrage.DecryptError as error:
+            if not str(error).startswith(TOO_COSTLY):
+                raise _refused(str(error)) from error
+    raise UnavailableError(
+        "passphrase_too_costly",
+        "Trying the passphrase would take this machine too long, as busy as it is now.",
+        remedy="Try again when it is less busy, or on a faster one. `age --decrypt` opens the file, too.",
+    )
 
 
 def encrypt_stream(source: object, sink: object, recipients: Sequence[object]) -> None:

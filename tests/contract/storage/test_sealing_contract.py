@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from contract.storage.sealed import SECRET, WAYS, flipped, outcome, read_back, some_text, way
-from entrepot.model.errors import AccessError, DamagedError, InputError
-from entrepot.storage.age import fresh_key
+from entrepot.model.errors import AccessError, DamagedError, InputError, UnavailableError
+from entrepot.storage.age import fresh_key, lock_key, unlock_key
 from entrepot.storage.keys import Keys
 from entrepot.storage.layers import Sealing
 from entrepot.storage.publish import Publication
@@ -138,3 +138,13 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught, open_sealed(tmp_path / "none.csv.gz"):
         pass
     assert caught.value.code == "no_such_file"
+
+
+@pytest.mark.slow
+def test_a_key_that_this_machine_is_too_slow_for_is_not_called_damaged() -> None:
+    header, mac, rest = lock_key(fresh_key()[0], "correct horse").partition(b"\n---")
+    stanza, _, body = header.rpartition(b"\n")
+    costly = stanza[: stanza.rindex(b" ")] + b" 60\n" + body
+    with pytest.raises(UnavailableError) as caught:
+        unlock_key(costly + mac + rest, "correct horse")
+    assert caught.value.code == "passphrase_too_costly"
