@@ -1,4 +1,4 @@
-"""Entrepot: import, export and backup for the database behind any application."""
+"""Entrepot: carries the data behind any application out of its database, whole and proven."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, is_bound, require
 from entrepot.bystanders import Quiet, SystemClock
-from entrepot.config.load import database_url, load_settings, sqlite_urls
+from entrepot.config.load import database_url, load_settings, naming, sqlite_urls
 from entrepot.config.named import named_format, named_selection
 from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
 from entrepot.exporting.publish import ExportOutcome, publish_export
@@ -74,7 +74,9 @@ class Entrepot:
     def catalog(self) -> Catalog:
         """What the schema says, overlaid with the settings; read anew at each call."""
         require(self._principal, Verb.SEE_CATALOG)
-        return apply_overlay(self._engine.introspect(), self._loaded.overlay)
+        schema = self._engine.introspect()
+        with naming(self._loaded.file):
+            return apply_overlay(schema, self._loaded.overlay)
 
     def entity(self, name: str) -> Entity:
         """One entity by its name, public name or alias."""
@@ -160,7 +162,8 @@ class Entrepot:
         if entities:
             asked = replace(asked, entities=entities)
         if named is not None:
-            asked = named_selection(self._loaded.settings, named, asked)
+            with naming(self._loaded.file):
+                asked = named_selection(self._loaded.settings, named, asked, self._loaded.file)
         tenant = bound_tenant(self._principal, asked.tenant)
         return replace(asked, tenant=tenant, tenant_by_key=asked.tenant_by_key or is_bound(self._principal))
 
@@ -228,6 +231,6 @@ class Entrepot:
             raise InputError(
                 "no_recipient",
                 "Encryption is asked for, but there is no key to encrypt to.",
-                remedy="Set [encryption] recipients in entrepot.toml, or give a recipient or a passphrase.",
+                remedy="Set [encryption] recipients in the settings, or give a recipient or a passphrase.",
             )
         return recipients

@@ -215,3 +215,53 @@ def test_names_choose_in_every_view_of_the_catalog(capsys: Output) -> None:
         shown = capsys.readouterr().out
         assert "customers" in shown
         assert "shipments" not in (shown if view != ("--json",) else str(json.loads(shown)["entities"]))
+
+
+def test_a_field_for_all_that_nothing_has_is_told_with_its_entity_the_nearest_name_and_how_to_write_it(
+    tmp_path: Path, capsys: Output
+) -> None:
+    out = str(tmp_path / "a.json")
+    one = refused(capsys, "export", "orders", "--fields", "id,totl", "-o", out)
+    assert one["message"] == "'fields' names 'totl', which 'orders' does not have."
+    assert "Did you mean 'total'?" in one["remedy"]
+    assert "orders:…" in one["remedy"]
+    many = refused(capsys, "export", "customers", "orders", "--fields", "id,totl", "-o", out)
+    assert "'orders' does not have; no other chosen entity" in many["message"]
+    strange = refused(capsys, "export", "orders", "--fields", "id,qqq", "-o", out)
+    assert "It has: id, customer_id" in strange["remedy"]
+    named = refused(capsys, "export", "orders", "--fields", "orders:totl", "-o", out)
+    assert "'totl' in 'orders'" in named["message"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('["slug"]', '["slag"]', "other.toml: There is no field 'slag' in [entities.tenants]"),
+        ('root = "tenants"', 'root = "tenant"', "other.toml: There is no entity 'tenant' in [tenancy] root"),
+        ('["@sales"]', '["@sals"]', "other.toml: [exports.sales]: There is no group '@sals'"),
+        ('related = "parents"', 'related = "parent"', "other.toml: exports.sales.related is 'parent'"),
+        ("status = 'open'", "status => 'open'", "other.toml: [exports.open]: The filter does not parse"),
+        ('["id", "name"]', '["id", "nmae"]', "other.toml: [exports.open]: There is no field 'nmae' in 'customers'"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_told_with_its_file_and_place(
+    old: str, new: str, words: str, tmp_path: Path, capsys: Output
+) -> None:
+    text = Path("entrepot.toml").read_text(encoding="utf-8")
+    assert old in text
+    Path("other.toml").write_text(text.replace(old, new), encoding="utf-8")
+    chosen = "sales" if "sales" in words else "open"
+    typed = ("export", "--config", "other.toml", "--selection", chosen, "-o", str(tmp_path / "a.zip"))
+    assert refused(capsys, *typed)["message"].startswith(words)
+
+
+def test_what_is_wrong_with_a_file_names_it_once(tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "orders.parquet"
+    assert main(["export", "orders", "-o", str(file)]) == 0
+    file.write_bytes(file.read_bytes()[:2000])
+    capsys.readouterr()
+    assert main(["inspect", str(file)]) == 7
+    told = capsys.readouterr().out
+    assert "orders.parquet: orders.parquet" not in told
+    assert "SELECT" not in told
+    assert "entrepot-work" not in told

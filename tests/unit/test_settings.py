@@ -9,7 +9,6 @@ import pytest
 
 from entrepot.config.load import database_url, load_settings
 from entrepot.config.named import named_format, named_selection
-from entrepot.config.secrets import redact_url
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
 from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
@@ -99,8 +98,35 @@ def test_the_environment_names_the_default(tmp_path: Path) -> None:
     assert database_url(loaded, None, {}) == "sqlite:////x.db"
 
 
-def test_a_printed_url_has_no_password() -> None:
-    assert "geheim" not in redact_url("postgresql://u:geheim@h:1/d?password=geheim")
+@pytest.mark.parametrize("typed", ["u:geheim@h/d", "postgresql:/u:geheim@h/d", "postgresql:u:geheim"])
+def test_a_url_gone_wrong_is_not_repeated_with_its_password(tmp_path: Path, typed: str) -> None:
+    with pytest.raises(InputError) as caught:
+        database_url(load_settings({"ENTREPOT_DB": typed}, tmp_path), None, {})
+    assert caught.value.code == "unknown_database"
+    assert "geheim" not in f"{caught.value.message} {caught.value} {caught.value.remedy}"
+    assert "postgresql://" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[databse.main]", "other.toml: The file has the unknown key 'databse'"),
+        ("[databases.main]\nulr = 'x'", "other.toml: databases.main has the unknown key 'ulr'"),
+        ("[databases.main]", "other.toml: databases.main needs the key 'url'"),
+        ("[entities.users]\nview = 'yes'", "other.toml: entities.users.view must be"),
+        ("[entities.users", "other.toml is not valid TOML"),
+    ],
+)
+def test_a_mistake_in_the_settings_names_the_file_that_was_read_and_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("other.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_settings({}, tmp_path, Path("other.toml"))
+    assert caught.value.message.startswith(words)
+    assert str(caught.value) == caught.value.message
+    assert "entrepot.toml" not in caught.value.remedy
 
 
 def test_a_named_selection_is_narrowed_by_the_request(tmp_path: Path) -> None:

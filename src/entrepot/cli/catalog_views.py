@@ -79,7 +79,7 @@ def _relation_words(relation: Relation) -> str:
     words = [
         "" if relation.on_delete == "NO ACTION" else f"on delete {relation.on_delete.lower()}",
         "deferrable" if relation.deferrable else "",
-        "declared in entrepot.toml" if relation.declared else "",
+        "declared in the settings" if relation.declared else "",
     ]
     return "".join(f" · {word}" for word in words if word)
 

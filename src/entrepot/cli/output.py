@@ -53,8 +53,9 @@ def report_error(error: EntrepotError, *, as_json: bool) -> None:
 
 
 def describe(problem: Problem) -> str:
+    """The place comes first, unless the sentence begins with it anyway."""
     place = problem.place.describe()
-    words = f"{place}: {problem.message}" if place else problem.message
+    words = problem.message if problem.message.startswith(place) else f"{place}: {problem.message}"
     return f"{words} {problem.remedy}".rstrip()
 
 

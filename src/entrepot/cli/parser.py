@@ -53,7 +53,7 @@ def _guess(message: str) -> str:
 def build_parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = Parser(
         prog="entrepot",
-        description="Carries the data behind an application out, in and into safety.",
+        description="Carries the data behind any application out of its database, whole and proven.",
         epilog="Exit codes: 0 done · 2 fix the input · 3 no access · 4 unavailable, try again · 5 changed meanwhile · "
         "6 storage · 7 damaged · 8 nothing to verify it by · 70 our bug · 130 stopped.",
     )

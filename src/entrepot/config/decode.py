@@ -68,12 +68,10 @@ def _unknown_key(where: str, key: str, known: Mapping[str, object]) -> InputErro
     question = f"Did you mean '{guess}'? " if guess else ""
     return InputError(
         "unknown_key",
-        f"{where or 'entrepot.toml'} has the unknown key '{key}'.",
+        f"{where or 'The file'} has the unknown key '{key}'.",
         remedy=f"{question}Known there: {', '.join(sorted(known))}.",
     )
 
 
 def _wrong(where: str, wanted: str, value: object) -> InputError:
-    return InputError(
-        "wrong_type", f"{where} must be {wanted}, but is {value!r}.", remedy="Correct it in entrepot.toml."
-    )
+    return InputError("wrong_type", f"{where} must be {wanted}, but is {value!r}.", remedy="Correct it there.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,13 +22,26 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
     chosen = file or _named_file(environment) or _present(folder / FILE_NAME)
     if chosen is None:
         return Loaded(settings=Settings(), folder=folder, default_database=environment.get("ENTREPOT_DB"))
-    settings = decode(Settings, _read(chosen), "")
+    with naming(chosen):
+        settings = decode(Settings, _read(chosen), "")
     return Loaded(
         settings=_resolved(settings, environment),
         folder=chosen.resolve().parent,
         file=chosen,
         default_database=environment.get("ENTREPOT_DB"),
     )
+
+
+@contextmanager
+def naming(file: Path | None) -> Iterator[None]:
+    """Errors about what stands in the settings name the file that was really read."""
+    try:
+        yield
+    except InputError as error:
+        if file is not None and str(file) not in error.message:
+            error.message = f"{file}: {error.message}"
+            error.args = (error.message,)
+        raise
 
 
 def _named_file(environment: Mapping[str, str]) -> Path | None:
@@ -79,6 +93,11 @@ def sqlite_urls(loaded: Loaded, environment: Mapping[str, str]) -> tuple[str, ..
 
 
 def _unknown_database(wanted: str, known: Mapping[str, DatabaseSettings]) -> InputError:
+    if "@" in wanted or ":" in wanted:  # a URL gone wrong may hold a password, which nobody wants to read again
+        error = unknown("database", "…", known)
+        error.message = "What names the database is neither a name of the settings nor a URL."
+        error.remedy = f"A URL begins like postgresql://, mysql:// or sqlite:///. {error.remedy}"
+        return error
     error = unknown("database", wanted, known)
     if _may_be_sqlite(Path(wanted)):
         error.remedy = f"Did you mean the file, sqlite:///{wanted}? {error.remedy}"

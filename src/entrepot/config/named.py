@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 from entrepot.config.settings import ExportSettings, Settings
@@ -14,11 +15,12 @@ from entrepot.model.suggest import nearest, unknown
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def named_selection(settings: Settings, name: str, request: Selection) -> Selection:
+def named_selection(settings: Settings, name: str, request: Selection, file: Path | None = None) -> Selection:
     """`request` within the selection `[exports.<name>]`.
 
     People rely on a saved selection as on a boundary, so entities, fields, filters, dates, the limit and the tenant
-    of a request only narrow it. What does not add rows of its own (related rows, order, new names) is replaced.
+    of a request only narrow it. How rows go out, and which related rows come along, is replaced.
+    `file` is where the settings were read from.
     """
     base = _selection(name, _export(settings, name))
     return replace(
@@ -31,7 +33,7 @@ def named_selection(settings: Settings, name: str, request: Selection) -> Select
         related=request.related or base.related,
         left_out=request.left_out or base.left_out,
         order=request.order or base.order,
-        within=base,
+        within=replace(base, place=f"{file}: [exports.{name}]" if file else f"[exports.{name}]"),
     )
 
 

@@ -1,9 +1,8 @@
-"""Values that live in the environment, and URLs that may be printed."""
+"""Values that live in the environment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
 
 from entrepot.model.errors import InputError
 
@@ -20,17 +19,3 @@ def resolve_secret(value: str, environment: Mapping[str, str]) -> str:
             remedy=f"Set {name}, or write the value into the settings.",
         )
     return environment[name]
-
-
-def redact_url(url: str) -> str:
-    """The URL without its password.
-
-    >>> redact_url("postgresql://app:geheim@localhost/app?sslmode=require")
-    'postgresql://app:***@localhost/app'
-    """
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return urlunsplit(parts._replace(query="", fragment=""))
-    account, _, host = parts.netloc.rpartition("@")
-    user, colon, _ = account.partition(":")
-    return urlunsplit(parts._replace(netloc=f"{user}{':***' if colon else ''}@{host}", query="", fragment=""))

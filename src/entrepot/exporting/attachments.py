@@ -65,7 +65,7 @@ class QueriedAttachments:
 
 def _is_new(query: Query, field: Field, file_id: str | None, key: str, known: dict[str, str]) -> bool:
     """Two files of a field under one id would mean that nobody could tell which row has which."""
-    remedy = f"Name a field in entrepot.toml that tells them apart: fields.{field.name} = {{ file = …, file_id = … }}"
+    remedy = f"Name a field in the settings that tells them apart: fields.{field.name} = {{ file = …, file_id = … }}"
     if file_id is None:
         fact = f"The file {key} of '{query.title}' has no id: '{field.file_id}' is NULL in its row."
         raise InputError("file_id_missing", fact, remedy=remedy)
@@ -90,5 +90,5 @@ def _only_key(entity: Entity, field: Field) -> str:
     raise InputError(
         "file_id_missing",
         f"'{entity.title}' has no single key field that could identify the files of '{field.name}'.",
-        remedy=f"Name one in entrepot.toml: fields.{field.name} = {{ file = …, file_id = … }}",
+        remedy=f"Name one in the settings: fields.{field.name} = {{ file = …, file_id = … }}",
     )

@@ -45,15 +45,28 @@ class PerEntity(Generic[Option]):
         return all(names.get(word) is not None for word in self.words(option))
 
     def _fits_nowhere(self, words: Sequence[str], entities: Sequence[Entity]) -> InputError:
-        known = {f.title for entity in entities for f in entity.fields}
-        guesses = [nearest(word, known) for word in words if word not in known]
-        close = [guess for guess in guesses if guess is not None]
+        """Told about the entity that has most of them."""
+        entity = min(entities, key=lambda each: _distance(each, words))
+        lacking = _lacking(entity, words)
+        others = f"; no other chosen entity has {_listed(words)} either" if len(entities) > 1 else ""
+        known = [f.title for f in entity.fields]
+        close = [guess for word in lacking if (guess := nearest(word, known)) is not None]
+        choice = f"Did you mean {_listed(close)}?" if close else f"It has: {', '.join(known[:20])}."
         return InputError(
             "unknown_field",
-            f"No chosen entity has {_listed(words)}, which '{self.what}' names for all of them.",
-            remedy=(f"Did you mean {_listed(close)}? " if close else "")
-            + f"Give '{self.what}' per entity, or name fields that one of them has.",
+            f"'{self.what}' names {_listed(lacking)}, which '{entity.title}' does not have{others}.",
+            remedy=f"{choice} To say it of one entity only, begin with its name: {entity.title}:…",
         )
+
+
+def _lacking(entity: Entity, words: Sequence[str]) -> list[str]:
+    return [word for word in words if field_names(entity).get(word) is None]
+
+
+def _distance(entity: Entity, words: Sequence[str]) -> tuple[int, int]:
+    """How far an entity is from having all of them: what it lacks, and of that, what it has nothing similar to."""
+    lacking, known = _lacking(entity, words), [field.title for field in entity.fields]
+    return len(lacking), sum(nearest(word, known) is None for word in lacking)
 
 
 def _listed(words: Sequence[str]) -> str:

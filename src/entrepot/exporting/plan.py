@@ -127,7 +127,7 @@ def _sealing(target: Target, options: ExportOptions) -> Sealing:
         raise InputError(
             "no_recipient",
             f"{target.path.name} is to be encrypted, but there is no key to encrypt to.",
-            remedy="Set [encryption] recipients in entrepot.toml and use --encrypt, or give a recipient or passphrase.",
+            remedy="Set [encryption] recipients in the settings and use --encrypt, or give a recipient or passphrase.",
         )
     if options.recipients:
         recipients_of(options.recipients)

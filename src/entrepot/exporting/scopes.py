@@ -94,7 +94,7 @@ class Bounds:
             return InputError(
                 "no_tenant_path",
                 f"'{entity.title}' belongs to no tenant: no chain of references leads to '{self.catalog.tenant_root}'.",
-                remedy="Declare the relation in entrepot.toml, or export it with the global scope.",
+                remedy="Declare the relation in the settings, or export it with the global scope.",
             )
         return InputError(
             "not_global",

@@ -19,7 +19,7 @@ def tenant_root(catalog: Catalog) -> Entity:
         raise InputError(
             "no_tenancy",
             "Nothing says which entity the tenants are.",
-            remedy='Name it in entrepot.toml: [tenancy] root = "…".',
+            remedy='Name it in the settings: [tenancy] root = "…".',
         )
     return catalog.entity(catalog.tenant_root)
 

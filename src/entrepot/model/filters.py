@@ -4,8 +4,9 @@
 >>> from entrepot.model.types import Kind, LogicalType
 >>> amount = Field(name="amount", type=LogicalType(kind=Kind.INTEGER), native="int")
 >>> orders = Entity(name="orders", table="orders", fields=(amount,))
->>> parse_filter("amount > 100", orders) == parse_filter({"amount": {"gt": 100}}, orders)
-True
+>>> text, data = read_filter("amount > 100"), read_filter({"amount": {"gt": 100}})
+>>> text is not None and text == data and typed(text, orders).operator
+<Operator.GT: 'gt'>
 """
 
 from __future__ import annotations
@@ -29,12 +30,6 @@ PATTERNED = frozenset({Kind.TEXT, Kind.ENUM, Kind.OTHER})
 NUMERIC = NUMBERS | {Kind.BOOLEAN}
 """Kinds that a bare number can stand for; booleans know 0 and 1."""
 PATTERN = LogicalType(kind=Kind.TEXT)
-
-
-def parse_filter(where: object, entity: Entity) -> Predicate | None:
-    """The condition that `where` (text or data) means for `entity`; None if it says nothing."""
-    tree = read_filter(where)
-    return None if tree is None else typed(tree, entity)
 
 
 def read_filter(where: object) -> Tree | None:

@@ -50,11 +50,6 @@ def _circular(members: tuple[str, ...], catalog: Catalog) -> bool:
     return len(members) > 1 or any(r.parent == members[0] for r in catalog.entity(members[0]).relations)
 
 
-def tenant_path(catalog: Catalog, entity: str) -> Path | None:
-    """The relations from `entity` to the tenant root; none needed for the root, None for global entities."""
-    return tenant_paths(catalog)[entity]
-
-
 def tenant_paths(catalog: Catalog) -> Mapping[str, Path | None]:
     """For every entity the way to its tenant: the shortest; of equal ones the one with the fewest references that
     may be NULL, then by name. `Entity.tenant` decides where the settings say which reference to follow.

@@ -19,8 +19,9 @@ Item = TypeVar("Item", Entity, Field)
 class Names(Generic[Item]):
     """What things of one sort (`entity`, `field`) are called."""
 
-    def __init__(self, what: str, items: Iterable[tuple[Item, Iterable[str | None]]]) -> None:
+    def __init__(self, what: str, items: Iterable[tuple[Item, Iterable[str | None]]], place: str = "") -> None:
         self.what = what
+        self.place = place
         self._exact: dict[str, Item] = {}
         self._loose: dict[str, dict[str, Item]] = {}
         for item, words in items:
@@ -43,7 +44,7 @@ class Names(Generic[Item]):
         """What `word` means; an error with the nearest name otherwise."""
         found = self.get(word)
         if found is None:
-            raise unknown(self.what, word, sorted(item.title for item in self._exact.values()))
+            raise unknown(self.what, word, sorted(item.title for item in self._exact.values()), self.place)
         return found
 
     def _ambiguous(self, word: str, candidates: Mapping[str, Item]) -> InputError:
@@ -61,4 +62,4 @@ def entity_names(catalog: Catalog) -> Names[Entity]:
 
 def field_names(entity: Entity) -> Names[Field]:
     """Fields by name, public name and aliases."""
-    return Names("field", ((f, (f.public, *f.aliases)) for f in entity.fields))
+    return Names("field", ((f, (f.public, *f.aliases)) for f in entity.fields), f"'{entity.title}'")

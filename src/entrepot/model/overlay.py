@@ -93,10 +93,10 @@ def _visible(entity: Entity, overlay: EntityOverlay) -> bool:
 
 
 def _check_names(catalog: Catalog, overlay: CatalogOverlay) -> None:
-    named = [*overlay.entities, *([overlay.tenant_root] if overlay.tenant_root else [])]
-    for name in named:
+    named = [(name, f"[entities.{name}]") for name in overlay.entities]
+    for name, place in [*named, *([(overlay.tenant_root, "[tenancy] root")] if overlay.tenant_root else [])]:
         if name not in catalog.by_name:
-            raise unknown("entity", name, catalog.by_name)
+            raise unknown("entity", name, catalog.by_name, place)
 
 
 def _check_titles(entities: Iterable[Entity]) -> None:
@@ -109,7 +109,7 @@ def _check_titles(entities: Iterable[Entity]) -> None:
                 raise InputError(
                     "name_taken",
                     f"The name '{word}' is used for both '{other}' and '{entity.name}'.",
-                    remedy="Give one of them another name or alias in entrepot.toml.",
+                    remedy="Give one of them another name or alias there.",
                 )
 
 
@@ -135,7 +135,7 @@ def _check_tenant(entity: Entity, overlay: EntityOverlay) -> None:
     known = {",".join(r.fields) for r in (*entity.relations, *overlay.relations)}
     wanted = ",".join(overlay.tenant or ())
     if overlay.tenant and wanted not in known:
-        raise unknown("relation", wanted, known)
+        raise unknown("relation", wanted, known, f"[entities.{entity.name}] tenant")
 
 
 def _overlaid_field(entity: Entity, plain: Field, overlay: FieldOverlay | None) -> Field:
@@ -158,13 +158,13 @@ def _overlaid_field(entity: Entity, plain: Field, overlay: FieldOverlay | None) 
 
 def _relation(entity: Entity, overlay: RelationOverlay, catalog: Catalog) -> Relation:
     if overlay.parent not in catalog.by_name:
-        raise unknown("entity", overlay.parent, catalog.by_name)
+        raise unknown("entity", overlay.parent, catalog.by_name, f"[entities.{entity.name}] relations")
     parent = catalog.entity(overlay.parent)
     parent_fields = overlay.parent_fields or parent.primary_key
     for name in overlay.fields:
         _require_field(entity, name)
     for name in parent_fields:
-        _require_field(parent, name)
+        _require_field(parent, name, f"'{parent.name}', a parent of [entities.{entity.name}] relations")
     if len(parent_fields) != len(overlay.fields):
         raise InputError(
             "relation_width",
@@ -183,9 +183,9 @@ def _relation(entity: Entity, overlay: RelationOverlay, catalog: Catalog) -> Rel
     )
 
 
-def _require_field(entity: Entity, name: str) -> None:
+def _require_field(entity: Entity, name: str, place: str = "") -> None:
     if name not in entity.by_field:
-        raise unknown("field", name, entity.by_field)
+        raise unknown("field", name, entity.by_field, place or f"[entities.{entity.name}]")
 
 
 TIMESTAMP_NAMES = (

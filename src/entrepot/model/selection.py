@@ -83,6 +83,8 @@ class Selection:
     """The named selection that this one narrows: it may choose less of it, never more."""
     name: str | None = None
     """What the settings call it."""
+    place: str = ""
+    """Where it stands: the settings file and the table."""
 
     @property
     def relatives(self) -> Relatives:

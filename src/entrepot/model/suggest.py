@@ -19,8 +19,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def unknown(what: str, word: str, known: Iterable[str]) -> InputError:
-    """The error for a name that does not exist, with the nearest one and the choice.
+def unknown(what: str, word: str, known: Iterable[str], place: str = "") -> InputError:
+    """The error for a name that does not exist (in `place`), with the nearest one and the choice.
 
     >>> unknown("entity", "custmers", ["customers", "orders"]).remedy
     "Did you mean 'customers'? Known: customers, orders."
@@ -30,4 +30,5 @@ def unknown(what: str, word: str, known: Iterable[str]) -> InputError:
     shown = ", ".join(names[:20]) + (f" … ({len(names)} in all)" if len(names) > 20 else "")
     question = f"Did you mean '{guess}'? " if guess else ""
     remedy = f"{question}Known: {shown}." if names else f"There is no {what} at all."
-    return InputError(f"unknown_{what.replace(' ', '_')}", f"There is no {what} '{word}'.", remedy=remedy)
+    where = f" in {place}" if place else ""
+    return InputError(f"unknown_{what.replace(' ', '_')}", f"There is no {what} '{word}'{where}.", remedy=remedy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -19,9 +20,9 @@ def fingerprint_parquet(database: Database, path: str, columns: Sequence[StagedC
     try:
         return Total(columns).add(database.connection, as_text(database, path, columns)).done()
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException) as error:
-        words = " ".join(str(error).split())[:300]
+        words = str(error).partition("\n")[0].replace(path, Path(path).name)[:300]
         raise DamagedError(
-            "damaged_parquet", f"This Parquet file cannot be read: {words}", remedy="Get an undamaged copy."
+            "damaged_parquet", f"This Parquet file cannot be read: {words}.", remedy="Get an undamaged copy."
         ) from error
 
 

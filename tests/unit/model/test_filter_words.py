@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.filter_words import describe
-from entrepot.model.filters import ORDERED, PATTERNED, parse_filter
+from entrepot.model.filters import ORDERED, PATTERNED
 from entrepot.model.literals import read_literal
 from entrepot.model.predicates import And, Compare, In, InRowSet, IsNull, Not, Operator, Or, Predicate, Related
 from entrepot.model.types import Kind, LogicalType
+from unit.model.reading_filters import parse_filter
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 WRITTEN: dict[str, tuple[LogicalType, st.SearchStrategy[str]]] = {

@@ -10,9 +10,9 @@ import pytest
 
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.errors import InputError
-from entrepot.model.filters import parse_filter
 from entrepot.model.predicates import And, Compare, In, IsNull, Not, Operator, Or, Predicate, Value
 from entrepot.model.types import Kind, LogicalType
+from unit.model.reading_filters import parse_filter
 
 TYPES = {
     "amount": LogicalType(kind=Kind.DECIMAL, precision=14, scale=2),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from entrepot.model.catalog import Entity, Field
-from entrepot.model.filters import parse_filter
 from entrepot.model.types import Kind, LogicalType
+from unit.model.reading_filters import parse_filter
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "filters.md").read_text(encoding="utf-8")
 KINDS = {
