@@ -98,4 +98,5 @@ def print_receipt(receipt: Receipt, path: Path) -> None:
     if receipt.lossy:
         say(f"Not promised to compare equal elsewhere: {', '.join(receipt.lossy)}")
     total = sum(e.rows for e in receipt.entities)
-    say(f"\n{total:,} rows to {path} in {receipt.seconds:.2f} s, snapshot {receipt.snapshot}.")
+    counted = "1 row" if total == 1 else f"{total:,} rows"
+    say(f"\n{counted} to {path} in {receipt.seconds:.2f} s, snapshot {receipt.snapshot}.")

@@ -35,26 +35,41 @@ class Parser(argparse.ArgumentParser):
     """argparse, but a wrong command line ends like every other wrong input: code, remedy, exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        remedy = f"{_guess(message)}See: {self.prog} --help"
+        remedy = f"{_guess(message, self)}See: {self.prog} --help"
         raise InputError("usage", f"{message[0].upper()}{message[1:]}.", remedy=remedy)
 
 
-def _guess(message: str) -> str:
-    """What was probably meant, if argparse says which words it would have taken."""
-    wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
-    if wrong is None:
-        return ""
+def _guess(message: str, parser: argparse.ArgumentParser) -> str:
+    """What was probably meant, as far as argparse says what it met and what it would have taken."""
     from entrepot.model.suggest import nearest
 
-    meant = nearest(wrong[1], re.findall(r"[\w-]+", wrong[2]))
-    return f"Did you mean '{meant}'? " if meant else ""
+    strange = re.match(r"unrecognized arguments: (-[\w-]+)?", message)
+    if strange is not None and strange[1] is None:
+        return "What belongs together goes in quotes, such as --where 'total > 100'. "
+    if strange is not None:
+        wrong, known = strange[1], _option_names(parser)
+    elif choice := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
+        wrong, known = choice[1], re.findall(r"[\w-]+", choice[2])
+    else:
+        return ""
+    meant = nearest(wrong, known)
+    first = "The command comes first, as in: entrepot export orders. " if "COMMAND" in message else ""
+    return f"Did you mean '{meant}'? " if meant else first
+
+
+def _option_names(parser: argparse.ArgumentParser) -> list[str]:
+    """Of all commands: argparse does not say in which of them it stood."""
+    subparsers = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    commands = [command for action in subparsers for command in action.choices.values()]
+    return [option for each in (parser, *commands) for action in each._actions for option in action.option_strings]
 
 
 def build_parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = Parser(
         prog="entrepot",
         description="Carries the data behind any application out of its database, whole and proven.",
-        epilog="Exit codes: 0 done · 2 fix the input · 3 no access · 4 unavailable, try again · 5 changed meanwhile · "
+        epilog="Exit codes: 0 done · 1 something to mend (doctor) · 2 fix the input · 3 no access · "
+        "4 unavailable, try again · 5 changed meanwhile · "
         "6 storage · 7 damaged · 8 nothing to verify it by · 70 our bug · 130 stopped.",
     )
     parser.add_argument("--version", action="version", version=f"entrepot {VERSION}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from entrepot.model.catalog import Catalog, Entity, EntityKind
 from entrepot.model.errors import InputError
@@ -57,7 +58,19 @@ def _meant(word: str, catalog: Catalog, names: Names[Entity]) -> Iterable[tuple[
         return [(found.name, True)]
     if word.lower() in EVERYTHING:
         return [(entity.name, False) for entity in catalog.entities if _own_rows(entity)]
+    parts = re.split(r"[,;\s]+", word.strip())
+    if len(parts) > 1 and all(part.startswith("@") or names.get(part) for part in parts):
+        raise _run_together(word, parts)
     return [(names.find(word).name, True)]
+
+
+def _run_together(word: str, parts: Sequence[str]) -> InputError:
+    """A way of typing several names, not a misspelling of one."""
+    return InputError(
+        "unknown_entity",
+        f"'{word}' is not the name of one entity, but names several.",
+        remedy=f"Give each name by itself: {' '.join(parts)}.",
+    )
 
 
 def _own_rows(entity: Entity) -> bool:

@@ -48,6 +48,12 @@ def resolve_target(
     fallback = format_for(otherwise) if otherwise else None
     text = str(to) if to is not None else ""
     path = Path(text)
+    if text == "-":
+        raise InputError(
+            "no_standard_output",
+            "An export is a file with its receipt beside it, so it cannot go to standard output.",
+            remedy="Name a file or a folder.",
+        )
     if not text or text.endswith("/") or path.is_dir():
         chosen = format_for(format) if format else fallback
         return _in_folder(path, chosen, compress, encrypt=encrypt, database=database, entities=entities)

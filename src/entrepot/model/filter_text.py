@@ -168,4 +168,6 @@ class _Parser:
             return Literal(self._next().text.lower(), Sort.BOOLEAN)
         if self._accept("null"):
             return Literal("null", Sort.NULL)
+        if self.token.kind is TokenKind.OPERATOR:
+            raise self.expected("a value", "Write one operator, such as = for equal, and a value behind it.")
         raise self.expected("a value", "Put texts and dates in single quotes: 'blue', '2024-01-31'.")
