@@ -208,6 +208,29 @@ def test_a_declared_relation_may_mean_rows_that_do_not_exist() -> None:
     assert failure(schema=schema, tables=tables, left_out=LeftOut.REFUSE).code == "left_out_references"
 
 
+def test_a_reference_that_the_database_never_checked_may_mean_rows_that_do_not_exist() -> None:
+    """PostgreSQL's NOT VALID, and SQLite without its foreign keys."""
+    orders = SHOP.entity("orders")
+    unchecked = replace(orders, relations=tuple(replace(r, validated=False) for r in orders.relations))
+    schema = replace(SHOP, entities=(unchecked, *(e for e in SHOP.entities if e.name != "orders")))
+    orphan: Row = {**TABLES["orders"][0], "id": "300", "customer_id": "99"}
+    tables = {**TABLES, "orders": [*TABLES["orders"], orphan]}
+    assert failure(schema=schema, tables=tables, left_out=LeftOut.REFUSE).code == "left_out_references"
+
+
+def test_what_was_brought_in_and_dropped_again_takes_those_along_that_need_it() -> None:
+    _, rows, _ = exported("orders", exclude=("tenants",), related=Relatives.PARENTS, left_out=LeftOut.DROP)
+    assert keys(rows) == {"products": ["7", "8"], "customers": [], "orders": []}
+
+
+def test_a_part_of_the_primary_key_never_becomes_null() -> None:
+    """SQLite allows NULL in a primary key; a row without its key is lost all the same."""
+    schema = composite(shared=False)
+    keyed = replace(schema.entity("lines"), primary_key=("shop_id", "number_id"))
+    schema = replace(schema, entities=(*(e for e in schema.entities if e.name != "lines"), keyed))
+    assert failure(schema=schema, tables=LINES, **SOME).code == "left_out_required"
+
+
 def test_fields_given_for_an_entity_hold_when_its_relations_bring_it_in() -> None:
     _, rows, _ = exported("orders", related=Relatives.PARENTS, fields={"tenants": ("slug",)})
     assert rows["tenants"] == [{"slug": "acme"}, {"slug": "bolt"}]
