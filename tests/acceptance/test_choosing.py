@@ -64,8 +64,10 @@ def refused(capsys: Output, *typed: str) -> Mapping[str, Any]:
     return error
 
 
-def test_two_conditions_must_both_hold(tmp_path: Path) -> None:
-    found = rows(tmp_path / "a.csv", "orders", "--where", "status = 'open'", "--where", "orders: total > 5000")
+@pytest.mark.parametrize(("one", "other"), [("", ""), ("orders:", "orders:"), ("", "orders:")])
+def test_two_conditions_must_both_hold(one: str, other: str, tmp_path: Path) -> None:
+    conditions = ("--where", f"{one}status = 'open'", "--where", f"{other}total > 5000")
+    found = rows(tmp_path / "a.csv", "orders", *conditions)
     assert found
     assert all(row["status"] == "open" and float(row["total"]) > 5000 for row in found)
 
