@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.model.receipts import Receipt
+    from entrepot.service import ExportOptions
 
 EPILOG = """\
 examples:
@@ -54,10 +55,27 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli import selecting
     from entrepot.cli.output import print_json, warn
     from entrepot.cli.progress import reporter
-    from entrepot.cli.secrets import read_secret
-    from entrepot.service import Entrepot, ExportOptions
+    from entrepot.service import Entrepot
 
-    options = ExportOptions(
+    with reporter(as_json=args.json) as told:
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        exported = service.export(
+            to=args.output, selection=selecting.selection(args), named=args.selection, options=_options(args)
+        )
+    if args.json:
+        print_json(exported)
+        return 0
+    print_receipt(exported.receipt, exported.path)
+    warn(exported.receipt.warnings)
+    return 0
+
+
+def _options(args: argparse.Namespace) -> ExportOptions:
+    from entrepot.cli import selecting
+    from entrepot.cli.secrets import read_secret
+    from entrepot.service import ExportOptions
+
+    return ExportOptions(
         format=args.format,
         format_options=selecting.pairs(args.option, "--option"),
         compress=args.compress,
@@ -69,17 +87,6 @@ def run(args: argparse.Namespace) -> int:
         dialect=args.dialect,
         metadata=selecting.pairs(args.meta, "--meta"),
     )
-    with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
-        exported = service.export(
-            to=args.output, selection=selecting.selection(args), named=args.selection, options=options
-        )
-    if args.json:
-        print_json(exported)
-        return 0
-    print_receipt(exported.receipt, exported.path)
-    warn(exported.receipt.warnings)
-    return 0
 
 
 def print_receipt(receipt: Receipt, path: Path) -> None:

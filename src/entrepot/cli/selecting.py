@@ -28,6 +28,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="[ENTITY:]FIELD=NAME,…",
         help="change values: lowercase, uppercase, trim, timestamp",
     )
+    _add_rows(what)
+    _add_reach(what)
+
+
+def _add_rows(what: argparse._ArgumentGroup) -> None:
     what.add_argument(
         "--where",
         action="append",
@@ -38,6 +43,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--since", metavar="MOMENT", help="rows dated at or after it")
     what.add_argument("--until", metavar="MOMENT", help="rows dated before it")
     what.add_argument("--limit", type=int, metavar="N", help="at most N rows of each entity")
+    what.add_argument("--order", choices=("storage", "key"), help="storage is the cheapest stable order (default)")
+
+
+def _add_reach(what: argparse._ArgumentGroup) -> None:
     whose = what.add_mutually_exclusive_group()
     whose.add_argument("--tenant", metavar="KEY", help="only the rows of one tenant, by its key or a name")
     whose.add_argument("--global", dest="only_global", action="store_true", help="only what belongs to no tenant")
@@ -49,7 +58,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=("keep", "null", "drop", "refuse"),
         help="what becomes of references to rows that stay behind (default: keep)",
     )
-    what.add_argument("--order", choices=("storage", "key"), help="storage is the cheapest stable order (default)")
 
 
 def typed(args: argparse.Namespace) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from entrepot.exporting.request import ExportRequest, Run
 from entrepot.exporting.select import Selected, outgoing_entities, select
-from entrepot.exporting.target import Target, resolve_target
+from entrepot.exporting.target import Target, Wish, resolve_target
 from entrepot.formats.fitting import check_fits
 from entrepot.formats.names import safe_stem
 from entrepot.formats.registry import parse_options
@@ -105,15 +105,13 @@ def _files(target: Target, chosen: Sequence[str]) -> tuple[Path, ...]:
 def _target(
     run: Run, to: str | Path | None, titles: Sequence[str], options: ExportOptions, saved_format: str | None
 ) -> Target:
-    return resolve_target(
-        to,
+    wish = Wish(
         format=options.format,
-        otherwise=saved_format,
         compress=options.compress,
         encrypt=options.encrypt or bool(options.recipients) or options.passphrase is not None,
-        database=run.catalog.database,
-        entities=titles,
+        otherwise=saved_format,
     )
+    return resolve_target(to, wish, database=run.catalog.database, entities=titles)
 
 
 def _stem(target: Target, selected: Selected) -> str:

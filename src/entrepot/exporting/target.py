@@ -33,19 +33,20 @@ class Target:
         return ENDINGS.get(self.compression or "", "") + (".age" if self.encrypted else "")
 
 
-def resolve_target(
-    to: str | Path | None,
-    *,
-    format: str | None,
-    compress: str | None,
-    encrypt: bool,
-    database: str,
-    entities: Sequence[str],
-    otherwise: str | None = None,
-) -> Target:
-    """Format, compression and encryption come from the options, else from the endings of the name; `otherwise` is
-    the format if neither says it. `entities` are the titles of all that may go out."""
-    fallback = format_for(otherwise) if otherwise else None
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What was asked for besides the name."""
+
+    format: str | None
+    compress: str | None
+    encrypt: bool
+    otherwise: str | None = None
+    """The format if neither the name nor `format` says it."""
+
+
+def resolve_target(to: str | Path | None, wish: Wish, *, database: str, entities: Sequence[str]) -> Target:
+    """Format, compression and encryption come from the options, else from the endings of the name. `entities` are
+    the titles of all that may go out."""
     text = str(to) if to is not None else ""
     path = Path(text)
     if text == "-":
@@ -55,41 +56,46 @@ def resolve_target(
             remedy="Name a file or a folder.",
         )
     if not text or text.endswith("/") or path.is_dir():
-        chosen = format_for(format) if format else fallback
-        return _in_folder(path, chosen, compress, encrypt=encrypt, database=database, entities=entities)
+        return _in_folder(path, wish, database=database, entities=entities)
+    return _as_file(path, wish, entities)
+
+
+def _as_file(path: Path, wish: Wish, entities: Sequence[str]) -> Target:
     stem, compression, encrypted = _peel(path.name)
-    chosen = _agreed(format_for(format), stem) if format else _format_of(stem, path, fallback)
+    chosen = _agreed(format_for(wish.format), stem) if wish.format else _format_of(stem, path, wish.otherwise)
     if chosen.many_files and len(entities) > 1:
         raise _one_file_too_few(chosen, path)
-    _agree(compression, compress, path)
+    _agree(compression, wish.compress, path)
     target = Target(
         format=chosen,
         path=path,
         folder=False,
         stem=Path(stem).stem,
-        compression=compress or compression,
-        encrypted=encrypt or encrypted,
+        compression=wish.compress or compression,
+        encrypted=wish.encrypt or encrypted,
     )
     return _with_endings(target, path)
 
 
-def _in_folder(
-    path: Path, chosen: Format | None, compress: str | None, *, encrypt: bool, database: str, entities: Sequence[str]
-) -> Target:
-    if chosen is None:
+def _in_folder(path: Path, wish: Wish, *, database: str, entities: Sequence[str]) -> Target:
+    name = wish.format or wish.otherwise
+    if name is None:
         raise InputError(
             "no_format",
             "Neither a format nor a file name that tells it is given.",
             remedy="Use -o with a name such as out.xlsx, or --format.",
         )
+    chosen = format_for(name)
     stem = re.sub(r"[^\w.-]+", "_", database).strip("._") or "export"
-    if chosen.many_files and len(entities) > 1:
-        folder = path if str(path) != "." else Path(stem)
-        return Target(format=chosen, path=folder, folder=True, stem=stem, compression=compress, encrypted=encrypt)
-    if chosen.many_files:  # a lone entity is a file like any other, named after itself
+    several = chosen.many_files and len(entities) > 1
+    if several:
+        path = path if str(path) != "." else Path(stem)
+    elif chosen.many_files:  # a lone entity is a file like any other, named after itself
         stem = safe_stem(entities[0])
-    target = Target(format=chosen, path=path, folder=False, stem=stem, compression=compress, encrypted=encrypt)
-    return _with_endings(target, path / f"{stem}{chosen.extension}")
+    target = Target(
+        format=chosen, path=path, folder=several, stem=stem, compression=wish.compress, encrypted=wish.encrypt
+    )
+    return target if several else _with_endings(target, path / f"{stem}{chosen.extension}")
 
 
 def _with_endings(target: Target, path: Path) -> Target:
@@ -121,8 +127,8 @@ def _agreed(asked: Format, name: str) -> Format:
     return asked
 
 
-def _format_of(name: str, path: Path, otherwise: Format | None) -> Format:
-    found = by_extension(Path(name)) or otherwise
+def _format_of(name: str, path: Path, otherwise: str | None) -> Format:
+    found = by_extension(Path(name)) or (format_for(otherwise) if otherwise else None)
     if found is None:
         raise InputError(
             "no_format",

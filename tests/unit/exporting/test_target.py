@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.exporting.target import Target, resolve_target
+from entrepot.exporting.target import Target, Wish, resolve_target
 from entrepot.model.errors import InputError
 
 
@@ -19,7 +19,10 @@ def target(
     entities: int = 1,
 ) -> Target:
     return resolve_target(
-        to, format=format, compress=compress, encrypt=encrypt, database="my shop/1", entities=["a", "b"][:entities]
+        to,
+        Wish(format=format, compress=compress, encrypt=encrypt),
+        database="my shop/1",
+        entities=["a", "b"][:entities],
     )
 
 

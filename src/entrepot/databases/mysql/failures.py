@@ -6,14 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from entrepot.model.errors import (
-    AccessError,
-    BugError,
-    ChangedError,
-    EntrepotError,
-    InputError,
-    UnavailableError,
-)
+from entrepot.databases import complaints
+from entrepot.model.errors import AccessError, BugError, EntrepotError, UnavailableError
 
 SCHEMA_CHANGED = frozenset({1051, 1054, 1146, 1412, 1932})
 """Unknown table, unknown column, no such table, table definition has changed, table gone from the engine."""
@@ -40,16 +34,12 @@ def translate(error: Exception, doing: str) -> EntrepotError:
     """By the server's error number; none at all means that the driver gave up."""
     number, sentence = number_of(error), sentence_of(error)
     if number in SCHEMA_CHANGED:
-        return schema_changed(sentence)
+        return complaints.schema_changed(sentence)
     if number in KNOWN:
         return KNOWN[number](sentence, doing)
     if number is None or number < 1000:
-        return _away(sentence or "no answer", doing)
-    return InputError(
-        "database_error",
-        f"The database complains ({number}), while {doing}: {sentence}.",
-        remedy="Look at the value, view or filter that it names.",
-    )
+        return complaints.connection_lost(sentence or "no answer", doing)
+    return complaints.complaint("The database", str(number), sentence, doing)
 
 
 def number_of(error: Exception) -> int | None:
@@ -61,20 +51,8 @@ def sentence_of(error: Exception) -> str:
     return text.strip().rstrip(".")
 
 
-def schema_changed(detail: str) -> ChangedError:
-    return ChangedError(
-        "schema_changed",
-        f"The schema is no longer what it was: {detail}.",
-        remedy="Run it again; nothing was published.",
-    )
-
-
 def permission_denied(what: str) -> AccessError:
-    return AccessError(
-        "permission_denied",
-        f"The database user may not read '{what}' in full.",
-        remedy=f"Ask for GRANT SELECT on {what}, or leave it out.",
-    )
+    return complaints.hidden_table(f"'{what}'", f"GRANT SELECT on {what}")
 
 
 def rogue_server() -> AccessError:
@@ -87,21 +65,11 @@ def rogue_server() -> AccessError:
 
 def _refused(sentence: str, _doing: str) -> EntrepotError:
     found = NAMED_TABLE.search(sentence)
-    if found:
-        return permission_denied(found[1].rpartition(".")[2])
-    return AccessError(
-        "permission_denied",
-        f"The database refuses: {sentence}.",
-        remedy="Ask for the right that is named, or connect as a user who has it.",
-    )
+    return permission_denied(found[1].rpartition(".")[2]) if found else complaints.refused("The database", sentence)
 
 
 def _locked(_sentence: str, doing: str) -> EntrepotError:
-    return UnavailableError(
-        "locked",
-        f"Somebody else holds a lock that did not go away in time, while {doing}.",
-        remedy="Wait until the migration or maintenance that runs on the database is done, then run it again.",
-    )
+    return complaints.locked(doing)
 
 
 def _killed(_sentence: str, doing: str) -> EntrepotError:
@@ -112,17 +80,7 @@ def _killed(_sentence: str, doing: str) -> EntrepotError:
 
 
 def _timeout(_sentence: str, doing: str) -> EntrepotError:
-    return UnavailableError(
-        "timeout", f"The server ended the read after its time limit, while {doing}.", remedy="Raise the limit."
-    )
-
-
-def _away(sentence: str, doing: str) -> EntrepotError:
-    return UnavailableError(
-        "connection_lost",
-        f"The database ended the connection, while {doing}: {sentence}.",
-        remedy="Run it again when the server is back; nothing was published.",
-    )
+    return complaints.timed_out(doing)
 
 
 def row_too_large() -> UnavailableError:
@@ -135,14 +93,6 @@ def row_too_large() -> UnavailableError:
 
 def _too_large(_sentence: str, _doing: str) -> EntrepotError:
     return row_too_large()
-
-
-def lost_characters(sentence: str) -> InputError:
-    return InputError(
-        "bad_encoding",
-        f"The database holds text that is not in the encoding it claims: {sentence}.",
-        remedy="Repair the value, or leave the field out.",
-    )
 
 
 def broken_stream(detail: str) -> BugError:
@@ -160,14 +110,14 @@ KNOWN: Mapping[int, Callable[[str, str], EntrepotError]] = {
     1205: _locked,  # lock wait timeout
     1213: _locked,  # deadlock
     1301: _too_large,  # a function's result exceeds max_allowed_packet
-    1053: _away,  # server shutdown in progress
-    1077: _away,  # normal shutdown
-    1080: _away,  # forcing close
-    1152: _away,  # aborted connection
+    1053: complaints.connection_lost,  # server shutdown in progress
+    1077: complaints.connection_lost,  # normal shutdown
+    1080: complaints.connection_lost,  # forcing close
+    1152: complaints.connection_lost,  # aborted connection
     1317: _killed,  # query interrupted
-    1927: _away,  # connection was killed
+    1927: complaints.connection_lost,  # connection was killed
     1969: _timeout,  # max_statement_time exceeded
-    2006: _away,  # server has gone away
-    2013: _away,  # lost connection during query
+    2006: complaints.connection_lost,  # server has gone away
+    2013: complaints.connection_lost,  # lost connection during query
     3024: _timeout,  # MySQL: max_execution_time exceeded
 }

@@ -10,11 +10,12 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from entrepot.databases.compile import Compiler
+from entrepot.databases.complaints import bad_encoding
 from entrepot.databases.mysql.address import Address
 from entrepot.databases.mysql.batches import batch_of
 from entrepot.databases.mysql.connect import connect
 from entrepot.databases.mysql.dialect import MySqlDialect
-from entrepot.databases.mysql.failures import lost_characters, row_too_large, translated
+from entrepot.databases.mysql.failures import row_too_large, translated
 from entrepot.databases.mysql.introspect import read_catalog
 from entrepot.databases.mysql.rowsets import create_rowset, insert_keys, key_tuple
 from entrepot.databases.mysql.snapshot import compare, uncovered
@@ -132,7 +133,7 @@ class MySqlSession:
             if number == TOO_LARGE:
                 raise row_too_large()
             if number in LOST_CHARACTERS:
-                raise lost_characters(sentence)
+                raise bad_encoding(sentence, "reading rows")
 
     @contextmanager
     def _working(self, doing: str) -> Iterator[None]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from entrepot.databases.mysql.failures import number_of, permission_denied, schema_changed
+from entrepot.databases.complaints import schema_changed
+from entrepot.databases.mysql.failures import number_of, permission_denied
 from entrepot.databases.mysql.introspect import DENIED, read_catalog
 from entrepot.databases.mysql.names import quote, table_name
 from entrepot.model.catalog import Catalog, Entity, EntityKind

@@ -7,14 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from entrepot.model.errors import (
-    AccessError,
-    CancelledError,
-    ChangedError,
-    EntrepotError,
-    InputError,
-    UnavailableError,
-)
+from entrepot.databases import complaints
+from entrepot.model.errors import AccessError, CancelledError, EntrepotError, UnavailableError
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,27 +34,12 @@ def translate(error: psycopg.Error, doing: str) -> EntrepotError:
     """By SQLSTATE; none at all means that nobody answered."""
     state = error.sqlstate or ""
     if state in SCHEMA_CHANGED:
-        return schema_changed(_sentence(error))
+        return complaints.schema_changed(_sentence(error))
     if state in KNOWN:
         return KNOWN[state](error, doing)
-    away = not state or state.startswith(AWAY)
-    return _away(error, doing) if away else _complaint(error, doing)
-
-
-def _locked(_error: psycopg.Error, doing: str) -> EntrepotError:
-    return UnavailableError(
-        "locked",
-        f"Somebody else holds a lock that did not go away in time, while {doing}.",
-        remedy="Wait until the migration or maintenance that runs on the database is done, then run it again.",
-    )
-
-
-def schema_changed(detail: str) -> ChangedError:
-    return ChangedError(
-        "schema_changed",
-        f"The schema is no longer what it was: {detail}.",
-        remedy="Run it again; nothing was published.",
-    )
+    if not state or state.startswith(AWAY):
+        return complaints.connection_lost(_sentence(error), doing)
+    return complaints.complaint("PostgreSQL", state, _sentence(error), doing)
 
 
 def row_level_security(table: str) -> AccessError:
@@ -72,23 +51,13 @@ def row_level_security(table: str) -> AccessError:
 
 
 def permission_denied(what: str) -> AccessError:
-    return AccessError(
-        "permission_denied",
-        f"The database user may not read {what} in full.",
-        remedy=f"Ask for GRANT SELECT on {what} (and USAGE on its schema), or leave it out.",
-    )
+    return complaints.hidden_table(what, f"GRANT SELECT on {what} (and USAGE on its schema)")
 
 
 def _refused(error: psycopg.Error, _doing: str) -> EntrepotError:
     sentence = _sentence(error)
     hidden = re.search(r'row-level security policy for table "(.*)"', sentence)
-    if hidden:
-        return row_level_security(hidden[1])
-    return AccessError(
-        "permission_denied",
-        f"PostgreSQL refuses: {sentence}.",
-        remedy="Ask for the right that is named, or connect as a user who has it.",
-    )
+    return row_level_security(hidden[1]) if hidden else complaints.refused("PostgreSQL", sentence)
 
 
 def _too_many_locks(_error: psycopg.Error, doing: str) -> EntrepotError:
@@ -102,34 +71,8 @@ def _too_many_locks(_error: psycopg.Error, doing: str) -> EntrepotError:
 def _stopped(error: psycopg.Error, doing: str) -> EntrepotError:
     """57014 is also what a timeout of the server looks like; only the words tell them apart."""
     if "timeout" in _sentence(error):
-        return UnavailableError(
-            "timeout", f"The server ended the read after its time limit, while {doing}.", remedy="Raise the limit."
-        )
+        return complaints.timed_out(doing)
     return CancelledError("cancelled", f"Stopped on request, while {doing}.", remedy="Nothing was left behind.")
-
-
-def _bad_encoding(error: psycopg.Error, doing: str) -> EntrepotError:
-    return InputError(
-        "bad_encoding",
-        f"The database holds text that is not in the encoding it claims, while {doing}: {_sentence(error)}.",
-        remedy="Repair the value, or leave the field out.",
-    )
-
-
-def _away(error: psycopg.Error, doing: str) -> UnavailableError:
-    return UnavailableError(
-        "connection_lost",
-        f"The database ended the connection, while {doing}: {_sentence(error)}.",
-        remedy="Run it again when the server is back; nothing was published.",
-    )
-
-
-def _complaint(error: psycopg.Error, doing: str) -> InputError:
-    return InputError(
-        "database_error",
-        f"PostgreSQL complains ({error.sqlstate}), while {doing}: {_sentence(error)}.",
-        remedy="Look at the value, view or filter that it names.",
-    )
 
 
 def _sentence(error: psycopg.Error) -> str:
@@ -140,9 +83,9 @@ def _sentence(error: psycopg.Error) -> str:
 
 KNOWN: Mapping[str, Callable[[psycopg.Error, str], EntrepotError]] = {
     "42501": _refused,  # insufficient privilege, row-level security
-    "55P03": _locked,  # lock not available
+    "55P03": lambda _error, doing: complaints.locked(doing),  # lock not available
     "53200": _too_many_locks,  # out of (shared) memory
     "57014": _stopped,  # query cancelled
-    "22021": _bad_encoding,  # character not in repertoire
-    "22P05": _bad_encoding,  # untranslatable character
+    "22021": lambda error, doing: complaints.bad_encoding(_sentence(error), doing),  # character not in repertoire
+    "22P05": lambda error, doing: complaints.bad_encoding(_sentence(error), doing),  # untranslatable character
 }

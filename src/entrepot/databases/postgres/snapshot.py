@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entrepot.databases.postgres.failures import permission_denied, row_level_security, schema_changed
+from entrepot.databases.complaints import schema_changed
+from entrepot.databases.postgres.failures import permission_denied, row_level_security
 from entrepot.databases.postgres.introspect import read_catalog
 from entrepot.databases.postgres.names import quote
 from entrepot.databases.postgres.records import AccessRecord, read
