@@ -1,0 +1,98 @@
+"""What an import asks of a database: one transaction that looks, changes, and is committed or never was.
+
+Rows travel as CSV of text forms: `,` `"` `\\n`, no header; what comes out has NULL unquoted and empty, what goes in has
+it as `Target.null`, unquoted. Blocks hold whole rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.problems import Problem
+from entrepot.model.selection import Column
+from entrepot.model.templates import Chunk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """Names one transaction of one job, so that it can happen once only."""
+
+    job: str
+    unit: int = 0
+    """Number of the batch."""
+    epoch: int = 0
+    """Grows with every attempt."""
+
+
+class Target(Protocol):
+    """One open transaction. Nothing of it stays unless `commit` returned."""
+
+    identity: str
+    """Names the moment that it sees, in the engine's words."""
+    warnings: tuple[Problem, ...]
+    null: str
+    """How a NULL stands in the rows that it is given, unquoted; no value looks like it."""
+
+    def mark(self, mark: Mark) -> None:
+        """First of all changes. Raises ChangedError `already_applied` if that mark was committed before. Makes the
+        table of marks if it is missing (MariaDB: before the transaction begins, because DDL commits)."""
+        ...
+
+    def is_empty(self, entity: Entity) -> bool: ...
+
+    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        """Remember values of `fields` under `name`, in the fields' own types, each once; how many."""
+        ...
+
+    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
+        """The rows of `entity` whose `fields` equal a kept key, `columns` of them; locked against others where the
+        engine would otherwise let them change before we do (MariaDB). Blanks and case compare as the database does."""
+        ...
+
+    def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        """How many. A row that the database refuses raises InputError `database_refused` with its words."""
+        ...
+
+    def insert_returning(
+        self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
+    ) -> Iterator[Chunk]:
+        """As `insert`, in the order given; the text forms of `returning` come back, one row for each."""
+        ...
+
+    def update(self, entity: Entity, key: Sequence[str], fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        """Set `fields` of the rows whose `key` is given (rows hold the key first); how many were found."""
+        ...
+
+    def delete(self, entity: Entity, key: Sequence[str], rows: Iterable[bytes]) -> int: ...
+
+    def settle_counters(self, entity: Entity) -> None:
+        """The next number that the database gives out is beyond all that are taken."""
+        ...
+
+    def commit(self) -> None:
+        """Raises UnavailableError `outcome_unknown` if nobody can say whether it happened."""
+        ...
+
+    def cancel(self) -> None:
+        """From another thread: end what runs; it raises CancelledError."""
+        ...
+
+
+class Changing(Protocol):
+    """The part of an engine that writes."""
+
+    def change(
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
+    ) -> AbstractContextManager[Target]:
+        """Open a transaction over `entities`. With `write=False` it can look and keep keys, and locks nobody out.
+        Raises ChangedError if the schema is no longer `catalog`, AccessError if a right is missing."""
+        ...
+
+    def was_applied(self, mark: Mark) -> bool:
+        """Whether a transaction with that mark was committed."""
+        ...

@@ -1,0 +1,153 @@
+"""An import before it runs: how the file is read, what goes where, and what every value must be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from entrepot.model.problems import Problem
+from entrepot.model.types import LogicalType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a file is read: what was found, or what somebody said. None in a request: find out."""
+
+    format: str | None = None
+    """`csv`, `json`, `ndjson`."""
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    """Empty: no quoting at all."""
+    header: bool | None = None
+    """Whether the first record holds names."""
+    null: str = ""
+    """An unquoted value that means NULL."""
+    skip_lines: int = 0
+    """Lines in front of the header that are none of the table."""
+    entity: str | None = None
+    """JSON documents with several lists: which one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceColumn:
+    """A column of the file, as it was found."""
+
+    name: str
+    filled: int = 0
+    """How many records have a value."""
+    samples: tuple[str, ...] = ()
+    """The first different values, at most three."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """What the workbench made of a file."""
+
+    reading: Reading
+    """Complete: nothing in it is None but what does not apply."""
+    columns: tuple[SourceColumn, ...]
+    records: int
+    """All records of the file, also those that could not be read."""
+    rejected: int = 0
+    problems: tuple[Problem, ...] = ()
+    """About the file as a whole (a guess, a byte order mark); records that are none are findings."""
+
+
+class Mode(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+
+
+class OnConflict(StrEnum):
+    """What happens to a record whose row exists (`create`), or that differs from it (`update`, `upsert`)."""
+
+    FAIL = "fail"
+    SKIP = "skip"
+    OVERWRITE = "overwrite"
+    MERGE = "merge"
+
+
+class Blank(StrEnum):
+    """What an empty cell does to a row that exists, when merging."""
+
+    KEEP = "keep"
+    CLEAR = "clear"
+    FILL = "fill"
+    """The file only fills what is empty in the database."""
+
+
+class Errors(StrEnum):
+    """What one bad record does to the others."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    SKIP = "skip"
+
+
+class Decision(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One cleaning step by name, with its arguments: `lowercase`, `date` with `format`."""
+
+    name: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One check beyond type and nullability: `pattern`, `min`, `max`, `email`, …"""
+
+    name: str
+    argument: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetField:
+    """Where a field's values come from, and what they must be."""
+
+    name: str
+    type: LogicalType
+    sources: tuple[int, ...] = ()
+    """Numbers of columns of the file; several are joined."""
+    separator: str = " "
+    constant: str | None = None
+    """Instead of sources."""
+    default: str | None = None
+    """Where the sources have no value."""
+    steps: tuple[Step, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    required: bool = False
+    """A NULL is an error."""
+    blank_is_null: bool = True
+    """An empty text is no value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Values of some fields that must be those of a row of `parent`."""
+
+    name: str
+    fields: tuple[str, ...]
+    parent: str
+    parent_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is wrong with one record; its words are made from the code when it is shown."""
+
+    record: int
+    field: str | None
+    code: str
+    value: str | None = None
+    severity: str = "error"
