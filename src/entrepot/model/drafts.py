@@ -151,3 +151,63 @@ class Finding:
     code: str
     value: str | None = None
     severity: str = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """What decides about a record besides its own values. Fields are numbered as the target fields are."""
+
+    key: tuple[int, ...] = ()
+    """The fields that identify a row; empty: every record is new."""
+    mode: Mode = Mode.CREATE
+    on_conflict: OnConflict = OnConflict.FAIL
+    blank: Blank = Blank.KEEP
+    compared: tuple[int, ...] = ()
+    """The fields that are written to a row that exists."""
+    references: tuple[tuple[int, ...], ...] = ()
+    """Per reference the fields that hold it; its parents' keys were given to the workbench as `parents_0`, …"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldCount:
+    """How many records have one finding."""
+
+    field: str | None
+    code: str
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What would become of all records, and a digest of every single decision and of the rows that it is about."""
+
+    counts: Mapping[str, int]
+    """By `Decision`; together they are all records."""
+    digest: str
+    findings: tuple[FieldCount, ...] = ()
+    """What only matching can find, and how often."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A record whose row exists and differs: what is there, and what would be."""
+
+    record: int
+    key: tuple[str | None, ...]
+    before: tuple[str | None, ...]
+    after: tuple[str | None, ...]
+
+
+class What(StrEnum):
+    """Rows that leave the workbench."""
+
+    KEYS = "keys"
+    """The different keys of the file, to find the rows that have them."""
+    REFERENCE = "reference"
+    """The different values of one reference, to find the parents that have them."""
+    CREATED = "created"
+    """All fields of the records that become rows."""
+    UPDATED = "updated"
+    """Key and new values of the rows that change."""
+    BEFORE = "before"
+    """Key and old values of the rows that change."""

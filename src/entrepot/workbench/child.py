@@ -11,17 +11,22 @@ import resource
 import signal
 import sys
 import threading
+from importlib import import_module
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from entrepot.model.errors import BugError, EntrepotError
 from entrepot.workbench.protocol import (
     REQUESTS,
-    Done,
+    Answer,
+    DecideRecords,
+    EmitRows,
     FingerprintFile,
     FingerprintRows,
     Reply,
     Request,
+    ShowDecided,
+    TakeRows,
     WriteParquet,
     failure,
     frame,
@@ -35,6 +40,15 @@ if TYPE_CHECKING:
 EXTRA_BYTES = 600_000_000
 """What the process may map beyond DuckDB's own limit. It needs a tenth of it: DuckDB's allocator keeps address space
 that it no longer uses, and the system counts that too."""
+HANDLERS: dict[type[Request], str] = {
+    FingerprintRows: "hashing:fingerprint_rows",
+    WriteParquet: "typed:write_parquet",
+    FingerprintFile: "files:fingerprint_file",
+    TakeRows: "deciding.answers:take_rows",
+    DecideRecords: "deciding.answers:decide_records",
+    ShowDecided: "deciding.answers:show_decided",
+    EmitRows: "deciding.answers:emit_rows",
+}
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""
 
@@ -92,18 +106,13 @@ def handled(request: Request, database: Database) -> Reply:
         )
 
 
-def answer(request: Request, database: Database) -> Done:
-    from entrepot.workbench import files, hashing, typed
+def answer(request: Request, database: Database) -> Answer:
+    """The module that can is imported when it is first asked."""
     from entrepot.workbench.source import translated
 
+    module, _, function = HANDLERS[type(request)].partition(":")
     with translated():
-        match request:
-            case FingerprintRows():
-                return hashing.fingerprint_rows(database, request)
-            case WriteParquet():
-                return typed.write_parquet(database, request)
-            case FingerprintFile():
-                return files.fingerprint_file(database, request)
+        return getattr(import_module(f"entrepot.workbench.{module}"), function)(database, request)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from entrepot.model.errors import BugError, EntrepotError, UnavailableError
 from entrepot.model.ports import StagedColumn
@@ -19,6 +19,7 @@ from entrepot.model.receipts import Fingerprint
 from entrepot.workbench.borders import longest_row
 from entrepot.workbench.protocol import (
     REPLIES,
+    Answer,
     Done,
     Failed,
     FingerprintFile,
@@ -30,6 +31,8 @@ from entrepot.workbench.protocol import (
 )
 from entrepot.workbench.rows import RowPipe
 from entrepot.workbench.streams import FingerprintStream, ParquetStream
+
+Told = TypeVar("Told", bound=Answer)
 
 MEMORY_BYTES = 200_000_000
 GOODBYE_SECONDS = 5.0
@@ -106,6 +109,14 @@ class ChildWorkbench:
             self.ask(FingerprintFile(columns=tuple(columns), path=str(inside), format=format, options=options))
             return fingerprint_of(self.answer())
 
+    def has_answered(self) -> bool:
+        return bool(select.select([self.replies], [], [], 0)[0])
+
+    def forget(self) -> None:
+        """Nobody wants the reply to what was asked, if it has not come yet."""
+        if self.asked:
+            self.answer()
+
     @contextmanager
     def brought_in(self, path: Path) -> Iterator[Path]:
         """The child may read the work folder only, so a file elsewhere gets a second name there for a while."""
@@ -140,6 +151,9 @@ class ChildWorkbench:
         self.asked = True
 
     def answer(self) -> Done:
+        return self.reply(Done)
+
+    def reply(self, kind: type[Told]) -> Told:
         """Wait for the reply. A child that dies closes its end, so this cannot hang on a dead one."""
         self.asked = False
         data = read_frame(self.replies)
@@ -148,6 +162,8 @@ class ChildWorkbench:
         reply = REPLIES.decode(data)
         if isinstance(reply, Failed):
             raise rebuilt(reply)
+        if not isinstance(reply, kind):
+            raise BugError("workbench_strayed", f"The workbench answered {type(reply).__name__}.")
         return reply
 
     def look_after(self, seconds: float) -> None:
@@ -167,7 +183,7 @@ class ChildWorkbench:
         with suppress(EntrepotError):
             if self.asked:
                 pipe.finish_early()
-                self.answer()
+                self.forget()
 
     def died(self) -> UnavailableError:
         code = self.process.wait()

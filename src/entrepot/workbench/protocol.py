@@ -8,6 +8,7 @@ from typing import IO
 import msgspec
 
 from entrepot.model import errors
+from entrepot.model.drafts import Decided, Difference, Finding, Matching, TargetField, What
 from entrepot.model.errors import EntrepotError, StorageError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Problem
@@ -39,6 +40,49 @@ class FingerprintFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     options: dict[str, object]
 
 
+class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Keep the rows that come through the pipes `rows` as a table of texts, numbered from 0 in `n`."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    more: bool
+    """Add them to what the table has."""
+
+
+class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    fields: tuple[TargetField, ...]
+    matching: Matching
+
+
+class ShowDecided(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """The first findings and differences."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    most: int
+
+
+class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write rows into the pipe `path`."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    what: What
+    number: int
+    path: str
+    null: str
+
+
+class DecidedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    decided: Decided
+
+
+class ShownRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    findings: tuple[Finding, ...]
+    differences: tuple[Difference, ...]
+
+
 class Done(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     rows: int
     digest: str | None = None
@@ -56,8 +100,9 @@ class Failed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-Request = FingerprintRows | WriteParquet | FingerprintFile
-Reply = Done | Failed
+Request = FingerprintRows | WriteParquet | FingerprintFile | TakeRows | DecideRecords | ShowDecided | EmitRows
+Answer = Done | DecidedRecords | ShownRecords
+Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)
 REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 

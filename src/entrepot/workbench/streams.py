@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -10,22 +11,26 @@ from entrepot.model.canonical import digest_text
 from entrepot.model.errors import StorageError
 from entrepot.model.ports import ParquetFile, StagedColumn
 from entrepot.model.receipts import Fingerprint
-from entrepot.workbench.protocol import FingerprintRows
+from entrepot.workbench.protocol import Done, FingerprintRows, Request, TakeRows
 from entrepot.workbench.rows import RowPipe
 
 if TYPE_CHECKING:
     from entrepot.workbench.client import ChildWorkbench
 
-FINGERPRINT_SEGMENTS = 32
+PART_SEGMENTS = 32
 
 
-class FingerprintStream:
-    """Fulfils `model.ports.RowStream`. Digests add up, so rows beyond what one query should take go into another."""
+class PartedStream(ABC):
+    """Rows beyond what one query should take go into another."""
 
-    def __init__(self, workbench: ChildWorkbench, columns: tuple[StagedColumn, ...]) -> None:
+    def __init__(self, workbench: ChildWorkbench, columns: int) -> None:
         self.workbench, self.columns = workbench, columns
         self.stack = ExitStack()
-        self.rows, self.sum = 0, 0
+        self.rows = 0
+
+    @abstractmethod
+    def request(self, rows: tuple[str, ...]) -> Request:
+        """What becomes of the rows of one part."""
 
     def __enter__(self) -> Self:
         self.begin()
@@ -36,8 +41,8 @@ class FingerprintStream:
             self.workbench.abandon(self.pipe)
 
     def begin(self) -> None:
-        self.pipe: RowPipe = self.stack.enter_context(self.workbench.pipe(len(self.columns), FINGERPRINT_SEGMENTS))
-        self.workbench.ask(FingerprintRows(columns=self.columns, rows=self.pipe.names))
+        self.pipe: RowPipe = self.stack.enter_context(self.workbench.pipe(self.columns, PART_SEGMENTS))
+        self.workbench.ask(self.request(self.pipe.names))
 
     def write(self, data: bytes) -> None:
         self.pipe.write(data)
@@ -46,15 +51,48 @@ class FingerprintStream:
             self.stack.close()
             self.begin()
 
-    def add(self) -> None:
+    def add(self) -> Done:
         self.pipe.finish()
         done = self.workbench.answer()
         self.rows += done.rows
+        return done
+
+
+class FingerprintStream(PartedStream):
+    """Fulfils `model.ports.RowStream`: digests add up."""
+
+    def __init__(self, workbench: ChildWorkbench, columns: tuple[StagedColumn, ...]) -> None:
+        super().__init__(workbench, len(columns))
+        self.staged, self.sum = columns, 0
+
+    def request(self, rows: tuple[str, ...]) -> FingerprintRows:
+        return FingerprintRows(columns=self.staged, rows=rows)
+
+    def add(self) -> Done:
+        done = super().add()
         self.sum += int(done.digest or "0", 16)
+        return done
 
     def finish(self) -> Fingerprint:
         self.add()
         return Fingerprint(rows=self.rows, digest=digest_text(self.sum))
+
+
+class TakenStream(PartedStream):
+    """Fulfils `model.ports.TakenRows`."""
+
+    def __init__(self, workbench: ChildWorkbench, table: str, columns: tuple[str, ...]) -> None:
+        super().__init__(workbench, len(columns))
+        self.table, self.names = table, columns
+        self.more = False
+
+    def request(self, rows: tuple[str, ...]) -> TakeRows:
+        more, self.more = self.more, True
+        return TakeRows(table=self.table, columns=self.names, rows=rows, more=more)
+
+    def finish(self) -> int:
+        self.add()
+        return self.rows
 
 
 class ParquetStream:

@@ -1,0 +1,54 @@
+"""The workbench as an import uses it: rows of the file and of the database side by side, and what becomes of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from entrepot.model.drafts import Decided, Difference, Finding, Matching, TargetField, What
+from entrepot.model.errors import EntrepotError
+from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.emitting import blocks_of, whole_rows
+from entrepot.workbench.protocol import DecidedRecords, DecideRecords, EmitRows, ShowDecided, ShownRecords
+from entrepot.workbench.streams import TakenStream
+
+
+class ImportBench:
+    """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
+
+    def __init__(self, child: ChildWorkbench) -> None:
+        self.child = child
+
+    @contextmanager
+    def take(self, table: str, columns: Sequence[str]) -> Iterator[TakenStream]:
+        with TakenStream(self.child, table, tuple(columns)) as stream:
+            yield stream
+
+    def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided:
+        self.child.ask(DecideRecords(fields=tuple(fields), matching=matching))
+        return self.child.reply(DecidedRecords).decided
+
+    def shown(
+        self, fields: Sequence[TargetField], matching: Matching, most: int
+    ) -> tuple[Sequence[Finding], Sequence[Difference]]:
+        self.child.ask(ShowDecided(fields=tuple(fields), matching=matching, most=most))
+        told = self.child.reply(ShownRecords)
+        return told.findings, told.differences
+
+    def emit(
+        self, fields: Sequence[TargetField], matching: Matching, what: What, *, number: int = 0, null: str = ""
+    ) -> Iterator[bytes]:
+        self.child.pipes += 1
+        path = self.child.work.resolve() / f"rows-{self.child.pipes}"
+        os.mkfifo(path, 0o600)
+        try:
+            self.child.ask(
+                EmitRows(fields=tuple(fields), matching=matching, what=what, number=number, path=str(path), null=null)
+            )
+            yield from whole_rows(blocks_of(path, self.child), self.child.longest_row_bytes)
+            self.child.answer()
+        finally:
+            path.unlink()
+            with suppress(EntrepotError):
+                self.child.forget()

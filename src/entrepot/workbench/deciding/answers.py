@@ -1,0 +1,46 @@
+"""Requests about decisions, answered."""
+
+from __future__ import annotations
+
+from entrepot.workbench.deciding.decide import Deciding
+from entrepot.workbench.deciding.emit import emit
+from entrepot.workbench.protocol import (
+    DecidedRecords,
+    DecideRecords,
+    Done,
+    EmitRows,
+    ShowDecided,
+    ShownRecords,
+    TakeRows,
+)
+from entrepot.workbench.source import Database, identifier
+
+
+def take_rows(database: Database, request: TakeRows) -> Done:
+    """Rows of the database beside those of the file."""
+    table, connection = identifier(request.table), database.connection
+    if not request.more:
+        columns = "".join(f", {identifier(name)} VARCHAR" for name in request.columns)
+        connection.execute(f"CREATE OR REPLACE TABLE {table} (n BIGINT{columns})")
+    values = "".join(f", v{at}" for at in range(len(request.columns)))
+    source = database.csv(request.rows, len(request.columns))
+    found = connection.execute(
+        f"INSERT INTO {table} SELECT (SELECT count(*) FROM {table}) + row_number() OVER () - 1{values} FROM {source}"
+    ).fetchone()
+    return Done(rows=int(found[0]) if found else 0)
+
+
+def decide_records(database: Database, request: DecideRecords) -> DecidedRecords:
+    return DecidedRecords(decided=Deciding(database.connection, request.fields, request.matching).decide())
+
+
+def show_decided(database: Database, request: ShowDecided) -> ShownRecords:
+    deciding = Deciding(database.connection, request.fields, request.matching)
+    return ShownRecords(
+        findings=tuple(deciding.findings(request.most)), differences=tuple(deciding.differences(request.most))
+    )
+
+
+def emit_rows(database: Database, request: EmitRows) -> Done:
+    deciding = Deciding(database.connection, request.fields, request.matching)
+    return Done(rows=emit(deciding, request.what, request.number, request.path, request.null))

@@ -1,0 +1,147 @@
+"""The table `decided(record, way, n)`: for every record of the file the way that it goes, and the row that it met.
+
+Besides `judged` and `rejected` it reads `existing(n, k0…, b0…)`: the rows that have a key of the file, numbered, with
+that key as the file has it and the compared fields as the database has them; and `parents_N(p0…)`: the keys of parents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+
+from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
+from entrepot.workbench.deciding.forms import equal, same_form
+from entrepot.workbench.deciding.ways import Way, after, ways
+
+UNREAD = Way("rejected", Decision.FAILED)
+"""Where records go that could not be read."""
+
+
+@dataclass(frozen=True)
+class Deciding:
+    connection: duckdb.DuckDBPyConnection
+    fields: Sequence[TargetField]
+    matching: Matching
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        return [*ways(self.fields, self.matching), UNREAD]
+
+    def decide(self) -> Decided:
+        for statement in self._statements():
+            self.connection.execute(statement)
+        counts = dict(self.connection.execute("SELECT way, count(*) FROM decided GROUP BY way").fetchall())
+        by_decision = dict.fromkeys(map(str, Decision), 0)
+        for number, way in enumerate(self.ways):
+            by_decision[str(way.decision)] += counts.get(number, 0)
+        found = (self._count(way, counts.get(number, 0)) for number, way in enumerate(self.ways) if way.code)
+        told = tuple(count for count in found if count.records)
+        return Decided(counts=by_decision, digest=self._digest(), findings=told)
+
+    def _count(self, way: Way, records: int) -> FieldCount:
+        return FieldCount(field=self._name(way), code=way.code or "", records=records)
+
+    def _name(self, way: Way) -> str | None:
+        return None if way.field is None else self.fields[way.field].name
+
+    def findings(self, most: int) -> list[Finding]:
+        """What only matching could find, in the order of the records."""
+        telling = [number for number, way in enumerate(self.ways) if way.code]
+        if not telling:
+            return []
+        values = " ".join(f"WHEN {n} THEN f{self.ways[n].field}" for n in telling)
+        rows = self.connection.execute(
+            f"SELECT record, way, CASE way {values} END FROM decided JOIN judged USING (record)"
+            f" WHERE way IN ({', '.join(map(str, telling))}) ORDER BY record LIMIT {most:d}"
+        ).fetchall()
+        return [self._finding(*row) for row in rows]
+
+    def _finding(self, record: int, number: int, value: str | None) -> Finding:
+        way = self.ways[number]
+        return Finding(record=int(record), field=self._name(way), code=way.code or "", value=value)
+
+    def differences(self, most: int) -> list[Difference]:
+        """The first rows that would change, before and after."""
+        if not self.matching.key or not self.matching.compared:
+            return []
+        compared = range(len(self.matching.compared))
+        shown = [f"judged.f{at}" for at in self.matching.key]
+        shown += [f"met.b{number}" for number in compared] + [after(number, self.matching) for number in compared]
+        found = self.connection.execute(
+            f"SELECT judged.record, {', '.join(shown)} FROM {self.chosen(Decision.UPDATED)}"
+            f" ORDER BY judged.record LIMIT {most:d}"
+        ).fetchall()
+        keys, width = len(self.matching.key), len(self.matching.compared)
+        return [
+            Difference(record=int(record), key=rest[:keys], before=rest[keys:-width], after=rest[-width:])
+            for record, *values in found
+            for rest in [tuple(values)]
+        ]
+
+    def chosen(self, decision: Decision) -> str:
+        """FROM the records of one decision, with the rows that they met."""
+        numbers = [str(n) for n, way in enumerate(self.ways) if way.decision is decision] or ["NULL"]
+        met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
+        return f"judged JOIN decided ON judged.record = decided.record AND way IN ({', '.join(numbers)}) {met}"
+
+    def _statements(self) -> Iterator[str]:
+        yield "DROP TABLE IF EXISTS doubles"
+        if self.matching.key:
+            yield self._doubles()
+        cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways[:-1]))
+        number = "met.n" if self.matching.key else "NULL::BIGINT"
+        yield (
+            f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::UTINYINT AS way,"
+            f" {number} AS n FROM {' '.join(self._joined())}"
+        )
+        yield f"INSERT INTO decided SELECT DISTINCT record, {len(self.ways) - 1}, NULL FROM rejected"
+
+    def _doubles(self) -> str:
+        """Keys that stand in the file more than once, and where first."""
+        keys = ", ".join(f"{form} AS d{number}" for number, form in enumerate(self._key_forms("f", self.matching.key)))
+        there = " AND ".join(f"f{at} IS NOT NULL" for at in self.matching.key)
+        return (
+            f"CREATE TABLE doubles AS SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
+            " GROUP BY ALL HAVING count(*) > 1"
+        )
+
+    def _joined(self) -> Iterator[str]:
+        yield "judged"
+        if self.matching.key:
+            forms = self._key_forms("judged.f", self.matching.key)
+            doubled = " AND ".join(f"{form} = doubles.d{number}" for number, form in enumerate(forms))
+            yield f"LEFT JOIN doubles ON {doubled}"
+            yield f"LEFT JOIN {self._rows()} AS met ON {self._same(self.matching.key, 'met.k')}"
+        for number, held in enumerate(self.matching.references):
+            parents = f"(SELECT *, true AS here FROM parents_{number}) AS parents{number}"
+            yield f"LEFT JOIN {parents} ON {self._same(held, f'parents{number}.p')}"
+
+    def _rows(self) -> str:
+        """One for each key, with how many rows have it."""
+        keys = ", ".join(f"k{number}" for number in range(len(self.matching.key)))
+        values = "".join(f", any_value(b{number}) AS b{number}" for number in range(len(self.matching.compared)))
+        return f"(SELECT {keys}, min(n) AS n, count(*) AS times{values} FROM existing GROUP BY {keys})"
+
+    def _key_forms(self, prefix: str, numbers: Sequence[int]) -> list[str]:
+        return [same_form(self.fields[at].type, f"{prefix}{at}") for at in numbers]
+
+    def _same(self, numbers: Sequence[int], prefix: str) -> str:
+        mine = [f"judged.f{at}" for at in numbers]
+        theirs = [f"{prefix}{number}" for number in range(len(numbers))]
+        return equal(mine, theirs, [self.fields[at].type for at in numbers])
+
+    def _digest(self) -> str:
+        """Creations are told by their number, because the draft says which they are; all else by record and row."""
+        new = ", ".join(str(n) for n, way in enumerate(self.ways) if way.decision is Decision.CREATED) or "NULL"
+        values = [f"met.b{number}" for number in range(len(self.matching.compared))] if self.matching.key else []
+        before = "".join(f", '|', strlen({value}), ':', {value}" for value in values)
+        met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
+        found = self.connection.execute(
+            f"SELECT count(*) FILTER (way IN ({new})), coalesce(sum(md5_number_lower(concat(record, ' ', way{before}))"
+            f"::HUGEINT) FILTER (way NOT IN ({new})), 0) FROM decided {met}"
+        ).fetchone()
+        created, total = found or (0, 0)
+        return f"{created}-{int(total) % (1 << 128):032x}"

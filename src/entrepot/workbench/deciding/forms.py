@@ -1,0 +1,24 @@
+"""When two texts are the same value: `12.5` and `12.50` are one decimal, `a` and `A` are two texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.model.types import LogicalType
+from entrepot.workbench.quick_forms import quick_form
+
+
+def same_form(type: LogicalType, text: str) -> str:
+    """SQL of a text that is equal for equal values; where there is no quick form, the text itself."""
+    form = quick_form(type.kind, text)
+    return text if form is None else f"coalesce({form}, {text})"
+
+
+def equal(left: Sequence[str], right: Sequence[str], types: Sequence[LogicalType]) -> str:
+    """SQL of the condition that all values are there and the same."""
+    pairs = zip(left, right, types, strict=True)
+    return " AND ".join(f"{same_form(kind, one)} = {same_form(kind, other)}" for one, other, kind in pairs)
+
+
+def differ(left: str, right: str, type: LogicalType) -> str:
+    return f"{same_form(type, left)} IS DISTINCT FROM {same_form(type, right)}"

@@ -1,0 +1,69 @@
+"""The ways a record can go, in the order in which they are tried: a condition, a decision, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from entrepot.model.drafts import Blank, Decision, Matching, Mode, OnConflict, TargetField
+from entrepot.workbench.deciding.forms import differ
+
+
+@dataclass(frozen=True)
+class Way:
+    when: str
+    """SQL about `judged`, the row that it `met` (the one that has its key), `doubles` and `parentsN`."""
+    decision: Decision
+    field: int | None = None
+    code: str | None = None
+
+
+def ways(fields: Sequence[TargetField], matching: Matching) -> list[Way]:
+    """The last one always applies."""
+    wrong = " OR ".join(f"judged.e{at} IS NOT NULL" for at in range(len(fields)))
+    return [Way(wrong or "false", Decision.FAILED), *_references(matching), *_by_key(fields, matching)]
+
+
+def _references(matching: Matching) -> Iterator[Way]:
+    """A reference with a NULL in it refers to nothing, so nothing can be missing."""
+    for number, held in enumerate(matching.references):
+        there = " AND ".join(f"judged.f{at} IS NOT NULL" for at in held)
+        yield Way(f"{there} AND parents{number}.here IS NULL", Decision.FAILED, held[0], "no_such_parent")
+
+
+def _by_key(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:
+    if not matching.key:
+        yield Way("true", Decision.CREATED)
+        return
+    first = matching.key[0]
+    incomplete = " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
+    updating = matching.mode is Mode.UPDATE
+    yield Way(incomplete, Decision.FAILED, first, "no_key") if updating else Way(incomplete, Decision.CREATED)
+    yield Way("doubles.first <> judged.record", Decision.FAILED, first, "duplicate_in_file")
+    yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
+    missing = "met.times IS NULL"
+    yield Way(missing, Decision.FAILED, first, "no_such_row") if updating else Way(missing, Decision.CREATED)
+    yield from _met(fields, matching, first)
+
+
+def _met(fields: Sequence[TargetField], matching: Matching, first: int) -> Iterator[Way]:
+    """The row exists."""
+    if matching.on_conflict is OnConflict.FAIL:
+        yield Way("true", Decision.FAILED, first, "row_exists")
+    elif matching.on_conflict is OnConflict.SKIP:
+        yield Way("true", Decision.SKIPPED)
+    else:
+        changes = (
+            differ(after(number, matching), f"met.b{number}", fields[at].type)
+            for number, at in enumerate(matching.compared)
+        )
+        yield Way(" OR ".join(changes) or "false", Decision.UPDATED)
+        yield Way("true", Decision.UNCHANGED)
+
+
+def after(number: int, matching: Matching) -> str:
+    """SQL of what a compared field will hold: an overwritten row has what the file has, a merged one keeps more."""
+    mine, theirs = f"judged.f{matching.compared[number]}", f"met.b{number}"
+    if matching.on_conflict is OnConflict.OVERWRITE or matching.blank is Blank.CLEAR:
+        return mine
+    return f"coalesce({mine}, {theirs})" if matching.blank is Blank.KEEP else f"coalesce({theirs}, {mine})"

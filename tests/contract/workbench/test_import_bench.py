@@ -1,0 +1,103 @@
+"""Rows into the child and decisions out of it, through real pipes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from entrepot.model.drafts import Matching, Mode, OnConflict, TargetField, What
+from entrepot.model.errors import EntrepotError
+from entrepot.model.types import Kind, LogicalType
+from entrepot.workbench.bench import ImportBench
+from entrepot.workbench.client import ChildWorkbench
+
+NUMBER, TEXT = (LogicalType(kind=kind) for kind in (Kind.INTEGER, Kind.TEXT))
+FIELDS = (TargetField(name="id", type=NUMBER, sources=(0,)), TargetField(name="name", type=TEXT, sources=(1,)))
+UPSERT = Matching(key=(0,), mode=Mode.UPSERT, on_conflict=OnConflict.OVERWRITE, compared=(1,))
+
+
+@pytest.fixture
+def bench(workbench: ChildWorkbench) -> ImportBench:
+    return ImportBench(workbench)
+
+
+def take(bench: ImportBench, table: str, columns: tuple[str, ...], *blocks: bytes) -> int:
+    with bench.take(table, columns) as stream:
+        for block in blocks:
+            stream.write(block)
+        return stream.finish()
+
+
+def judged(bench: ImportBench, *blocks: bytes) -> None:
+    """As the steps before would have made them; `n` is there already, so a record is one more."""
+    take(bench, "judged", ("record", "f0", "f1", "e0", "e1"), *blocks)
+    take(bench, "rejected", ("record", "code"))
+
+
+def rows(blocks: Iterator[bytes]) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(b"".join(blocks).decode(), newline="")))
+
+
+def test_rows_that_came_in_are_decided_about_and_go_out_again(bench: ImportBench) -> None:
+    judged(bench, b'1,1,"a, ""b""\nc",,\n2,2,new,,\n', b"3,3,same,,\n")
+    assert take(bench, "existing", ("k0", "b0"), b"1,old\n3,same\n") == 2
+    decided = bench.decide(FIELDS, UPSERT)
+    assert {k: v for k, v in decided.counts.items() if v} == {"created": 1, "updated": 1, "unchanged": 1}
+    assert rows(bench.emit(FIELDS, UPSERT, What.CREATED)) == [["2", "new"]]
+    assert rows(bench.emit(FIELDS, UPSERT, What.UPDATED)) == [["1", 'a, "b"\nc']]
+    assert rows(bench.emit(FIELDS, UPSERT, What.BEFORE)) == [["1", "old"]]
+    assert sorted(rows(bench.emit(FIELDS, UPSERT, What.KEYS))) == [["1"], ["2"], ["3"]]
+    findings, differences = bench.shown(FIELDS, UPSERT, 10)
+    assert not findings
+    assert [(d.key, d.before, d.after) for d in differences] == [(("1",), ("old",), ('a, "b"\nc',))]
+
+
+def test_a_null_leaves_as_the_mark_that_was_asked_for_and_never_looks_like_a_text(bench: ImportBench) -> None:
+    judged(bench, b'1,1,,,\n2,2,"",,\n3,3,NULL,,\n')
+    take(bench, "existing", ("k0", "b0"))
+    bench.decide(FIELDS, UPSERT)
+    assert b"".join(bench.emit(FIELDS, UPSERT, What.CREATED)) == b'1,\n2,""\n3,NULL\n'
+    assert b"".join(bench.emit(FIELDS, UPSERT, What.CREATED, null="NULL")) == b'1,NULL\n2,\n3,"NULL"\n'
+
+
+def test_a_lone_value_is_quoted_so_that_no_loader_takes_it_for_an_end(bench: ImportBench) -> None:
+    lone = (TargetField(name="name", type=TEXT, sources=(0,)),)
+    take(bench, "judged", ("record", "f0", "e0"), b'1,\\.,\n2,,\n3,"",\n')
+    take(bench, "rejected", ("record", "code"))
+    bench.decide(lone, Matching())
+    assert b"".join(bench.emit(lone, Matching(), What.CREATED)) == b'"\\."\n\n""\n'
+
+
+def test_many_rows_pass_in_blocks_of_whole_rows(bench: ImportBench) -> None:
+    text = "x" * 90 + '"\n'
+    judged(bench, *(f'{n},{n},"{text.replace(chr(34), chr(34) * 2)}",,\n'.encode() for n in range(60_000)))
+    take(bench, "existing", ("k0", "b0"))
+    bench.decide(FIELDS, UPSERT)
+    blocks = list(bench.emit(FIELDS, UPSERT, What.CREATED))
+    assert len(blocks) > 3
+    assert all(len(list(csv.reader(io.StringIO(block.decode(), newline="")))) for block in blocks)
+    assert sum(len(rows(iter([block]))) for block in blocks) == 60_000
+
+
+def test_a_reader_that_leaves_early_does_no_harm(bench: ImportBench, work: Path) -> None:
+    judged(bench, *(f"{n},{n},{'y' * 100},,\n".encode() for n in range(60_000)))
+    take(bench, "existing", ("k0", "b0"))
+    bench.decide(FIELDS, UPSERT)
+    blocks = bench.emit(FIELDS, UPSERT, What.CREATED)
+    next(blocks)
+    blocks.close()  # type: ignore[attr-defined]
+    assert bench.decide(FIELDS, UPSERT).counts["created"] == 60_000
+    assert not [path for path in work.iterdir() if path.name.startswith("rows-")]
+
+
+def test_what_cannot_be_made_is_an_error_and_not_a_silence(bench: ImportBench) -> None:
+    judged(bench, b"1,1,a,,\n")
+    with pytest.raises(EntrepotError) as caught:
+        list(bench.emit(FIELDS, Matching(references=((1,),)), What.REFERENCE, number=3))
+    assert caught.value.code == "workbench_failed"
+    take(bench, "existing", ("k0", "b0"))
+    assert bench.decide(FIELDS, UPSERT).counts["created"] == 1
