@@ -133,16 +133,6 @@ class TargetField:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reference:
-    """Values of some fields that must be those of a row of `parent`."""
-
-    name: str
-    fields: tuple[str, ...]
-    parent: str
-    parent_fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that is wrong with one record; its words are made from the code when it is shown."""
 
@@ -151,6 +141,16 @@ class Finding:
     code: str
     value: str | None = None
     severity: str = "error"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referring:
+    """Fields whose values must be those of a parent."""
+
+    fields: tuple[int, ...]
+    own: tuple[int, ...] = ()
+    """Where the parents are rows of the same entity: the fields that hold what is referred to, because the parent may
+    be another record of the file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +164,8 @@ class Matching:
     blank: Blank = Blank.KEEP
     compared: tuple[int, ...] = ()
     """The fields that are written to a row that exists."""
-    references: tuple[tuple[int, ...], ...] = ()
-    """Per reference the fields that hold it; its parents' keys were given to the workbench as `parents_0`, …"""
+    references: tuple[Referring, ...] = ()
+    """The keys of their parents were given to the workbench as `parents_0`, `parents_1`, …"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +175,18 @@ class FieldCount:
     field: str | None
     code: str
     records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What is wrong with the values, before anybody asked the database."""
+
+    errors: tuple[FieldCount, ...] = ()
+    warnings: tuple[FieldCount, ...] = ()
+    changes: tuple[FieldCount, ...] = ()
+    """Values that were cleaned on the way; the code is what was done."""
+    failed: int = 0
+    """Records with at least one error."""
 
 
 @dataclass(frozen=True, kw_only=True)

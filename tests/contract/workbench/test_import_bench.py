@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.model.drafts import Matching, Mode, OnConflict, TargetField, What
+from entrepot.model.drafts import Matching, Mode, OnConflict, Referring, TargetField, What
 from entrepot.model.errors import EntrepotError
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.bench import ImportBench
@@ -97,7 +97,7 @@ def test_a_reader_that_leaves_early_does_no_harm(bench: ImportBench, work: Path)
 def test_what_cannot_be_made_is_an_error_and_not_a_silence(bench: ImportBench) -> None:
     judged(bench, b"1,1,a,,\n")
     with pytest.raises(EntrepotError) as caught:
-        list(bench.emit(FIELDS, Matching(references=((1,),)), What.REFERENCE, number=3))
+        list(bench.emit(FIELDS, Matching(references=(Referring(fields=(1,)),)), What.REFERENCE, number=3))
     assert caught.value.code == "workbench_failed"
     take(bench, "existing", ("k0", "b0"))
     assert bench.decide(FIELDS, UPSERT).counts["created"] == 1

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pytest
 
-from entrepot.model.drafts import Blank, Difference, FieldCount, Finding, Matching, Mode, OnConflict, TargetField
+from entrepot.model.drafts import (
+    Blank,
+    Difference,
+    FieldCount,
+    Finding,
+    Matching,
+    Mode,
+    OnConflict,
+    Referring,
+    TargetField,
+)
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.deciding.decide import Deciding
 
@@ -127,9 +137,17 @@ def test_a_record_without_a_key_is_new_or_cannot_be_updated(connection: duckdb.D
 def test_a_reference_needs_its_parent_unless_it_is_empty(connection: duckdb.DuckDBPyConnection) -> None:
     judged(connection, ("1", "there", "1"), ("2", "gone", "1"), ("3", None, "1"))
     connection.execute("INSERT INTO parents_0 VALUES ('there')")
-    deciding = Deciding(connection, FIELDS, Matching(references=((1,),)))
+    deciding = Deciding(connection, FIELDS, Matching(references=(Referring(fields=(1,)),)))
     assert counted(dict(deciding.decide().counts)) == {"created": 2, "failed": 1}
     assert deciding.findings(10) == [Finding(record=2, field="name", code="no_such_parent", value="gone")]
+
+
+def test_a_parent_may_be_another_good_record_of_the_file(connection: duckdb.DuckDBPyConnection) -> None:
+    judged(connection, ("1", None, "0"), ("2", "1", "0"), ("3", "9", "0"), ("4", "5", "0"), ("5", None, "x"), wrong=5)
+    own = Matching(key=(0,), references=(Referring(fields=(1,), own=(0,)),))
+    deciding = Deciding(connection, FIELDS, own)
+    assert counted(dict(deciding.decide().counts)) == {"created": 2, "failed": 3}
+    assert [finding.record for finding in deciding.findings(10)] == [3, 4]
 
 
 def test_what_was_wrong_or_unreadable_has_failed_and_all_records_are_counted(

@@ -115,9 +115,20 @@ class Deciding:
             doubled = " AND ".join(f"{form} = doubles.d{number}" for number, form in enumerate(forms))
             yield f"LEFT JOIN doubles ON {doubled}"
             yield f"LEFT JOIN {self._rows()} AS met ON {self._same(self.matching.key, 'met.k')}"
-        for number, held in enumerate(self.matching.references):
-            parents = f"(SELECT *, true AS here FROM parents_{number}) AS parents{number}"
-            yield f"LEFT JOIN {parents} ON {self._same(held, f'parents{number}.p')}"
+        for number, referring in enumerate(self.matching.references):
+            parents = f"({self._parents(number)}) AS parents{number}"
+            yield f"LEFT JOIN {parents} ON {self._same(referring.fields, f'parents{number}.p')}"
+
+    def _parents(self, number: int) -> str:
+        """Those of the database, and those that the file brings itself."""
+        referring = self.matching.references[number]
+        names = ", ".join(f"p{at}" for at in range(len(referring.fields)))
+        found = f"SELECT {names} FROM parents_{number}"
+        if referring.own:
+            values = ", ".join(f"f{at}" for at in referring.own)
+            good = " AND ".join(f"e{at} IS NULL" for at in range(len(self.fields)))
+            found += f" UNION SELECT {values} FROM judged WHERE {good}"
+        return f"SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found})"
 
     def _rows(self) -> str:
         """One for each key, with how many rows have it."""

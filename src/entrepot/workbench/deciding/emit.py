@@ -33,7 +33,7 @@ def selected(deciding: Deciding, what: What, number: int) -> str:
         case What.KEYS:
             return different(matching.key)
         case What.REFERENCE:
-            return different(matching.references[number])
+            return different(matching.references[number].fields)
         case What.CREATED:
             values = ", ".join(f"judged.f{at}" for at in range(len(fields)))
             return f"SELECT {values} FROM {deciding.chosen(Decision.CREATED)}"

@@ -26,9 +26,9 @@ def ways(fields: Sequence[TargetField], matching: Matching) -> list[Way]:
 
 def _references(matching: Matching) -> Iterator[Way]:
     """A reference with a NULL in it refers to nothing, so nothing can be missing."""
-    for number, held in enumerate(matching.references):
-        there = " AND ".join(f"judged.f{at} IS NOT NULL" for at in held)
-        yield Way(f"{there} AND parents{number}.here IS NULL", Decision.FAILED, held[0], "no_such_parent")
+    for number, referring in enumerate(matching.references):
+        there = " AND ".join(f"judged.f{at} IS NOT NULL" for at in referring.fields)
+        yield Way(f"{there} AND parents{number}.here IS NULL", Decision.FAILED, referring.fields[0], "no_such_parent")
 
 
 def _by_key(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:

@@ -1,0 +1,65 @@
+"""What an import asks of the workbench: the file and what the database has, side by side. One step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from entrepot.model.drafts import (
+    Decided,
+    Difference,
+    Finding,
+    Judged,
+    Matching,
+    Reading,
+    Staged,
+    TargetField,
+    What,
+)
+from entrepot.model.problems import Place
+
+
+class TakenRows(Protocol):
+    """Rows of the database on their way in: CSV of text forms."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+    def finish(self) -> int: ...
+
+
+class Bench(Protocol):
+    def stage(self, path: Path, reading: Reading) -> Staged:
+        """Read a plain file whole. Raises InputError for a file that cannot be read as what it is."""
+        ...
+
+    def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
+        """Line and byte of some records."""
+        ...
+
+    def judge(self, fields: Sequence[TargetField]) -> Judged:
+        """Clean and check every value."""
+        ...
+
+    def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:
+        """What judging found, in the order of the records."""
+        ...
+
+    def take(self, table: str, columns: Sequence[str]) -> AbstractContextManager[TakenRows]:
+        """Keep rows of the database as a table beside the file's."""
+        ...
+
+    def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided: ...
+
+    def shown(
+        self, fields: Sequence[TargetField], matching: Matching, most: int
+    ) -> tuple[Sequence[Finding], Sequence[Difference]]:
+        """The first findings of matching, and the first rows that would change."""
+        ...
+
+    def emit(
+        self, fields: Sequence[TargetField], matching: Matching, what: What, *, number: int = 0, null: str = ""
+    ) -> Iterator[bytes]:
+        """Rows as CSV of text forms, in blocks of whole rows."""
+        ...
