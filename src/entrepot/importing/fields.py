@@ -1,0 +1,36 @@
+"""What every value of a file must be, from what the catalog and the request say about its field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.importing.mapping import needs_value
+from entrepot.model.catalog import Entity, Field
+from entrepot.model.drafts import TargetField
+from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
+from entrepot.model.types import Kind
+
+KEEPS_BLANKS = frozenset({Kind.TEXT, Kind.OTHER})
+"""An empty text is a value of these; of all others it can only mean that there is none."""
+
+
+def target_fields(
+    entity: Entity, mapping: ColumnMapping, columns: Sequence[str], request: MappingRequest
+) -> tuple[TargetField, ...]:
+    return tuple(_target(entity.field(mapped.field), mapped, columns, request) for mapped in mapping.mapped)
+
+
+def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: MappingRequest) -> TargetField:
+    said = request.fields.get(field.name) or request.fields.get(field.title) or FieldMapping()
+    return TargetField(
+        name=field.name,
+        type=field.type,
+        sources=tuple(columns.index(column) for column in mapped.columns),
+        separator=said.separator,
+        constant=mapped.constant,
+        default=said.default,
+        steps=said.steps,
+        rules=said.rules,
+        required=needs_value(field) or not field.nullable,
+        blank_is_null=field.type.kind not in KEEPS_BLANKS,
+    )

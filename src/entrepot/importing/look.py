@@ -1,0 +1,91 @@
+"""The preview: the whole import but its changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from entrepot.importing.match import match
+from entrepot.importing.prepare import working
+from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.importing.words import problem_of
+from entrepot.model.bench import Bench
+from entrepot.model.drafts import Decided, Difference, Finding
+from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.problems import Problem, Severity
+
+SHOWN = 100
+"""Findings and differences in a plan; counts are always of all."""
+
+
+def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
+    """Nothing is written and nobody is locked out."""
+    with working(draft, request, run) as work:
+        with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
+            decided = match(work, target)
+        return planned(work, decided)
+
+
+def planned(work: Work, decided: Decided) -> ImportPlan:
+    prepared, run, judged = work.prepared, work.run, work.judged
+    findings, differences = shown(work)
+    return ImportPlan(
+        plan_id=plan_id(prepared, decided, run),
+        file=prepared.draft.file,
+        engine=run.catalog.engine,
+        database=run.catalog.database,
+        entity=prepared.entity.title,
+        request=prepared.request,
+        staged=prepared.staged,
+        mapping=prepared.mapping,
+        key=prepared.named(prepared.matching.key),
+        fields=prepared.names,
+        compared=prepared.named(prepared.matching.compared),
+        counts=decided.counts,
+        digest=decided.digest,
+        errors=sum(count.records for count in (*judged.errors, *decided.findings)),
+        warnings=sum(count.records for count in judged.warnings),
+        findings=findings,
+        problems=tuple(problems(prepared, findings, work.bench)),
+        differences=differences,
+        changes={f"{change.field}: {change.code}": change.records for change in judged.changes},
+        seconds=run.clock.monotonic() - work.started,
+    )
+
+
+def shown(work: Work) -> tuple[tuple[Finding, ...], tuple[Difference, ...]]:
+    """The first of each, in the order of the records."""
+    fields, matching = work.prepared.fields, work.prepared.matching
+    matched, differences = work.bench.shown(fields, matching, SHOWN)
+    findings = sorted((*work.bench.findings(fields, 0, SHOWN), *matched), key=lambda finding: finding.record)
+    return tuple(findings[:SHOWN]), tuple(differences)
+
+
+def plan_id(prepared: Prepared, decided: Decided, run: Run) -> str:
+    """Names the file, what is asked for, and what would come of it on the rows as they are."""
+    parts = (prepared.draft.file.sha256, prepared.fields, prepared.matching, run.catalog.database, decided.digest)
+    return f"plan_{hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20]}"
+
+
+def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> list[Problem]:
+    """With their lines in the file, which are looked up only now."""
+    records = sorted({finding.record for finding in findings})
+    places = bench.places(prepared.draft.path, prepared.staged.reading, records) if records else {}
+    told = [problem_of(finding, prepared, places) for finding in findings]
+    return [*prepared.staged.problems, *_about_mapping(prepared), *told]
+
+
+def _about_mapping(prepared: Prepared) -> list[Problem]:
+    told = {s.column: f" Did you mean {s.field} ({s.confidence} %)?" for s in prepared.mapping.suggestions}
+    ignored = [c for c in prepared.mapping.unmapped if c not in prepared.request.mapping.ignored]
+    return [
+        Problem(
+            code="column_ignored",
+            message=f"The column '{column}' goes nowhere.{told.get(column, '')}",
+            remedy="Map it to a field, or say that it is to be ignored.",
+            severity=Severity.WARNING,
+        )
+        for column in ignored
+    ]

@@ -1,0 +1,139 @@
+"""Columns to fields: what was said, then equal names, other names, what was remembered, and names that look alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from entrepot.model.catalog import COMPUTED, Entity, Field, Origin
+from entrepot.model.errors import InputError
+from entrepot.model.mappings import ColumnMapping, How, Mapped, MappingRequest, Suggestion
+from entrepot.model.suggest import unknown
+
+GIVEN_BY_DATABASE = frozenset({Origin.AUTO_INCREMENT, Origin.IDENTITY, Origin.IDENTITY_ALWAYS})
+SURE = 90
+"""Per cent of likeness from which on a similar name is enough."""
+WORTH_SAYING = 70
+SEPARATORS = re.compile(r"[\W_]+")
+
+
+def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest) -> ColumnMapping:
+    """Every column goes into one field at most and every field comes from one way only; the surest way goes first."""
+    taken = dict(_said(columns, entity, request))
+    left = [c for c in columns if c not in request.ignored and not any(c in m.columns for m in taken.values())]
+    for how, find in _ways(entity, request):
+        for column in list(left):
+            name = find(column)
+            if name is not None and name not in taken:
+                taken[name] = Mapped(field=name, columns=(column,), how=how)
+                left.remove(column)
+    similar = list(_similar(left, [f for f in _fillable(entity) if f.name not in taken]))
+    if request.guess:
+        for found in (s for s in similar if s.confidence >= SURE):
+            taken[found.field] = Mapped(
+                field=found.field, columns=(found.column,), how=How.SIMILAR, confidence=found.confidence
+            )
+            left.remove(found.column)
+    mapped = tuple(taken[f.name] for f in entity.fields if f.name in taken)
+    suggestions = tuple(s for s in similar if s.column in left)
+    return ColumnMapping(
+        mapped=mapped, unmapped=tuple(left), suggestions=suggestions, unfilled=tuple(_unfilled(entity, taken))
+    )
+
+
+def _said(columns: Sequence[str], entity: Entity, request: MappingRequest) -> Iterator[tuple[str, Mapped]]:
+    for name in request.ignored:
+        _known_column(name, columns)
+    for name, said in request.fields.items():
+        field = _field(entity, name)
+        for column in said.columns:
+            _known_column(column, columns)
+        if said.columns or said.constant is not None:
+            yield field.name, Mapped(field=field.name, columns=said.columns, how=How.SAID, constant=said.constant)
+
+
+def _field(entity: Entity, name: str) -> Field:
+    field = next((f for f in entity.fields if name in (f.name, f.public)), None)
+    if field is None:
+        raise unknown("field", name, [f.title for f in entity.fields], entity.title)
+    if field.origin in COMPUTED:
+        raise InputError(
+            "computed_field",
+            f"The database computes {entity.title}.{field.title} itself, so nothing can be written to it.",
+            remedy="Leave it out; its value follows from the other fields.",
+        )
+    return field
+
+
+def _known_column(name: str, columns: Sequence[str]) -> None:
+    if name not in columns:
+        raise unknown("column", name, columns, "the file")
+
+
+def _ways(entity: Entity, request: MappingRequest) -> Iterator[tuple[How, Callable[[str], str | None]]]:
+    fields = list(_fillable(entity))
+    exact = {name: f.name for f in fields for name in (f.public, f.name) if name}
+    loose: dict[str, set[str]] = {}
+    for f in fields:
+        for word in (f.name, f.public, f.label, *f.aliases):
+            if word:
+                loose.setdefault(plain(word), set()).add(f.name)
+    only = {word: next(iter(names)) for word, names in loose.items() if len(names) == 1 and word}
+    fillable = {f.name for f in fields}
+    remembered = {column: name for column, name in request.remembered.items() if name in fillable}
+    yield How.EXACT, exact.get
+    yield How.REMEMBERED, remembered.get
+    yield How.ALIAS, lambda column: only.get(plain(column))
+
+
+def plain(name: str) -> str:
+    """
+    >>> plain("E-Mail Address") == plain("e_mail.address")
+    True
+    """
+    return SEPARATORS.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _similar(columns: Sequence[str], fields: Sequence[Field]) -> Iterator[Suggestion]:
+    """The field that a column resembles most, if no other column resembles that field more.
+
+    Words in another order and slips of the pen count as alike, a part of a name does not: `id` is no `paid`."""
+    best: dict[str, Suggestion] = {}
+    for column in columns:
+        found = max((_likeness(column, f) for f in fields), key=lambda s: s.confidence, default=None)
+        if found is not None and found.confidence >= WORTH_SAYING:
+            rival = best.get(found.field)
+            if rival is None or rival.confidence < found.confidence:
+                best[found.field] = found
+    yield from best.values()
+
+
+def _likeness(column: str, field: Field) -> Suggestion:
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    words = [word for word in (field.name, field.public, field.label, *field.aliases) if word]
+    confidence = max(int(token_sort_ratio(spaced(column), spaced(word))) for word in words)
+    return Suggestion(column=column, field=field.name, confidence=confidence)
+
+
+def spaced(name: str) -> str:
+    """
+    >>> spaced("unitPrice_EUR")
+    'unit price eur'
+    """
+    return SEPARATORS.sub(" ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))).casefold()
+
+
+def _fillable(entity: Entity) -> Iterator[Field]:
+    return (f for f in entity.fields if f.origin not in COMPUTED)
+
+
+def needs_value(field: Field) -> bool:
+    """Whether a new row must be given one."""
+    given = field.default is not None or field.origin in GIVEN_BY_DATABASE or field.origin in COMPUTED
+    return not field.nullable and not given
+
+
+def _unfilled(entity: Entity, taken: Mapping[str, Mapped]) -> Iterator[str]:
+    return (f.name for f in entity.fields if f.name not in taken and needs_value(f))

@@ -1,0 +1,59 @@
+"""The file's keys go to the database, the rows that have them come back, and every record is decided about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from entrepot.importing.request import Work
+from entrepot.model.catalog import Entity
+from entrepot.model.changes import Target
+from entrepot.model.drafts import Decided, What
+from entrepot.model.selection import Column
+from entrepot.model.templates import Chunk
+
+KEYS = "entrepot_keys"
+
+
+def match(work: Work, target: Target) -> Decided:
+    """What must be done anew in each transaction; everything before depends on the file alone."""
+    prepared = work.prepared
+    work.run.reporter.phase(f"Comparing with {prepared.entity.title}")
+    if prepared.matching.key:
+        _take_existing(work, target)
+    for number in range(len(prepared.relations)):
+        _take_parents(work, target, number)
+    return work.bench.decide(prepared.fields, prepared.matching)
+
+
+def _take_existing(work: Work, target: Target) -> None:
+    prepared = work.prepared
+    key, compared = prepared.named(prepared.matching.key), prepared.named(prepared.matching.compared)
+    names = [f"k{n}" for n in range(len(key))] + [f"b{n}" for n in range(len(compared))]
+    rows: Iterable[Chunk] = ()
+    if not target.is_empty(prepared.entity):
+        target.keep_keys(KEYS, prepared.entity, key, work.emit(What.KEYS, target))
+        rows = target.matching(KEYS, prepared.entity, key, columns(prepared.entity, (*key, *compared)))
+    _take("existing", names, rows, work)
+
+
+def _take_parents(work: Work, target: Target, number: int) -> None:
+    relation = work.prepared.relations[number]
+    parent, fields = work.run.catalog.entity(relation.parent), relation.parent_fields
+    rows: Iterable[Chunk] = ()
+    if not target.is_empty(parent):
+        name = f"{KEYS}_{number}"
+        target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number))
+        rows = target.matching(name, parent, fields, columns(parent, fields))
+    _take(f"parents_{number}", [f"p{at}" for at in range(len(fields))], rows, work)
+
+
+def _take(table: str, names: Sequence[str], rows: Iterable[Chunk], work: Work) -> None:
+    with work.bench.take(table, names) as taken:
+        for chunk in rows:
+            work.run.cancel.check()
+            taken.write(chunk.data)
+        taken.finish()
+
+
+def columns(entity: Entity, names: Iterable[str]) -> tuple[Column, ...]:
+    return tuple(Column(field=entity.field(name), name=name) for name in names)

@@ -1,0 +1,91 @@
+"""The file is read, its columns find their fields, and the request becomes numbers that the workbench understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from entrepot.importing.fields import target_fields
+from entrepot.importing.keys import key_fields, references
+from entrepot.importing.mapping import map_columns
+from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.model.bench import Bench
+from entrepot.model.catalog import Entity, EntityKind
+from entrepot.model.drafts import Matching, Mode, Referring, TargetField
+from entrepot.model.errors import InputError
+from entrepot.model.mappings import ColumnMapping
+from entrepot.model.names import entity_names
+from entrepot.model.plans import ImportRequest
+
+
+@contextmanager
+def working(draft: Draft, request: ImportRequest, run: Run) -> Iterator[Work]:
+    """The file read and its values judged; no row of the database was looked at yet."""
+    started = run.clock.monotonic()
+    with run.bench() as bench:
+        prepared = prepare(draft, request, run, bench)
+        run.reporter.phase(f"Checking {prepared.staged.records:,} records")
+        judged = bench.judge(prepared.fields)
+        yield Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
+
+
+def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
+    entity = writable(entity_names(run.catalog).find(request.entity))
+    run.reporter.phase(f"Reading {draft.file.name}")
+    staged = bench.stage(draft.path, request.reading)
+    columns = [column.name for column in staged.columns]
+    mapping = map_columns(columns, entity, request.mapping)
+    _check_mapping(mapping, entity, request.mode)
+    fields = target_fields(entity, mapping, columns, request.mapping)
+    referring = list(references(entity, [field.name for field in fields]))
+    return Prepared(
+        draft=draft,
+        request=request,
+        entity=entity,
+        staged=staged,
+        mapping=mapping,
+        fields=fields,
+        matching=_matching(entity, fields, request, [numbers for _, numbers in referring]),
+        relations=tuple(relation for relation, _ in referring),
+    )
+
+
+def writable(entity: Entity) -> Entity:
+    if entity.kind is EntityKind.VIEW:
+        raise InputError(
+            "view",
+            f"'{entity.title}' is a view; rows go into tables.",
+            remedy="Import into the tables that it is made of.",
+        )
+    return entity
+
+
+def _check_mapping(mapping: ColumnMapping, entity: Entity, mode: Mode) -> None:
+    if not mapping.mapped:
+        raise InputError(
+            "nothing_mapped",
+            f"No column of the file goes into a field of '{entity.title}': {', '.join(mapping.unmapped) or 'none'}.",
+            remedy=f"Its fields are: {', '.join(field.title for field in entity.fields)}.",
+        )
+    if mapping.unfilled and mode is Mode.CREATE:
+        names = ", ".join(entity.field(name).title for name in mapping.unfilled)
+        raise InputError(
+            "field_not_filled",
+            f"A new row of '{entity.title}' needs {names}, and no column goes there.",
+            remedy="Map a column to it, or give it a constant.",
+        )
+
+
+def _matching(
+    entity: Entity, fields: Sequence[TargetField], request: ImportRequest, referring: Sequence[Referring]
+) -> Matching:
+    names = [field.name for field in fields]
+    key = tuple(names.index(name) for name in key_fields(entity, names, request.key, request.mode))
+    return Matching(
+        key=key,
+        mode=request.mode,
+        on_conflict=request.conflicts,
+        blank=request.blank,
+        compared=tuple(at for at in range(len(names)) if at not in key) if key else (),
+        references=tuple(referring),
+    )

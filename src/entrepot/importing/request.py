@@ -1,0 +1,89 @@
+"""What an import works with, and what is known about it once its file was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from entrepot.model.bench import Bench
+from entrepot.model.catalog import Catalog, Entity, Relation
+from entrepot.model.changes import Changing, Target
+from entrepot.model.drafts import Judged, Matching, Staged, TargetField, What
+from entrepot.model.mappings import ColumnMapping
+from entrepot.model.plans import DraftFile, ImportRequest
+from entrepot.model.ports import Cancel, Clock, Reporter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What the service hands to an import. Whatever is opened for it is closed by whoever opened it."""
+
+    engine: Changing
+    catalog: Catalog
+    reporter: Reporter
+    cancel: Cancel
+    clock: Clock
+    work: Path
+    """A private folder, removed afterwards."""
+    bench: Callable[[], AbstractContextManager[Bench]]
+    tool: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The file, plain, where the workbench can read it."""
+
+    path: Path
+    file: DraftFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Read and mapped: everything that can be known without asking the database for rows."""
+
+    draft: Draft
+    request: ImportRequest
+    entity: Entity
+    staged: Staged
+    mapping: ColumnMapping
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    relations: tuple[Relation, ...]
+    """One for each reference of `matching`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    def named(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        return tuple(self.fields[at].name for at in numbers)
+
+    def parents(self, catalog: Catalog) -> list[Entity]:
+        """Of each relation."""
+        return [catalog.entity(relation.parent) for relation in self.relations]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """An import under way."""
+
+    run: Run
+    bench: Bench
+    prepared: Prepared
+    judged: Judged
+    started: float
+
+    @property
+    def entities(self) -> list[Entity]:
+        """Those that it looks at or changes, each once."""
+        found = (self.prepared.entity, *self.prepared.parents(self.run.catalog))
+        return list({entity.name: entity for entity in found}.values())
+
+    def emit(self, what: What, target: Target, number: int = 0) -> Iterator[bytes]:
+        """Rows for the database, as it wants them."""
+        prepared = self.prepared
+        for block in self.bench.emit(prepared.fields, prepared.matching, what, number=number, null=target.null):
+            self.run.cancel.check()
+            yield block

@@ -1,0 +1,107 @@
+"""What an import will do, before it does it, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, Mode, OnConflict, Reading, Staged
+from entrepot.model.mappings import ColumnMapping, MappingRequest
+from entrepot.model.problems import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRequest:
+    """Everything that people can say about an import but where the file and the database are."""
+
+    entity: str
+    """Its name, public name or alias."""
+    reading: Reading = field(default_factory=Reading)
+    mapping: MappingRequest = field(default_factory=MappingRequest)
+    mode: Mode = Mode.CREATE
+    on_conflict: OnConflict | None = None
+    """None: a record whose row exists fails when creating, and overwrites it otherwise."""
+    blank: Blank = Blank.KEEP
+    errors: Errors = Errors.ALL_OR_NOTHING
+    key: tuple[str, ...] = ()
+    """The fields that identify a row; none: the first key that the file has whole."""
+
+    @property
+    def conflicts(self) -> OnConflict:
+        return self.on_conflict or (OnConflict.FAIL if self.mode is Mode.CREATE else OnConflict.OVERWRITE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftFile:
+    """The file as it was taken: what is planned is planned for these bytes."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportPlan:
+    plan_id: str
+    """The same for the same file, request, schema and state of the rows concerned."""
+    file: DraftFile
+    engine: str
+    database: str
+    entity: str
+    """What people call it."""
+    request: ImportRequest
+    staged: Staged
+    mapping: ColumnMapping
+    key: tuple[str, ...]
+    """By what rows are found; empty: every record is a new row."""
+    fields: tuple[str, ...]
+    compared: tuple[str, ...]
+    counts: Mapping[str, int]
+    """By `Decision`; together they are the records of the file."""
+    digest: str
+    errors: int = 0
+    """Findings that keep records out."""
+    warnings: int = 0
+    findings: tuple[Finding, ...] = ()
+    """The first hundred."""
+    problems: tuple[Problem, ...] = ()
+    """The same in words, with their places; and what concerns the file as a whole."""
+    differences: tuple[Difference, ...] = ()
+    """The first rows that would change."""
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """Values that were cleaned, by field and step."""
+    lane: str = "mapped"
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> int:
+        return self.counts.get(Decision.FAILED, 0)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it would be refused as a whole."""
+        return self.failed > 0 and self.request.errors is Errors.ALL_OR_NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReceipt:
+    """Printed and kept: records = created + updated + unchanged + skipped + failed."""
+
+    job: str
+    tool: str
+    created_at: str
+    seconds: float
+    file: DraftFile
+    engine: str
+    database: str
+    snapshot: str
+    entity: str
+    mode: Mode
+    on_conflict: OnConflict
+    records: int
+    counts: Mapping[str, int]
+    plan_id: str
+    lane: str
+    foreign_keys: tuple[str, ...] = ()
+    """How each reference was verified, in words."""
+    warnings: tuple[Problem, ...] = ()
