@@ -1,0 +1,74 @@
+"""Which files are stored, whose they are and how long they are kept; the bytes lie in the artifact store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from entrepot.ledger.records import Records, one, require_owner
+from entrepot.ledger.tables import ARTIFACTS, JOBS
+from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
+
+
+class Artifacts:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def add(
+        self, stored: StoredArtifact, media_type: str, *, expires_at: datetime | None, job: JobRecord | None = None
+    ) -> ArtifactRecord:
+        """Only its owner can give a job something."""
+        record = ArtifactRecord(
+            **vars(stored),
+            media_type=media_type,
+            job=job.id if job else None,
+            created_at=self._records.now(),
+            expires_at=expires_at,
+        )
+        with self._records.writing() as connection:
+            if job is not None:
+                require_owner(connection, job)
+            connection.execute(insert(ARTIFACTS), {**vars(record)})
+        return record
+
+    def get(self, id: str) -> ArtifactRecord:
+        with self._records.reading() as connection:
+            found = connection.execute(select(ARTIFACTS).where(ARTIFACTS.c.id == id)).first()
+        return _artifact(one(found, "artifact", id))
+
+    def of_job(self, job: str, kind: str | None = None) -> tuple[ArtifactRecord, ...]:
+        query = select(ARTIFACTS).where(ARTIFACTS.c.job == job).order_by(ARTIFACTS.c.id)
+        if kind is not None:
+            query = query.where(ARTIFACTS.c.kind == kind)
+        with self._records.reading() as connection:
+            return tuple(_artifact(dict(row._mapping)) for row in connection.execute(query))
+
+    def keep_until(self, id: str, moment: datetime) -> None:
+        """At least so long: a draft stays as long as the journal that needs it."""
+        sooner = (ARTIFACTS.c.id == id, ARTIFACTS.c.expires_at < moment)
+        with self._records.writing() as connection:
+            connection.execute(update(ARTIFACTS).where(*sooner).values(expires_at=moment))
+
+    def expired(self) -> tuple[str, ...]:
+        """Ids of what is no longer kept, but for what a job that is not finished may need."""
+        at_work = select(JOBS.c.id).where(JOBS.c.finished_at.is_(None))
+        free = or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(at_work))
+        query = select(ARTIFACTS.c.id).where(ARTIFACTS.c.expires_at <= self._records.now(), free)
+        with self._records.reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def known(self) -> frozenset[str]:
+        """All ids."""
+        with self._records.reading() as connection:
+            return frozenset(connection.execute(select(ARTIFACTS.c.id)).scalars())
+
+    def forget(self, id: str) -> None:
+        """With the draft, plans or journal that it was; its file must be gone by now."""
+        with self._records.writing() as connection:
+            connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id == id))
+
+
+def _artifact(columns: dict[str, Any]) -> ArtifactRecord:
+    return ArtifactRecord(**columns)

@@ -1,0 +1,101 @@
+"""Jobs: begun, brought forward by their owner alone, finished once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from entrepot.ledger.records import Records, no_longer_owner, one
+from entrepot.ledger.tables import JOBS
+from entrepot.model.records import Document, JobRecord, Status
+
+PREFIXES = {"import": "imp", "export": "exp"}
+"""Of the ids; other kinds are short enough themselves."""
+
+
+class Jobs:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def begin(
+        self,
+        kind: str,
+        *,
+        owner: str,
+        database: str,
+        entity: str | None = None,
+        phase: str = "",
+        plan_id: str | None = None,
+        draft_id: str | None = None,
+        undoes: str | None = None,
+    ) -> JobRecord:
+        now = self._records.now()
+        job = JobRecord(
+            id=self._records.new_id(PREFIXES.get(kind, kind)),
+            kind=kind,
+            status=Status.PENDING,
+            phase=phase,
+            database=database,
+            entity=entity,
+            created_at=now,
+            updated_at=now,
+            plan_id=plan_id,
+            draft_id=draft_id,
+            undoes=undoes,
+            owner=owner,
+        )
+        with self._records.writing() as connection:
+            connection.execute(insert(JOBS), {**vars(job)})
+        return job
+
+    def get(self, id: str) -> JobRecord:
+        with self._records.reading() as connection:
+            found = connection.execute(select(JOBS).where(JOBS.c.id == id)).first()
+        return _job(one(found, "job", id))
+
+    def latest(self, limit: int = 20, *, kind: str | None = None, database: str | None = None) -> tuple[JobRecord, ...]:
+        """The newest first."""
+        query = select(JOBS).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc()).limit(limit)
+        if kind is not None:
+            query = query.where(JOBS.c.kind == kind)
+        if database is not None:
+            query = query.where(JOBS.c.database == database)
+        with self._records.reading() as connection:
+            return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
+
+    def undone_by(self, id: str) -> tuple[JobRecord, ...]:
+        """The jobs that took, or take, the changes of this one back, the newest first."""
+        query = select(JOBS).where(JOBS.c.undoes == id).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc())
+        with self._records.reading() as connection:
+            return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
+
+    def advance(self, job: JobRecord, status: Status, phase: str) -> JobRecord:
+        """What it does now. Raises ChangedError `no_longer_owner` if `job` is not the owner's any more."""
+        return self._write(job, status=status, phase=phase)
+
+    def link(self, job: JobRecord, *, plan_id: str, draft_id: str) -> JobRecord:
+        """What it will do, once that is known."""
+        return self._write(job, plan_id=plan_id, draft_id=draft_id)
+
+    def finish(
+        self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None
+    ) -> JobRecord:
+        """The last that happens to it: nobody can write it afterwards."""
+        return self._write(job, status=status, phase="", receipt=receipt, error=error, finished_at=self._records.now())
+
+    def take_over(self, job: JobRecord, owner: str) -> JobRecord:
+        """Make `owner` the owner, if nobody else was quicker; whoever had it cannot write any more."""
+        return self._write(job, owner=owner, epoch=job.epoch + 1)
+
+    def _write(self, job: JobRecord, **changed: Any) -> JobRecord:
+        changed["updated_at"] = self._records.now()
+        mine = (JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.epoch == job.epoch, JOBS.c.finished_at.is_(None))
+        with self._records.writing() as connection:
+            if not connection.execute(update(JOBS).where(*mine).values(**changed)).rowcount:
+                raise no_longer_owner(job)
+        return _job({**vars(job), **changed})
+
+
+def _job(columns: dict[str, Any]) -> JobRecord:
+    return JobRecord(**columns)

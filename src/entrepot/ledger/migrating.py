@@ -1,0 +1,80 @@
+"""Numbered steps that bring a ledger to the present shape, each in one transaction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+from sqlalchemy import Connection, inspect, text
+
+from entrepot.ledger.records import Records
+from entrepot.model.errors import InputError
+
+NUMBERED = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)\.sql")
+COMMENT = re.compile(r"--.*$", re.MULTILINE)
+VERSIONS = "CREATE TABLE ledger_steps (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+def known_steps() -> tuple[Step, ...]:
+    """The files in sql/, in the order of their numbers."""
+    found = ((NUMBERED.fullmatch(file.name), file) for file in files("entrepot.ledger").joinpath("sql").iterdir())
+    steps = (
+        Step(number=int(match["number"]), name=match["name"], statements=_statements(file.read_text(encoding="utf-8")))
+        for match, file in found
+        if match
+    )
+    return tuple(sorted(steps, key=lambda step: step.number))
+
+
+def _statements(script: str) -> tuple[str, ...]:
+    """No text of ours holds a semicolon."""
+    return tuple(part.strip() for part in COMMENT.sub("", script).split(";") if part.strip())
+
+
+def migrate(records: Records, steps: tuple[Step, ...] | None = None) -> None:
+    """Apply what is missing. Every step looks again inside its own transaction: another process may be ahead."""
+    known = known_steps() if steps is None else steps
+    with records.reading() as connection:
+        version = version_of(connection)
+    refuse_newer(version, known)
+    for step in known[version:]:
+        with records.writing() as connection:
+            _apply(connection, step, known, records.now())
+
+
+def _apply(connection: Connection, step: Step, known: tuple[Step, ...], moment: datetime) -> None:
+    version = version_of(connection)
+    refuse_newer(version, known)
+    if version >= step.number:
+        return
+    if version == 0:
+        connection.exec_driver_sql(VERSIONS)
+    for statement in step.statements:
+        connection.exec_driver_sql(statement)
+    done = text("INSERT INTO ledger_steps (number, name, applied_at) VALUES (:number, :name, :moment)")
+    connection.execute(done, {"number": step.number, "name": step.name, "moment": moment.isoformat()})
+
+
+def version_of(connection: Connection) -> int:
+    """The number of the last step that was applied."""
+    if not inspect(connection).has_table("ledger_steps"):
+        return 0
+    return connection.execute(text("SELECT max(number) FROM ledger_steps")).scalar_one()
+
+
+def refuse_newer(version: int, known: tuple[Step, ...]) -> None:
+    if version > len(known):
+        raise InputError(
+            "newer_ledger",
+            f"The state folder was written by a newer Entrepot (step {version}; this one knows {len(known)}).",
+            remedy="Use that version or a newer one, or set another folder (ENTREPOT_STATE, or [state] folder).",
+        )

@@ -1,0 +1,149 @@
+"""A ledger is private, durable, brought to the present shape, and never misread by an older program."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from contract.ledger.pinned import PinnedClock
+from entrepot.ledger import opening
+from entrepot.ledger.locking import locked
+from entrepot.ledger.migrating import Step, known_steps, migrate
+from entrepot.ledger.opening import FILE, LOCK, open_ledger
+from entrepot.ledger.tables import METADATA
+from entrepot.model.errors import DamagedError, EntrepotError, InputError, StorageError, UnavailableError
+
+CLOCK = PinnedClock()
+
+
+def refusal(folder: Path, kind: type[EntrepotError], patience: float = 5) -> str:
+    with pytest.raises(kind) as caught, open_ledger(folder, CLOCK, patience=patience) as ledger:
+        ledger.jobs.latest()
+    assert caught.value.remedy
+    return caught.value.code
+
+
+def test_what_the_steps_make_is_what_the_program_reads_and_writes(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK) as ledger, ledger.records.reading() as connection:
+        found = inspect(connection)
+        made = {table: {column["name"] for column in found.get_columns(table)} for table in found.get_table_names()}
+    steps = made.pop("ledger_steps")
+    assert steps == {"number", "name", "applied_at"}
+    assert made == {table.name: {column.name for column in table.columns} for table in METADATA.sorted_tables}
+
+
+def test_its_files_are_for_its_owner_alone(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        ledger.jobs.begin("import", owner="x", database="d")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == dict.fromkeys((FILE, f"{FILE}-wal", f"{FILE}-shm", LOCK), 0o600)
+
+
+def test_commits_reach_the_disk_and_references_are_checked(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK) as ledger, ledger.records.reading() as connection:
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+        assert found == ["wal", 2, 1]
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() > 1000
+
+
+def test_opened_again_everything_is_there(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        job = ledger.jobs.begin("import", owner="x", database="d")
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        assert ledger.jobs.latest() == (job,)
+        ledger.check()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, LOCK]
+
+
+def test_a_step_is_applied_once_and_the_next_one_later(tmp_path: Path) -> None:
+    more = Step(number=len(known_steps()) + 1, name="more", statements=("CREATE TABLE more (a TEXT)",))
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        for _ in range(2):
+            migrate(ledger.records, (*known_steps(), more))
+        with ledger.records.reading() as connection:
+            assert inspect(connection).has_table("more")
+    assert refusal(tmp_path, InputError) == "newer_ledger"
+
+
+def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    statements = ("CREATE TABLE more (a TEXT)", "INSERT INTO nothing VALUES (1)")
+    more = Step(number=len(known_steps()) + 1, name="more", statements=statements)
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        with pytest.raises(Exception, match="nothing"):
+            migrate(ledger.records, (*known_steps(), more))
+        with ledger.records.reading() as connection:
+            assert not inspect(connection).has_table("more")
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        assert ledger.jobs.latest() == ()
+
+
+def test_the_numbers_of_the_steps_have_no_gap() -> None:
+    assert [step.number for step in known_steps()] == list(range(1, len(known_steps()) + 1))
+
+
+def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"precious" * 1000)
+    assert refusal(tmp_path, DamagedError) == "ledger_damaged"
+    assert (tmp_path / FILE).read_bytes() == b"precious" * 1000
+
+
+def test_a_damaged_page_is_found(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        for _ in range(500):
+            ledger.jobs.begin("import", owner="x", database="d", phase="p" * 100)
+    with (tmp_path / FILE).open("r+b") as file:
+        file.seek(-9000, 2)
+        file.write(b"\xff" * 9000)
+    with pytest.raises(DamagedError) as caught, open_ledger(tmp_path, CLOCK) as ledger:
+        ledger.check()
+    assert caught.value.code == "ledger_damaged"
+
+
+def test_a_program_that_holds_it_too_long_is_reported(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK):
+        pass
+    with locked(tmp_path / LOCK):
+        assert refusal(tmp_path, UnavailableError, patience=0.1) == "ledger_busy"
+
+
+def test_a_foreign_program_that_writes_to_it_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "SETTINGS", ("PRAGMA busy_timeout = 50",))
+    with open_ledger(tmp_path, CLOCK) as ledger, closing(sqlite3.connect(tmp_path / FILE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnavailableError) as caught:
+            ledger.jobs.begin("import", owner="x", database="d")
+    assert caught.value.code == "ledger_busy"
+
+
+def test_a_full_disk_is_reported_and_nothing_half_stays(tmp_path: Path) -> None:
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        with ledger.records.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StorageError) as caught:
+            ledger.jobs.begin("import", owner="x", database="d", phase="p" * 100_000)
+        assert ledger.jobs.latest() == ()
+    assert caught.value.code == "insufficient_storage"
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EntrepotError) as caught, open_ledger(tmp_path / "none", CLOCK):
+        pass
+    assert str(tmp_path / "none") in caught.value.message
+
+
+@pytest.mark.parametrize(("version", "warned"), [((3, 51, 2), True), ((3, 51, 3), False), ((3, 53, 0), False)])
+def test_an_old_sqlite_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], warned: bool
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        assert [problem.code for problem in ledger.warnings] == (["old_sqlite"] if warned else [])
