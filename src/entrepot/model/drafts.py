@@ -24,7 +24,7 @@ class Reading:
     """Whether the first record holds names."""
     null: str = ""
     """An unquoted value that means NULL."""
-    skip_lines: int = 0
+    skip_lines: int | None = None
     """Lines in front of the header that are none of the table."""
     entity: str | None = None
     """JSON documents with several lists: which one."""

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from entrepot.model.drafts import Decided, Difference, Finding, Matching, TargetField, What
+from entrepot.model.drafts import Decided, Difference, Finding, Matching, Reading, Staged, TargetField, What
 from entrepot.model.errors import EntrepotError
+from entrepot.model.problems import Place
 from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import blocks_of, whole_rows
-from entrepot.workbench.protocol import DecidedRecords, DecideRecords, EmitRows, ShowDecided, ShownRecords
+from entrepot.workbench.protocol import (
+    DecidedRecords,
+    DecideRecords,
+    EmitRows,
+    FindPlaces,
+    FoundPlaces,
+    ShowDecided,
+    ShownRecords,
+    StagedFile,
+    StageFile,
+)
 from entrepot.workbench.streams import TakenStream
 
 
@@ -19,6 +31,16 @@ class ImportBench:
 
     def __init__(self, child: ChildWorkbench) -> None:
         self.child = child
+
+    def stage(self, path: Path, reading: Reading) -> Staged:
+        with self.child.brought_in(path) as inside:
+            self.child.ask(StageFile(path=str(inside), reading=reading))
+            return self.child.reply(StagedFile).staged
+
+    def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
+        with self.child.brought_in(path) as inside:
+            self.child.ask(FindPlaces(path=str(inside), reading=reading, records=tuple(records)))
+            return self.child.reply(FoundPlaces).places
 
     @contextmanager
     def take(self, table: str, columns: Sequence[str]) -> Iterator[TakenStream]:

@@ -8,10 +8,10 @@ from typing import IO
 import msgspec
 
 from entrepot.model import errors
-from entrepot.model.drafts import Decided, Difference, Finding, Matching, TargetField, What
+from entrepot.model.drafts import Decided, Difference, Finding, Matching, Reading, Staged, TargetField, What
 from entrepot.model.errors import EntrepotError, StorageError
 from entrepot.model.ports import StagedColumn
-from entrepot.model.problems import Problem
+from entrepot.model.problems import Place, Problem
 
 LENGTH = struct.Struct(">I")
 
@@ -38,6 +38,21 @@ class FingerprintFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     path: str
     format: str
     options: dict[str, object]
+
+
+class StageFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Read a plain file of records into the tables `staged`, `rejected` and `absent`."""
+
+    path: str
+    reading: Reading
+
+
+class FindPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Line and byte of some records of a file that was staged as `reading` says."""
+
+    path: str
+    reading: Reading
+    records: tuple[int, ...]
 
 
 class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -74,6 +89,14 @@ class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     null: str
 
 
+class StagedFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    staged: Staged
+
+
+class FoundPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    places: dict[int, Place]
+
+
 class DecidedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     decided: Decided
 
@@ -100,8 +123,18 @@ class Failed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-Request = FingerprintRows | WriteParquet | FingerprintFile | TakeRows | DecideRecords | ShowDecided | EmitRows
-Answer = Done | DecidedRecords | ShownRecords
+Request = (
+    FingerprintRows
+    | WriteParquet
+    | FingerprintFile
+    | StageFile
+    | FindPlaces
+    | TakeRows
+    | DecideRecords
+    | ShowDecided
+    | EmitRows
+)
+Answer = Done | StagedFile | FoundPlaces | DecidedRecords | ShownRecords
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)
 REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)

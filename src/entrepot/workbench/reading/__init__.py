@@ -1,0 +1,70 @@
+"""Files of strangers into tables of texts: what cannot be read is told with its place, never guessed in silence.
+
+format    which format a file is               tables     where the records go
+csv_*     the CSV side                         json_*     the JSON side
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from entrepot.model.drafts import Reading, Staged
+from entrepot.model.errors import InputError, StorageError
+from entrepot.model.problems import Place
+from entrepot.workbench.protocol import FindPlaces, FoundPlaces, StagedFile, StageFile
+from entrepot.workbench.reading.format import format_of
+from entrepot.workbench.source import Database
+
+STAGE: dict[str, str] = {
+    "csv": "csv_stage:stage_csv",
+    "json": "json_stage:stage_json",
+    "ndjson": "json_stage:stage_json",
+}
+PLACES: dict[str, str] = {
+    "csv": "csv_places:places",
+    "json": "json_stage:json_places",
+    "ndjson": "json_stage:json_places",
+}
+
+
+def stage_file(database: Database, request: StageFile) -> StagedFile:
+    return StagedFile(staged=stage(database, Path(request.path), request.reading))
+
+
+def find_places(_: Database, request: FindPlaces) -> FoundPlaces:
+    return FoundPlaces(places=dict(places(Path(request.path), request.reading, request.records)))
+
+
+def stage(database: Database, path: Path, reading: Reading) -> Staged:
+    """Every record of the file is in `staged` or in `rejected` afterwards."""
+    with readable(path):
+        return side(STAGE, reading.format or format_of(path))(database, path, reading)
+
+
+def places(path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
+    with readable(path):
+        return side(PLACES, reading.format or format_of(path))(path, reading, records)
+
+
+def side(functions: dict[str, str], format: str) -> Any:
+    """The module is imported when its format comes."""
+    if format not in functions:
+        raise InputError(
+            "unsupported_format",
+            f"Nothing is known about reading {format} files.",
+            remedy=f"Give one of these: {', '.join(functions)}.",
+        )
+    module, _, function = functions[format].partition(":")
+    return getattr(import_module(f"{__name__}.{module}"), function)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError("unreadable_file", f"{path.name}: {error.strerror}.", remedy="Check the file.") from error

@@ -1,0 +1,95 @@
+"""Which format a file is: by what it holds, then by its name."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from entrepot.model.errors import InputError
+from entrepot.workbench.reading.marks import wide_encoding
+
+SAMPLE_BYTES = 65_536
+UNPACKED = "Unpack it first."
+SAVE_AS_CSV = "Open it in a spreadsheet program and save the sheet as CSV (UTF-8)."
+MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF-", "a PDF document", "Export the table as CSV where it was made."),
+    (b"SQLite format 3\0", "an SQLite database", "Name it as a database, or export the table as CSV."),
+    (b"PAR1", "a Parquet file", "Convert it to CSV or NDJSON."),
+    (b"\x1f\x8b", "compressed with gzip", UNPACKED),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd", UNPACKED),
+    (b"BZh", "compressed with bzip2", UNPACKED),
+    (b"\xfd7zXZ\0", "compressed with xz", UNPACKED),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACKED),
+    (b"age-encryption.org/", "encrypted with age", "Decrypt it first, or name the key."),
+    (b"-----BEGIN AGE ENCRYPTED FILE", "encrypted with age", "Decrypt it first, or name the key."),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook, or another document of that time", SAVE_AS_CSV),
+    (b"PGDMP", "a dump of PostgreSQL", "Restore it with pg_restore."),
+    (b"\x89PNG", "a picture", "Give a file of records."),
+    (b"\xff\xd8\xff", "a picture", "Give a file of records."),
+)
+IN_ZIP: tuple[tuple[bytes, str], ...] = (
+    (b"xl/", "an Excel workbook"),
+    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
+    (b"word/", "a Word document"),
+)
+MARKUP = re.compile(rb"<(!doctype html|html|head|body|table|\?xml)[\s>]", re.IGNORECASE)
+JSON_LIST = re.compile(r'\[\s*([\[{"\]0-9-]|true\b|false\b|null\b|$)')
+JSON_OBJECT = re.compile(r'\{\s*(["}]|$)')
+LINES = frozenset({".ndjson", ".jsonl"})
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+MOST_CONTROLS = 0.05
+
+
+def format_of(path: Path) -> str:
+    """`csv`, `json` or `ndjson`; an error for what is plainly none of them."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+    refuse_others(path, sample)
+    return textual(text_of(sample), path.suffix.lower())
+
+
+def refuse_others(path: Path, sample: bytes) -> None:
+    if sample.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        kinds = [kind for mark, kind in IN_ZIP if mark in sample]
+        raise unsupported(path, kinds[0] if kinds else "a ZIP archive", SAVE_AS_CSV if kinds else UNPACKED)
+    for mark, kind, remedy in MAGIC:
+        if sample.startswith(mark):
+            raise unsupported(path, kind, remedy)
+    if MARKUP.match(sample.lstrip()):
+        raise unsupported(path, "a page of HTML or XML", SAVE_AS_CSV)
+    if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > MOST_CONTROLS * len(sample):
+        raise unsupported(path, "no text", "Give a file of records: CSV, JSON or NDJSON.")
+
+
+def unsupported(path: Path, kind: str, remedy: str) -> InputError:
+    return InputError("unsupported_format", f"{path.name} is {kind}, which cannot be imported.", remedy=remedy)
+
+
+def text_of(sample: bytes) -> str:
+    """Good enough to see brackets in."""
+    name, mark = wide_encoding(sample) or ("utf-8", 0)
+    return sample[mark:].decode(name, "replace").lstrip("\ufeff").lstrip()
+
+
+def textual(text: str, suffix: str) -> str:
+    if JSON_OBJECT.match(text):
+        return "ndjson" if suffix in LINES or (suffix != ".json" and begins_with_a_line(text)) else "json"
+    if suffix in LINES:
+        return "ndjson"
+    return "json" if suffix == ".json" or JSON_LIST.match(text) else "csv"
+
+
+def begins_with_a_line(text: str) -> bool:
+    """Whether the first line is an object of its own, and another follows.
+
+    >>> begins_with_a_line('{"a":1}\\n{"a":2}'), begins_with_a_line('{"a":1}\\n'), begins_with_a_line('{\\n"a":1}')
+    (True, False, False)
+    """
+    line, _, rest = text.partition("\n")
+    if not rest.lstrip().startswith("{"):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,79 @@
+"""Which format a file of strangers is, by what it holds and then by its name."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from entrepot.model.errors import InputError
+from entrepot.workbench.reading.format import format_of
+
+
+def written(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def zipped(*names: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "format"),
+    [
+        ("a.csv", b"id,name\n1,a\n", "csv"),
+        ("a", b"id,name\n1,a\n", "csv"),
+        ("a.txt", b"", "csv"),
+        ("a.csv", b"[id],[name]\n1,a\n", "csv"),
+        ("a.csv", '"id";"größe"\n'.encode("cp1252"), "csv"),
+        ("a.csv", "id;naïve\n1;2\n".encode("utf-16"), "csv"),
+        ("a.csv", "id;naïve\n1;2\n".encode("utf-16-be"), "csv"),
+        ("a.json", b"", "json"),
+        ("a.jsonl", b"", "ndjson"),
+        ("a.json", b"nonsense", "json"),
+        ("a.csv", b'\xef\xbb\xbf {"id": 1,\n"b": 2}', "json"),
+        ("a", b'[{"id": 1}]', "json"),
+        ("a", '[{"id": 1}]'.encode("utf-16"), "json"),
+        ("a", b'{"id": 1}\n{"id": 2}\n', "ndjson"),
+        ("a.json", b'{"id": 1}\n{"id": 2}\n', "json"),
+        ("a.ndjson", b'{"id": 1}\n', "ndjson"),
+        ("a", b"{\n}\n", "json"),
+        ("a", b"{braces},b\n1,2\n", "csv"),
+    ],
+)
+def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: bytes, format: str) -> None:
+    assert format_of(written(tmp_path, name, data)) == format
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+        (zipped("mimetype.opendocument.spreadsheet"), "an OpenDocument spreadsheet"),
+        (zipped("a.csv"), "a ZIP archive"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b"SQLite format 3\0" + b"\0" * 100, "an SQLite database"),
+        (b"PAR1\x15\x04", "a Parquet file"),
+        (gzip.compress(b"id,name\n"), "compressed with gzip"),
+        (b"\x28\xb5\x2f\xfdx", "compressed with zstd"),
+        (b"age-encryption.org/v1\n", "encrypted with age"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "an old Excel workbook"),
+        (b" <!DOCTYPE html>\n<html>", "a page of HTML"),
+        (b"<table border=1>", "a page of HTML"),
+        (bytes(range(256)) * 4, "no text"),
+    ],
+)
+def test_what_is_plainly_something_else_is_refused_by_its_name(tmp_path: Path, data: bytes, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        format_of(written(tmp_path, "people.csv", data))
+    assert caught.value.code == "unsupported_format"
+    assert caught.value.remedy
