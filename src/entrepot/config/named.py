@@ -18,8 +18,8 @@ Word = TypeVar("Word", bound=StrEnum)
 def named_selection(settings: Settings, name: str, request: Selection, file: Path | None = None) -> Selection:
     """`request` within the selection `[exports.<name>]`.
 
-    People rely on a saved selection as on a boundary, so entities, fields, filters, dates, the limit and the tenant
-    of a request only narrow it. How rows go out, and which related rows come along, is replaced.
+    People rely on a saved selection as on a boundary, so entities, fields, filters, dates, the limit, the tenant and
+    the related rows of a request only narrow it. How rows go out is replaced.
     `file` is where the settings were read from.
     """
     base = _selection(name, _export(settings, name))
@@ -30,7 +30,7 @@ def named_selection(settings: Settings, name: str, request: Selection, file: Pat
         limit=min((limit for limit in (base.limit, request.limit) if limit is not None), default=None),
         scope=_scope(base, request),
         tenant=_tenant(base, request),
-        related=request.related or base.related,
+        related=_related(base, request),
         left_out=request.left_out or base.left_out,
         order=request.order or base.order,
         within=replace(base, place=f"{file}: [exports.{name}]" if file else f"[exports.{name}]"),
@@ -58,6 +58,13 @@ def _tenant(base: Selection, request: Selection) -> str | None:
     if None in (base.tenant, request.tenant) or base.tenant == request.tenant:
         return request.tenant or base.tenant
     raise _outside(base, f"is about the tenant '{base.tenant}', not '{request.tenant}'")
+
+
+def _related(base: Selection, request: Selection) -> Relatives | None:
+    wider = list(Relatives)
+    if request.related is not None and wider.index(request.related) > wider.index(base.relatives):
+        raise _outside(base, f"brings related rows '{base.relatives}', and '{request.related}' would go beyond it")
+    return request.related or base.related
 
 
 def _outside(base: Selection, fact: str) -> InputError:

@@ -18,11 +18,11 @@ from entrepot.exporting.inspection import Findings, Inspection, OpenWorkbench
 from entrepot.exporting.receipt_file import decode_receipt, receipt_path
 from entrepot.formats.port import Format
 from entrepot.formats.registry import by_extension, format_for
-from entrepot.model.errors import AccessError, InputError
+from entrepot.model.errors import AccessError, DamagedError, InputError
 from entrepot.model.problems import Place
 from entrepot.model.receipts import FileReceipt, Receipt
-from entrepot.storage.age import FOLDER_KEY, KEY_ENDING
-from entrepot.storage.keys import Keys, locked_key_of
+from entrepot.storage.key_files import key_files_for
+from entrepot.storage.keys import Keys
 from entrepot.storage.seal import plain_copy
 
 __all__ = ["Inspection", "inspect"]
@@ -47,7 +47,9 @@ def inspect(
         if path.is_dir():
             inspect_folder(path, receipt, keys, findings)
         else:
-            inspect_file(path, receipt or receipt_beside(path), keys, findings)
+            receipt = receipt or receipt_beside(path)
+            check_is_export(path, receipt)
+            inspect_file(path, receipt, keys, findings)
     return findings.inspection()
 
 
@@ -59,9 +61,22 @@ def receipt_beside(path: Path) -> Path | None:
     return own if own.is_file() else folders if folders.is_file() and names(folders, path.name) else None
 
 
+def check_is_export(path: Path, receipt: Path | None) -> None:
+    if receipt is None and by_extension(path) is None:
+        raise InputError(
+            "not_an_export",
+            f"{path.name} has no receipt, and its name is not that of an export.",
+            remedy="Name its receipt, or give it its ending back. `entrepot formats` lists the endings.",
+        )
+
+
 def names(receipt: Path, file: str) -> bool:
-    """Whatever else stands in it."""
-    return msgspec.json.encode(file) in receipt.read_bytes()
+    """As one of its files; in a damaged receipt, anywhere."""
+    content = receipt.read_bytes()
+    try:
+        return any(named.name == file for named in decode_receipt(content).files)
+    except DamagedError:
+        return msgspec.json.encode(file) in content
 
 
 def inspect_file(path: Path, receipt_at: Path | None, keys: Keys, findings: Findings) -> None:
@@ -93,14 +108,29 @@ def inspect_folder(folder: Path, named: Path | None, keys: Keys, findings: Findi
             receipt = read_receipt(receipt_at)
             listed |= {file.name for file in receipt.files}
             for file in receipt.files:
-                inspect_listed(folder / file.name, file, receipt, keys, findings)
+                if not later_export(folder / file.name, findings):
+                    with findings.locked_out(file.name):
+                        inspect_listed(folder / file.name, file, receipt, keys, findings)
     others = Others.of(folder, listed)
     for path in others.exports if named is None else ():
         own = receipt_path(path, False)
-        inspect_file(path, own if own.is_file() else None, keys, findings)
+        with findings.locked_out(path.name):
+            inspect_file(path, own if own.is_file() else None, keys, findings)
     others.note(findings)
     if not findings.agreed and findings.inspection().ok and not findings.unverified:
         findings.unverified.append(folder.name)
+
+
+def later_export(path: Path, findings: Findings) -> bool:
+    """Whether a file of the folder's receipt was replaced by an export of its own since."""
+    own = receipt_path(path, False)
+    if not own.is_file() or not path.is_file():
+        return False
+    declared = next((file for file in read_receipt(own).files if file.name == path.name), None)
+    if declared is None or declared.bytes != path.stat().st_size:
+        return False
+    findings.note("exported_again", f"{path.name} was exported again since, and has a receipt of its own.")
+    return True
 
 
 def read_receipt(path: Path) -> Receipt:
@@ -123,10 +153,10 @@ def check_listed(path: Path, receipt: Receipt, findings: Findings) -> None:
 
 def check_locked_key(path: Path, receipt: Receipt, findings: Findings) -> None:
     """A damaged key would look like a wrong passphrase."""
-    beside = locked_key_of(path)
+    beside = {key.name: key for key in key_files_for(path)}
     for file in receipt.files:
-        if file.media_type == LOCKED_KEY and beside is not None and file.name == beside.name:
-            check_stored(beside, file, findings)
+        if file.media_type == LOCKED_KEY and file.name in beside:
+            check_stored(beside[file.name], file, findings)
 
 
 def inspect_listed(path: Path, file: FileReceipt, receipt: Receipt, keys: Keys, findings: Findings) -> None:
@@ -151,7 +181,7 @@ def opened(path: Path, room: Path, keys: Keys, findings: Findings) -> Path | Non
     try:
         return plain_copy(path, room, keys)
     except AccessError as error:
-        if error.code != "wrong_key" or not findings.is_wrong({path.name, path.name + KEY_ENDING, FOLDER_KEY}):
+        if error.code != "wrong_key" or not findings.is_wrong({path.name, *(key.name for key in key_files_for(path))}):
             raise
         findings.note("content_not_read", f"{path.name} does not open with this key, so its content was not read.")
         return None

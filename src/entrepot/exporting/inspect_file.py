@@ -66,6 +66,8 @@ def check_content(content: Content, findings: Findings) -> None:
 
 def check_counts(content: Content, findings: Findings) -> None:
     counts, entities = counted(content), content.entities()
+    if content.format.check is not None:
+        content.format.check(content.plain)
     if counts is None:
         findings.note("rows_not_counted", f"Rows of a {content.format.title} cannot be counted again.")
         return

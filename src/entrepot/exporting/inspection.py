@@ -14,6 +14,7 @@ from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.receipts import Fingerprint
 
 OpenWorkbench = Callable[[], AbstractContextManager[Workbench]]
+NO_KEY = frozenset({"wrong_key", "no_key"})
 STRAIGHT_ON = (AccessError, CancelledError)
 """Nothing is wrong with the file then; the person has to do something else first."""
 
@@ -98,6 +99,13 @@ class Findings:
         place = Place(file=self.file)
         self.problems.append(Problem(code=code, message=message, remedy=remedy, severity=Severity.INFO, place=place))
 
+    def doubt(self, code: str, message: str, file: str) -> None:
+        """Nothing is wrong with it that anybody could know, and nothing proves it."""
+        remedy = "Remove it, or keep it elsewhere."
+        place = Place(file=file)
+        self.problems.append(Problem(code=code, message=message, remedy=remedy, severity=Severity.WARNING, place=place))
+        self.unverified.append(file)
+
     @contextmanager
     def listing(self, file: str, entity: str | None = None) -> Iterator[None]:
         """An error of the block becomes a finding, placed in `file`."""
@@ -107,6 +115,25 @@ class Findings:
             raise
         except (DamagedError, InputError) as error:
             self.problems += located(error, file, entity)
+
+    @contextmanager
+    def locked_out(self, file: str) -> Iterator[None]:
+        """One file of several that the key does not open is not verified; the others still can be."""
+        try:
+            yield
+        except AccessError as error:
+            if error.code not in NO_KEY:
+                raise
+            self.problems.append(
+                Problem(
+                    code=error.code,
+                    message=error.message,
+                    remedy=error.remedy,
+                    severity=Severity.WARNING,
+                    place=Place(file=file),
+                )
+            )
+            self.unverified.append(file)
 
     def compare_rows(self, title: str, declared: int, counted: int, file: str) -> None:
         if declared == counted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC
 from pathlib import Path
@@ -9,9 +11,12 @@ from pathlib import Path
 from entrepot.exporting.conditions import dates
 from entrepot.exporting.flow import Exported, export
 from entrepot.exporting.plan import ExportPlan
-from entrepot.exporting.receipt_file import encode_receipt, receipt_path
+from entrepot.exporting.receipt_file import decode_receipt, encode_receipt, receipt_path
 from entrepot.exporting.request import Run
-from entrepot.model.receipts import Receipt
+from entrepot.model.errors import DamagedError
+from entrepot.model.problems import Category, Place, Problem, Severity
+from entrepot.model.receipts import FileReceipt, Receipt
+from entrepot.storage.key_files import is_key_file
 from entrepot.storage.publish import Publication
 
 
@@ -38,15 +43,36 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
     )
     with publication:
         exported = export(plan.request, run, publication)
+        files = publication.files()
         receipt = replace(
             _receipt(plan, run, exported),
-            files=publication.files(),
+            files=files,
+            warnings=(*exported.problems, *_left_behind(path, files, plan)),
             created_at=created_at.astimezone(UTC).isoformat(timespec="seconds"),
             seconds=round(run.clock.monotonic() - started, 3),
         )
         run.cancel.check()
-        publication.publish(path, encode_receipt(receipt))
+        outdated = [receipt_path(target.path / file.name, False) for file in files] if target.folder else []
+        publication.publish(path, encode_receipt(receipt), outdated)
     return ExportOutcome(path=target.path, receipt_path=path, receipt=receipt)
+
+
+def _left_behind(path: Path, files: Sequence[FileReceipt], plan: ExportPlan) -> Iterator[Problem]:
+    """Files of the receipt that is replaced, which nothing will speak of any more."""
+    if not plan.target.folder or not plan.overwrite or not path.is_file():
+        return
+    with suppress(DamagedError):
+        now = {file.name for file in files}
+        for file in decode_receipt(path.read_bytes()).files:
+            if file.name not in now and (path.parent / file.name).is_file() and not is_key_file(file.name):
+                yield Problem(
+                    code="left_behind",
+                    message=f"{file.name} is from an earlier export, and no receipt speaks of it any more.",
+                    remedy="Remove it, or export everything together.",
+                    severity=Severity.WARNING,
+                    category=Category.INTEGRITY,
+                    place=Place(file=file.name),
+                )
 
 
 def _receipt(plan: ExportPlan, run: Run, exported: Exported) -> Receipt:

@@ -111,8 +111,19 @@ def _peel(name: str) -> tuple[str, str | None, bool]:
     name = name.removesuffix(".age")
     for ending, compression in COMPRESSIONS.items():
         if name.endswith(ending):
-            return name.removesuffix(ending), compression, encrypted
+            return _once(name.removesuffix(ending)), compression, encrypted
     return name, None, encrypted
+
+
+def _once(name: str) -> str:
+    """Behind a second ending there would be no file of that kind."""
+    if name.endswith((*COMPRESSIONS, ".age")):
+        raise InputError(
+            "sealed_twice",
+            f"The name says that {name} is inside, but a file is compressed once, and encrypted after that.",
+            remedy="Give it one ending, such as .csv.gz or .csv.zst.age.",
+        )
+    return name
 
 
 def _agreed(asked: Format, name: str) -> Format:

@@ -134,5 +134,7 @@ class Format:
     """Whether it writes SQL, in the dialect that `Tools.dialect` is."""
     json_null: bool = True
     """Whether a JSON `null` and a NULL stay apart."""
+    check: Callable[[Path], None] | None = None
+    """For a format whose rows cannot be counted: raises DamagedError where a file is no whole file of it."""
     count: Callable[[Path], Mapping[str, int]] | None = None
     """Rows per member of a plain (decompressed, decrypted) file, for `inspect`; strict: raises DamagedError."""

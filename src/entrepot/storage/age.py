@@ -1,8 +1,8 @@
 """age encryption through pyrage, which has no type declarations: the one place that touches it.
 
 pyrage can use a passphrase only in memory. So a passphrase locks a fresh key, and the key encrypts the stream; the
-locked key is a small age file beside the data: `<name>.age.key`, or `export.age.key` for all files of a folder, because
-locking one takes a second on purpose. The standard tool reads them as they are:
+locked key is a small age file beside the data (see key_files), one for all files of a folder, because locking one takes
+a second on purpose. The standard tool reads them as they are:
 `age --decrypt -i data.age.key data.age` asks for the passphrase.
 """
 
@@ -14,8 +14,6 @@ from typing import Any
 
 from entrepot.model.errors import AccessError, DamagedError, EntrepotError, InputError, UnavailableError
 
-KEY_ENDING = ".key"
-FOLDER_KEY = "export.age.key"
 SECRET_BEGINS = "AGE-SECRET-KEY-"
 WRONG_KEY = frozenset({"No matching keys found", "Decryption failed"})
 TOO_COSTLY = "Excessive work parameter"
@@ -120,9 +118,9 @@ def _refused(words: str) -> EntrepotError:
     return DamagedError("damaged", f"The encrypted file is damaged: {fact}.", remedy="Get an undamaged copy.")
 
 
-def wrong_key() -> AccessError:
+def wrong_key(name: str = "this file") -> AccessError:
     return AccessError(
         "wrong_key",
-        "The key or passphrase does not open this file.",
+        f"The key or passphrase does not open {name}.",
         remedy="Use the one it was encrypted for. If this is the one, the file or its .key is damaged.",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,10 +20,11 @@ from types import TracebackType
 from entrepot.model.errors import StorageError
 from entrepot.model.ports import Sink
 from entrepot.model.receipts import FileReceipt
-from entrepot.storage.age import FOLDER_KEY, KEY_ENDING, fresh_key, lock_key, recipients_of
+from entrepot.storage.age import fresh_key, lock_key, recipients_of
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
 from entrepot.storage.guard import Guard
+from entrepot.storage.key_files import FOLDER_STEM, key_files, key_names
 from entrepot.storage.layers import Compressing, Encrypting, HashedFile, Layer, Sealing
 from entrepot.storage.parts import part_folder, sweep
 
@@ -92,29 +93,43 @@ class Publication:
     def files(self) -> tuple[FileReceipt, ...]:
         return tuple(part.receipt for part in self._parts)
 
-    def publish(self, receipt: Path, content: bytes) -> None:
+    def publish(self, receipt: Path, content: bytes, outdated: Sequence[Path] = ()) -> None:
         """Everything gets its final name now; the receipt, which is last on the disk too, says that all of it is
-        there. If one of them cannot get its name, those before it lose theirs again, unless they replaced a file."""
+        there. If one of them cannot get its name, those before it lose theirs again, unless they replaced a file.
+        `outdated` are other receipts that speak of files which are replaced."""
         self._must_be_free(receipt)
         with self._part(receipt, "application/json") as lowest:
             lowest.write(content)
             lowest.finish()
         *files, mark = self._parts
         try:
-            with storing(receipt):
-                self._forget(receipt)
+            for spoken in (receipt, *outdated):
+                with storing(spoken):
+                    self._forget(spoken)
             for group in (files, [mark]):
                 self._name(group)
         except BaseException:
             for part in () if self.overwrite else self._parts:
                 self._take_back(part)
             raise
+        self._drop_idle_keys()
 
     def _forget(self, receipt: Path) -> None:
         """Before the files that it speaks of are replaced, on the disk too."""
         if self.overwrite and receipt.exists():
             self.disk.remove(receipt)
             self.disk.sync_folder(receipt.parent)
+
+    def _drop_idle_keys(self) -> None:
+        """Keys of files that are all replaced now. One that stays does no harm."""
+        ours = {part.final for part in self._parts}
+        home = self.target if self.folder else self.target.parent
+        if self.folder and any(path.name.endswith(".age") and path not in ours for path in home.iterdir()):
+            return
+        for path in key_files(home, self._stem) if self.overwrite else ():
+            if path not in ours:
+                with suppress(OSError):
+                    self.disk.remove(path)
 
     def _name(self, parts: list[_Part]) -> None:
         for part in parts:
@@ -168,8 +183,16 @@ class Publication:
         return public
 
     @property
+    def _stem(self) -> str:
+        """What the names of our locked keys begin with."""
+        return FOLDER_STEM if self.folder else self.target.name
+
+    @property
     def _key_file(self) -> Path:
-        return self.target / FOLDER_KEY if self.folder else self.target.with_name(self.target.name + KEY_ENDING)
+        """Never one that is there: it opens the files that it came with, until all of them are replaced."""
+        home = self.target if self.folder else self.target.parent
+        places = (home / name for name in key_names(self._stem))
+        return next(place for place in places if not self.overwrite or _look(place) is None)
 
     def _known(self) -> Iterator[Path]:
         if not self.folder:

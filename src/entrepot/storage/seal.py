@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from entrepot.model.errors import DamagedError
-from entrepot.storage.age import decrypt_stream
+from entrepot.model.errors import AccessError, DamagedError
+from entrepot.storage.age import decrypt_stream, wrong_key
 from entrepot.storage.faults import reading, storing
 from entrepot.storage.keys import Keys
 from entrepot.storage.zstd import ZstdError, ZstdFile
@@ -34,7 +34,7 @@ def open_sealed(path: Path, keys: Keys | None = None) -> Iterator[BinaryIO]:
             if not path.name.endswith(".age"):
                 yield _decompressed(stored, path.name)
                 return
-            with _decrypted(stored, (keys or Keys()).identities(path)) as plain:
+            with _naming(path), _decrypted(stored, (keys or Keys()).identities(path)) as plain:
                 yield _decompressed(plain, path.name.removesuffix(".age"))
     except EOFError as error:
         raise DamagedError("truncated", f"{path.name} ends too early.", remedy="Get an undamaged copy.") from error
@@ -62,6 +62,15 @@ def plain_copy(path: Path, work: Path, keys: Keys | None = None) -> Path:
 def copied(source: BinaryIO, sink: BinaryIO) -> None:
     while block := source.read(1 << 20):
         sink.write(block)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Whoever decrypts knows no names."""
+    try:
+        yield
+    except AccessError as error:
+        raise wrong_key(path.name) if error.code == "wrong_key" else error from None
 
 
 def _decompressed(stored: BinaryIO, name: str) -> BinaryIO:

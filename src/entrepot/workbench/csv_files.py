@@ -65,7 +65,7 @@ def fingerprint_csv(
 def in_file_order(path: Path, columns: Sequence[StagedColumn], given: CsvFile) -> list[StagedColumn]:
     if not given.header:
         return list(columns)
-    names = header(path, given.dialect)
+    names = [unguarded_name(name) if given.spreadsheet_safe else name for name in header(path, given.dialect)]
     check_names([column.name for column in columns], names, str(path))
     by_name = {column.name: column for column in columns}
     return [by_name[name] for name in names]
@@ -79,6 +79,10 @@ def header(path: Path, dialect: CsvDialect) -> list[str]:
             return next(reader)
         except (StopIteration, csv.Error) as error:
             raise damaged("no_header", "there is no header", Place(file=path.name, line=1)) from error
+
+
+def unguarded_name(name: str) -> str:
+    return name.removeprefix("'")
 
 
 def unguarded(source: str, columns: Sequence[StagedColumn], given: CsvFile) -> str:

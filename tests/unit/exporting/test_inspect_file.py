@@ -79,7 +79,7 @@ def test_a_file_that_is_gone_and_one_that_came_are_named(tmp_path: Path) -> None
     found = look(folder, tmp_path)
     assert {(problem.code, problem.severity) for problem in found.problems} == {
         ("missing_file", Severity.ERROR),
-        ("foreign_file", Severity.INFO),
+        ("file_without_receipt", Severity.WARNING),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from entrepot.formats.pdf.options import PdfOptions
+from entrepot.formats.pdf.whole import check_whole
 from entrepot.formats.port import Document, Format, Result, Tools
 from entrepot.model.errors import missing_extra
 from entrepot.model.ports import Outlet, RowSource
@@ -32,4 +33,5 @@ FORMAT = Format(
     options=PdfOptions,
     lossless=False,
     metadata=True,
+    check=check_whole,
 )
