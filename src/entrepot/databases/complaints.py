@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from entrepot.model.changes import Mark
 from entrepot.model.errors import AccessError, ChangedError, InputError, UnavailableError
 
 
@@ -54,6 +55,14 @@ def refused(server: str, sentence: str) -> AccessError:
     )
 
 
+def missing_right(right: str, table: str) -> AccessError:
+    return AccessError(
+        "permission_denied",
+        f"The database user lacks the right {right} on '{table}'.",
+        remedy=f"Ask for GRANT {right} on {table}.",
+    )
+
+
 def bad_encoding(sentence: str, doing: str) -> InputError:
     return InputError(
         "bad_encoding",
@@ -67,4 +76,39 @@ def complaint(server: str, number: str, sentence: str, doing: str) -> InputError
         "database_error",
         f"{server} complains ({number}), while {doing}: {sentence}.",
         remedy="Look at the value, view or filter that it names.",
+    )
+
+
+def database_refused(table: str, words: str, *, constraint: str | None = None, remedy: str = "") -> InputError:
+    """`words` are the server's own."""
+    rule = f" (rule '{constraint}')" if constraint else ""
+    return InputError(
+        "database_refused",
+        f"The database refuses a row of '{table}'{rule}: {words}. Nothing was written.",
+        remedy=remedy or "Correct the row, or leave it out.",
+    )
+
+
+def deadlock(doing: str) -> UnavailableError:
+    return UnavailableError(
+        "deadlock",
+        f"The database ended the transaction, because it and another one waited for each other, while {doing}. "
+        "Nothing was written.",
+        remedy="Run it again.",
+    )
+
+
+def outcome_unknown(sentence: str) -> UnavailableError:
+    return UnavailableError(
+        "outcome_unknown",
+        f"The connection broke off while the database was committing ({sentence}), so it may have happened or not.",
+        remedy="Ask again when the database is back: what was committed left its mark there, and is not done twice.",
+    )
+
+
+def already_applied(mark: Mark) -> ChangedError:
+    return ChangedError(
+        "already_applied",
+        f"Part {mark.unit} of the job {mark.job} has been committed before. Nothing was written this time.",
+        remedy="Nothing is left to do. To bring the same rows in again, begin a new import.",
     )

@@ -140,7 +140,7 @@ def test_a_read_that_is_killed_is_an_error_and_never_short(
         query = everything_of(catalog.entity("numbers"))
         chunks = session.render(query, lines_of(query))
         next(chunks)
-        mariadb_database.execute(f"KILL {what} {session._connection.thread_id()}")
+        mariadb_database.execute(f"KILL {what} {session._running.connection.thread_id()}")
         with pytest.raises(UnavailableError) as error:
             list(chunks)
     assert error.value.code in ("connection_lost", "query_killed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from entrepot.databases.mysql.address import Address
 from entrepot.databases.mysql.failures import number_of, rogue_server, sentence_of, translated
@@ -34,13 +34,25 @@ ONE_OF = (
     # MariaDB's name (seconds), then MySQL's (milliseconds)
     ("SET SESSION max_statement_time = 0", "SET SESSION max_execution_time = 0"),
 )
+STRICT = "NO_BACKSLASH_ESCAPES,ALLOW_INVALID_DATES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO"
+WRITING = (
+    # what does not fit is an error; dates that were kept once can be kept again; a key of 0 stays 0
+    f"SET SESSION sql_mode = '{STRICT}'",
+    "SET SESSION autocommit = 0",  # a transaction that the server ended by itself must not go on row by row
+    "SET SESSION foreign_key_checks = 1, unique_checks = 1",
+    "SET SESSION sql_safe_updates = 0, sql_big_selects = 1, completion_type = 0",
+    f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}",
+    f"SET SESSION net_read_timeout = {READ_SECONDS}",  # whoever makes the rows may be slow, too
+)
+"""What is pinned besides, where rows are changed."""
+MARIA_ONLY = ("SET SESSION check_constraint_checks = 1", "DO 0")
 UNKNOWN_VARIABLE = 1193
 OLDEST = {"MariaDB": (10, 3), "MySQL": (8, 0)}
 
 
-def connect(address: Address) -> Connection:
+def connect(address: Address, flags: int = 0) -> Connection:
     """An autocommit connection with our settings. Never answers a server that asks for a file."""
-    connection = _open(address)
+    connection = _open(address, flags)
     try:
         with translated("connecting"):
             _require_version(connection)
@@ -51,7 +63,33 @@ def connect(address: Address) -> Connection:
     return connection
 
 
-def _open(address: Address) -> Connection:
+def connect_to_change(address: Address) -> Connection:
+    """As `connect`, strict, without autocommit, and able to send rows (`local_load`). An UPDATE counts the rows that
+    it found."""
+    from pymysql.constants import CLIENT
+
+    connection = connect(address, CLIENT.LOCAL_FILES | CLIENT.FOUND_ROWS)
+    try:
+        with translated("connecting"), connection.cursor() as cursor:
+            for statement in WRITING:
+                cursor.execute(statement)
+            _first_known(cursor, *MARIA_ONLY)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class _Inside(Protocol):
+    def _force_close(self) -> None: ...
+
+
+def hang_up(connection: Connection) -> None:
+    """At once, without a word to the server."""
+    cast("_Inside", connection)._force_close()
+
+
+def _open(address: Address, flags: int) -> Connection:
     try:
         import pymysql
     except ImportError as error:
@@ -67,6 +105,7 @@ def _open(address: Address) -> Connection:
             collation="utf8mb4_bin",  # texts made on the way compare byte by byte
             autocommit=True,
             local_infile=False,
+            client_flag=flags,
             connect_timeout=CONNECT_SECONDS,
             program_name="entrepot",
         )

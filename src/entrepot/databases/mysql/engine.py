@@ -7,13 +7,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from entrepot.databases.mysql.address import Address
-from entrepot.databases.mysql.connect import connect
+from entrepot.databases.mysql.begin import begin_changes
+from entrepot.databases.mysql.change import MySqlTarget
+from entrepot.databases.mysql.connect import connect, connect_to_change, product_version
 from entrepot.databases.mysql.failures import translated
 from entrepot.databases.mysql.introspect import read_catalog
+from entrepot.databases.mysql.marks import has_mark
+from entrepot.databases.mysql.running import Running
 from entrepot.databases.mysql.script import MySqlScript
 from entrepot.databases.mysql.session import MySqlSession
 from entrepot.databases.mysql.snapshot import begin_snapshot
+from entrepot.databases.mysql.staging import abilities
 from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.changes import Mark
 from entrepot.model.ports import ScriptDialect
 
 
@@ -35,6 +41,23 @@ class MySqlEngine:
         with closing(connect(self._address)) as connection:
             with translated("taking a snapshot"):
                 identity = begin_snapshot(connection, entities)
-            yield MySqlSession(
-                connection, address=self._address, catalog=catalog, entities=entities, identity=identity, work=work
-            )
+            running = Running(connection, self._address)
+            yield MySqlSession(running, catalog=catalog, entities=entities, identity=identity, work=work)
+
+    @contextmanager
+    def change(self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool) -> Iterator[MySqlTarget]:
+        """`work` is not needed: what is on its way is kept by the server."""
+        with closing(connect_to_change(self._address)) as connection:
+            with translated("beginning the import"):
+                identity = begin_changes(connection, entities, write=write)
+                able = abilities(connection, *product_version(connection.get_server_info()))
+            running = Running(connection, self._address)
+            target = MySqlTarget(running, catalog=catalog, abilities=able, identity=identity, write=write)
+            try:
+                yield target
+            finally:
+                target.close()
+
+    def was_applied(self, mark: Mark) -> bool:
+        with closing(connect_to_change(self._address)) as connection, translated("looking for the mark of an import"):
+            return has_mark(connection, mark)

@@ -13,6 +13,8 @@ SCHEMA_CHANGED = frozenset({1051, 1054, 1146, 1412, 1932})
 """Unknown table, unknown column, no such table, table definition has changed, table gone from the engine."""
 NAMED_TABLE = re.compile(r"for table `?(?:[^`']*`\.`)?([^`']+)[`']")
 
+RIGHTS = re.compile(r"([A-Z]+(?: [A-Z]+)*(?:, ?[A-Z]+(?: [A-Z]+)*)*) command denied")
+
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
@@ -65,11 +67,28 @@ def rogue_server() -> AccessError:
 
 def _refused(sentence: str, _doing: str) -> EntrepotError:
     found = NAMED_TABLE.search(sentence)
-    return permission_denied(found[1].rpartition(".")[2]) if found else complaints.refused("The database", sentence)
+    if not found:
+        return complaints.refused("The database", sentence)
+    table, rights = found[1].rpartition(".")[2], RIGHTS.match(sentence)
+    if rights and not rights[1].startswith(("SELECT", "SHOW")):
+        return complaints.missing_right(rights[1], table)
+    return permission_denied(table)
 
 
 def _locked(_sentence: str, doing: str) -> EntrepotError:
     return complaints.locked(doing)
+
+
+def _deadlock(_sentence: str, doing: str) -> EntrepotError:
+    return complaints.deadlock(doing)
+
+
+def _full(sentence: str, doing: str) -> EntrepotError:
+    return UnavailableError(
+        "server_full",
+        f"The database has no room left, while {doing}: {sentence}. Nothing was written.",
+        remedy="Make room on the database's disk, or raise the limit that it names.",
+    )
 
 
 def _killed(_sentence: str, doing: str) -> EntrepotError:
@@ -86,7 +105,7 @@ def _timeout(_sentence: str, doing: str) -> EntrepotError:
 def row_too_large() -> UnavailableError:
     return UnavailableError(
         "row_too_large",
-        "A row is larger than the server gives out in one piece.",
+        "A row is larger than the server gives out, or takes in, in one piece.",
         remedy="Raise max_allowed_packet on the server, or leave the large field out.",
     )
 
@@ -99,6 +118,12 @@ def broken_stream(detail: str) -> BugError:
     return BugError("broken_stream", f"The rows from the server make no sense: {detail}.", remedy="Please report it.")
 
 
+def broken_rows(detail: str) -> BugError:
+    return BugError(
+        "broken_rows", f"Rows on their way into the database make no sense: {detail}.", remedy="Please report it."
+    )
+
+
 KNOWN: Mapping[int, Callable[[str, str], EntrepotError]] = {
     1044: _refused,  # access denied for user to database
     1142: _refused,  # command denied to user for table
@@ -108,7 +133,11 @@ KNOWN: Mapping[int, Callable[[str, str], EntrepotError]] = {
     1356: _refused,  # the view, or who defined it, lacks rights or tables
     1370: _refused,  # execute denied on routine
     1205: _locked,  # lock wait timeout
-    1213: _locked,  # deadlock
+    1213: _deadlock,
+    1020: _deadlock,  # record has changed since it was read
+    1114: _full,  # table is full
+    1021: _full,  # disk is full
+    1197: _full,  # the transaction is longer than max_binlog_cache_size
     1301: _too_large,  # a function's result exceeds max_allowed_packet
     1053: complaints.connection_lost,  # server shutdown in progress
     1077: complaints.connection_lost,  # normal shutdown

@@ -20,15 +20,17 @@ from entrepot.model.problems import Category, Place, Problem, Severity
 if TYPE_CHECKING:
     from entrepot.databases.mysql.connect import Connection
 
+FROZEN = "START TRANSACTION WITH CONSISTENT SNAPSHOT"
 
-def begin_snapshot(connection: Connection, entities: Sequence[Entity]) -> str:
-    """Freeze the view; returns its identity."""
+
+def begin_snapshot(connection: Connection, entities: Sequence[Entity], start: str = FROZEN) -> str:
+    """Freeze the view, or `start` another transaction; returns its identity."""
     for entity in entities:
         _require_readable(connection, entity)
     with connection.cursor() as cursor:
         cursor.execute("SELECT CONCAT(UTC_TIMESTAMP(6))")
         moment = cursor.fetchone()
-        cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        cursor.execute(start)
         for entity in entities:
             _touch(connection, entity)
     compare(read_catalog(connection), entities)

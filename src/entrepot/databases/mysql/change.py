@@ -1,0 +1,207 @@
+"""An open transaction that looks and changes: rows come as texts over the stage, and the server does the rest.
+
+Rows that match are read FOR UPDATE, so that nobody changes them before we do, and READ COMMITTED, so that nothing else
+is locked by that. Temporary tables come and go inside the transaction; any other DDL would end it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from threading import Lock
+
+from entrepot.databases.compile import ROWS, Compiler
+from entrepot.databases.csv_rows import csv_rows
+from entrepot.databases.mysql.commit import commit
+from entrepot.databases.mysql.counters import settle_sequences
+from entrepot.databases.mysql.dialect import MySqlDialect
+from entrepot.databases.mysql.kept import KEPT, Kept, values_of
+from entrepot.databases.mysql.marks import set_mark
+from entrepot.databases.mysql.names import quote, table_name
+from entrepot.databases.mysql.refusals import rows_of
+from entrepot.databases.mysql.running import Running
+from entrepot.databases.mysql.staging import NUMBER, STAGE, Abilities, Staging
+from entrepot.databases.mysql.stream import only_texts
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.changes import Mark
+from entrepot.model.errors import BugError, InputError
+from entrepot.model.problems import Problem
+from entrepot.model.selection import Column, Query
+from entrepot.model.templates import Chunk
+
+CHUNK = 10_000
+
+
+class MySqlTarget:
+    null = "NULL"
+    """Unquoted; a text that says so is quoted."""
+
+    def __init__(self, running: Running, *, catalog: Catalog, abilities: Abilities, identity: str, write: bool) -> None:
+        self._running = running
+        self._dialect = MySqlDialect()
+        self._compiler = Compiler(self._dialect, catalog)
+        self._staging = Staging(running, abilities)
+        self._kept: dict[str, Kept] = {}
+        self._write = write
+        self._usable = True
+        self._ending = Lock()
+        self._committing = False
+        self.identity = identity
+        self.warnings: tuple[Problem, ...] = ()
+
+    # Looking
+
+    def is_empty(self, entity: Entity) -> bool:
+        with self._working(f"looking at {entity.title}"):
+            return not self._running.number(f"SELECT EXISTS (SELECT 1 FROM {table_name(entity)})")
+
+    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        kept = self._own(name, entity, fields, len(fields))
+        loose = replace(kept, table=self._dialect.rowset(f"{name} loose"))
+        with self._working(f"taking keys of {entity.title} along"):
+            self._create(kept, indexed=True)
+            self._create(loose, indexed=False)
+            for before, _ in self._portions(len(fields), rows):
+                with rows_of(entity, before, fields):
+                    self._running.execute(loose.take(whole_keys=True))
+            count = self._running.execute(f"INSERT INTO {kept.table} SELECT DISTINCT * FROM {loose.table}")
+            self._running.execute(loose.drop())
+        self._kept[name] = kept
+        return count
+
+    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
+        kept = replace(self._kept[name], entity=entity, fields=tuple(fields))
+        row = self._compiler.row(Query(entity=entity, columns=tuple(columns)), csv_rows(columns))
+        locking = " FOR UPDATE" if self._write else ""
+        with self._working(f"reading {entity.title}"):
+            for packets in self._running.read(f"SELECT {row} FROM {kept.joined()}{locking}", CHUNK):
+                yield Chunk(only_texts(packets), len(packets))
+
+    # Changing
+
+    def mark(self, mark: Mark) -> None:
+        with self._changing("leaving the mark of this import"):
+            set_mark(self._running.connection, mark)
+
+    def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        count = 0
+        with self._changing(f"inserting into {entity.title}"):
+            for before, _ in self._portions(len(fields), rows):
+                with rows_of(entity, before):
+                    count += self._running.execute(_insertion(entity, fields))
+        return count
+
+    def insert_returning(
+        self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
+    ) -> Iterator[Chunk]:
+        if not self._staging.abilities.returns:
+            raise _says_no_keys()
+        columns = tuple(Column(field=entity.field(name), name=name) for name in returning)
+        row = self._compiler.row(Query(entity=entity, columns=columns), csv_rows(columns))
+        statement = f"{_insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
+        with self._changing(f"inserting into {entity.title}"):
+            for before, _ in self._portions(len(fields), rows):
+                with rows_of(entity, before):
+                    for packets in self._running.read(statement, CHUNK):
+                        yield Chunk(only_texts(packets), len(packets))
+
+    def update(self, entity: Entity, key: Sequence[str], fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        kept = self._own("changes", entity, (*key, *fields), len(key))
+        pairs = enumerate(fields, start=len(key))
+        values = ", ".join(f"{ROWS}.{quote(name)} = {KEPT}.c{number}" for number, name in pairs)
+        with self._changing(f"updating {entity.title}"):
+            return self._by_key(kept, rows, f"UPDATE {kept.joined()} SET {values}")
+
+    def delete(self, entity: Entity, key: Sequence[str], rows: Iterable[bytes]) -> int:
+        kept = self._own("changes", entity, key, len(key))
+        with self._changing(f"deleting from {entity.title}"):
+            return self._by_key(kept, rows, f"DELETE {ROWS} FROM {kept.joined()}")
+
+    def settle_counters(self, entity: Entity) -> None:
+        with self._changing(f"settling the counters of {entity.title}"):
+            settle_sequences(self._running, entity)
+
+    # The end
+
+    def commit(self) -> None:
+        with self._changing("committing"):
+            with self._ending:
+                self._running.check_stopped()
+                self._committing = True
+            commit(self._running.connection)
+        self._usable = False
+
+    def cancel(self) -> None:
+        """A commit that has begun is not disturbed: nobody could say what came of it."""
+        with self._ending:
+            if not self._committing:
+                self._running.cancel()
+
+    def close(self) -> None:
+        """Forget what was not committed. If even that fails, the server does it when the connection ends."""
+        import pymysql
+
+        self._usable = False
+        with suppress(pymysql.Error):
+            self._running.connection.rollback()
+
+    # Inside
+
+    def _own(self, name: str, entity: Entity, fields: Sequence[str], keys: int) -> Kept:
+        return Kept(table=self._dialect.rowset(name), entity=entity, fields=tuple(fields), keys=keys)
+
+    def _create(self, kept: Kept, *, indexed: bool) -> None:
+        for statement in kept.create(self._staging.abilities.scratch, indexed=indexed):
+            self._running.execute(statement)
+
+    def _portions(self, width: int, rows: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+        """How many rows came before, and how many are on the stage now."""
+        before = 0
+        for staged in self._staging.portions(width, rows):
+            yield before, staged
+            before += staged
+        self._staging.drop()
+
+    def _by_key(self, kept: Kept, rows: Iterable[bytes], statement: str) -> int:
+        count = 0
+        for before, _ in self._portions(len(kept.fields), rows):
+            with rows_of(kept.entity, before, kept.fields):
+                self._create(kept, indexed=not kept.found_by_index)
+                self._running.execute(kept.take(whole_keys=True))
+                count += self._running.execute(statement)
+        self._running.execute(kept.drop())
+        return count
+
+    @contextmanager
+    def _changing(self, doing: str) -> Iterator[None]:
+        """What broke off in the middle must never be committed, not even by mistake."""
+        if not self._write:
+            raise BugError("only_looking", f"This transaction only looks, and was {doing}.", remedy="Please report it.")
+        with self._working(doing):
+            try:
+                yield
+            except BaseException:
+                self._usable = False
+                raise
+
+    @contextmanager
+    def _working(self, doing: str) -> Iterator[None]:
+        if not self._usable:
+            raise BugError("transaction_over", f"The transaction is over, and was {doing}.", remedy="Please report it.")
+        with self._running.working(doing):
+            yield
+
+
+def _insertion(entity: Entity, fields: Sequence[str]) -> str:
+    names = ", ".join(map(quote, fields))
+    values = ", ".join(values_of(entity, fields))
+    return f"INSERT INTO {table_name(entity)} ({names}) SELECT {values} FROM {quote(STAGE)} ORDER BY {NUMBER}"
+
+
+def _says_no_keys() -> InputError:
+    return InputError(
+        "no_returning",
+        "This server does not say which keys it gives to new rows (MariaDB does from version 10.5).",
+        remedy="Bring the keys along in the file, or upgrade the server.",
+    )

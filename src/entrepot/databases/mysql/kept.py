@@ -1,0 +1,86 @@
+"""Values in temporary tables of the fields' own types, so that the server compares them as it compares its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from entrepot.databases.compile import ROWS
+from entrepot.databases.mysql.conversions import value_of
+from entrepot.databases.mysql.names import quote, table_name
+from entrepot.databases.mysql.staging import NUMBER, STAGE, texts
+from entrepot.databases.mysql.types import GEOMETRIES
+from entrepot.model.catalog import Entity, Field
+from entrepot.model.types import Kind
+
+KEPT = "k"
+PREFIX = 190
+"""Characters of a long text that an index can always hold."""
+SPELLED = frozenset({Kind.TEXT, Kind.BYTES, Kind.JSON})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A temporary table whose columns c0, c1, … have the types of `fields`; the first `keys` of them name a row."""
+
+    table: str
+    """Quoted."""
+    entity: Entity
+    fields: tuple[str, ...]
+    keys: int
+
+    def create(self, scratch: str, *, indexed: bool) -> Iterator[str]:
+        """Statements. None of them ends the transaction, as CREATE INDEX would."""
+        columns = ", ".join(f"{quote(name)} AS c{n}" for n, name in enumerate(self.fields))
+        index = f"({self._index()}) " if indexed and self._index() else ""
+        yield self.drop()
+        yield (
+            f"CREATE TEMPORARY TABLE {self.table} {index}ENGINE={scratch} "
+            f"AS SELECT {columns} FROM {table_name(self.entity)} LIMIT 0"
+        )
+
+    def drop(self) -> str:
+        return f"DROP TEMPORARY TABLE IF EXISTS {self.table}"
+
+    def take(self, *, whole_keys: bool) -> str:
+        """What is on the stage comes in. A key with a NULL in it is none: it equals nothing."""
+        values = ", ".join(values_of(self.entity, self.fields))
+        given = " AND ".join(f"{text} IS NOT NULL" for text in texts(self.keys))
+        where = f" WHERE {given}" if whole_keys else ""
+        return f"INSERT INTO {self.table} SELECT {values} FROM {quote(STAGE)}{where} ORDER BY {NUMBER}"
+
+    def joined(self) -> str:
+        """Both tables, the one in front that has no index to be found by."""
+        pairs = enumerate(self.fields[: self.keys])
+        same = " AND ".join(f"{KEPT}.c{n} = {ROWS}.{quote(name)}" for n, name in pairs)
+        rows, kept = f"{table_name(self.entity)} AS {ROWS}", f"{self.table} AS {KEPT}"
+        first, second = (kept, rows) if self.found_by_index else (rows, kept)
+        return f"{first} STRAIGHT_JOIN {second} ON {same}"
+
+    @property
+    def found_by_index(self) -> bool:
+        entity = self.entity
+        keys = (entity.primary_key, *(k.fields for k in entity.keys), *(i.fields for i in entity.indexes))
+        return any(fields and fields[0] in self.fields[: self.keys] for fields in keys)
+
+    def _index(self) -> str:
+        columns = [self.entity.field(name) for name in self.fields[: self.keys]]
+        parts = [f"c{n}{prefix(field, len(columns))}" for n, field in enumerate(columns) if can_index(field)]
+        return f"KEY ({', '.join(parts)})" if parts else ""
+
+
+def values_of(entity: Entity, fields: Sequence[str]) -> list[str]:
+    """The texts of the stage as values of `fields`."""
+    pairs = zip(texts(len(fields)), fields, strict=True)
+    return [value_of(text, entity.field(name)) for text, name in pairs]
+
+
+def can_index(field: Field) -> bool:
+    return field.native.lower().split("(")[0] not in GEOMETRIES
+
+
+def prefix(field: Field, parts: int) -> str:
+    """All parts of an index together have 3072 bytes (1000 in Aria), four per character."""
+    most = max(PREFIX // parts, 1)
+    long = field.type.length is None or field.type.length > most
+    return f"({most})" if field.type.kind in SPELLED and long else ""

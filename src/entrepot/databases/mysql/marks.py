@@ -1,0 +1,66 @@
+"""What was committed, remembered beside the data: `entrepot_applied`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entrepot.databases.complaints import already_applied
+from entrepot.databases.mysql.failures import number_of
+from entrepot.databases.mysql.names import literal, quote
+from entrepot.model.changes import Mark
+
+if TYPE_CHECKING:
+    from entrepot.databases.mysql.connect import Connection
+
+TABLE = "entrepot_applied"
+"""No part of the catalog: sql/tables.sql leaves it out."""
+DEFINITION = f"""CREATE TABLE IF NOT EXISTS {quote(TABLE)} (
+  job varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  unit bigint NOT NULL,
+  epoch bigint NOT NULL,
+  `at` datetime(6) NOT NULL,
+  PRIMARY KEY (job, unit)
+) ENGINE=InnoDB COMMENT 'What Entrepot has committed here, so that nothing is done twice'"""
+DOUBLE, NO_TABLE = 1062, 1146
+
+
+def ensure_table(connection: Connection) -> None:
+    """Before the transaction begins, because DDL would end it. Asking first spares a right and a lock."""
+    import pymysql
+
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"SELECT 1 FROM {quote(TABLE)} LIMIT 0")
+        except pymysql.Error as error:
+            if number_of(error) != NO_TABLE:
+                raise
+            cursor.execute(DEFINITION)
+
+
+def set_mark(connection: Connection, mark: Mark) -> None:
+    """Whoever set it first and has not finished yet is waited for."""
+    import pymysql
+
+    values = f"{literal(mark.job)}, {mark.unit:d}, {mark.epoch:d}, UTC_TIMESTAMP(6)"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {quote(TABLE)} (job, unit, epoch, `at`) VALUES ({values})")
+    except pymysql.Error as error:
+        if number_of(error) == DOUBLE:
+            raise already_applied(mark) from error
+        raise
+
+
+def has_mark(connection: Connection, mark: Mark) -> bool:
+    """A shared lock, because a commit whose answer was lost may still be under way."""
+    import pymysql
+
+    where = f"job = {literal(mark.job)} AND unit = {mark.unit:d}"
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"SELECT 1 FROM {quote(TABLE)} WHERE {where} LOCK IN SHARE MODE")
+        except pymysql.Error as error:
+            if number_of(error) == NO_TABLE:
+                return False
+            raise
+        return cursor.fetchone() is not None
