@@ -10,6 +10,8 @@ from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.predicates import And, Compare, In, InRowSet, IsNull, Not, Operator, Or, Predicate, Related
 from entrepot.model.templates import Form
 
+SIDE_BY_SIDE = 50
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -58,7 +60,7 @@ class Conditions:
 
     def _joined(self, word: str, empty: str, items: tuple[Predicate, ...], entity: Entity, alias: str) -> str:
         parts = [self.of(item, entity, alias) for item in items]
-        return f"({word.join(parts)})" if parts else empty
+        return halved(word, parts) if parts else empty
 
     def _related(self, related: Related, alias: str) -> str:
         """Each level has an alias of its own, so a table may be related to itself."""
@@ -67,3 +69,15 @@ class Conditions:
         where = () if related.where is None else (self.of(related.where, other, inner),)
         ours, theirs = self._of(alias, related.fields), self._of(inner, related.other_fields)
         return self.dialect.matched(ours, theirs, source, where)
+
+
+def halved(word: str, parts: Sequence[str]) -> str:
+    """Joined in halves of halves: engines count how deep a condition is, and a long row of ORs is as deep as long.
+
+    >>> halved(" OR ", ["a", "b", "c"])
+    '(a OR b OR c)'
+    """
+    if len(parts) <= SIDE_BY_SIDE:
+        return f"({word.join(parts)})"
+    middle = len(parts) // 2
+    return f"({halved(word, parts[:middle])}{word}{halved(word, parts[middle:])})"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from entrepot.exporting.notes import warning
 from entrepot.model.catalog import Catalog, Entity, EntityKind
 from entrepot.model.errors import InputError
 from entrepot.model.graph import load_order
 from entrepot.model.names import Names
+from entrepot.model.problems import Problem
 from entrepot.model.selection import Selection
 from entrepot.model.suggest import unknown
 
@@ -30,6 +32,20 @@ def chosen_entities(
     if not ordered:
         raise _nothing(selection)
     return tuple(catalog.entity(name) for name in ordered), frozenset(n for n in ordered if wanted[n])
+
+
+def with_fields(wanted: Sequence[Entity], by_name: Collection[str]) -> tuple[tuple[Entity, ...], tuple[Problem, ...]]:
+    """A table may have no columns at all (PostgreSQL): its rows say nothing, and no format has a place for them."""
+    bare = [entity for entity in wanted if not entity.fields]
+    asked = [entity.title for entity in bare if entity.name in by_name]
+    if asked:
+        raise InputError(
+            "no_fields_at_all",
+            f"{', '.join(asked)} has no fields, so there is nothing to export.",
+            remedy="Leave it out.",
+        )
+    told = (f"{entity.title} has no fields, so it is left out." for entity in bare)
+    return tuple(e for e in wanted if e.fields), tuple(warning("no_fields_at_all", words, "") for words in told)
 
 
 def _narrowed(wanted: Mapping[str, bool], within: Selection, catalog: Catalog, names: Names[Entity]) -> dict[str, bool]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from entrepot.exporting.chosen import chosen_entities, excluded_names
+from entrepot.exporting.chosen import chosen_entities, excluded_names, with_fields
 from entrepot.exporting.columns import ColumnOptions, column_options, columns_of
 from entrepot.exporting.conditions import RowOptions, condition, row_options, timestamp_field
 from entrepot.exporting.idle import check_saved, refuse_idle
@@ -37,6 +37,10 @@ class Selected:
     """What people should know about it; never an error."""
 
 
+MOST_ROWS = 2**63 - 1
+"""What every engine understands as a number of rows."""
+
+
 def find_entity(catalog: Catalog, name: str) -> Entity:
     """The entity that answers to `name`: its own, its public name, an alias."""
     return entity_names(catalog).find(name)
@@ -48,13 +52,16 @@ def select(selection: Selection, catalog: Catalog, tenant: Predicate | None = No
     `tenant` is what the tenant's row satisfies, once `tenant_names.resolve_tenant` has found it; without it the
     text of the request decides, which is enough for looking at entities and fields.
     """
-    if selection.limit is not None and selection.limit < 0:
-        raise InputError("bad_limit", f"The limit is {selection.limit}.", remedy="Give 0 or more.")
+    if selection.limit is not None and not 0 <= selection.limit <= MOST_ROWS:
+        raise InputError(
+            "bad_limit", f"The limit is {selection.limit}.", remedy=f"Give 0 or more, at most {MOST_ROWS}."
+        )
     names = entity_names(catalog)
     if selection.within is not None:
         check_saved(selection.within, catalog, names)
     bounds = bounds_of(selection, catalog, tenant)
     wanted, by_name = chosen_entities(selection, catalog, names)
+    wanted, bare = with_fields(wanted, by_name)
     chosen = tuple(entity for entity in wanted if bounds.admits(entity, by_name))
     if not chosen:
         raise bounds.nothing()
@@ -65,6 +72,7 @@ def select(selection: Selection, catalog: Catalog, tenant: Predicate | None = No
         rows=row_options(selection, names),
     )
     found = choice.selected(chosen, wanted)
+    found = replace(found, problems=(*found.problems, *bare))
     refuse_idle(choice.columns, choice.rows, chosen, outgoing_entities(selection, found, catalog))
     return found
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from entrepot.importing.request import Prepared
+from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding
 from entrepot.model.problems import Category, Place, Problem, Severity
 
-LONGEST_VALUE = 80
 WORDS: Mapping[str, tuple[Category, str, str]] = {
     "no_such_parent": (
         Category.REFERENCE,
@@ -64,7 +64,4 @@ def plainly(code: str) -> str:
 
 
 def shown(value: str | None) -> str:
-    if value is None:
-        return "nothing"
-    text = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
-    return f"'{text}'"
+    return "nothing" if value is None else f"'{brief(value)}'"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from entrepot.model.brief import brief
 from entrepot.model.errors import InputError
 
 
@@ -72,8 +73,8 @@ def _token(found: re.Match[str]) -> Token:
     text = found.group()
     if kind in (TokenKind.TEXT, TokenKind.NAME):
         quote = text[0]
-        return Token(kind, text[1:-1].replace(quote * 2, quote), found.start(), text)
-    return Token(kind, text, found.start(), f"'{text}'")
+        return Token(kind, text[1:-1].replace(quote * 2, quote), found.start(), brief(text))
+    return Token(kind, text, found.start(), f"'{brief(text)}'")
 
 
 def _unreadable(text: str, at: int) -> InputError:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from entrepot.model.brief import brief
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.errors import InputError
 from entrepot.model.filter_data import parse_data
@@ -110,13 +111,15 @@ def _value(field: Field, literal: Literal) -> Value:
         raise _wrong_type(field, "such values cannot be compared", "Use is null or is not null.")
     example = f"Write a value such as {EXAMPLES[kind]}."
     if literal.sort is Sort.BOOLEAN and kind is not Kind.BOOLEAN:
-        raise _wrong_type(field, f"{literal.text} does not fit", example)
+        raise _wrong_type(field, f"{brief(literal.text)} does not fit", example)
     if literal.sort is Sort.NUMBER and kind not in NUMERIC:
-        raise _wrong_type(field, f"the number {literal.text} does not fit", f"{example} Quotes make a text of it.")
+        raise _wrong_type(
+            field, f"the number {brief(literal.text)} does not fit", f"{example} Quotes make a text of it."
+        )
     try:
         return read_literal(literal.text, field.type)
     except LiteralError as error:
-        raise _wrong_type(field, f"'{literal.text}' does not fit: {error}", example) from error
+        raise _wrong_type(field, f"'{brief(literal.text)}' does not fit: {error}", example) from error
 
 
 def _wrong_type(field: Field, fact: str, remedy: str) -> InputError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from entrepot.model.brief import brief
 from entrepot.model.errors import InputError
 
 
@@ -31,4 +32,4 @@ def unknown(what: str, word: str, known: Iterable[str], place: str = "") -> Inpu
     question = f"Did you mean '{guess}'? " if guess else ""
     remedy = f"{question}Known: {shown}." if names else f"There is no {what} at all."
     where = f" in {place}" if place else ""
-    return InputError(f"unknown_{what.replace(' ', '_')}", f"There is no {what} '{word}'{where}.", remedy=remedy)
+    return InputError(f"unknown_{what.replace(' ', '_')}", f"There is no {what} '{brief(word)}'{where}.", remedy=remedy)

@@ -58,6 +58,8 @@ CHOICES: dict[str, tuple[Predicate, list[int]]] = {
     "a text is compared exactly": (APPLE, [1]),
     "the empty text is no NULL": (compare("name", Operator.EQ, Kind.TEXT, ""), [3]),
     "NE leaves NULL out": (compare("name", Operator.NE, Kind.TEXT, "apple"), [2, 3, 5, 6]),
+    "a choice of thousands": (Or((APPLE,) * 3000), [1]),
+    "thousands of conditions": (And((APPLE,) * 3000), [1]),
     "a quote is no SQL": (compare("name", Operator.EQ, Kind.TEXT, NASTY), [6]),
     "a backslash is no SQL": (compare("name", Operator.EQ, Kind.TEXT, "\\' OR 1=1 -- "), []),
     "a lone backslash is no SQL": (compare("name", Operator.EQ, Kind.TEXT, "\\"), []),

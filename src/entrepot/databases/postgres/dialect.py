@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from entrepot.databases.dialect import ALPHABETS, DIGITS, FINITE, Dialect, Rule
 from entrepot.databases.postgres.forms import finite, text_form
 from entrepot.databases.postgres.names import table_name
 from entrepot.databases.postgres.searching import EXACT, FEW, PLACE, matches, one_of_characters, searched
-from entrepot.model.catalog import Entity, Field
+from entrepot.model.catalog import Entity, EntityKind, Field
 from entrepot.model.predicates import Value
 from entrepot.model.templates import Escape, Form
 from entrepot.model.types import Kind
 
 """At most two digits of exponent: a double cannot hold much more, and would complain."""
+MOST_TERMS = 100
+"""In an ORDER BY; the server takes some 1,600 together with what is selected."""
 INTERVAL_LETTERS = "PTYMDHS.-0123456789"
 
 
@@ -75,6 +77,13 @@ class PostgresDialect(Dialect):
         if field.type.kind in (Kind.JSON, Kind.OTHER, Kind.ARRAY):
             return f"({text_form(sql, field.type, Form.TEXT)}) {EXACT}"
         return sql
+
+    def key_terms(self, entity: Entity, alias: str) -> Sequence[str]:
+        """Without a key all fields give an order, those without one by their text; too many of them, their place."""
+        names = self.key_order(entity)
+        if len(names) > MOST_TERMS and entity.kind is EntityKind.TABLE:
+            return [f"{alias}.tableoid", f"{alias}.ctid"]
+        return [self.operand(f"{alias}.{self.quote(name)}", entity.field(name)) for name in names]
 
     def like(self, sql: str, pattern: str) -> str:
         return super().like(f"({sql})::text {EXACT}", pattern)

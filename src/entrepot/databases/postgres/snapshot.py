@@ -56,7 +56,7 @@ def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities
     pages = _large(connection, records)
     shared = _share(connection) if pages else None  # not possible any more within the savepoint
     begin_reading(connection)
-    return Frozen(identity=f"snapshot {row[0]} of {row[1]}" if row else "snapshot", shared=shared, pages=pages)
+    return Frozen(identity=f"{row[0]} of {row[1]}" if row else "unnamed", shared=shared, pages=pages)
 
 
 def _large(connection: psycopg.Connection, records: Sequence[AccessRecord]) -> dict[tuple[str | None, str], int]:
