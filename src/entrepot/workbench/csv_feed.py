@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 from entrepot.model.errors import EntrepotError
-from entrepot.workbench.csv_check import Check
+from entrepot.model.templates import CsvDialect
 from entrepot.workbench.rows import RowPipe
 
 SEGMENTS = 32
@@ -19,18 +20,32 @@ class StoppedReadingError(Exception):
     """DuckDB ended first, with an error of its own."""
 
 
+class Checked(Protocol):
+    """A file's blocks, each after it was found good."""
+
+    @property
+    def dialect(self) -> CsvDialect: ...
+
+    @property
+    def quote(self) -> bytes: ...
+
+    def blocks(self) -> Iterator[bytes]: ...
+
+
 @dataclass(kw_only=True)
 class Feed:
-    check: Check
+    check: Checked
     skip_first: bool
     """Leave out the first record: the header."""
     columns: int
     row_bytes: int
     stopped: threading.Event = field(default_factory=threading.Event)
-    error: EntrepotError | OSError | None = None
+    error: Exception | None = None
+    faults: ClassVar[tuple[type[Exception], ...]] = (EntrepotError, OSError)
+    """What may be wrong with the file."""
     ended: bool = False
 
-    def rounds(self) -> Iterator[tuple[str, ...]]:
+    def rounds(self) -> Generator[tuple[str, ...]]:
         """Names of pipes to read to their end, once or, for large files, several times. A fault of the file is raised
         when the round is over, whatever DuckDB made of the bytes."""
         blocks = self.body()
@@ -71,7 +86,7 @@ class Feed:
             pipe.finish_early()
         except StoppedReadingError:
             self.ended = True
-        except (EntrepotError, OSError) as error:
+        except self.faults as error:
             self.error, self.ended = error, True
             self.let_go(pipe)
 

@@ -1,7 +1,7 @@
 """Files of strangers into tables of texts: what cannot be read is told with its place, never guessed in silence.
 
 format    which format a file is               tables     where the records go
-csv_*     the CSV side                         json_*     the JSON side
+encoding  guessing survey text: bytes as text   csv_* json_*  the sides
 """
 
 from __future__ import annotations

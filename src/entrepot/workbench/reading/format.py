@@ -38,6 +38,7 @@ JSON_LIST = re.compile(r'\[\s*([\[{"\]0-9-]|true\b|false\b|null\b|$)')
 JSON_OBJECT = re.compile(r'\{\s*(["}]|$)')
 LINES = frozenset({".ndjson", ".jsonl"})
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+FEW_CONTROLS = 16
 MOST_CONTROLS = 0.05
 
 
@@ -58,7 +59,7 @@ def refuse_others(path: Path, sample: bytes) -> None:
             raise unsupported(path, kind, remedy)
     if MARKUP.match(sample.lstrip()):
         raise unsupported(path, "a page of HTML or XML", SAVE_AS_CSV)
-    if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > MOST_CONTROLS * len(sample):
+    if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > max(FEW_CONTROLS, MOST_CONTROLS * len(sample)):
         raise unsupported(path, "no text", "Give a file of records: CSV, JSON or NDJSON.")
 
 

@@ -1,0 +1,113 @@
+"""The careful way: every record is looked at here, and loaded or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+from arro3.core import Array, DataType, RecordBatch
+
+from entrepot.workbench.reading.csv_records import LONGEST_SHOWN, Record, Records
+from entrepot.workbench.reading.csv_shape import Shape
+from entrepot.workbench.reading.text import WRONG, TextFile, has_wrong_bytes, with_bytes_shown
+from entrepot.workbench.source import Database
+
+BATCH_CHARACTERS = 2_000_000
+BATCH_VALUES = 200_000
+Rejected = tuple[int, int | None, str, str]
+
+
+@dataclass(kw_only=True)
+class Loader:
+    """Records on their way into the tables, so many at a time that they take little memory."""
+
+    connection: duckdb.DuckDBPyConnection
+    width: int
+    records: int = 0
+    rejected: int = 0
+    begun: int = 0
+    numbers: list[int] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+    faults: list[Rejected] = field(default_factory=list)
+
+    def add(self, record: Record, fault: tuple[int | None, str, str] | None) -> None:
+        self.records += 1
+        if fault is None:
+            self.numbers.append(self.records)
+            self.rows.append(record.values)
+        else:
+            self.faults.append((self.records, *fault))
+        waiting = (len(self.rows) + len(self.faults)) * self.width
+        if waiting > BATCH_VALUES or record.spot.at - self.begun > BATCH_CHARACTERS:
+            self.begun = record.spot.at
+            self.flush()
+
+    def flush(self) -> None:
+        self.rejected += len(self.faults)
+        if self.rows:
+            self.insert("staged", [self.numbers, *zip(*self.rows, strict=True)], [DataType.int64()])
+        if self.faults:
+            self.insert("rejected", list(zip(*self.faults, strict=True)), [DataType.int64(), DataType.int32()])
+        self.numbers.clear()
+        self.rows.clear()
+        self.faults.clear()
+
+    def insert(self, table: str, columns: Sequence[Sequence[object]], types: Sequence[DataType]) -> None:
+        """`types` are those of the first columns; the others are text."""
+        all_types = [*types, *[DataType.string()] * (len(columns) - len(types))]
+        arrays = [Array(values, type=kind) for values, kind in zip(columns, all_types, strict=True)]
+        batch = RecordBatch.from_arrays(arrays, names=[f"c{at}" for at in range(len(arrays))])
+        self.connection.register("batch", batch)
+        self.connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
+        self.connection.unregister("batch")
+
+
+def stage_careful(database: Database, text: TextFile, shape: Shape) -> tuple[Loader, Records]:
+    """Fill `staged` and `rejected`. Raises UnclosedQuoteError and InputError."""
+    width = len(shape.names)
+    records = reader(shape, database.longest_row_bytes)
+    loader = Loader(connection=database.connection, width=width)
+    for record in data_records(records, text, shape):
+        right = record.fault is None and len(record.values) == width and not records.suspicious
+        loader.add(record, None if right else fault_of(record, width))
+    loader.flush()
+    return loader, records
+
+
+def reader(shape: Shape, longest: int) -> Records:
+    return Records(dialect=shape.dialect, longest=longest, alone=len(shape.names) == 1)
+
+
+def data_records(records: Records, text: TextFile, shape: Shape) -> Iterator[Record]:
+    found = records.records(text.blocks(), shape.reading.skip_lines or 0)
+    if shape.reading.header:
+        next(found, None)
+    return found
+
+
+def fault_of(record: Record, width: int) -> tuple[int | None, str, str] | None:
+    """The first thing that keeps the record from being one."""
+    if record.fault:
+        at, code, shown = record.fault
+        return at, code, readable(shown)
+    if len(record.values) != width:
+        code = "too_few_values" if len(record.values) < width else "too_many_values"
+        return None, code, str(len(record.values))
+    for at, value in enumerate(record.values):
+        if value and has_wrong_bytes(value):
+            return at, "wrong_bytes", readable(around(value))
+        if value and "\0" in value:
+            return at, "nul_character", readable(value[:LONGEST_SHOWN])
+    return None
+
+
+def around(value: str) -> str:
+    """The first wrong byte with what stands near it."""
+    match = WRONG.search(value)
+    start = max(0, match.start() - LONGEST_SHOWN // 2) if match else 0
+    return value[start : start + LONGEST_SHOWN]
+
+
+def readable(value: str) -> str:
+    return with_bytes_shown(value).replace("\0", "\\x00")

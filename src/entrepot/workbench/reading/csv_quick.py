@@ -1,0 +1,58 @@
+"""The plain way: DuckDB reads the bytes while they are proven to be what it reads right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import ClassVar
+
+import duckdb
+
+from entrepot.model.errors import InputError
+from entrepot.workbench.csv_feed import Feed
+from entrepot.workbench.reading.csv_plain import NotPlainError, Plain, PlainRows
+from entrepot.workbench.reading.csv_shape import Shape
+from entrepot.workbench.reading.survey import is_utf8
+from entrepot.workbench.reading.text import TextFile
+from entrepot.workbench.source import Database
+
+
+@dataclass(kw_only=True)
+class WholeFeed(Feed):
+    """Nothing is left out of what it is given."""
+
+    faults: ClassVar[tuple[type[Exception], ...]] = (*Feed.faults, NotPlainError)
+
+    def body(self) -> Iterator[bytes]:
+        return self.check.blocks()
+
+
+def stage_plain(database: Database, text: TextFile, shape: Shape) -> int:
+    """Fill `staged`; how many records. Raises NotPlainError, with some of the records staged."""
+    if text.encoding == "utf-8" and not text.sound and not is_utf8(text.path):
+        raise NotPlainError("wrong bytes")
+    rows = plain_rows(text, shape, database.longest_row_bytes)
+    width = len(shape.names)
+    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
+    staged = 0
+    try:
+        with closing(feed.rounds()) as rounds:
+            for names in rounds:
+                staged += insert(database, database.csv(names, width, rows.dialect), staged)
+    except (duckdb.InvalidInputException, duckdb.ConversionException, InputError) as error:
+        raise NotPlainError("a record that is none") from error
+    if staged != rows.plain.records:
+        raise NotPlainError("counted otherwise")
+    return staged
+
+
+def plain_rows(text: TextFile, shape: Shape, longest: int) -> PlainRows:
+    plain = Plain(dialect=shape.dialect, alone=len(shape.names) == 1)
+    return PlainRows(text=text, plain=plain, start=shape.start, longest=longest)
+
+
+def insert(database: Database, source: str, before: int) -> int:
+    """DuckDB reads with one thread, and nothing is left out: the rows come as they stand."""
+    done = database.connection.execute(f"INSERT INTO staged SELECT {before} + row_number() OVER (), * FROM {source}")
+    return int(done.fetchall()[0][0])

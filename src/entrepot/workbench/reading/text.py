@@ -1,0 +1,98 @@
+"""A file as text, block by block. A byte that is none of its encoding stays recognisable, and its place countable."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK_BYTES = 1 << 20
+MARKING = "entrepot_marking"
+WRONG = re.compile("[\udc00-\udcff]")
+"""Stands for one wrong byte. No valid text holds one."""
+
+
+def marking(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Wrong bytes become lone surrogates, and lone surrogates the bytes that they were."""
+    if isinstance(error, UnicodeDecodeError):
+        return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+    if isinstance(error, UnicodeEncodeError):
+        return bytes(ord(char) & 0xFF for char in error.object[error.start : error.end]), error.end
+    raise error
+
+
+codecs.register_error(MARKING, marking)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextFile:
+    path: Path
+    encoding: str
+    mark: int = 0
+    """Length of the byte order mark."""
+    sound: bool = False
+    """Every byte is known to be right."""
+
+    def blocks(self) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        with self.path.open("rb") as file:
+            file.seek(self.mark)
+            while data := file.read(BLOCK_BYTES):
+                yield decoded(decoder, data)
+            yield decoded(decoder, b"", final=True)
+
+    def utf8_blocks(self) -> Iterator[bytes]:
+        """As UTF-8 whatever the file is in; UnicodeError where it is not what it should be."""
+        if self.encoding == "utf-8":
+            with self.path.open("rb") as file:
+                file.seek(self.mark)
+                while data := file.read(BLOCK_BYTES):
+                    yield data
+        else:
+            for block in self.blocks():
+                yield block.encode()
+
+    def bytes_at(self, offsets: Iterable[int]) -> Iterator[int]:
+        """Where in the file the characters with these numbers, in their order, begin; in one pass."""
+        blocks = self.blocks()
+        passed, byte, block = 0, self.mark, ""
+        for offset in offsets:
+            while offset - passed > len(block) and (following := next(blocks, None)) is not None:
+                passed, byte, block = passed + len(block), byte + self.bytes_of(block), following
+            byte += self.bytes_of(block[: offset - passed])
+            block, passed = block[offset - passed :], offset
+            yield byte
+
+    def bytes_of(self, text: str) -> int:
+        """How many bytes of the file became `text`."""
+        return len(text.encode(self.encoding, MARKING))
+
+
+def decoded(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = False) -> str:
+    """Strictly first: it is faster, and nearly always right."""
+    state = decoder.getstate()
+    decoder.errors = "strict"
+    try:
+        return decoder.decode(data, final)
+    except UnicodeDecodeError:
+        decoder.setstate(state)
+        decoder.errors = MARKING
+        return decoder.decode(data, final)
+
+
+def has_wrong_bytes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def with_bytes_shown(text: str) -> str:
+    r"""
+    >>> print(with_bytes_shown("caf\udce9"))
+    caf\xe9
+    """
+    return WRONG.sub(lambda match: f"\\x{ord(match[0]) & 0xFF:02x}", text)
