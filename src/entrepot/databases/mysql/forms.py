@@ -118,7 +118,9 @@ def _trimmed(value: str, field: Field) -> str:
 
 
 def day_number(value: str, kind: Kind) -> str:
+    """NULL where a spreadsheet has no such day: too early, or one that the server holds and no calendar has."""
     days = f"DATEDIFF({value}, '{DAY_ZERO}')"
     if kind is not Kind.DATE:
         days = f"TIMESTAMPDIFF(MICROSECOND, '{DAY_ZERO}', {value}) / 86400000000e0"
-    return f"CASE WHEN {value} >= '{FIRST_DAY}' THEN CONCAT({days}) END"
+    real = f"FROM_DAYS(TO_DAYS({value})) = DATE({value})"
+    return f"CASE WHEN {value} >= '{FIRST_DAY}' AND {real} THEN CONCAT({days}) END"

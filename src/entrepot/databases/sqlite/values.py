@@ -143,16 +143,17 @@ def known_moment(sql: str) -> str:
 
 
 def serial(sql: str, kind: Kind) -> str:
-    """A spreadsheet's day number of a text that is a day or a moment and nothing more; NULL for anything else."""
+    """A spreadsheet's day number of a text that is a day or a moment and nothing more; NULL for anything else, such as
+    30 February, which only adding no days makes 1 March, or the hour 25, of which `strftime` makes nothing."""
     offset = (
         f"CASE WHEN substr({sql}, 20) GLOB '{ZONED}:[0-9][0-9]' THEN substr({sql}, -6) "
         f"WHEN substr({sql}, 20) GLOB '{ZONED}' THEN substr({sql}, -3) || ':00' ELSE '' END"
     )
     seconds = f"(strftime('%s', substr({sql}, 1, 19) || {offset}) + {ZERO_DAY})"
     fraction = f"(CASE WHEN substr({sql}, 20, 1) = '.' THEN CAST('0' || substr({sql}, 20) AS REAL) ELSE 0 END)"
-    number = f"printf('%.11f', {seconds} / 86400 + ({seconds} % 86400 + {fraction}) / 86400.0)"
+    number = f"'' || round(({seconds} + {fraction}) / 86400.0, 11)"
     shape = f"({sql} GLOB '{DAY}' OR {sql} GLOB '{DAY}[ T]{CLOCK}' OR {known_moment(sql)})"
-    real_day = f"date(substr({sql}, 1, 10)) = substr({sql}, 1, 10) AND {sql} >= '1900-03-01'"
+    real_day = f"date(substr({sql}, 1, 10), '+0 days') = substr({sql}, 1, 10) AND {sql} >= '1900-03-01'"
     held = f"typeof({sql}) = 'text' AND {shape} AND {real_day} AND NOT instr({sql}, char(0))"
     return f"CASE WHEN {held} THEN rtrim(rtrim({number}, '0'), '.') END"
 
