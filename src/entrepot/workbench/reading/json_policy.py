@@ -1,0 +1,110 @@
+"""What is good JSON and nevertheless no record for us: docs/reference/json-input.md has the reasons."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from entrepot.workbench.reading.json_scan import depth, fault
+
+Record = dict[str, msgspec.Raw]
+RECORD = msgspec.json.Decoder(Record)
+DEEPEST = 200
+LONGEST_EXCERPT = 100
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
+NAME = b'":'
+BEFORE_COLON = tuple(space + b":" for space in (b" ", b"\t", b"\n", b"\r"))
+REWRITTEN = (b"\\u0022", b"\\u003a", b"\\u003A")
+"""Escapes that would look different when written again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """A record that is none."""
+
+    code: str
+    value: str | None = None
+    name: str | None = None
+    """Of the column where it is."""
+
+
+def spotless(whole: bytes, records: Sequence[Record]) -> bool:
+    """Whether many records together are certainly without what the policy refuses: mostly by counting bytes.
+
+    `":` stands behind every name. If it stands as often as there are different names, no name stands twice.
+    It may also stand in texts: then nobody knows, and each record is looked at by itself.
+    """
+    if b"\\u0000" in whole or any(map(whole.count, BEFORE_COLON)):
+        return False
+    different = sum(map(len, records))
+    if whole.count(b"{") == len(records) and b"[" not in whole:
+        return whole.count(NAME) == different
+    within = names_within([value for record in records for value in record.values()])
+    return within is not None and whole.count(NAME) == different + within
+
+
+def names_within(values: Sequence[msgspec.Raw]) -> int | None:
+    """How often `":` stands in nested values once names that stand twice are gone; None where that is not sure."""
+    nested = [text for text in map(bytes, values) if text[0] in b"{["]
+    together = b"[" + b",".join(nested) + b"]"
+    if any(text.count(b"{") + text.count(b"[") >= DEEPEST for text in nested) or any(x in together for x in REWRITTEN):
+        return None
+    try:
+        return msgspec.json.encode(msgspec.json.decode(together)).count(NAME)
+    except (ValueError, OverflowError, RecursionError):
+        return None
+
+
+def examined(text: bytes) -> Record | Rejected:
+    """One record by itself."""
+    try:
+        record = RECORD.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return unreadable(text, error)
+    if depth(text) > DEEPEST:
+        return Rejected(code="too_deep")
+    if (name := name_twice(text)) is not None:
+        return Rejected(code="duplicate_key", value=name[:LONGEST_EXCERPT], name=name)
+    if NUL.search(text):
+        return with_nul(record)
+    return record
+
+
+def unreadable(text: bytes, error: Exception) -> Rejected:
+    if found := fault(text):
+        at, words = found
+        column = len(text[:at].decode()) + 1
+        return Rejected(code="broken_json", value=f"column {column}: {words}")
+    if depth(text) > DEEPEST:
+        return Rejected(code="too_deep")
+    if isinstance(error, msgspec.ValidationError):
+        return Rejected(code="not_an_object", value=excerpt(text))
+    return Rejected(code="lone_surrogate", value=excerpt(text))
+
+
+def with_nul(record: Record) -> Rejected:
+    for name, value in record.items():
+        if "\0" in name or NUL.search(bytes(value)):
+            return Rejected(code="nul_character", name=None if "\0" in name else name, value=excerpt(bytes(value)))
+    return Rejected(code="nul_character")
+
+
+def excerpt(text: bytes) -> str:
+    return text[: LONGEST_EXCERPT * 4].decode(errors="ignore")[:LONGEST_EXCERPT]
+
+
+def name_twice(text: bytes) -> str | None:
+    """The first name that stands twice in one object, at any depth."""
+    twice: list[str] = []
+
+    def look(members: list[tuple[str, object]]) -> None:
+        if len(members) != len({name for name, _ in members}):
+            seen: set[str] = set()
+            twice.extend(name for name, _ in members if name in seen or seen.add(name))
+
+    json.loads(text, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return twice[0] if twice else None

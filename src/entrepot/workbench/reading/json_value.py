@@ -1,0 +1,75 @@
+"""Single values and the names of members, where a document is walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from entrepot.model.errors import InputError
+from entrepot.workbench.reading.json_scan import STRING, ends, fault, without_lone_surrogates
+from entrepot.workbench.reading.json_split import SPACES
+from entrepot.workbench.reading.json_window import Window
+
+NAME = msgspec.json.Decoder(str)
+MOST_COLUMNS = 10_000
+
+
+def names(window: Window) -> Iterator[str]:
+    """The names of an object whose `{` was passed, up to its `}`, which is passed. Take the value before the next."""
+    seen: set[str] = set()
+    more = window.peek() != b"}"
+    while more:
+        seen.add(name := fresh_name(window, seen))
+        yield name
+        more = window.peek() == b","
+        if not more and window.peek() != b"}":
+            raise window.broken(window.at, "a comma or } is missing" if window.peek() else "the object is never closed")
+        window.at += more
+    window.at += 1
+
+
+def fresh_name(window: Window, seen: set[str]) -> str:
+    window.peek()
+    while not (found := STRING.match(window.data, window.at)):
+        if window.data[window.at : window.at + 1] not in (b'"', b"") or not window.more():
+            raise window.broken(window.at, "a name in double quotes is missing")
+    name = read_name(window, found[0])
+    if name in seen:
+        raise window.refusal("duplicate_key", f"the name {name[:100]!r} stands twice in one object", window.at)
+    if len(seen) >= MOST_COLUMNS:
+        raise too_many_columns(window.source.name)
+    window.at = found.end()
+    if window.peek() != b":":
+        raise window.broken(window.at, "a colon is missing behind a name")
+    window.at += 1
+    return name
+
+
+def read_name(window: Window, text: bytes) -> str:
+    if found := fault(text):
+        raise window.broken(window.at + found[0], found[1])
+    return NAME.decode(without_lone_surrogates(text) or text)
+
+
+def value(window: Window) -> bytes:
+    """The value that comes next, which is passed."""
+    window.peek()
+    while not (found := ends(window.data, window.at)) and window.more():
+        pass
+    end = found[0] if found else len(window.data)
+    text = window.data[window.at : end].rstrip(SPACES)
+    if not text:
+        raise window.broken(window.at, "a value is missing" if found else "it breaks off here")
+    if wrong := fault(text):
+        raise window.broken(window.at + wrong[0], wrong[1])
+    window.at += len(text)
+    return text
+
+
+def too_many_columns(file: str) -> InputError:
+    return InputError(
+        "too_many_columns",
+        f"{file} has more than {MOST_COLUMNS:,} different names of values, which is more than a table has columns.",
+        remedy="Give a list of records. An object whose names are data can be turned into one.",
+    )
