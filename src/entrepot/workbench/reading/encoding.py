@@ -53,15 +53,19 @@ def as_said(path: Path, name: str, marked: tuple[str, int] | None) -> tuple[Text
     """A mark is none of the text if it is the mark of that encoding."""
     if marked and marked[0].startswith(name):
         return TextFile(path=path, encoding=marked[0], mark=marked[1]), (mark_told(path, marked[0]),)
-    ends = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-    return TextFile(path=path, encoding=ends.get(name, name)), ()
+    return TextFile(path=path, encoding=in_order(name)), ()
+
+
+def in_order(name: str) -> str:
+    """With the order of bytes, where the name leaves it to a mark that is not there."""
+    return {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(name, name)
 
 
 def known(said: str) -> str:
     """Python's name of an encoding."""
     try:
-        name = codecs.lookup(said).name
-        b"".decode(name)
+        name = codecs.lookup(said).name.replace("-escape", "_escape")
+        "".encode(name)  # refuses what turns bytes into bytes, such as hex
     except (LookupError, ValueError) as error:
         raise unknown(said) from error
     if name in NO_TEXT or name.startswith(STATEFUL):
