@@ -30,7 +30,7 @@ class Compiler:
 
     def select(self, query: Query, expressions: Sequence[str]) -> str:
         """`expressions` of the rows that `query` reads, in its order."""
-        return f"SELECT {', '.join(expressions)}{self.source(query)}{self._order(query)}{limit(query)}"
+        return f"SELECT {', '.join(expressions)}{self.source(query)}{self.order(query)}{limit(query)}"
 
     def count(self, query: Query) -> str:
         if query.limit is None:
@@ -112,7 +112,7 @@ class Compiler:
             return source
         return f"{source} WHERE {Conditions(self.dialect, self.catalog).of(query.where, query.entity, ROWS)}"
 
-    def _order(self, query: Query) -> str:
+    def order(self, query: Query) -> str:
         """A limit must choose the same rows each time, so it needs the order of the key."""
         ordered = query.order is Order.KEY or query.limit is not None
         terms = (self.dialect.key_terms if ordered else self.dialect.storage_terms)(query.entity, ROWS)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from entrepot.model.changes import Mark
-from entrepot.model.errors import AccessError, ChangedError, InputError, UnavailableError
+from entrepot.model.errors import AccessError, BugError, CancelledError, ChangedError, InputError, UnavailableError
 
 
 def schema_changed(detail: str) -> ChangedError:
@@ -98,6 +98,14 @@ def deadlock(doing: str) -> UnavailableError:
     )
 
 
+def serialization_failure(doing: str) -> ChangedError:
+    return ChangedError(
+        "serialization_failure",
+        f"Somebody else changed the same rows at the same time, while {doing}. Nothing was written.",
+        remedy="Run it again.",
+    )
+
+
 def outcome_unknown(sentence: str) -> UnavailableError:
     return UnavailableError(
         "outcome_unknown",
@@ -112,3 +120,21 @@ def already_applied(mark: Mark) -> ChangedError:
         f"Part {mark.unit} of the job {mark.job} has been committed before. Nothing was written this time.",
         remedy="Nothing is left to do. To bring the same rows in again, begin a new import.",
     )
+
+
+def stopped() -> CancelledError:
+    return CancelledError("cancelled", "Stopped on request.", remedy="Nothing was left behind.")
+
+
+def rows_missing(table: str, made: int, given: int) -> InputError:
+    """A trigger may keep a row out without a word."""
+    words = f"of {given} rows it made {made}, so a trigger or rule of the table kept the others out"
+    return database_refused(table, words, remedy="Look at the triggers of the table.")
+
+
+def only_looking(doing: str) -> BugError:
+    return BugError("only_looking", f"A transaction that was opened to look was used for {doing}.")
+
+
+def transaction_over(doing: str) -> BugError:
+    return BugError("transaction_over", f"The transaction had ended before, while {doing}.")

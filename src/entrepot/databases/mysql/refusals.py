@@ -9,14 +9,9 @@ from contextlib import contextmanager
 from entrepot.databases import complaints
 from entrepot.databases.mysql.conversions import REASON
 from entrepot.databases.mysql.failures import number_of, sentence_of
+from entrepot.databases.remedies import DOUBLE, MISSING, ORPHAN, PARENT, RULE, TRIGGER, VALUE
 from entrepot.model.catalog import Entity
 
-DOUBLE = "A row with this key exists already: leave the record out, or let the import update it."
-ORPHAN = "The row that it refers to is not there: bring that one first, or correct the reference."
-PARENT = "Other rows refer to it: change or remove those first."
-MISSING = "Give the field a value."
-VALUE = "Correct the value, or leave the record out."
-RULE = "Correct what the rule asks for."
 REMEDIES: Mapping[int, str] = {
     **dict.fromkeys((1022, 1062, 1169, 1586, 1859), DOUBLE),
     **dict.fromkeys((1216, 1452), ORPHAN),
@@ -27,7 +22,7 @@ REMEDIES: Mapping[int, str] = {
     **dict.fromkeys((3819, 4025), RULE),
     1365: "A formula of the table divides by zero for this row.",
     1442: "A trigger of the table changes the table itself.",
-    1644: "A trigger of the table refused it; correct what it asks for.",
+    1644: TRIGGER,
     1761: PARENT,
     1762: PARENT,
     **dict.fromkeys((1906, 3105), "The database computes this field: leave it out of the import."),

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from entrepot.databases.postgres.change import Opened, PostgresTarget
 from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.connect import connect
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.introspect import read_catalog
+from entrepot.databases.postgres.marks import was_applied
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
-from entrepot.databases.postgres.snapshot import begin_snapshot
+from entrepot.databases.postgres.snapshot import begin, begin_snapshot
+from entrepot.databases.postgres.usual import usual_settings
 from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.changes import Mark
 from entrepot.model.ports import ScriptDialect
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class PostgresEngine:
@@ -41,3 +49,40 @@ class PostgresEngine:
                 frozen = begin_snapshot(connection, default_schema, entities)
             with closing(Companion(self._url, frozen)) as companion:
                 yield PostgresSession(connection, catalog, frozen.identity, companion)
+
+    @contextmanager
+    def change(
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
+    ) -> Iterator[PostgresTarget]:
+        """`work` stays empty. Without an answer to COMMIT nothing was committed, or nobody knows."""
+        connection, default_schema = connect(self._url)
+        with closing(connection):
+            with translated("beginning a transaction"):
+                usual = usual_settings(connection)
+                _, identity = begin(connection, default_schema, entities)
+            opened = Opened(
+                connection=connection,
+                url=self._url,
+                catalog=catalog,
+                default_schema=default_schema,
+                identity=identity,
+                usual=usual,
+                write=write,
+            )
+            try:
+                yield PostgresTarget(opened)
+            finally:
+                roll_back(connection)
+
+    def was_applied(self, mark: Mark) -> bool:
+        connection, default_schema = connect(self._url)
+        with closing(connection), translated("looking for a mark"):
+            return was_applied(connection, default_schema, mark)
+
+
+def roll_back(connection: psycopg.Connection) -> None:
+    """At once: after a mere good-bye the server would take a moment to notice, locks held. Nothing to undo is fine."""
+    import psycopg
+
+    with suppress(psycopg.Error):
+        connection.execute("ROLLBACK")

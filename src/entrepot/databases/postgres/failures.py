@@ -34,12 +34,12 @@ def translate(error: psycopg.Error, doing: str) -> EntrepotError:
     """By SQLSTATE; none at all means that nobody answered."""
     state = error.sqlstate or ""
     if state in SCHEMA_CHANGED:
-        return complaints.schema_changed(_sentence(error))
+        return complaints.schema_changed(sentence(error))
     if state in KNOWN:
         return KNOWN[state](error, doing)
     if not state or state.startswith(AWAY):
-        return complaints.connection_lost(_sentence(error), doing)
-    return complaints.complaint("PostgreSQL", state, _sentence(error), doing)
+        return complaints.connection_lost(sentence(error), doing)
+    return complaints.complaint("PostgreSQL", state, sentence(error), doing)
 
 
 def row_level_security(table: str) -> AccessError:
@@ -55,9 +55,9 @@ def permission_denied(what: str) -> AccessError:
 
 
 def _refused(error: psycopg.Error, _doing: str) -> EntrepotError:
-    sentence = _sentence(error)
-    hidden = re.search(r'row-level security policy for table "(.*)"', sentence)
-    return row_level_security(hidden[1]) if hidden else complaints.refused("PostgreSQL", sentence)
+    words = sentence(error)
+    hidden = re.search(r'row-level security policy for table "(.*)"', words)
+    return row_level_security(hidden[1]) if hidden else complaints.refused("PostgreSQL", words)
 
 
 def _too_many_locks(_error: psycopg.Error, doing: str) -> EntrepotError:
@@ -70,12 +70,12 @@ def _too_many_locks(_error: psycopg.Error, doing: str) -> EntrepotError:
 
 def _stopped(error: psycopg.Error, doing: str) -> EntrepotError:
     """57014 is also what a timeout of the server looks like; only the words tell them apart."""
-    if "timeout" in _sentence(error):
+    if "timeout" in sentence(error):
         return complaints.timed_out(doing)
     return CancelledError("cancelled", f"Stopped on request, while {doing}.", remedy="Nothing was left behind.")
 
 
-def _sentence(error: psycopg.Error) -> str:
+def sentence(error: psycopg.Error) -> str:
     """The server's own sentence, without hints, positions and a full stop."""
     text = error.diag.message_primary or str(error).strip().split("\n")[0]
     return text.strip().rstrip(".")
@@ -86,6 +86,6 @@ KNOWN: Mapping[str, Callable[[psycopg.Error, str], EntrepotError]] = {
     "55P03": lambda _error, doing: complaints.locked(doing),  # lock not available
     "53200": _too_many_locks,  # out of (shared) memory
     "57014": _stopped,  # query cancelled
-    "22021": lambda error, doing: complaints.bad_encoding(_sentence(error), doing),  # character not in repertoire
-    "22P05": lambda error, doing: complaints.bad_encoding(_sentence(error), doing),  # untranslatable character
+    "22021": lambda error, doing: complaints.bad_encoding(sentence(error), doing),  # character not in repertoire
+    "22P05": lambda error, doing: complaints.bad_encoding(sentence(error), doing),  # untranslatable character
 }

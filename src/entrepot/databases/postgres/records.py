@@ -117,6 +117,20 @@ class AccessRecord:
     """Of a plain table; 0 for everything that has none of its own."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class EqualityRecord:
+    name: str
+    operator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterRecord:
+    schema: str
+    name: str
+    field: str
+    increment: int
+
+
 R = TypeVar("R")
 
 

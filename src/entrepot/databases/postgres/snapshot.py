@@ -45,6 +45,17 @@ class Frozen:
 
 def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities: Sequence[Entity]) -> Frozen:
     """Freeze the view."""
+    records, identity = begin(connection, default_schema, entities)
+    pages = _large(connection, records)
+    shared = _share(connection) if pages else None  # not possible any more within the savepoint
+    begin_reading(connection)
+    return Frozen(identity=identity, shared=shared, pages=pages)
+
+
+def begin(
+    connection: psycopg.Connection, default_schema: str, entities: Sequence[Entity]
+) -> tuple[Sequence[AccessRecord], str]:
+    """A transaction that sees one moment, in which nobody changes the schema; and the moment's name."""
     records = _check_access(connection, entities)
     connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
     for statement in _locks(records):
@@ -53,10 +64,7 @@ def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities
         "SELECT pg_catalog.txid_current_snapshot()::pg_catalog.text, pg_catalog.now()::pg_catalog.text"
     ).fetchone()
     compare(read_catalog(connection, default_schema), entities)
-    pages = _large(connection, records)
-    shared = _share(connection) if pages else None  # not possible any more within the savepoint
-    begin_reading(connection)
-    return Frozen(identity=f"{row[0]} of {row[1]}" if row else "unnamed", shared=shared, pages=pages)
+    return records, f"{row[0]} of {row[1]}" if row else "unnamed"
 
 
 def _large(connection: psycopg.Connection, records: Sequence[AccessRecord]) -> dict[tuple[str | None, str], int]:

@@ -5,5 +5,7 @@ introspect the catalog, by the queries in sql/       ddl        what only the CR
 snapshot   a read transaction, or an online copy     session    rows out of it; `rowsets` remember keys
 dialect    how SQLite words SQL; `values` as text    functions  the few things its SQL cannot do
 ways       fastest way first, same bytes by all      slices     a large table by several processes (`reader`)
-script     .sql files that the sqlite3 shell loads   failures   its errors as ours
+change     one transaction that changes, by `statements`; `loading` feeds them, `storing` keeps every value as it is
+keysets    keys remembered and looked for             marks      what was committed; `counters` beyond what is taken
+script     .sql files that the sqlite3 shell loads   failures   its errors as ours; `refusals` of changes
 """

@@ -1,4 +1,4 @@
-"""Opening a SQLite file safely: never made, never changed, never trusted."""
+"""Opening a SQLite file safely: never made, never trusted, and never changed unless that is what was asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from entrepot.model.errors import AccessError, InputError, UnavailableError
 OLDEST = (3, 37)
 """The first with `PRAGMA table_list` and STRICT tables."""
 WAIT_SECONDS = 10.0
+CACHE_KILOBYTES = 64 << 10
+"""Of a connection that writes: pages that no longer fit are written early, which shuts readers out of some files."""
 FORBIDDEN = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
 FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
 
@@ -37,12 +39,29 @@ def path_of(url: str) -> Path:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A read-only connection; temporary tables are possible. `cancel` may come from another thread."""
+    return _connected(path, "ro")
+
+
+def connect_to_change(path: Path) -> sqlite3.Connection:
+    """Foreign keys hold, as applications mean them to."""
+    connection = _connected(path, "rw")
+    try:
+        with translated(path, "opening"):
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = {-CACHE_KILOBYTES:d}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         found = f"This Python brings SQLite {sqlite3.sqlite_version}; reading needs {wanted} or newer."
         raise UnavailableError("sqlite_too_old", found, remedy="Use a newer Python.")
     _check_file(path)
-    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     with translated(path, "opening"):
         connection = sqlite3.connect(
             address, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False

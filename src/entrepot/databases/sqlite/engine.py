@@ -6,13 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from entrepot.databases.sqlite.connect import connect
+from entrepot.databases.sqlite.change import Opened, SqliteTarget
+from entrepot.databases.sqlite.connect import connect, connect_to_change
 from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.introspect import read_catalog
+from entrepot.databases.sqlite.marks import is_set
+from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.script import SqliteScript
 from entrepot.databases.sqlite.session import SqliteSession
-from entrepot.databases.sqlite.snapshot import check_schema, hold
+from entrepot.databases.sqlite.snapshot import begin_changes, check_schema, hold
 from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.changes import Mark
 from entrepot.model.ports import ScriptDialect
 
 BESIDE = ("-wal", "-shm", "-journal")
@@ -42,3 +46,37 @@ class SqliteEngine:
         with hold(self._path, work) as held:
             check_schema(held.connection, entities)
             yield SqliteSession(held, catalog, self._path, check)
+
+    @contextmanager
+    def change(
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
+    ) -> Iterator[SqliteTarget]:
+        """Who only looks takes a snapshot as an export does, so that the application can go on writing."""
+        refusals = Refusals(path=self._path)
+        if not write:
+            with hold(self._path, work) as held:
+                check_schema(held.connection, entities)
+                yield SqliteTarget(
+                    Opened(
+                        connection=held.connection,
+                        catalog=catalog,
+                        identity=held.identity,
+                        refusals=refusals,
+                        write=False,
+                    )
+                )
+            return
+        with closing(connect_to_change(self._path)) as connection:
+            identity = begin_changes(connection, refusals)
+            check_schema(connection, entities)
+            yield SqliteTarget(
+                Opened(connection=connection, catalog=catalog, identity=identity, refusals=refusals, write=True)
+            )
+
+    def was_applied(self, mark: Mark) -> bool:
+        """Behind whoever is about to commit."""
+        with closing(connect_to_change(self._path)) as connection:
+            refusals = Refusals(path=self._path)
+            begin_changes(connection, refusals)
+            with refusals.translated("looking for a mark"):
+                return is_set(connection, mark)

@@ -13,6 +13,7 @@ from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.introspect import definitions
 from entrepot.databases.sqlite.reader import begin
 from entrepot.databases.sqlite.readers import Reader
+from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.model.catalog import Entity
 from entrepot.model.errors import ChangedError
 
@@ -61,6 +62,15 @@ def hold(path: Path, work: Path) -> Iterator[Held]:
             yield _begun(copy, connection, witness, "online copy")
     finally:
         copy.unlink(missing_ok=True)
+
+
+def begin_changes(connection: sqlite3.Connection, refusals: Refusals) -> str:
+    """From now on nobody else writes; and the moment's name."""
+    with refusals.translated("beginning to write"):
+        connection.execute("BEGIN IMMEDIATE")
+        schema = connection.execute("PRAGMA schema_version").fetchone()[0]
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    return f"write transaction, schema version {schema}, {pages} pages"
 
 
 def _begun(path: Path, connection: sqlite3.Connection, witness: sqlite3.Connection, kind: str) -> Held:

@@ -3,6 +3,7 @@ one then goes on where it stopped. All give the same bytes."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -50,25 +51,36 @@ class Reading:
         ).chunks
 
     def row_by_row(self, compiler: SqliteCompiler, *, nuls_are_seen: bool) -> Way:
-        def way(rows: int, done: int) -> Iterator[Chunk]:
-            rest = f"({compiler.rows(self.query, self.template)}) LIMIT -1 OFFSET {done:d}"
-            statement = f"SELECT CAST(line AS BLOB) FROM {rest}"
-            with closing(self.held.connection.execute(statement)) as cursor:
-                for found in fetched(cursor, rows, total_length):
-                    data = b"".join(map(FIRST, found))
-                    if not nuls_are_seen and NUL in data:
-                        raise UnfitError
-                    yield Chunk(data=self._utf8(data), rows=len(found))
+        return row_by_row(self.held.connection, compiler, self.query, self.template, nuls_are_seen=nuls_are_seen)
 
-        return way
 
-    def _utf8(self, data: bytes) -> bytes:
-        """SQLite stores whatever it is given."""
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            raise not_utf8(f"Reading {self.query.title}") from error
-        return data
+def row_by_row(
+    connection: sqlite3.Connection,
+    compiler: SqliteCompiler,
+    query: Query,
+    template: RowTemplate,
+    *,
+    nuls_are_seen: bool,
+) -> Way:
+    def way(rows: int, done: int) -> Iterator[Chunk]:
+        rest = f"({compiler.rows(query, template)}) LIMIT -1 OFFSET {done:d}"
+        with closing(connection.execute(f"SELECT CAST(line AS BLOB) FROM {rest}")) as cursor:
+            for found in fetched(cursor, rows, total_length):
+                data = b"".join(map(FIRST, found))
+                if not nuls_are_seen and NUL in data:
+                    raise UnfitError
+                yield Chunk(data=_utf8(data, query), rows=len(found))
+
+    return way
+
+
+def _utf8(data: bytes, query: Query) -> bytes:
+    """SQLite stores whatever it is given."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise not_utf8(f"Reading {query.title}") from error
+    return data
 
 
 def total_length(rows: Sequence[tuple[bytes]]) -> int:

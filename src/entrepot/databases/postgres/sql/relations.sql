@@ -1,4 +1,5 @@
 -- Tables and views of all user schemas. Partitions are left out: they are read through their parent.
+-- So is the table of our own marks (databases/marks.py).
 -- `heirs`: other tables inherit from this one, so it must be read with ONLY. Estimates are NULL if never analysed.
 SELECT
     c.oid::pg_catalog.int8 AS id,
@@ -30,6 +31,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm')
     AND NOT c.relispartition
     AND c.relpersistence <> 't'
+    AND c.relname <> 'entrepot_applied'
     AND n.nspname !~ '^pg_'
     AND n.nspname <> 'information_schema'
     AND NOT EXISTS (

@@ -1,0 +1,178 @@
+"""One transaction that looks, changes, and is committed or never was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+from entrepot.databases import complaints
+from entrepot.databases.compile import Compiler
+from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, query_of
+from entrepot.databases.postgres import counters, keysets, marks
+from entrepot.databases.postgres.copying import CopyStatements
+from entrepot.databases.postgres.dialect import PostgresDialect
+from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, insert_from, quoted
+from entrepot.databases.postgres.names import quote, table_name
+from entrepot.databases.postgres.refusals import changing, lost_at_commit
+from entrepot.databases.postgres.usual import as_usual, set_locally
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.changes import Mark
+from entrepot.model.problems import Problem
+from entrepot.model.selection import Column, Query
+from entrepot.model.templates import Chunk
+
+if TYPE_CHECKING:
+    import psycopg
+
+ROWS_PER_CHUNK = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A transaction that has begun."""
+
+    connection: psycopg.Connection
+    url: str
+    catalog: Catalog
+    default_schema: str
+    identity: str
+    usual: Mapping[str, str]
+    """The settings under which rows are changed."""
+    write: bool
+
+
+class PostgresTarget:
+    null = ""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened, self._connection = opened, opened.connection
+        self._compiler = Compiler(PostgresDialect(), opened.catalog)
+        self._stopped = Event()
+        self._loader = Loader(connection=opened.connection, check=self._check_stopped)
+        self.identity = opened.identity
+        self.warnings: tuple[Problem, ...] = ()
+
+    def mark(self, mark: Mark) -> None:
+        with self._changing("marking the transaction"):
+            marks.set_mark(self._connection, self._opened.url, self._opened.default_schema, mark)
+
+    def is_empty(self, entity: Entity) -> bool:
+        with self._at_work("looking into ", entity):
+            asked = f"SELECT 1 FROM {PostgresDialect().table(entity)} LIMIT 1"
+            return self._connection.execute(asked.encode()).fetchone() is None
+
+    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        with self._at_work("remembering keys of ", entity):
+            return keysets.keep_keys(self._loader, name, entity, named_fields(entity, fields), rows)
+
+    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
+        query = query_of(entity, columns)
+        with self._at_work("looking for rows of ", entity):
+            given = keysets.having_keys(self._connection, self._compiler, name, query, named_fields(entity, fields))
+            yield from self._read(query, given)
+
+    def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        wanted = named_fields(entity, fields)
+        with self._changing("adding rows to ", entity):
+            if goes_straight(entity, wanted):
+                with as_usual(self._connection, self._opened.usual):
+                    return self._loader.copy(table_name(entity), list(quoted(wanted)), rows)
+            stage = self._loader.stage("rows", entity, wanted, rows)
+            return self._run(insert_from(entity, stage))
+
+    def insert_returning(
+        self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
+    ) -> Iterator[Chunk]:
+        query = query_of(entity, named_columns(entity, returning))
+        with self._changing("adding rows to ", entity):
+            stage = self._loader.stage("rows", entity, named_fields(entity, fields), rows)
+            names = list(quoted(named_fields(entity, returning)))
+            made = self._loader.make_like("made", entity, named_fields(entity, returning), names)
+            listed = ", ".join(names)
+            insert = f"{insert_from(entity, stage)} RETURNING {listed}"
+            count = self._run(f"WITH made AS ({insert}) INSERT INTO {made} ({listed}) SELECT {listed} FROM made")
+            if count != stage.rows:
+                raise complaints.rows_missing(entity.title, count, stage.rows)
+            yield from self._read(query, f" FROM {made} AS t ORDER BY t.ctid")
+
+    def update(self, entity: Entity, key: Sequence[str], fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        with self._changing("changing rows of ", entity):
+            stage = self._loader.stage("rows", entity, named_fields(entity, [*key, *fields]), rows)
+            new = zip(fields, stage.values()[len(key) :], strict=True)
+            pairs = ", ".join(f"{quote(name)} = {value}" for name, value in new)
+            table = PostgresDialect().table(entity)
+            return self._run(
+                f"UPDATE {table} AS t SET {pairs} FROM {stage.source} WHERE {self._found(entity, stage, key)}"
+            )
+
+    def delete(self, entity: Entity, key: Sequence[str], rows: Iterable[bytes]) -> int:
+        with self._changing("deleting rows of ", entity):
+            stage = self._loader.stage("rows", entity, named_fields(entity, key), rows)
+            table = PostgresDialect().table(entity)
+            found = self._found(entity, stage, key)
+            return self._run(f"DELETE FROM {table} AS t USING {stage.source} WHERE {found}")
+
+    def settle_counters(self, entity: Entity) -> None:
+        with self._changing("setting the counters of ", entity):
+            counters.settle_counters(self._connection, entity)
+
+    def commit(self) -> None:
+        """What is deferred until now happens now, under the usual settings."""
+        import psycopg
+
+        with self._changing("committing"):
+            set_locally(self._connection, self._opened.usual)
+            try:
+                done = self._connection.execute("COMMIT").statusmessage
+            except psycopg.Error as error:
+                raise lost_at_commit(error) from error
+        if done != "COMMIT":  # what PostgreSQL says to a transaction that had failed before
+            raise complaints.transaction_over("committing")
+
+    def cancel(self) -> None:
+        self._stopped.set()
+        self._connection.cancel_safe(timeout=5)
+
+    def _found(self, entity: Entity, stage: Stage, key: Sequence[str]) -> str:
+        ours = [f"t.{quote(name)}" for name in key]
+        fields = named_fields(entity, key)
+        return keysets.equal(self._connection, entity, fields, ours, stage.values()[: len(key)])
+
+    def _run(self, statement: str) -> int:
+        with as_usual(self._connection, self._opened.usual):
+            return self._loader.run(statement)
+
+    def _read(self, query: Query, given: str) -> Iterator[Chunk]:
+        """Left early, a read is ended, and the transaction goes on from before it."""
+        compiler = keysets.GivenCompiler(PostgresDialect(), self._opened.catalog, given)
+        copies = CopyStatements(compiler=compiler)
+        self._loader.run("SAVEPOINT reading")
+        try:
+            for chunk in copies.chunks(self._connection, query, csv_rows(query.columns), ROWS_PER_CHUNK):
+                yield chunk
+                self._check_stopped()
+        except GeneratorExit:
+            self._loader.run("ROLLBACK TO SAVEPOINT reading")
+            raise
+        self._loader.run("RELEASE SAVEPOINT reading")
+
+    @contextmanager
+    def _changing(self, doing: str, entity: Entity | None = None) -> Iterator[None]:
+        if not self._opened.write:
+            raise complaints.only_looking(doing)
+        with self._at_work(doing, entity):
+            yield
+
+    @contextmanager
+    def _at_work(self, doing: str, entity: Entity | None = None) -> Iterator[None]:
+        self._check_stopped()
+        about = entity.title if entity else ""
+        with changing(f"{doing}{about}", about, self._stopped.is_set):
+            yield
+
+    def _check_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise complaints.stopped()

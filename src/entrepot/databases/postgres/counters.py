@@ -1,0 +1,29 @@
+"""Sequences that must not give out a number that is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entrepot.databases.postgres.dialect import PostgresDialect
+from entrepot.databases.postgres.names import literal, quote
+from entrepot.databases.postgres.records import CounterRecord, read
+from entrepot.model.catalog import Entity
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+def settle_counters(connection: psycopg.Connection, entity: Entity) -> None:
+    """Never backwards. A sequence is outside of transactions: if this one comes to nothing, numbers are left out."""
+    wanted = {"schema": entity.schema, "table": entity.table}
+    for counter in read(connection, "counters", CounterRecord, wanted):
+        connection.execute(_settled(entity, counter).encode())
+
+
+def _settled(entity: Entity, counter: CounterRecord) -> str:
+    """In one statement, so that nobody draws a number between the look and the change."""
+    sequence = f"{quote(counter.schema)}.{quote(counter.name)}"
+    furthest, beyond = ("max", ">") if counter.increment > 0 else ("min", "<")
+    taken = f"SELECT {furthest}({quote(counter.field)})::bigint AS number FROM {PostgresDialect().table(entity)}"
+    ahead = f"t.number {beyond} s.last_value OR (t.number = s.last_value AND NOT s.is_called)"
+    return f"SELECT setval({literal(sequence)}::regclass, t.number) FROM ({taken}) AS t, {sequence} AS s WHERE {ahead}"
