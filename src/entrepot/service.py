@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
     from entrepot.exporting.request import Run
     from entrepot.storage.guard import Guard
+    from entrepot.workbench.client import ChildWorkbench
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
@@ -119,7 +120,6 @@ class Entrepot:
         """Whether a file still is what its receipt or manifest says: counts, checksums, fingerprints."""
         from entrepot.exporting.inspect import inspect
         from entrepot.storage.work import work_folder
-        from entrepot.workbench import open_workbench
 
         require(self._principal, Verb.INSPECT)
         with work_folder() as work:
@@ -129,7 +129,7 @@ class Entrepot:
                 passphrase=passphrase,
                 identity=identity or self._loaded.settings.encryption.identity,
                 work=work,
-                workbench=lambda: open_workbench(work),
+                workbench=lambda: self._workbench(work),
             )
 
     def fingerprint_file(
@@ -150,11 +150,10 @@ class Entrepot:
         """What is installed and reachable, and what to mend."""
         from entrepot.diagnosis import diagnose
         from entrepot.storage.work import work_folder
-        from entrepot.workbench import open_workbench
 
         require(self._principal, Verb.DIAGNOSE)
         with work_folder() as work:
-            return diagnose(self.catalog, lambda: self._engine, work, lambda: open_workbench(work))
+            return diagnose(self.catalog, lambda: self._engine, work, lambda: self._workbench(work))
 
     def _selection(self, entities: tuple[str, ...], selection: Selection | None, named: str | None) -> Selection:
         """The request as one selection: the named one narrowed by the rest, bound to the principal's tenant."""
@@ -172,7 +171,6 @@ class Entrepot:
         """Everything a piece of work needs, with a private folder that is gone afterwards."""
         from entrepot.exporting.request import Run
         from entrepot.storage.work import work_folder
-        from entrepot.workbench import open_workbench
 
         with work_folder() as work:
             yield Run(
@@ -182,11 +180,16 @@ class Entrepot:
                 cancel=self._cancel,
                 clock=self._clock,
                 work=work,
-                workbench=lambda: open_workbench(work),
+                workbench=lambda: self._workbench(work),
                 file_stores=self._file_stores(),
                 tool=f"entrepot {VERSION}",
                 guard=self._guard(),
             )
+
+    def _workbench(self, work: Path) -> AbstractContextManager[ChildWorkbench]:
+        from entrepot.workbench import open_workbench
+
+        return open_workbench(work, self._loaded.settings.workbench.memory_mb * 1_000_000)
 
     def _file_stores(self) -> dict[str, FileStore]:
         from entrepot.storage.files import FolderStore

@@ -15,6 +15,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.suggest import unknown
 
 FILE_NAME = "entrepot.toml"
+LEAST_MEMORY_MB = 100
 
 
 def load_settings(environment: Mapping[str, str], folder: Path, file: Path | None = None) -> Loaded:
@@ -24,12 +25,22 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
         return Loaded(settings=Settings(), folder=folder, default_database=environment.get("ENTREPOT_DB"))
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
+        _check_memory(settings.workbench.memory_mb)
     return Loaded(
         settings=_resolved(settings, environment),
         folder=chosen.resolve().parent,
         file=chosen,
         default_database=environment.get("ENTREPOT_DB"),
     )
+
+
+def _check_memory(megabytes: int) -> None:
+    if megabytes < LEAST_MEMORY_MB:
+        raise InputError(
+            "too_little_memory",
+            f"workbench.memory_mb is {megabytes}, too little to work with.",
+            remedy=f"Give it {LEAST_MEMORY_MB} or more, or leave it out.",
+        )
 
 
 @contextmanager

@@ -44,6 +44,15 @@ class EncryptionSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkbenchSettings:
+    """`[workbench]`"""
+
+    memory_mb: int = 200
+    """What the process that parses and compares rows may keep in memory before it uses the disk; very wide tables and
+    very large values need more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportSettings:
     """`[exports.<name>]`: a named selection, usable by its name on every face."""
 
@@ -76,6 +85,7 @@ class Settings:
     exports: Mapping[str, ExportSettings] = field(default_factory=dict)
     files: Mapping[str, FilesSettings] = field(default_factory=dict)
     encryption: EncryptionSettings = EncryptionSettings()
+    workbench: WorkbenchSettings = WorkbenchSettings()
 
 
 @dataclass(frozen=True, kw_only=True)

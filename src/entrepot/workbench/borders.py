@@ -70,7 +70,7 @@ class RowBorders:
         return InputError(
             "row_too_long",
             f"A row is longer than {self.longest:,} bytes, the most that the workbench can hold.",
-            remedy="Allow the workbench more memory, or leave out the field with the very large value.",
+            remedy="Give it more ([workbench] memory_mb in entrepot.toml), or leave out the field with that value.",
         )
 
 

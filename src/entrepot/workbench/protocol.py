@@ -175,5 +175,5 @@ def out_of_memory(words: str) -> StorageError:
     return StorageError(
         "workbench_out_of_memory",
         f"The workbench reached its memory limit: {words}.",
-        remedy="Allow the workbench more memory, or leave out the fields with very large values.",
+        remedy="Give it more ([workbench] memory_mb in entrepot.toml), or leave out the fields with very large values.",
     )

@@ -96,7 +96,7 @@ def test_long_streams_are_cut_into_segments_and_queries(
     workbench: ChildWorkbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("entrepot.workbench.rows.SEGMENT_BYTES", 1000)
-    monkeypatch.setattr("entrepot.workbench.streams.FINGERPRINT_SEGMENTS", 3)
+    monkeypatch.setattr("entrepot.workbench.streams.PART_SEGMENTS", 3)
     rows = [[str(number), 'a "quoted"\ntext' * 3] for number in range(400)]
     data = csv(rows)
     with workbench.fingerprint(TWO) as stream:

@@ -1,0 +1,44 @@
+"""How much memory parsing and comparing may take is a setting, and who runs out of it is told which."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from entrepot import Entrepot
+from entrepot.model.errors import EntrepotError, InputError
+
+COLUMNS = 1600
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("wide") / "wide.db"
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute(f"CREATE TABLE t ({', '.join(f'c{number} TEXT' for number in range(COLUMNS))})")
+        made.execute("INSERT INTO t (c7) VALUES ('x')")
+    return f"sqlite:///{file}"
+
+
+def entrepot(url: str, folder: Path, megabytes: int) -> Entrepot:
+    settings = folder / "entrepot.toml"
+    settings.write_text(f"[workbench]\nmemory_mb = {megabytes}\n", encoding="utf-8")
+    return Entrepot(url, config=settings, environment={})
+
+
+def test_a_very_wide_table_needs_more_and_is_told_how_to_get_it(wide: str, tmp_path: Path) -> None:
+    with pytest.raises(EntrepotError) as caught:
+        entrepot(wide, tmp_path, 150).export("t", to=tmp_path / "t.parquet")
+    assert caught.value.code == "workbench_out_of_memory"
+    assert "memory_mb" in caught.value.remedy
+    receipt = entrepot(wide, tmp_path, 600).export("t", to=tmp_path / "t.parquet").receipt
+    assert receipt.totals["rows"] == 1
+
+
+def test_too_little_is_refused_where_it_stands(wide: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"entrepot\.toml.*memory_mb is 1") as caught:
+        entrepot(wide, tmp_path, 1)
+    assert caught.value.code == "too_little_memory"
