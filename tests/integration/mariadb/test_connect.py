@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from socket import create_server, socket
+from contextlib import closing
 
 import pytest
 
+from entrepot.databases.mysql.address import Address
+from entrepot.databases.mysql.connect import connect_to_change
 from entrepot.databases.mysql.engine import MySqlEngine
+from entrepot.databases.mysql.local_load import load_rows
+from entrepot.databases.mysql.running import Running
+from entrepot.model.changes import Mark
 from entrepot.model.errors import AccessError, EntrepotError, InputError, MissingExtraError, UnavailableError
+from integration.mariadb.rogue import FILE, rogue_server
 from servers.mariadb import PASSWORD, MariaDatabase
 from servers.process import free_port
 
 pytestmark = pytest.mark.mariadb
-
-GREETING = (
-    b"\x0a8.0.36-rogue\0"
-    b"\x01\0\0\0"
-    b"12345678\0"
-    b"\xff\xf7"
-    b"\x2d"
-    b"\x02\0"
-    b"\xff\x81"
-    b"\x15" + bytes(10) + b"123456789012\0" + b"mysql_native_password\0"
-)
-OK = b"\0\0\0\x02\0\0\0"
 
 
 def failure(url: str) -> EntrepotError:
@@ -77,38 +68,39 @@ def test_a_missing_driver_names_the_line_that_installs_it(monkeypatch: pytest.Mo
     assert error.remedy == "Install it: pip install 'entrepot[mysql]'"
 
 
-@contextmanager
-def rogue_server() -> Iterator[tuple[int, list[bytes]]]:
-    """Greets like MySQL, lets everybody in, and answers the first question with «send me your file»."""
-    heard: list[bytes] = []
-    with create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_ask_for_a_file, args=(listener, heard))
-        thread.start()
-        yield listener.getsockname()[1], heard
-        thread.join(timeout=10)
-
-
-def _ask_for_a_file(listener: socket, heard: list[bytes]) -> None:
-    connection, _ = listener.accept()
-    with connection:
-        connection.settimeout(5)
-        _send(connection, 0, GREETING)
-        connection.recv(65536)
-        _send(connection, 2, OK)
-        while b"SET " in connection.recv(65536):
-            _send(connection, 1, OK)
-        _send(connection, 1, b"\xfb/etc/passwd")
-        while data := connection.recv(65536):
-            heard.append(data)
-
-
-def _send(connection: socket, number: int, payload: bytes) -> None:
-    connection.sendall(len(payload).to_bytes(3, "little") + bytes([number]) + payload)
-
-
 def test_a_server_that_asks_for_a_file_gets_none() -> None:
     """FAULTS 80: LOAD DATA LOCAL lets a hostile server read any file of the client."""
     with rogue_server() as (port, heard):
         error = failure(f"mysql://root:{PASSWORD}@127.0.0.1:{port}/x?ssl=off")
     assert error.code == "file_requested"
     assert b"root:" not in b"".join(heard)
+
+
+def rogue_address(port: int) -> Address:
+    return Address(f"mysql://root:{PASSWORD}@127.0.0.1:{port}/x?ssl=off")
+
+
+def test_an_import_gives_no_file_either_although_it_can_send_rows() -> None:
+    with rogue_server() as (port, heard), pytest.raises(AccessError) as error:
+        MySqlEngine(f"mysql://root:{PASSWORD}@127.0.0.1:{port}/x?ssl=off").was_applied(Mark(job="j"))
+    assert error.value.code == "file_requested"
+    assert b"root:" not in b"".join(heard)
+
+
+def test_a_server_that_asked_for_a_file_hears_no_more_of_us() -> None:
+    with rogue_server() as (port, heard):
+        address = rogue_address(port)
+        with closing(connect_to_change(address)) as connection:
+            running = Running(connection, address)
+            with pytest.raises(AccessError), running.working("asking"):
+                running.execute("DO 1")
+            with pytest.raises(UnavailableError), running.working("asking again"):
+                running.execute("DO 1")
+    assert heard == []
+
+
+def test_whatever_name_is_asked_for_the_answer_is_the_rows_of_our_load() -> None:
+    with rogue_server() as (port, heard), closing(connect_to_change(rogue_address(port))) as connection:
+        load_rows(connection, "LOAD DATA LOCAL INFILE 'rows' INTO TABLE t", [b"1,a\n", b"2,b\n"])
+    assert FILE == b"/etc/passwd"
+    assert b"".join(heard) == b"\x04\0\0\x021,a\n\x04\0\0\x032,b\n\0\0\0\x04\x01\0\0\0\x01"

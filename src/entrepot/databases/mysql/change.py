@@ -167,7 +167,7 @@ class MySqlTarget:
         count = 0
         for before, _ in self._portions(len(kept.fields), rows):
             with rows_of(kept.entity, before, kept.fields):
-                self._create(kept, indexed=not kept.found_by_index)
+                self._create(kept, indexed=not kept.found_by)
                 self._running.execute(kept.take(whole_keys=True))
                 count += self._running.execute(statement)
         self._running.execute(kept.drop())

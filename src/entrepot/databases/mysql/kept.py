@@ -10,10 +10,11 @@ from entrepot.databases.mysql.conversions import value_of
 from entrepot.databases.mysql.names import quote, table_name
 from entrepot.databases.mysql.staging import NUMBER, STAGE, texts
 from entrepot.databases.mysql.types import GEOMETRIES
-from entrepot.model.catalog import Entity, Field
+from entrepot.model.catalog import Entity, Field, Index, Key
 from entrepot.model.types import Kind
 
 KEPT = "k"
+INDEX = "kept"
 PREFIX = 190
 """Characters of a long text that an index can always hold."""
 SPELLED = frozenset({Kind.TEXT, Kind.BYTES, Kind.JSON})
@@ -50,23 +51,39 @@ class Kept:
         return f"INSERT INTO {self.table} SELECT {values} FROM {quote(STAGE)}{where} ORDER BY {NUMBER}"
 
     def joined(self) -> str:
-        """Both tables, the one in front that has no index to be found by."""
+        """Both tables, the one in front that has no index to be found by. The index is forced: a scan of the entity
+        would lock all its rows, and of tables without statistics the server thinks nothing."""
         pairs = enumerate(self.fields[: self.keys])
         same = " AND ".join(f"{KEPT}.c{n} = {ROWS}.{quote(name)}" for n, name in pairs)
         rows, kept = f"{table_name(self.entity)} AS {ROWS}", f"{self.table} AS {KEPT}"
-        first, second = (kept, rows) if self.found_by_index else (rows, kept)
-        return f"{first} STRAIGHT_JOIN {second} ON {same}"
+        if self.found_by:
+            return f"{kept} STRAIGHT_JOIN {rows} FORCE INDEX ({quote(self.found_by)}) ON {same}"
+        forced = f" FORCE INDEX ({INDEX})" if self._index() else ""
+        return f"{rows} STRAIGHT_JOIN {kept}{forced} ON {same}"
 
     @property
-    def found_by_index(self) -> bool:
-        entity = self.entity
-        keys = (entity.primary_key, *(k.fields for k in entity.keys), *(i.fields for i in entity.indexes))
-        return any(fields and fields[0] in self.fields[: self.keys] for fields in keys)
+    def found_by(self) -> str | None:
+        """The index of the entity that begins with a key of ours; the longer the better."""
+        keys = self.fields[: self.keys]
+        found = max(_indexes(self.entity), key=lambda index: _depth(index.fields, keys), default=None)
+        return found.name if found and _depth(found.fields, keys) else None
 
     def _index(self) -> str:
         columns = [self.entity.field(name) for name in self.fields[: self.keys]]
         parts = [f"c{n}{prefix(field, len(columns))}" for n, field in enumerate(columns) if can_index(field)]
-        return f"KEY ({', '.join(parts)})" if parts else ""
+        return f"KEY {INDEX} ({', '.join(parts)})" if parts else ""
+
+
+def _indexes(entity: Entity) -> Iterator[Key | Index]:
+    if entity.primary_key:
+        yield Key(name="PRIMARY", fields=entity.primary_key)
+    yield from entity.keys
+    yield from entity.indexes
+
+
+def _depth(fields: Sequence[str], keys: Sequence[str]) -> int:
+    """How many fields in front of an index are keys."""
+    return next((depth for depth, name in enumerate(fields) if name not in keys), len(fields))
 
 
 def values_of(entity: Entity, fields: Sequence[str]) -> list[str]:
