@@ -18,6 +18,7 @@ from entrepot.model.drafts import (
     TargetField,
     What,
 )
+from entrepot.model.judgements import Change, Group
 from entrepot.model.problems import Place
 
 
@@ -44,6 +45,14 @@ class Bench(Protocol):
 
     def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:
         """What judging found, in the order of the records."""
+        ...
+
+    def grouped(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Group]:
+        """The same, equal ones together; errors first, the most frequent first."""
+        ...
+
+    def changes(self, fields: Sequence[TargetField]) -> Sequence[Change]:
+        """What cleaning changed, with the first values of each kind."""
         ...
 
     def take(self, table: str, columns: Sequence[str]) -> AbstractContextManager[TakenRows]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from entrepot.model.drafts import Decided, Difference, Finding, Matching, Reading, Staged, TargetField, What
+from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
 from entrepot.model.errors import EntrepotError
+from entrepot.model.judgements import Change, Group
 from entrepot.model.problems import Place
 from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import blocks_of, whole_rows
@@ -18,7 +19,15 @@ from entrepot.workbench.protocol import (
     EmitRows,
     FindPlaces,
     FoundPlaces,
+    GroupedFindings,
+    GroupFindings,
+    JudgedRecords,
+    JudgeRecords,
+    ListedFindings,
+    ListFindings,
+    ShowChanges,
     ShowDecided,
+    ShownChanges,
     ShownRecords,
     StagedFile,
     StageFile,
@@ -41,6 +50,22 @@ class ImportBench:
         with self.child.brought_in(path) as inside:
             self.child.ask(FindPlaces(path=str(inside), reading=reading, records=tuple(records)))
             return self.child.reply(FoundPlaces).places
+
+    def judge(self, fields: Sequence[TargetField]) -> Judged:
+        self.child.ask(JudgeRecords(fields=tuple(fields)))
+        return self.child.reply(JudgedRecords).judged
+
+    def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:
+        self.child.ask(ListFindings(fields=tuple(fields), offset=offset, most=most))
+        return self.child.reply(ListedFindings).findings
+
+    def grouped(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Group]:
+        self.child.ask(GroupFindings(fields=tuple(fields), offset=offset, most=most))
+        return self.child.reply(GroupedFindings).groups
+
+    def changes(self, fields: Sequence[TargetField]) -> Sequence[Change]:
+        self.child.ask(ShowChanges(fields=tuple(fields)))
+        return self.child.reply(ShownChanges).changes
 
     @contextmanager
     def take(self, table: str, columns: Sequence[str]) -> Iterator[TakenStream]:

@@ -8,8 +8,9 @@ from typing import IO
 import msgspec
 
 from entrepot.model import errors
-from entrepot.model.drafts import Decided, Difference, Finding, Matching, Reading, Staged, TargetField, What
+from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
 from entrepot.model.errors import EntrepotError, StorageError
+from entrepot.model.judgements import Change, Group
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
 
@@ -55,6 +56,34 @@ class FindPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     records: tuple[int, ...]
 
 
+class JudgeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Clean and check the values of `staged`."""
+
+    fields: tuple[TargetField, ...]
+
+
+class ListFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """A page of what judging found, one by one."""
+
+    fields: tuple[TargetField, ...]
+    offset: int
+    most: int
+
+
+class GroupFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """The same, equal ones together."""
+
+    fields: tuple[TargetField, ...]
+    offset: int
+    most: int
+
+
+class ShowChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """What cleaning changed, with samples."""
+
+    fields: tuple[TargetField, ...]
+
+
 class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """Keep the rows that come through the pipes `rows` as a table of texts, numbered from 0 in `n`."""
 
@@ -97,6 +126,22 @@ class FoundPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     places: dict[int, Place]
 
 
+class JudgedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    judged: Judged
+
+
+class ListedFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    findings: tuple[Finding, ...]
+
+
+class GroupedFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    groups: tuple[Group, ...]
+
+
+class ShownChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    changes: tuple[Change, ...]
+
+
 class DecidedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     decided: Decided
 
@@ -129,12 +174,26 @@ Request = (
     | FingerprintFile
     | StageFile
     | FindPlaces
+    | JudgeRecords
+    | ListFindings
+    | GroupFindings
+    | ShowChanges
     | TakeRows
     | DecideRecords
     | ShowDecided
     | EmitRows
 )
-Answer = Done | StagedFile | FoundPlaces | DecidedRecords | ShownRecords
+Answer = (
+    Done
+    | StagedFile
+    | FoundPlaces
+    | JudgedRecords
+    | ListedFindings
+    | GroupedFindings
+    | ShownChanges
+    | DecidedRecords
+    | ShownRecords
+)
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)
 REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)

@@ -5,15 +5,27 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from entrepot.model.drafts import Matching, Mode, OnConflict, Referring, TargetField, What
+from entrepot.model.drafts import (
+    FieldCount,
+    Finding,
+    Matching,
+    Mode,
+    OnConflict,
+    Reading,
+    Referring,
+    Rule,
+    TargetField,
+    What,
+)
 from entrepot.model.errors import EntrepotError
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.bench import ImportBench
-from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.client import ChildWorkbench, open_workbench
 
 NUMBER, TEXT = (LogicalType(kind=kind) for kind in (Kind.INTEGER, Kind.TEXT))
 FIELDS = (TargetField(name="id", type=NUMBER, sources=(0,)), TargetField(name="name", type=TEXT, sources=(1,)))
@@ -54,6 +66,22 @@ def test_rows_that_came_in_are_decided_about_and_go_out_again(bench: ImportBench
     findings, differences = bench.shown(FIELDS, UPSERT, 10)
     assert not findings
     assert [(d.key, d.before, d.after) for d in differences] == [(("1",), ("old",), ('a, "b"\nc',))]
+
+
+def test_values_are_judged_in_the_child_and_decided_about(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("id,name\n007,Ada\nx,Bob\n3,\ny,Eve\n")
+    fields = (replace(FIELDS[0], rules=(Rule(name="max", argument="2", warning=True),)), FIELDS[1])
+    with open_workbench(tmp_path) as child:
+        bench = ImportBench(child)
+        bench.stage(file, Reading())
+        judged = bench.judge(fields)
+        assert (judged.errors, judged.failed) == ((FieldCount(field="id", code="not_an_integer", records=2),), 2)
+        assert bench.findings(fields, 1, 1) == (Finding(record=2, field="id", code="not_an_integer", value="x"),)
+        assert [group.places for group in bench.grouped(fields, 0, 9)] == ["2", "4", "1", "3"]
+        assert [(change.by, change.samples[0].was) for change in bench.changes(fields)] == [("form", "007")]
+        assert bench.decide(fields, Matching()).counts["created"] == 2
+        assert rows(bench.emit(fields, Matching(), What.CREATED)) == [["7", "Ada"], ["3", ""]]
 
 
 def test_a_null_leaves_as_the_mark_that_was_asked_for_and_never_looks_like_a_text(bench: ImportBench) -> None:

@@ -1,0 +1,48 @@
+"""JSON as RFC 8259 has it. That is less than DuckDB reads, which takes NaN, Infinity and a comma before a bracket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from entrepot.model.types import Kind, LogicalType
+from entrepot.workbench.judging.expressions import Grammar, answer, let, refused, when
+
+STRINGS = r'"([^"\\]|\\.)*"'
+WORDS = r"[Nn][Aa][Nn]|[Ii][Nn][Ff]|,\s*[\]}]"
+BARE = f"regexp_replace({{x}}, '{STRINGS}', '\"\"', 'g')"
+"""The text without what stands in strings."""
+
+
+def json(x: str, type: LogicalType) -> Grammar:
+    """Kept as it is written."""
+    return Grammar(
+        quick=plainly_valid(x),
+        slow=when((valid(x), answer(x)), otherwise=refused("not_json")),
+    )
+
+
+def plainly_valid(x: str) -> str:
+    commas = rf"regexp_matches({x}, ',\s*[\]}}]')"
+    words = " OR ".join(f"contains({x}, '{word}')" for word in ("nan", "inf", "NaN", "Inf", "NAN", "INF"))
+    return f"json_valid({x}) AND {x}[1] IN ('{{', '[') AND NOT ({words}) AND NOT {commas}"
+
+
+def valid(x: str) -> str:
+    bare = BARE.replace("{x}", x)
+    return f"(json_valid({x}) AND NOT regexp_matches({bare}, '{WORDS}'))"
+
+
+def array(x: str, type: LogicalType, grammar: Callable[[str, LogicalType], Grammar]) -> Grammar:
+    """A JSON array whose items are values of the element's type; items that are arrays themselves are left alone."""
+    opened = f"ltrim({x}, E' \\t\\r\\n')[1] = '['"
+    whole = f"{valid(x)} AND {opened}"
+    if type.element is None or type.element.kind in (Kind.ARRAY, Kind.TEXT, Kind.OTHER):
+        return Grammar(quick="false", slow=when((whole, answer(x)), otherwise=refused("not_an_array")))
+    item = grammar("item", type.element)
+    wrong = when((item.quick, "false"), otherwise=f"({item.slow}).e IS NOT NULL")
+    strange = f"list_filter(items, lambda item: item IS NOT NULL AND item[1] <> '[' AND {wrong})"
+    judged = when((f"len({strange}) = 0", answer(x)), otherwise=refused("bad_item"))
+    return Grammar(
+        quick="false",
+        slow=when((whole, let("items", f"from_json({x}, '[\"VARCHAR\"]')", judged)), otherwise=refused("not_an_array")),
+    )

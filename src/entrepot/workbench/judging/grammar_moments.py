@@ -1,0 +1,166 @@
+"""Dates, times and moments in ISO forms, with the spellings that engines have beyond a calendar: years before Christ
+and after 9999, infinities, `0000-00-00`, and MariaDB's long times.
+
+DuckDB's own casts ignore an offset and cut what is finer than a microsecond, so both are done here.
+"""
+
+from __future__ import annotations
+
+from entrepot.model.types import LogicalType
+from entrepot.workbench.judging.expressions import Grammar, answer, let, matches, parts, refused, when
+
+DATE = r"([0-9]{4,7})-([0-9]{2})-([0-9]{2})( BC)?"
+TIME = r"(-?)([0-9]{2,3}):([0-5][0-9])(?::([0-5][0-9])(?:[.]([0-9]+))?)?"
+MOMENT = (
+    r"(?i)([0-9]{4,7})-([0-9]{2})-([0-9]{2})(?:[T ](0?[01][0-9]|0?2[0-3]):([0-5][0-9])"
+    r"(?::([0-5][0-9])(?:[.]([0-9]+))?)?)? ?(Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?( BC)?"
+)
+LOOKS_LIKE_MOMENT = r"(?i)[0-9]{4,7}-[0-9]{2}-[0-9]{2}([T ][0-9]{2,3}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?.*"
+OFFSET_OF_A_DAY = "^[0-9]+-[0-9]+-[0-9]+-"
+"""`2024-01-02-05` is a mistake rather than a day with an offset."""
+LONGEST_HOURS = 838
+MICROSECONDS = 6
+DIGIT_FIRST = "{x} >= '0' AND {x} < ':'"
+"""Neither infinite nor a year before 0."""
+
+
+def date(x: str, type: LogicalType) -> Grammar:
+    value = when(
+        ("p.y = '0000' AND p.m = '00' AND p.d = '00' AND p.bc = ''", answer("'0000-00-00'")),
+        (f"{real_day('p')}", answer(f"{day_text('p')} || p.bc")),
+        otherwise=refused("no_such_day"),
+    )
+    return Grammar(
+        quick=f"TRY_CAST({x} AS DATE)::VARCHAR = {x} AND {DIGIT_FIRST} AND strlen({x}) = 10".replace("{x}", x),
+        slow=when(
+            (f"lower({x}) IN ('infinity', '-infinity')", answer(f"lower({x})")),
+            (f"NOT {matches(x, DATE)}", refused("not_a_date")),
+            otherwise=let("p", parts(x, DATE, ("y", "m", "d", "bc")), value),
+        ),
+    )
+
+
+def year_number(p: str) -> str:
+    """Counted through, with a year 0."""
+    return f"CASE WHEN {p}.bc = '' THEN {p}.y::BIGINT ELSE 1 - {p}.y::BIGINT END"
+
+
+def near_year(p: str) -> str:
+    """A year with the same calendar that every calendar knows."""
+    return f"(2000 + (({year_number(p)}) % 400 + 400) % 400)"
+
+
+def real_day(p: str) -> str:
+    near = f"{near_year(p)}::VARCHAR || '-' || {p}.m || '-' || {p}.d"
+    return f"{p}.y::BIGINT > 0 AND TRY_CAST({near} AS DATE) IS NOT NULL"
+
+
+def day_text(p: str) -> str:
+    return f"printf('%04d', {p}.y::BIGINT) || '-' || {p}.m || '-' || {p}.d"
+
+
+def time(x: str, type: LogicalType) -> Grammar:
+    clock = "printf('%02d', p.h::INTEGER) || ':' || p.m || ':' || CASE WHEN p.s = '' THEN '00' ELSE p.s END"
+    value = when(
+        (f"p.h::INTEGER > {LONGEST_HOURS}", refused("no_such_time")),
+        (finer("p", type), refused("too_precise")),
+        otherwise=answer(f"p.sign || {clock} || {fraction('p')}"),
+    )
+    loose = r"-?[0-9]+:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+    return Grammar(
+        quick=f"TRY_CAST({x} AS TIME)::VARCHAR = {x} AND strlen({x}) <= {longest(8, type)}",
+        slow=when(
+            (matches(x, TIME), let("p", parts(x, TIME, ("sign", "h", "m", "s", "f")), value)),
+            (matches(x, loose), refused("no_such_time")),
+            otherwise=refused("not_a_time"),
+        ),
+    )
+
+
+def digits(type: LogicalType) -> int:
+    return MICROSECONDS if type.scale is None else min(type.scale, MICROSECONDS)
+
+
+def longest(bare: int, type: LogicalType) -> int:
+    return bare + (1 + digits(type) if digits(type) else 0)
+
+
+def finer(p: str, type: LogicalType) -> str:
+    return f"strlen(rtrim({p}.f, '0')) > {digits(type)}"
+
+
+def fraction(p: str) -> str:
+    return f"CASE WHEN rtrim({p}.f, '0') = '' THEN '' ELSE '.' || rtrim({p}.f, '0') END"
+
+
+def timestamp(x: str, type: LogicalType) -> Grammar:
+    """A moment with an offset becomes UTC, with a warning that the zone is lost."""
+    dropped = "CASE WHEN p.z <> '' THEN 'time_zone_dropped' END"
+    return Grammar(
+        quick=f"TRY_CAST({x} AS TIMESTAMP)::VARCHAR = {x} AND {x}[14] = ':' AND strlen({x}) <= {longest(19, type)}",
+        slow=moment(x, type, mark="", warning=dropped, zone_needed=False),
+    )
+
+
+def timestamp_tz(x: str, type: LogicalType) -> Grammar:
+    """Without an offset nobody knows which moment it is: an error."""
+    quick = f"TRY_CAST({x} AS TIMESTAMP)::VARCHAR || '+00' = {x} AND {x}[14] = ':'"
+    return Grammar(
+        quick=f"{quick} AND strlen({x}) <= {longest(22, type)}",
+        slow=moment(x, type, mark="+00", warning="NULL", zone_needed=True),
+    )
+
+
+def moment(x: str, type: LogicalType, *, mark: str, warning: str, zone_needed: bool) -> str:
+    text = f"{day_text('p')} || ' ' || {clock('p')} || {fraction('p')} || '{mark}' || upper(p.bc)"
+    distant = "p.bc <> '' OR p.y::BIGINT > 9999"
+    shifted = when(
+        ("m IS NULL OR m[5] <> '-' OR m < '0001' OR m[14] <> ':'", refused("out_of_range")),
+        otherwise=answer(f"m || {fraction('p')} || '{mark}'", warning=warning),
+    )
+    zero = "p.y = '0000' AND p.m = '00' AND p.d = '00' AND p.bc = ''"
+    value = when(
+        ("p.z = ''" if zone_needed else "false", refused("no_time_zone")),
+        (f"NOT ({zero}) AND NOT ({real_day('p')})", refused("no_such_day")),
+        (finer("p", type), refused("too_precise")),
+        ("regexp_full_match(p.z, '|[zZ]|[+-]00(:?00)?')", answer(text, warning=warning)),
+        (f"{distant} OR ({zero})", refused("out_of_range")),
+        otherwise=let("m", in_utc("p"), shifted),
+    )
+    return when(
+        (spare_zeros(x, mark), answer(f"{without_zeros(x, mark)} || '{mark}'")),
+        (f"lower({x}) IN ('infinity', '-infinity')", answer(f"lower({x})")),
+        (
+            f"{matches(x, MOMENT)} AND NOT regexp_matches({x}, '{OFFSET_OF_A_DAY}')",
+            let("p", parts(x, MOMENT, ("y", "m", "d", "h", "mi", "s", "f", "z", "bc")), value),
+        ),
+        (matches(x, LOOKS_LIKE_MOMENT), refused("no_such_time")),
+        otherwise=refused("not_a_timestamp"),
+    )
+
+
+def spare_zeros(x: str, mark: str) -> str:
+    """Whether nothing but zeros at the end of the fraction keeps `x` from being canonical: a tenth of all moments."""
+    kept = without_zeros(x, mark)
+    return (
+        f"{x}[20] = '.' AND suffix({x}, '0{mark}') AND {x}[14] = ':' AND TRY_CAST({x} AS TIMESTAMP)::VARCHAR = {kept}"
+    )
+
+
+def without_zeros(x: str, mark: str) -> str:
+    bare = f"left({x}, -{len(mark)})" if mark else x
+    return f"rtrim(rtrim({bare}, '0'), '.')"
+
+
+def clock(p: str) -> str:
+    hour = f"CASE WHEN {p}.h = '' THEN '00' ELSE right({p}.h, 2) END"
+    minute, second = (f"CASE WHEN {p}.{part} = '' THEN '00' ELSE {p}.{part} END" for part in ("mi", "s"))
+    return f"{hour} || ':' || {minute} || ':' || {second}"
+
+
+def in_utc(p: str) -> str:
+    """The second, moved by the offset; years from 1 to 9999."""
+    offset = f"regexp_replace({p}.z, '[^0-9]', '', 'g')"
+    seconds = f"(left({offset}, 2)::INTEGER * 3600 + coalesce(TRY_CAST(substr({offset}, 3) AS INTEGER), 0) * 60)"
+    signed = f"CASE WHEN {p}.z[1] = '-' THEN {seconds} ELSE -{seconds} END"
+    return f"(TRY_CAST({day_text(p)} || ' ' || {clock(p)} AS TIMESTAMP) + to_seconds({signed}))::VARCHAR"

@@ -1,0 +1,151 @@
+"""The SQL of one judgement: layers of subqueries, each calculating every value once.
+
+    sources    s0 …     texts of the file                         g0 …  whether the record lacks the field
+    steps      t0_1 …   after each cleaning step
+    filled     x0 …     with the default
+    grammars   r0 …     NULL where `x` is canonical as it stands; else what became of it
+    rules      f0 …     values   e0 …  first errors   w0 …  first warnings
+
+No layer filters, or DuckDB would calculate the conditions of all layers again, eagerly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from entrepot.model.drafts import TargetField
+from entrepot.workbench.judging.expressions import quoted
+from entrepot.workbench.judging.grammar import grammar
+from entrepot.workbench.judging.rules import Failure, failures
+from entrepot.workbench.judging.sources import ROWS, ROWS_WITH_GAPS, absence, filled, source
+from entrepot.workbench.judging.steps import Applied, applied
+from entrepot.workbench.source import literal
+
+
+def examined(fields: Sequence[TargetField], *, gaps: bool) -> str:
+    """The query with all of the columns above; `record` comes first."""
+    return concluded(fields, graded(fields, gaps=gaps), gaps=gaps)
+
+
+def graded(fields: Sequence[TargetField], *, gaps: bool) -> str:
+    """The layers up to the grammars, and `odd`: whether there is anything to say about the record."""
+    steps = [applied(field) for field in fields]
+    query = f"SELECT record, {listed(first(fields, gaps))} FROM {ROWS_WITH_GAPS if gaps else ROWS}"
+    for number in range(1, max((len(each) for each in steps), default=0) + 1):
+        query = f"SELECT *, {listed(cleaned(fields, steps, number))} FROM ({query})"
+    query = f"SELECT *, {listed(ready(fields, steps))} FROM ({query})"
+    query = f"SELECT *, {listed(grades(fields))} FROM ({query})"
+    return f"SELECT *, {is_odd(fields, gaps)} AS odd FROM ({query})"
+
+
+def concluded(fields: Sequence[TargetField], query: str, *, gaps: bool) -> str:
+    """What follows from the grades; costs time where they are few, only."""
+    steps = [applied(field) for field in fields]
+    return f"SELECT *, {listed(found(fields, steps, gaps))} FROM (SELECT *, {listed(formed(fields))} FROM ({query}))"
+
+
+def is_odd(fields: Sequence[TargetField], gaps: bool) -> str:
+    """The value is not what the file has, or something is wrong with it."""
+    strange = [reason for at, field in enumerate(fields) for reason in reasons(at, field, gaps)]
+    return f"({' OR '.join(strange) or 'false'})"
+
+
+def reasons(at: int, field: TargetField, gaps: bool) -> Iterator[str]:
+    yield f"r{at} IS NOT NULL"
+    if field.steps or field.default is not None:
+        yield f"x{at} IS DISTINCT FROM s{at}"
+    if field.required:
+        yield f"x{at} IS NULL"
+    for failure in failures(field, f"x{at}"):
+        yield f"({failure.code_if_bad}) IS NOT NULL"
+    if gaps:
+        yield f"g{at}"
+
+
+def listed(columns: Sequence[str]) -> str:
+    return ", ".join(columns) or "NULL AS nothing"
+
+
+def first(fields: Sequence[TargetField], gaps: bool) -> list[str]:
+    texts = [f"{source(field)} AS s{at}" for at, field in enumerate(fields)]
+    return texts + [f"{absence(field)} AS g{at}" for at, field in enumerate(fields) if gaps]
+
+
+def cleaned(fields: Sequence[TargetField], steps: Sequence[Sequence[Applied]], number: int) -> list[str]:
+    """The columns of the step of that number, for the fields that have so many."""
+    return [
+        f"{filled(each[number - 1].sql(before(at, number)), fields[at])} AS t{at}_{number}"
+        for at, each in enumerate(steps)
+        if len(each) >= number
+    ]
+
+
+def before(at: int, number: int) -> str:
+    """The column that step `number` works on."""
+    return f"t{at}_{number - 1}" if number > 1 else f"s{at}"
+
+
+def ready(fields: Sequence[TargetField], steps: Sequence[Sequence[Applied]]) -> list[str]:
+    columns: list[str] = []
+    for at, field in enumerate(fields):
+        last, broken = before(at, len(steps[at]) + 1), step_error(at, steps[at])
+        columns += [f"{broken} AS u{at}", f"{with_default(last, broken, field)} AS x{at}"]
+    return columns
+
+
+def with_default(value: str, broken: str, field: TargetField) -> str:
+    """The default is for records without a value, not for those with one that no step understood."""
+    if field.default is None:
+        return value
+    return f"CASE WHEN {value} IS NULL AND ({broken}) IS NULL THEN {quoted(field.default)} ELSE {value} END"
+
+
+def step_error(at: int, steps: Sequence[Applied]) -> str:
+    """The code of the first step that made nothing of something."""
+    broken = [
+        f"CASE WHEN {before(at, number)} IS NOT NULL AND t{at}_{number} IS NULL THEN {literal(step.fails)} END"
+        for number, step in enumerate(steps, 1)
+        if step.fails is not None
+    ]
+    return f"coalesce({', '.join(broken)})" if broken else "NULL::VARCHAR"
+
+
+def grades(fields: Sequence[TargetField]) -> list[str]:
+    columns: list[str] = []
+    for at, field in enumerate(fields):
+        rule = grammar(f"x{at}", field.type)
+        columns.append(f"CASE WHEN {rule.quick} THEN NULL WHEN x{at} IS NULL THEN NULL ELSE {rule.slow} END AS r{at}")
+    return columns
+
+
+def formed(fields: Sequence[TargetField]) -> list[str]:
+    return [f"CASE WHEN r{at} IS NULL THEN x{at} ELSE r{at}.v END AS f{at}" for at, _ in enumerate(fields)]
+
+
+def found(fields: Sequence[TargetField], steps: Sequence[Sequence[Applied]], gaps: bool) -> list[str]:
+    columns: list[str] = []
+    for at, field in enumerate(fields):
+        bad = failures(field, f"f{at}")
+        columns += [f"{errors(at, field, steps[at], bad, gaps)} AS e{at}", f"{warnings(at, bad)} AS w{at}"]
+        columns += [f"(g{at} AND f{at} IS NULL) AS a{at}"] if gaps else []
+    return columns
+
+
+def errors(at: int, field: TargetField, steps: Sequence[Applied], bad: Sequence[Failure], gaps: bool) -> str:
+    """Of a field: what a step could not read, what is no value, what is missing, what breaks a rule."""
+    codes = [f"u{at}"] if any(step.fails for step in steps) else []
+    codes.append(f"CASE WHEN r{at} IS NULL THEN NULL ELSE r{at}.e END")
+    if field.required:
+        lacking = f"CASE WHEN g{at} THEN 'not_given' ELSE 'required' END" if gaps else "'required'"
+        codes.append(f"CASE WHEN f{at} IS NULL THEN {lacking} END")
+    codes += [failed.code_if_bad for failed in bad if not failed.warning]
+    return first_of(codes)
+
+
+def warnings(at: int, bad: Sequence[Failure]) -> str:
+    codes = [f"CASE WHEN r{at} IS NULL THEN NULL ELSE r{at}.w END"]
+    return first_of(codes + [failed.code_if_bad for failed in bad if failed.warning])
+
+
+def first_of(codes: Sequence[str]) -> str:
+    return codes[0] if len(codes) == 1 else f"coalesce({', '.join(codes)})"

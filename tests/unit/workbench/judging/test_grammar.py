@@ -1,0 +1,124 @@
+"""Golden values of every kind: what is taken, in which text form, and what is refused, with which code."""
+
+from __future__ import annotations
+
+import pytest
+
+from entrepot.model.types import Kind, LogicalType
+from entrepot.workbench.source import Database
+from unit.workbench.judging.tables import TEXT, field, values
+
+INTEGER = LogicalType(kind=Kind.INTEGER, bits=32)
+MONEY = LogicalType(kind=Kind.DECIMAL, precision=5, scale=2)
+EXACT = LogicalType(kind=Kind.DECIMAL)
+FLOAT = LogicalType(kind=Kind.FLOAT)
+DAY = LogicalType(kind=Kind.DATE)
+CLOCK = LogicalType(kind=Kind.TIME)
+MOMENT = LogicalType(kind=Kind.TIMESTAMP)
+SECONDS = LogicalType(kind=Kind.TIMESTAMP, scale=0)
+ZONED = LogicalType(kind=Kind.TIMESTAMP_TZ)
+UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+COLOUR = LogicalType(kind=Kind.ENUM, values=("red", "it's", "a,b", "{x}"))
+GOLDEN = [
+    (LogicalType(kind=Kind.BOOLEAN), "true | t | 1 | TRUE", "true | true | true | true"),
+    (LogicalType(kind=Kind.BOOLEAN), "false | f | 0 | False", "false | false | false | false"),
+    (LogicalType(kind=Kind.BOOLEAN), "yes | on | 2", "<not_a_boolean> | <not_a_boolean> | <not_a_boolean>"),
+    (INTEGER, "42 | -42 | 0 | -0 | +7 | 007 | -007", "42 | -42 | 0 | 0 | 7 | 7 | -7"),
+    (INTEGER, "2147483647 | 2147483648 | -2147483649", "2147483647 | <out_of_range> | <out_of_range>"),
+    (INTEGER, "1.9 | 1_000 | 0x1F | 1e3 | 5.0 | ١", " | ".join(["<not_an_integer>"] * 6)),
+    (LogicalType(kind=Kind.INTEGER, bits=8, unsigned=True), "255 | 256 | -1", "255 | <out_of_range> | <out_of_range>"),
+    (LogicalType(kind=Kind.INTEGER, bits=24), "8388607 | 8388608", "8388607 | <out_of_range>"),
+    (LogicalType(kind=Kind.INTEGER, bits=24, unsigned=True), "16777215 | 16777216", "16777215 | <out_of_range>"),
+    (
+        LogicalType(kind=Kind.INTEGER, unsigned=True),
+        "18446744073709551615 | -1",
+        "18446744073709551615 | <out_of_range>",
+    ),
+    (
+        MONEY,
+        "12.5 | 12.50 | -0.5 | .5 | 5. | 0012.5 | 1e2 | -0.00",
+        "12.5 | 12.50 | -0.5 | 0.5 | 5 | 12.5 | 100 | 0.00",
+    ),
+    (MONEY, "999.99 | 1000 | 1e3", "999.99 | <out_of_range> | <out_of_range>"),
+    (MONEY, "1.005 | 12.3400 | 1e-3", "<too_precise> | 12.3400 | <too_precise>"),
+    (
+        MONEY,
+        "1_0 | 0x1F | 1,5 | NaN | Infinity | nan",
+        "<not_a_number> | <not_a_number> | <not_a_number> | NaN | <out_of_range> | <not_a_number>",
+    ),
+    (EXACT, "123456789012345678901234567890123456789012.5", "123456789012345678901234567890123456789012.5"),
+    (EXACT, "1.50e-3 | 0e5 | NaN | -Infinity | 1e1001", "0.00150 | 0 | NaN | -Infinity | <out_of_range>"),
+    (FLOAT, "0.1 | 5 | 5.0 | 1e300 | -0 | .5", "0.1 | 5 | 5 | 1e+300 | -0 | 0.5"),
+    (FLOAT, "NaN | Infinity | -Infinity | nan | inf", "NaN | Infinity | -Infinity | <not_a_number> | <not_a_number>"),
+    (
+        FLOAT,
+        "1e400 | 1e-400 | 0e-400 | 0x1F | 1_0",
+        "<out_of_range> | <out_of_range> | 0 | <not_a_number> | <not_a_number>",
+    ),
+    (LogicalType(kind=Kind.FLOAT, bits=32), "1e38 | 1e39", "1e+38 | <out_of_range>"),
+    (LogicalType(kind=Kind.TEXT, length=3), "äöü | abcd | 👍👍👍", "äöü | <too_long> | 👍👍👍"),
+    (
+        LogicalType(kind=Kind.BYTES),
+        r"\x | \xdead | \xDEAD | \xa | abc",
+        r"\x | \xdead | \xdead | <not_bytes> | <not_bytes>",
+    ),
+    (LogicalType(kind=Kind.BYTES, length=2), r"\xdead | \xdeadbe", r"\xdead | <too_long>"),
+    (DAY, "2024-02-29 | 2023-02-29 | 0000-00-00", "2024-02-29 | <no_such_day> | 0000-00-00"),
+    (DAY, "2024-1-2 | 24-01-02 | 31.12.2024 | today", " | ".join(["<not_a_date>"] * 4)),
+    (DAY, "infinity | -INFINITY | 12024-12-31 | 0000-01-01", "infinity | -infinity | 12024-12-31 | <no_such_day>"),
+    (CLOCK, "10:00 | 10:00:00.500 | 24:00:00 | -838:59:59", "10:00:00 | 10:00:00.5 | 24:00:00 | -838:59:59"),
+    (
+        CLOCK,
+        "10:60 | 839:00 | noon | 10:00:00.1234567",
+        "<no_such_time> | <no_such_time> | <not_a_time> | <too_precise>",
+    ),
+    (
+        MOMENT,
+        "2024-01-02T10:00:00.50 | 2024-01-02T10:00 | 2024-01-02",
+        "2024-01-02 10:00:00.5 | 2024-01-02 10:00:00 | 2024-01-02 00:00:00",
+    ),
+    (MOMENT, "2024-01-02T10:00:00+02:00 | 2024-01-02T24:00", "2024-01-02 08:00:00 | <no_such_time>"),
+    (MOMENT, "2024-02-30T10:00 | now | 1704189600", "<no_such_day> | <not_a_timestamp> | <not_a_timestamp>"),
+    (SECONDS, "2024-01-02T10:00:00.000Z | 2024-01-02T10:00:00.5", "2024-01-02 10:00:00 | <too_precise>"),
+    (
+        ZONED,
+        "2024-01-02T10:00:00.514520Z | 2024-01-02T10:00+05:30",
+        "2024-01-02 10:00:00.51452+00 | 2024-01-02 04:30:00+00",
+    ),
+    (ZONED, "2024-01-02T10:00:00 | 2024-01-02 | 2024-01-02-05", "<no_time_zone> | <no_time_zone> | <no_such_time>"),
+    (ZONED, "2024-01-02T10:00:00+16:00 | 9999-12-31T23:00:00-05", "<no_such_time> | <out_of_range>"),
+    (ZONED, "infinity | 0001-01-01T00:00+01", "infinity | <out_of_range>"),
+    (
+        LogicalType(kind=Kind.INTERVAL),
+        "P1Y2M3DT4H5M6.5S | p1d | PT | P | 1d",
+        "P1Y2M3DT4H5M6.5S | P1D | <not_an_interval> | <not_an_interval> | <not_an_interval>",
+    ),
+    (
+        LogicalType(kind=Kind.UUID),
+        f"{UUID} | {UUID.upper()} | {{{UUID}}} | {UUID.replace('-', '')}",
+        " | ".join([UUID] * 4),
+    ),
+    (
+        LogicalType(kind=Kind.UUID),
+        f"{UUID}0 | urn:uuid:{UUID} | {{{UUID}",
+        "<not_a_uuid> | <not_a_uuid> | <not_a_uuid>",
+    ),
+    (LogicalType(kind=Kind.JSON), '{"a":1.50} | null | "NaN" | [1e400]', '{"a":1.50} | null | "NaN" | [1e400]'),
+    (LogicalType(kind=Kind.JSON), "[NaN] | [1,] | {a:1} | Infinity | 01 | [1", " | ".join(["<not_json>"] * 6)),
+    (COLOUR, "red | it's | a,b | {x} | red,it's", "red | it's | a,b | {x} | red,it's"),
+    (COLOUR, "Red | blue | red,blue", "<unknown_label> | <unknown_label> | <unknown_label>"),
+    (
+        LogicalType(kind=Kind.ARRAY, element=INTEGER),
+        '[1,null] | ["a"] | {} | [1.5] | [[1]]',
+        "[1,null] | <bad_item> | <not_an_array> | <bad_item> | [[1]]",
+    ),
+    (LogicalType(kind=Kind.ARRAY, element=TEXT), '["a",null] | [NaN]', '["a",null] | <not_an_array>'),
+    (LogicalType(kind=Kind.OTHER), "192.168.0.1", "192.168.0.1"),
+]
+
+
+@pytest.mark.parametrize(("type", "given", "expected"), GOLDEN)
+def test_every_kind_takes_its_own_and_refuses_the_rest(
+    database: Database, type: LogicalType, given: str, expected: str
+) -> None:
+    assert values(database, field(type), given.split(" | ")) == expected.split(" | ")

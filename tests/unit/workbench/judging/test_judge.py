@@ -1,0 +1,198 @@
+"""The table that a judgement leaves behind, exact counts, and findings one by one and together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from entrepot.model.drafts import FieldCount, Finding, Rule, TargetField
+from entrepot.model.types import Kind, LogicalType
+from entrepot.workbench.judging.changes import changes
+from entrepot.workbench.judging.grouping import grouped
+from entrepot.workbench.judging.judge import findings, judge
+from entrepot.workbench.source import Database
+from unit.workbench.judging.tables import TEXT, field, stage, stage_texts, step, values, verdicts
+
+WHOLE = LogicalType(kind=Kind.INTEGER, bits=32)
+COUNTRY = LogicalType(kind=Kind.ENUM, values=("Germany", "France"))
+AGE = TargetField(name="age", type=WHOLE, sources=(0,), required=True)
+HOME = TargetField(name="home", type=COUNTRY, sources=(1,))
+
+
+def rows(database: Database, columns: str) -> list[tuple[object, ...]]:
+    return database.connection.execute(f"SELECT {columns} FROM judged ORDER BY record").fetchall()
+
+
+def test_every_record_is_judged_good_or_bad(database: Database) -> None:
+    stage(database, [("1", "Germany"), ("x", "France"), ("007", "Germny"), (None, None)])
+    judge(database, (AGE, HOME))
+    assert rows(database, "record, f0, f1, e0, e1, w0, w1") == [
+        (1, "1", "Germany", None, None, None, None),
+        (2, None, "France", "not_an_integer", None, None, None),
+        (3, "7", None, None, "unknown_label", "leading_zeros", None),
+        (4, None, None, "required", None, None, None),
+    ]
+
+
+@pytest.mark.parametrize("odd", [0, 1, 3, 4])
+def test_it_makes_no_difference_how_many_records_are_odd(database: Database, odd: int) -> None:
+    """Few are laid over the file, many become a table of their own."""
+    stage(database, [("x" if at < odd else str(at), "Germany") for at in range(4)])
+    judge(database, (AGE, HOME))
+    assert rows(database, "f0, f1, e0") == [
+        (None, "Germany", "not_an_integer") if at < odd else (str(at), "Germany", None) for at in range(4)
+    ]
+
+
+def test_counts_are_exact_and_apart_for_errors_warnings_and_changes(database: Database) -> None:
+    stage(database, [("1", "Germany"), ("x", "Fance"), ("y", None), ("007", "France"), ("", "France")])
+    found = judge(database, (AGE, replace(HOME, default="Germany")))
+    assert found.errors == (
+        FieldCount(field="age", code="not_an_integer", records=2),
+        FieldCount(field="age", code="required", records=1),
+        FieldCount(field="home", code="unknown_label", records=1),
+    )
+    assert found.warnings == (FieldCount(field="age", code="leading_zeros", records=1),)
+    assert found.changes == (
+        FieldCount(field="age", code="form", records=1),
+        FieldCount(field="home", code="default", records=1),
+    )
+    assert found.failed == 3
+
+
+def test_findings_come_in_pages_by_record_with_the_value_as_it_was(database: Database) -> None:
+    stage(database, [(" x ", "Fance"), ("1", "France"), ("007", "France"), ("y", "x")])
+    judge(database, (replace(AGE, steps=(step("trim"),)), HOME))
+    assert findings(database, (AGE, HOME), 0, 3) == (
+        Finding(record=1, field="age", code="not_an_integer", value=" x "),
+        Finding(record=1, field="home", code="unknown_label", value="Fance"),
+        Finding(record=3, field="age", code="leading_zeros", value="007", severity="warning"),
+    )
+    assert [finding.record for finding in findings(database, (AGE, HOME), 3, 10)] == [4, 4]
+
+
+def test_equal_findings_stand_together_with_the_records_and_what_was_meant(database: Database) -> None:
+    texts = ["Germny" if at in {1, 2, 3, 7, 9, 10} else "Atlantis" if at == 5 else "Germany" for at in range(1, 12)]
+    stage_texts(database, texts)
+    home = replace(HOME, sources=(0,))
+    judge(database, (home,))
+    first, second = grouped(database, (home,), 0, 10)
+    assert (first.value, first.records, first.places, first.suggestion) == ("Germny", 6, "1-3, 7, 9-10", "Germany")
+    assert (second.value, second.records, second.places, second.suggestion) == ("Atlantis", 1, "5", None)
+    assert grouped(database, (home,), 1, 10) == (second,)
+
+
+def test_wrong_case_is_an_error_that_names_the_right_one(database: Database) -> None:
+    stage_texts(database, ["GERMANY"])
+    home = replace(HOME, sources=(0,))
+    judge(database, (home,))
+    assert [(g.code, g.suggestion) for g in grouped(database, (home,), 0, 1)] == [("unknown_label", "Germany")]
+
+
+def test_missing_values_are_one_group(database: Database) -> None:
+    stage_texts(database, [None, "", None])
+    judge(database, (AGE,))
+    assert [(g.code, g.value, g.records) for g in grouped(database, (AGE,), 0, 9)] == [("required", None, 3)]
+
+
+def test_a_group_with_very_many_ranges_shows_the_first_and_an_ellipsis(database: Database) -> None:
+    stage_texts(database, ["x", "1"] * 30)
+    judge(database, (AGE,))
+    (group,) = grouped(database, (AGE,), 0, 1)
+    assert group.records == 30
+    assert group.places == ", ".join([*(str(2 * at + 1) for at in range(20)), "…"])
+
+
+def test_an_empty_text_is_not_a_null_unless_it_should_be(database: Database) -> None:
+    assert values(database, field(), ["", None, "a"]) == ["", None, "a"]
+    assert values(database, field(blank_is_null=True), ["", None, "a"]) == [None, None, "a"]
+    assert values(database, field(TEXT, step("trim"), blank_is_null=True), ["  "]) == [None]
+
+
+def test_what_is_left_out_of_a_record_is_told_apart_from_a_null(database: Database) -> None:
+    stage(database, [("1", None), (None, None), (None, "France")], absent=[(2, 0), (2, 1), (3, 0)])
+    judge(database, (AGE, HOME, TargetField(name="both", type=TEXT, sources=(0, 1))))
+    assert rows(database, "e0, a0, a1, a2") == [
+        (None, False, False, False),
+        ("not_given", True, True, True),
+        ("not_given", True, False, False),
+    ]
+
+
+def test_where_no_record_lacks_anything_there_is_no_such_knowledge(database: Database) -> None:
+    stage(database, [("1", "France")])
+    judge(database, (AGE, HOME))
+    assert [column[0] for column in database.connection.execute("DESCRIBE judged").fetchall()] == [
+        "record",
+        "f0",
+        "f1",
+        "e0",
+        "e1",
+        "w0",
+        "w1",
+    ]
+
+
+def test_several_columns_are_joined_without_those_that_are_empty(database: Database) -> None:
+    stage(database, [("Ada", "King", "Lovelace"), ("Ada", None, "Lovelace"), ("", None, "x"), (None, "", None)])
+    name = TargetField(name="name", type=TEXT, sources=(0, 1, 2))
+    judge(database, (name, replace(name, separator="', '"), replace(name, steps=(step("join", separator="-"),))))
+    assert rows(database, "f0, f1, f2") == [
+        ("Ada King Lovelace", "Ada', 'King', 'Lovelace", "Ada-King-Lovelace"),
+        ("Ada Lovelace", "Ada', 'Lovelace", "Ada-Lovelace"),
+        ("x", "x", "x"),
+        (None, None, None),
+    ]
+
+
+def test_a_constant_stands_in_every_record_and_a_default_where_nothing_is(database: Database) -> None:
+    stage(database, [("1", "Germany"), (None, "x")])
+    constant = TargetField(name="constant", type=WHOLE, constant="007")
+    judge(database, (constant, replace(AGE, default="5")))
+    assert rows(database, "f0, w0, f1, e1") == [("7", "leading_zeros", "1", None), ("7", "leading_zeros", "5", None)]
+
+
+def test_a_default_does_not_hide_a_value_that_no_step_understood(database: Database) -> None:
+    target = field(LogicalType(kind=Kind.DATE), step("date", format="DD.MM.YYYY"), default="2024-01-01")
+    assert values(database, target, ["31.12.2023", None, "soon"]) == ["2023-12-31", "2024-01-01", "<not_a_date>"]
+
+
+def test_changes_are_told_by_what_made_them_with_the_first_values(database: Database) -> None:
+    amount = LogicalType(kind=Kind.DECIMAL, precision=6, scale=2)
+    target = field(amount, step("trim"), step("round", digits="2"))
+    stage_texts(database, ["1.50", " 2.505", "+3", " 4.555 ", "x", "1.009"])
+    found = judge(database, (target,))
+    assert found.changes == (
+        FieldCount(field="field", code="trim", records=2),
+        FieldCount(field="field", code="round", records=3),
+        FieldCount(field="field", code="form", records=1),
+    )
+    told = {change.by: [(s.record, s.was, s.now) for s in change.samples] for change in changes(database, (target,))}
+    assert told == {
+        "trim": [(2, " 2.505", "2.505"), (4, " 4.555 ", "4.555")],
+        "round": [(2, "2.505", "2.51"), (4, "4.555", "4.56"), (6, "1.009", "1.01")],
+        "form": [(3, "+3", "3")],
+    }
+
+
+def test_warnings_do_not_fail_a_record(database: Database) -> None:
+    target = field(WHOLE, rules=[Rule(name="max", argument="9", warning=True), Rule(name="max", argument="99")])
+    (small, warned, wrong) = verdicts(database, target, ["1", "10", "100"])
+    assert (small.error, small.warning) == (None, None)
+    assert (warned.error, warned.warning) == (None, "too_large")
+    assert (wrong.error, wrong.warning) == ("too_large", "too_large")
+
+
+def test_long_values_are_cut_in_findings(database: Database) -> None:
+    stage_texts(database, ["x" * 5000])
+    judge(database, (AGE,))
+    assert len(findings(database, (AGE,), 0, 1)[0].value or "") == 200
+
+
+def test_a_file_without_records_or_fields_is_no_error(database: Database) -> None:
+    stage_texts(database, [])
+    assert judge(database, (AGE,)).failed == 0
+    assert judge(database, ()).errors == ()
+    assert grouped(database, (AGE,), 0, 9) == ()
+    assert changes(database, ()) == ()
