@@ -12,6 +12,8 @@ from entrepot.model.templates import CsvDialect
 from entrepot.workbench.reading.csv_records import Record, Records, UnclosedQuoteError
 
 DELIMITERS = (",", ";", "\t", "|")
+RARE_IN_TEXT = ",;|\t"
+"""The rarer, the likelier to separate."""
 RECORDS = 200
 MOST_LINES_IN_FRONT = 50
 SEP = re.compile(r'"?sep=([^"\r\n])"?[ ,;\t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
@@ -32,6 +34,10 @@ class Fit:
         """A table that begins with the file is likelier."""
         return self.share if not self.lines_in_front else 0.9 * self.share
 
+    @property
+    def rarity(self) -> int:
+        return RARE_IN_TEXT.find(self.delimiter)
+
 
 def first_records(text: str, dialect: CsvDialect, skip_lines: int = 0, most: int = RECORDS) -> list[Record]:
     """Those of a sample; the last one may be cut off."""
@@ -49,7 +55,15 @@ def fitting(text: str, quote: str, skip_lines: int | None, delimiters: Sequence[
     fits = [fit for delimiter in delimiters if (fit := fit_of(text, quote, skip_lines, delimiter))]
     if not fits:
         return Fit(delimiter=next((d for d in delimiters if d not in text), delimiters[0])), False
-    best = max(fits, key=lambda fit: (fit.score, not is_decimal_comma(fit, fits, text), fit.columns))
+    best = max(
+        fits,
+        key=lambda fit: (
+            fit.score,
+            not is_decimal_comma(fit, fits, text),
+            fit.columns,
+            RARE_IN_TEXT.find(fit.delimiter),
+        ),
+    )
     others = [fit for fit in fits if fit is not best and fit.score == best.score]
     return best, bool(others) or best.share < 1
 
@@ -58,6 +72,8 @@ def fit_of(text: str, quote: str, skip_lines: int | None, delimiter: str) -> Fit
     """None where it separates nothing."""
     records = first_records(text, CsvDialect(delimiter=delimiter, quote=quote), skip_lines or 0)
     widths = [len(record.values) for record in records]
+    if not widths and delimiter in text:  # a first record that never ends, which will be told
+        return Fit(delimiter=delimiter)
     if not widths or max(widths) == 1:
         return None
     if widths[0] > 1:

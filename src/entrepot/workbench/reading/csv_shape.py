@@ -69,7 +69,7 @@ def in_front(spot: Spot) -> tuple[int, int]:
 
 
 def check(reading: Reading) -> None:
-    delimiter = NAMES.get(reading.delimiter or ",", reading.delimiter or ",")
+    delimiter = "," if reading.delimiter is None else NAMES.get(reading.delimiter, reading.delimiter)
     quote = '"' if reading.quote is None else reading.quote
     if len(delimiter) != 1 or delimiter in {"\r", "\n", "\0", quote}:
         raise InputError("invalid_delimiter", f"'{delimiter}' cannot separate values.", remedy="Name one character.")

@@ -13,14 +13,14 @@ from entrepot.workbench.reading.csv_plain import NotPlainError
 from entrepot.workbench.reading.csv_quick import stage_plain
 from entrepot.workbench.reading.csv_records import UnclosedQuoteError
 from entrepot.workbench.reading.csv_shape import Shape, shaped
-from entrepot.workbench.reading.csv_told import problems_of, unclosed
+from entrepot.workbench.reading.csv_told import about_the_end, problems_of, unclosed
 from entrepot.workbench.reading.encoding import text_file
 from entrepot.workbench.reading.tables import create_tables, drop_tables, source_columns
 from entrepot.workbench.reading.text import TextFile
 from entrepot.workbench.source import Database
 
 MOST_COLUMNS = 10_000
-BYTES_PER_COLUMN = 100_000
+BYTES_PER_COLUMN = 200_000
 """What DuckDB needs for each while a table is filled."""
 
 
@@ -44,6 +44,7 @@ def filled(database: Database, text: TextFile, shape: Shape, problems: Sequence[
     except NotPlainError:
         records, rejected, more = carefully(database, text, shape)
         problems = (*problems, *more)
+    problems = (*problems, *about_the_end(text))
     return Staged(
         reading=shape.reading,
         columns=source_columns(database.connection, shape.names),

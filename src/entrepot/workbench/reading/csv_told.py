@@ -27,6 +27,8 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     ),
     "blank_lines": (Severity.INFO, "{count} blank lines were left out; they count as lines, not as records.", ""),
 }
+END_BYTES = 4
+"""A line end in any encoding."""
 ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 
@@ -68,3 +70,19 @@ def unclosed(text: TextFile, spot: Spot) -> InputError:
     remedy = "Close it there; or say that the file has no quotes, and they are read as characters."
     problem = Problem(code="unclosed_quote", message=message, remedy=remedy, place=place)
     return InputError("unclosed_quote", message, remedy=remedy, problems=(problem,))
+
+
+def about_the_end(text: TextFile) -> Iterator[Problem]:
+    """A file that was cut within its last value looks like one that was written without a last line end."""
+    size = text.path.stat().st_size
+    with text.path.open("rb") as file:
+        file.seek(max(text.mark, size - END_BYTES))
+        last = file.read().decode(text.encoding, "ignore")
+    if not last.endswith(("\n", "\r")):
+        yield Problem(
+            code="no_last_line_end",
+            message="The last line has no end. That is usual, but also what a file looks like that was cut.",
+            remedy="Look whether the last record is whole.",
+            severity=Severity.INFO,
+            place=Place(file=text.path.name, byte=size),
+        )

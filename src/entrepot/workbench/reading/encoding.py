@@ -13,7 +13,7 @@ from entrepot.workbench.reading.survey import is_utf8, survey
 from entrepot.workbench.reading.text import TextFile
 
 SAMPLE_BYTES = 65_536
-NO_TEXT = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+NO_TEXT = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 STATEFUL = ("iso2022", "hz")
 """What a byte means depends on those before: no place in such a file can be counted."""
 LOOK = "Look at letters beyond A-Z in the preview; if they are wrong, name the encoding."
@@ -68,7 +68,7 @@ def known(said: str) -> str:
         "".encode(name)  # refuses what turns bytes into bytes, such as hex
     except (LookupError, ValueError) as error:
         raise unknown(said) from error
-    if name in NO_TEXT or name.startswith(STATEFUL):
+    if name.replace("_", "-") in NO_TEXT or name.startswith(STATEFUL):
         raise unknown(said)
     return "utf-8" if name == "utf-8-sig" else name
 

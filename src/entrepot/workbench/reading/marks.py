@@ -14,7 +14,7 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 """The longer ones first: one begins like another."""
 SURE = 0.3
 """So many of the bytes at even, or odd, places are zero in nearly all text of two bytes a character."""
-RARE = 0.02
+RARE = 0.1
 
 
 def mark_of(sample: bytes) -> tuple[str, int] | None:

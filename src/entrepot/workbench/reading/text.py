@@ -14,12 +14,9 @@ WRONG = re.compile("[\udc00-\udcff]")
 """Stands for one wrong byte. No valid text holds one."""
 
 
-def marking(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Wrong bytes become lone surrogates, and lone surrogates the bytes that they were."""
+def marking(error: UnicodeError) -> tuple[str, int]:
     if isinstance(error, UnicodeDecodeError):
         return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
-    if isinstance(error, UnicodeEncodeError):
-        return bytes(ord(char) & 0xFF for char in error.object[error.start : error.end]), error.end
     raise error
 
 
@@ -67,7 +64,8 @@ class TextFile:
 
     def bytes_of(self, text: str) -> int:
         """How many bytes of the file became `text`."""
-        return len(text.encode(self.encoding, MARKING))
+        right = WRONG.sub("", text) if has_wrong_bytes(text) else text
+        return len(right.encode(self.encoding)) + len(text) - len(right)
 
 
 def decoded(decoder: codecs.IncrementalDecoder, data: bytes, *, final: bool = False) -> str:
