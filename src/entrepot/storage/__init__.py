@@ -5,5 +5,6 @@ layers    compression, encryption, hashing as layers of one sink      parts    t
 publish   an export's files and receipt, all at once                  seal     reading sealed files back
 rooms     folders of a running process, and their clean-up            work     private folders for temporary data
 keys      what opens encrypted files                                  guard    what no export may replace
-files     an application's own files
+files     an application's own files                         artifacts   our own: drafts, journals, failed rows
+opening   a sealed file of a user, by its content, bounded    unpacking   gzip and zstd, whole or an error
 """

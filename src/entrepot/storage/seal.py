@@ -34,7 +34,7 @@ def open_sealed(path: Path, keys: Keys | None = None) -> Iterator[BinaryIO]:
             if not path.name.endswith(".age"):
                 yield _decompressed(stored, path.name)
                 return
-            with _naming(path), _decrypted(stored, (keys or Keys()).identities(path)) as plain:
+            with naming(path), decrypted(stored, (keys or Keys()).identities(path)) as plain:
                 yield _decompressed(plain, path.name.removesuffix(".age"))
     except EOFError as error:
         raise DamagedError("truncated", f"{path.name} ends too early.", remedy="Get an undamaged copy.") from error
@@ -65,7 +65,7 @@ def copied(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Whoever decrypts knows no names."""
     try:
         yield
@@ -97,7 +97,7 @@ class _Begun:
 
 
 @contextmanager
-def _decrypted(stored: BinaryIO, identities: Sequence[object]) -> Iterator[BinaryIO]:
+def decrypted(stored: BinaryIO, identities: Sequence[object]) -> Iterator[BinaryIO]:
     """age pushes into a sink, so it runs in a thread behind a pipe; its verdict is taken at the end of the data."""
     reading, writing = os.pipe()
     verdict = _Verdict()

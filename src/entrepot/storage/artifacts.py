@@ -1,0 +1,170 @@
+"""Stored files: drafts, journals, failed rows. Each lies under its id, whole or not at all, for its owner alone.
+
+What a file is called is remembered elsewhere and never becomes a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from entrepot.model.errors import ChangedError, DamagedError, InputError
+from entrepot.model.identifiers import is_identifier
+from entrepot.model.records import StoredArtifact
+from entrepot.storage.disk import Disk
+from entrepot.storage.faults import reading, storing
+from entrepot.storage.layers import HashedFile
+from entrepot.storage.parts import part_folder, sweep
+
+BLOCK = 4 << 20
+PREFIX = "file"
+Told = Callable[[int], object]
+
+
+def _nobody(_size: int) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtifactStore:
+    folder: Path
+    """Made when the first file is put."""
+    identify: Callable[[str], str]
+    """Makes an id that begins with a word."""
+    disk: Disk = field(default_factory=Disk)
+
+    def put(self, source: Path | BinaryIO, kind: str, name: str, told: Told = _nobody) -> StoredArtifact:
+        """A copy of `source` from where it stands to its end. `told` hears the size of every block, and may raise."""
+        fresh = self.identify(PREFIX)
+        with self.writing(fresh) as sink:
+            if isinstance(source, Path):
+                _copy_file(source, sink, told)
+            else:
+                _copy(source, sink, told)
+        return StoredArtifact(id=fresh, kind=kind, name=name, bytes=sink.size, sha256=sink.sha256)
+
+    @contextmanager
+    def writing(self, id: str) -> Iterator[HashedFile]:
+        """A new file under `id`, which is there, on the disk too, when the block has ended well."""
+        final = self.path(id)
+        with storing(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(self.folder)
+        with part_folder(self.folder, id) as room:
+            part = room / id
+            with storing(final):
+                descriptor = self.disk.create(part)
+            try:
+                os.fchmod(descriptor, 0o600)
+                sink = HashedFile(self.disk, descriptor, final)
+                yield sink
+                sink.finish()
+            finally:
+                os.close(descriptor)
+            self._publish(part, final)
+
+    def _publish(self, part: Path, final: Path) -> None:
+        with storing(final):
+            self.disk.publish(part, final)
+            try:
+                self.disk.sync_folder(self.folder)
+            except OSError:
+                with suppress(OSError):
+                    self.disk.remove(final)
+                raise
+
+    def path(self, id: str) -> Path:
+        """Where the file of that id lies, or would lie."""
+        if not is_identifier(id):
+            raise InputError("unknown_artifact", f"'{id}' is not the id of a stored file.", remedy="Check the id.")
+        return self.folder / id
+
+    def open(self, id: str) -> BinaryIO:
+        path = self.path(id)
+        with reading(path):
+            try:
+                return path.open("rb")
+            except FileNotFoundError:
+                raise _missing(path) from None
+
+    def verify(self, artifact: StoredArtifact) -> Path:
+        """Read all of it: DamagedError `artifact_damaged` unless it is what was stored. Where it lies."""
+        path = self.path(artifact.id)
+        with self.open(artifact.id) as file, reading(path):
+            size = os.fstat(file.fileno()).st_size
+            if size != artifact.bytes:
+                raise _damaged(path, f"has {size} bytes instead of {artifact.bytes}")
+            if _digest(file) != artifact.sha256:
+                raise _damaged(path, "has another content than it had (its SHA-256 differs)")
+        return path
+
+    def delete(self, id: str) -> None:
+        """Gone afterwards, whether it was there or not."""
+        path = self.path(id)
+        with storing(path):
+            if path.exists():
+                self.disk.remove(path)
+                self.disk.sync_folder(self.folder)
+
+    def stored(self) -> frozenset[str]:
+        """The ids of all files that are there; unfinished ones of dead processes are removed."""
+        if not self.folder.is_dir():
+            return frozenset()
+        sweep(self.folder)
+        with reading(self.folder):
+            return frozenset(path.name for path in self.folder.iterdir() if is_identifier(path.name))
+
+
+def _copy(source: BinaryIO, sink: HashedFile, told: Told) -> None:
+    while block := source.read(BLOCK):
+        sink.write(block)
+        told(len(block))
+
+
+def _copy_file(path: Path, sink: HashedFile, told: Told) -> None:
+    """A file that somebody writes to meanwhile is no file to go by, and one that grows might never end."""
+    with reading(path), path.open("rb", buffering=0) as source:
+        before = _state(source)
+
+        def unchanged(size: int) -> None:
+            told(size)
+            if _state(source) != before:
+                raise ChangedError(
+                    "file_changed", f"{path} was changed while it was read.", remedy="Wait until it is finished."
+                )
+
+        _copy(source, sink, unchanged)
+
+
+def _state(file: BinaryIO) -> tuple[int, ...] | None:
+    """None for what is no plain file: a pipe changes by being read."""
+    found = os.fstat(file.fileno())
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _missing(path: Path) -> DamagedError:
+    return DamagedError(
+        "artifact_missing",
+        f"The stored file {path} is not there.",
+        remedy="Put it back from a backup of the folder; without it, this cannot be done.",
+    )
+
+
+def _damaged(path: Path, fact: str) -> DamagedError:
+    return DamagedError(
+        "artifact_damaged",
+        f"The stored file {path} {fact}.",
+        remedy="Put it back from a backup of the folder, and have the disk checked.",
+    )
