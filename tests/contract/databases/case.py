@@ -65,6 +65,10 @@ class EngineCase:
     """A text type that may be a primary key."""
     specimens: Sequence[Specimen]
     """The type matrix."""
+    counter: str
+    """A whole column definition behind its name: a key whose numbers the database gives out."""
+    any_case: str | None
+    """A text type that is equal in upper and lower case; None where it takes an extension."""
     refused_names: frozenset[str] = field(default_factory=frozenset)
     """Identifiers that the engine itself cannot have."""
     refused_texts: frozenset[str] = field(default_factory=frozenset)

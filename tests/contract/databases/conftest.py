@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from contract.databases.case import EngineCase, Place
+from contract.databases.changing import ChangingEngine
 from entrepot.model.ports import Engine
 
 
@@ -34,3 +35,9 @@ def place(case: EngineCase, request: pytest.FixtureRequest, tmp_path: Path) -> I
 @pytest.fixture
 def engine(case: EngineCase, place: Place) -> Engine:
     return case.engine(place.url)
+
+
+@pytest.fixture
+def changer(engine: Engine) -> ChangingEngine:
+    """The engine, for tests that change its database."""
+    return cast("ChangingEngine", engine)

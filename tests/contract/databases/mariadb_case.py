@@ -141,5 +141,7 @@ CASE = EngineCase(
     },
     key_text="varchar(80) COLLATE utf8mb4_nopad_bin",
     specimens=SPECIMENS,
+    counter="bigint AUTO_INCREMENT PRIMARY KEY",
+    any_case="varchar(80) COLLATE utf8mb4_general_ci",
     refused_names=frozenset({"", "a\0b", "x" * 65, "tab\t", "naïve 🚢"}),
 )

@@ -109,5 +109,7 @@ CASE = EngineCase(
     },
     key_text="TEXT",
     specimens=SPECIMENS,
+    counter="INTEGER PRIMARY KEY AUTOINCREMENT",
+    any_case="TEXT COLLATE NOCASE",
     refused_names=frozenset({"a\0b"}),
 )

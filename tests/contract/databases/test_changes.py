@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -19,15 +18,9 @@ from contract.databases.changing import (
 from contract.databases.reading import create
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError
-from entrepot.model.ports import Engine
 from entrepot.model.types import Kind
 
 MARK = Mark(job="job-1", unit=1, epoch=2)
-
-
-@pytest.fixture
-def changer(engine: Engine) -> ChangingEngine:
-    return cast("ChangingEngine", engine)
 
 
 @pytest.fixture

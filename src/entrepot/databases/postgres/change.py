@@ -52,6 +52,8 @@ class PostgresTarget:
         self._compiler = Compiler(PostgresDialect(), opened.catalog)
         self._stopped = Event()
         self._loader = Loader(connection=opened.connection, check=self._check_stopped)
+        self._broken = False
+        """Something failed; nothing is done any more, least of all a commit."""
         self.identity = opened.identity
         self.warnings: tuple[Problem, ...] = ()
 
@@ -169,9 +171,15 @@ class PostgresTarget:
     @contextmanager
     def _at_work(self, doing: str, entity: Entity | None = None) -> Iterator[None]:
         self._check_stopped()
+        if self._broken:
+            raise complaints.transaction_over(doing)
         about = entity.title if entity else ""
         with changing(f"{doing}{about}", about, self._stopped.is_set):
-            yield
+            try:
+                yield
+            except Exception:
+                self._broken = True
+                raise
 
     def _check_stopped(self) -> None:
         if self._stopped.is_set():

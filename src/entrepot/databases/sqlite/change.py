@@ -11,7 +11,7 @@ from operator import itemgetter
 from entrepot.databases import complaints
 from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, query_of
 from entrepot.databases.sqlite import counters, keysets, marks, statements
-from entrepot.databases.sqlite.compile import SqliteCompiler
+from entrepot.databases.sqlite.compile import ReturningCompiler
 from entrepot.databases.sqlite.dialect import CarefulDialect, SqliteDialect
 from entrepot.databases.sqlite.fetch import fetched
 from entrepot.databases.sqlite.loading import Loader
@@ -48,6 +48,8 @@ class SqliteTarget:
         self._stopped = opened.refusals.stopped
         self._loader = Loader(connection=opened.connection, check=self._check_stopped)
         register_storing(opened.connection, opened.refusals.refuse)
+        self._broken = False
+        """Something failed; nothing is done any more, least of all a commit."""
         self.identity = opened.identity
         self.warnings: tuple[Problem, ...] = ()
 
@@ -94,7 +96,7 @@ class SqliteTarget:
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
     ) -> Iterator[Chunk]:
         wanted, columns = named_fields(entity, fields), named_columns(entity, returning)
-        compiler = SqliteCompiler(CarefulDialect(), self._opened.catalog)
+        compiler = ReturningCompiler(CarefulDialect(), self._opened.catalog)
         with self._changing("adding rows to ", entity):
             stage = self._loader.stage("rows", entity, wanted, rows)
             line = compiler.row(query_of(entity, columns), csv_rows(columns))
@@ -150,9 +152,15 @@ class SqliteTarget:
     @contextmanager
     def _at_work(self, doing: str, entity: Entity | None = None) -> Iterator[None]:
         self._check_stopped()
+        if self._broken:
+            raise complaints.transaction_over(doing)
         about = entity.title if entity else ""
         with self._opened.refusals.translated(f"{doing}{about}", about):
-            yield
+            try:
+                yield
+            except Exception:
+                self._broken = True
+                raise
 
     def _check_stopped(self) -> None:
         if self._stopped.is_set():

@@ -34,3 +34,11 @@ class SqliteCompiler(Compiler):
 
     def between(self, query: Query, rowid: str) -> str:
         return f"{self.source(query)}{' WHERE' if query.where is None else ' AND'} {rowid} BETWEEN ? AND ?"
+
+
+@dataclass(frozen=True)
+class ReturningCompiler(SqliteCompiler):
+    """RETURNING knows a table's fields by their bare names only."""
+
+    def field(self, name: str) -> str:
+        return self.dialect.quote(name)

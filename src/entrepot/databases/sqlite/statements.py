@@ -31,10 +31,9 @@ def insert(entity: Entity, fields: Sequence[Field]) -> str:
 
 
 def insert_from(entity: Entity, fields: Sequence[Field], stage: str) -> str:
-    """With the alias by which RETURNING knows the table."""
     values = ", ".join(f"s.v{number:d}" for number in range(len(fields)))
     rows = f"SELECT {values} FROM {stage} AS s ORDER BY s.rowid"
-    return f"INSERT INTO {DIALECT.table(entity)} AS {ROWS} ({_names(fields)}) {rows}"
+    return f"INSERT INTO {DIALECT.table(entity)} ({_names(fields)}) {rows}"
 
 
 def update(entity: Entity, keys: Sequence[Field], fields: Sequence[Field]) -> str:
