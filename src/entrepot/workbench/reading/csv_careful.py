@@ -76,7 +76,9 @@ def stage_careful(database: Database, text: TextFile, shape: Shape) -> tuple[Loa
 
 
 def reader(shape: Shape, longest: int) -> Records:
-    return Records(dialect=shape.dialect, longest=longest, alone=len(shape.names) == 1)
+    return Records(
+        dialect=shape.dialect, longest=longest, alone=len(shape.names) == 1, header=bool(shape.reading.header)
+    )
 
 
 def data_records(records: Records, text: TextFile, shape: Shape) -> Iterator[Record]:

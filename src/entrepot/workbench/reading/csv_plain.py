@@ -1,7 +1,7 @@
 """The proof that a CSV file is plain: that DuckDB, which reads some things its own way, must read it as we would.
 
 What is within quotes is taken out by splitting at quotes, after the doubled ones are out of the way. In the rest a
-quote stands for one quoted value, and everything can be counted.
+quote stands for one quoted value, and borders can be looked at.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ class Plain:
         self.quoting = bool(self.dialect.quote)
         self.delimiter = self.dialect.delimiter.encode()
         self.end = self.dialect.newline.encode()
+        if len(self.delimiter) > 1:
+            raise NotPlainError("delimiter")
 
     def take(self, block: bytes) -> None:
         """Raises NotPlainError."""
@@ -46,30 +48,27 @@ class Plain:
         self.records += bare.count(b"\n")
 
     def outside(self, block: bytes) -> bytes:
-        """The block without what is quoted: a quote for each quoted value, or for the half of one that it has."""
+        """The block without what is quoted: a quote for each quoted value."""
         parts = block.replace(self.quote * 2, b"\0").split(self.quote)
         goes_on, self.inside = self.inside, (len(parts) + self.inside) % 2 == 0
-        bare = self.quote.join(parts[goes_on::2])
-        if goes_on and len(parts) > 1:
-            bare = self.quote + bare
-        if self.inside and len(parts) > goes_on:
-            bare += self.quote
-        self.check_quotes(bare)
-        return bare
+        bare = parts[goes_on::2]
+        heads = {part[:1] for part in bare[not goes_on :]}
+        tails = {part[-1:] for part in bare[: len(bare) - (not self.inside)]}
+        if not heads <= {self.delimiter, self.end[:1]} or not tails <= {self.delimiter, b"\n", b"\0", b""}:
+            raise NotPlainError("quotes")
+        text = self.quote.join((b"", *bare) if goes_on else bare)
+        if b"\0" in text:
+            self.check_doubled(text)
+        return text
 
-    def check_quotes(self, bare: bytes) -> None:
-        """A quoted value has a border on both sides. NUL stands for doubled quotes: an empty value, one that is
-        nothing but quotes, or the beginning of one."""
+    def check_doubled(self, bare: bytes) -> None:
+        """NUL stands for doubled quotes: an empty value, one that is nothing but quotes, or the beginning of one."""
         while b"\0\0" in bare:
             bare = bare.replace(b"\0\0", b"\0")
-        starts, stops = (b"\n", self.delimiter), (self.delimiter, self.end)
-        quotes, doubled = bare.count(self.quote), bare.count(b"\0")
-        if (
-            quotes != behind(bare, self.quote, (*starts, b"\0"))
-            or quotes != in_front(bare, self.quote, stops) + (self.inside and bare != b"")
-            or doubled != behind(bare, b"\0", starts)
-            or doubled != in_front(bare, b"\0", (*stops, self.quote))
-        ):
+        behind = sum(bare.count(border + b"\0") for border in (b"\n", self.delimiter)) + bare.startswith(b"\0")
+        in_front = sum(bare.count(b"\0" + border) for border in (self.delimiter, self.end, self.quote))
+        opening = self.inside and bare.endswith(b"\0")
+        if bare.count(b"\0") != behind or bare.count(b"\0") != in_front + opening:
             raise NotPlainError("quotes")
 
     def check_ends(self, bare: bytes) -> None:
@@ -79,15 +78,6 @@ class Plain:
             raise NotPlainError("newlines")
         if not self.alone and (bare.startswith(self.end) or b"\n" + self.end in bare):
             raise NotPlainError("blank line")
-
-
-def behind(bare: bytes, mark: bytes, borders: tuple[bytes, ...]) -> int:
-    """How many marks stand behind one of these, or at the start."""
-    return sum(bare.count(border + mark) for border in borders) + bare.startswith(mark)
-
-
-def in_front(bare: bytes, mark: bytes, borders: tuple[bytes, ...]) -> int:
-    return sum(bare.count(mark + border) for border in borders)
 
 
 @dataclass(kw_only=True)
@@ -109,31 +99,15 @@ class PlainRows:
         return replace(self.plain.dialect, quote=self.plain.quote.decode())
 
     def blocks(self) -> Iterator[bytes]:
-        for block in self.whole_lines():
-            ended = block if block.endswith(b"\n") else block + self.plain.end
-            self.plain.take(ended)
-            yield ended
-        if self.plain.inside:
-            raise NotPlainError("unclosed quote")
-
-    def whole_lines(self) -> Iterator[bytes]:
-        """Only the last block may lack its end."""
-        rest = b""
-        for data in self.behind_header():
-            head, end, tail = data.rpartition(b"\n")
-            if end:
-                yield rest + head + end
-            rest = tail if end else rest + tail
-            if len(rest) > self.longest:
-                raise NotPlainError("long line")
-        if rest:
-            yield rest
-
-    def behind_header(self) -> Iterator[bytes]:
-        skip = self.start
         try:
-            for data in self.text.utf8_blocks():
-                yield data[skip:] if skip else data
-                skip = max(0, skip - len(data))
+            for block in self.text.utf8_lines(self.start, self.longest):
+                ended = block.endswith(b"\n")
+                if not ended and len(block) > self.longest:
+                    raise NotPlainError("long line")
+                whole = block if ended else block + self.plain.end
+                self.plain.take(whole)
+                yield whole
         except UnicodeError:
             raise NotPlainError("wrong bytes") from None
+        if self.plain.inside:
+            raise NotPlainError("unclosed quote")

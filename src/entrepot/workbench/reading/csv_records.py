@@ -48,6 +48,8 @@ class Records:
     longest: int
     alone: bool = False
     """One column only: a blank line is a record without a value."""
+    header: bool = False
+    """In front of a header, blank lines are none."""
     part: bool = False
     """The text may end anywhere; what is cut is left out."""
     line: int = 1
@@ -82,7 +84,7 @@ class Records:
         for line, end in source:
             record = None
             if self.parts is None and quote not in line:
-                if line or self.alone:
+                if line or (self.alone and not self.header):
                     values = [None if value == null else value for value in line.split(delimiter)]
                     record = Record(values, Spot(self.line, self.at))
                 else:
@@ -94,6 +96,7 @@ class Records:
             self.line += 1
             self.at += len(line) + len(end)
             if record:
+                self.header = False
                 yield record
         self.finish()
 

@@ -14,7 +14,7 @@ from entrepot.model.templates import CsvDialect
 from entrepot.workbench.reading.csv_delimiter import DELIMITERS, SEP, first_records, fitting, quote_of
 from entrepot.workbench.reading.csv_lines import ENDS, too_long
 from entrepot.workbench.reading.csv_names import Values, column_names, is_header
-from entrepot.workbench.reading.csv_records import Records, Spot, UnclosedQuoteError
+from entrepot.workbench.reading.csv_records import Record, Records, UnclosedQuoteError
 from entrepot.workbench.reading.csv_told import unclosed
 from entrepot.workbench.reading.text import BLOCK_BYTES, TextFile, has_wrong_bytes
 
@@ -51,7 +51,7 @@ def shaped(text: TextFile, reading: Reading) -> Shape:
     header = is_header(first, others) if given.header is None else given.header
     place = Place(file=text.path.name, line=records[0].spot.line)
     names, told = named(text, first, place, header=header)
-    start, line = behind_header(sample, dialect, given.skip_lines or 0) if header else in_front(records[0].spot)
+    start, line = beginning(sample, dialect, given.skip_lines or 0, records[0], header=header)
     if given.header is None and not header:
         told = (*told, no_header(place))
     return Shape(
@@ -62,10 +62,6 @@ def shaped(text: TextFile, reading: Reading) -> Shape:
         line=line,
         problems=(*problems, *told),
     )
-
-
-def in_front(spot: Spot) -> tuple[int, int]:
-    return spot.at, spot.line
 
 
 def check(reading: Reading) -> None:
@@ -129,10 +125,13 @@ def named(text: TextFile, first: Values, place: Place, *, header: bool) -> tuple
     return column_names(first, place)
 
 
-def behind_header(sample: str, dialect: CsvDialect, skip_lines: int) -> tuple[int, int]:
-    records = Records(dialect=dialect, longest=len(sample), part=True)
-    next(records.records([sample], skip_lines))
-    return records.at, records.line
+def beginning(sample: str, dialect: CsvDialect, skip_lines: int, first: Record, *, header: bool) -> tuple[int, int]:
+    """Characters and lines in front of the data. A file of one column without a header may begin with blank lines."""
+    if not header and len(first.values) > 1:
+        return first.spot.at, first.spot.line
+    records = Records(dialect=dialect, longest=len(sample), part=True, alone=not header)
+    spot = next(records.records([sample], skip_lines)).spot
+    return (records.at, records.line) if header else (spot.at, spot.line)
 
 
 def nothing(text: TextFile, sample: str, dialect: CsvDialect, skip_lines: int) -> InputError:

@@ -40,16 +40,16 @@ class TextFile:
                 yield decoded(decoder, data)
             yield decoded(decoder, b"", final=True)
 
-    def utf8_blocks(self) -> Iterator[bytes]:
-        """As UTF-8 whatever the file is in; UnicodeError where it is not what it should be."""
+    def utf8_lines(self, start: int, longest: int) -> Iterator[bytes]:
+        """As UTF-8 whatever the file is in, from byte `start` of that on, in blocks of whole lines; a line that is
+        longer than `longest` comes in pieces. UnicodeError where the file is not what it should be."""
         if self.encoding == "utf-8":
             with self.path.open("rb") as file:
-                file.seek(self.mark)
+                file.seek(self.mark + start)
                 while data := file.read(BLOCK_BYTES):
-                    yield data
+                    yield data if data.endswith(b"\n") else data + file.readline(longest)
         else:
-            for block in self.blocks():
-                yield block.encode()
+            yield from whole_lines((block.encode() for block in self.blocks()), start, longest)
 
     def bytes_at(self, offsets: Iterable[int]) -> Iterator[int]:
         """Where in the file the characters with these numbers, in their order, begin; in one pass."""
@@ -94,3 +94,20 @@ def with_bytes_shown(text: str) -> str:
     caf\xe9
     """
     return WRONG.sub(lambda match: f"\\x{ord(match[0]) & 0xFF:02x}", text)
+
+
+def whole_lines(blocks: Iterable[bytes], start: int, longest: int) -> Iterator[bytes]:
+    """
+    >>> list(whole_lines([b"ab\\nc", b"d\\ne", b"f"], 1, 100))
+    [b'b\\n', b'cd\\n', b'ef']
+    """
+    rest = b""
+    for data in blocks:
+        block, start = data[start:], max(0, start - len(data))
+        at = block.rfind(b"\n") + 1
+        if at or len(rest) > longest:
+            yield rest + block[:at]
+            rest = b""
+        rest += block[at:]
+    if rest:
+        yield rest

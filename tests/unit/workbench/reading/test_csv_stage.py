@@ -22,13 +22,13 @@ GIVEN = Path(__file__).resolve().parents[4].parent / "shared" / "corpora" / "csv
 NAMES = sorted(path.stem for path in GIVEN.glob("*.csv"))
 
 
+def refuse(*_: object) -> int:
+    raise NotPlainError("asked")
+
+
 @pytest.fixture
 def careful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is plain."""
-
-    def refuse(*_: object) -> int:
-        raise NotPlainError("asked")
-
     monkeypatch.setattr(csv_stage, "stage_plain", refuse)
 
 
@@ -170,3 +170,64 @@ def test_a_file_without_quotes_is_read_by_its_delimiters_alone(database: Databas
     reading = Reading(format="csv", delimiter="|", quote="", header=False, skip_lines=0, encoding="utf-8")
     if len(clean[0]) > 1:
         assert [filled(row) for row in staged(database, data, reading).rows.values()] == [tuple(row) for row in clean]
+
+
+PLAIN = {
+    "usual": b'id,name\n1,"a ""b"", c"\n2,\n',
+    "nothing but quotes": b'id,name\n"""""",""\n"""a",""""\n',
+    "CRLF and quoted line breaks": b'id;name\r\n1;"a\nb\rc\r\nd"\r\n',
+    "no last line end": b'id,name\n1,"a"',
+    "one column": b'name\n\n"a"\n\n',
+    "no quotes": b"id|name\n1|it's 5\n",
+    "another encoding": 'id;name\n1;"Zoë\nMüller"\n'.encode("cp1252"),
+    "a preamble": b'Report\n\nid,name\n1,a\n2,"b"\n',
+    "text of three bytes a character": 'id,name\n"東京","京\n都"\n'.encode(),
+}
+NOT_PLAIN = {
+    "a quote in a bare value": b'id,name\n1,5" pipe\n',
+    "doubled quotes in a bare value": b'id,name\n1,a""b\n',
+    "doubled quotes behind a bare value": b'id,name\n1,a""\n2,b\n',
+    "doubled quotes in front of text": b'id,name\n1,""a\n',
+    "text behind a quote": b'id,name\n1,"a"b\n',
+    "a blank in front of a quote": b'id,name\n1, "a"\n',
+    "a blank behind a quote": b'id,name\n1,"a" \n',
+    "a blank line": b"id,name\n1,a\n\n2,b\n",
+    "a blank line at the end": b"id,name\n1,a\n\n",
+    "another line end": b"id,name\n1,a\r\n",
+    "a carriage return": b"id,name\n1,a\rb,c\n",
+    "a NUL": b"id,name\n1,a\0\n",
+    "a wrong byte": b"id,name\n1,\xc3\xa9\xc3\xa9\n2,\xe9\n",
+    "a ragged record": b"id,name\n1,a\n2\n",
+}
+
+
+def careful_calls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    called: list[object] = []
+    real = csv_stage.carefully
+
+    def noted(*given: Any) -> Any:
+        called.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(csv_stage, "carefully", noted)
+    return called
+
+
+@pytest.mark.parametrize("what", PLAIN)
+def test_both_ways_read_a_plain_file_alike(database: Database, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    calls = careful_calls(monkeypatch)
+    quick = staged(database, PLAIN[what])
+    assert not calls
+    monkeypatch.setattr(csv_stage, "stage_plain", refuse)
+    slow = staged(database, PLAIN[what])
+    assert calls
+    assert (quick.rows, quick.names) == (slow.rows, slow.names)
+
+
+@pytest.mark.parametrize("what", NOT_PLAIN)
+def test_nothing_but_plain_files_takes_the_plain_way(
+    database: Database, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    calls = careful_calls(monkeypatch)
+    staged(database, NOT_PLAIN[what], Reading(header=True))
+    assert calls
