@@ -10,25 +10,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-
 from entrepot.exporting.inspect_file import Content, check_content, check_stored
 from entrepot.exporting.inspect_others import Others
 from entrepot.exporting.inspection import Findings, Inspection, OpenWorkbench
 from entrepot.exporting.receipt_file import decode_receipt, receipt_path
+from entrepot.exporting.which_receipt import REPLACED, receipt_for
 from entrepot.formats.port import Format
 from entrepot.formats.registry import by_extension, format_for
-from entrepot.model.errors import AccessError, DamagedError, InputError
+from entrepot.model.errors import AccessError, InputError
 from entrepot.model.problems import Place
 from entrepot.model.receipts import FileReceipt, Receipt
-from entrepot.storage.key_files import key_files_for
+from entrepot.storage.key_files import LOCKED_KEY, key_files_for
 from entrepot.storage.keys import Keys
 from entrepot.storage.seal import plain_copy
 
 __all__ = ["Inspection", "inspect"]
-
-LOCKED_KEY = "application/age"
-"""The media type of the file beside an encrypted one that holds its key, itself locked by the passphrase."""
 
 
 def inspect(
@@ -57,8 +53,7 @@ def receipt_beside(path: Path) -> Path | None:
     """Beside the file, or that of its folder if it names the file."""
     if not path.is_file():
         raise InputError("no_such_file", f"There is no file {path}.", remedy="Check the path.")
-    own, folders = receipt_path(path, False), receipt_path(path.parent, True)
-    return own if own.is_file() else folders if folders.is_file() and names(folders, path.name) else None
+    return receipt_for(path)
 
 
 def check_is_export(path: Path, receipt: Path | None) -> None:
@@ -68,15 +63,6 @@ def check_is_export(path: Path, receipt: Path | None) -> None:
             f"{path.name} has no receipt, and its name is not that of an export.",
             remedy="Name its receipt, or give it its ending back. `entrepot formats` lists the endings.",
         )
-
-
-def names(receipt: Path, file: str) -> bool:
-    """As one of its files; in a damaged receipt, anywhere."""
-    content = receipt.read_bytes()
-    try:
-        return any(named.name == file for named in decode_receipt(content).files)
-    except DamagedError:
-        return msgspec.json.encode(file) in content
 
 
 def inspect_file(path: Path, receipt_at: Path | None, keys: Keys, findings: Findings) -> None:
@@ -107,8 +93,11 @@ def inspect_folder(folder: Path, named: Path | None, keys: Keys, findings: Findi
         with findings.listing(receipt_at.name):
             receipt = read_receipt(receipt_at)
             listed |= {file.name for file in receipt.files}
+            for problem in receipt.warnings:
+                if problem.code == REPLACED:
+                    findings.note(problem.code, problem.message)
             for file in receipt.files:
-                if not later_export(folder / file.name, findings):
+                if named is not None or not later_export(folder / file.name, findings):
                     with findings.locked_out(file.name):
                         inspect_listed(folder / file.name, file, receipt, keys, findings)
     others = Others.of(folder, listed)
@@ -123,13 +112,9 @@ def inspect_folder(folder: Path, named: Path | None, keys: Keys, findings: Findi
 
 def later_export(path: Path, findings: Findings) -> bool:
     """Whether a file of the folder's receipt was replaced by an export of its own since."""
-    own = receipt_path(path, False)
-    if not own.is_file() or not path.is_file():
+    if not path.is_file() or receipt_for(path) != receipt_path(path, False):
         return False
-    declared = next((file for file in read_receipt(own).files if file.name == path.name), None)
-    if declared is None or declared.bytes != path.stat().st_size:
-        return False
-    findings.note("exported_again", f"{path.name} was exported again since, and has a receipt of its own.")
+    findings.note(REPLACED, f"{path.name} was exported again since, and has a receipt of its own.")
     return True
 
 

@@ -13,9 +13,11 @@ from entrepot.exporting.flow import Exported, export
 from entrepot.exporting.plan import ExportPlan
 from entrepot.exporting.receipt_file import decode_receipt, encode_receipt, receipt_path
 from entrepot.exporting.request import Run
+from entrepot.exporting.which_receipt import outdated_by
 from entrepot.model.errors import DamagedError
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.receipts import FileReceipt, Receipt
+from entrepot.storage.finished import Outdated
 from entrepot.storage.key_files import is_key_file
 from entrepot.storage.publish import Publication
 
@@ -52,9 +54,15 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
             seconds=round(run.clock.monotonic() - started, 3),
         )
         run.cancel.check()
-        outdated = [receipt_path(target.path / file.name, False) for file in files] if target.folder else []
-        publication.publish(path, encode_receipt(receipt), outdated)
+        publication.publish(path, encode_receipt(receipt), _outdated(plan, files))
     return ExportOutcome(path=target.path, receipt_path=path, receipt=receipt)
+
+
+def _outdated(plan: ExportPlan, files: Sequence[FileReceipt]) -> tuple[Outdated, ...]:
+    target = plan.target
+    home = target.path if target.folder else target.path.parent
+    names = {file.name for file in files}
+    return tuple(outdated_by(home, names, folder=target.folder)) if plan.overwrite else ()
 
 
 def _left_behind(path: Path, files: Sequence[FileReceipt], plan: ExportPlan) -> Iterator[Problem]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 FOLDER_STEM = "export.age"
 ENDING = ".key"
+LOCKED_KEY = "application/age"
+"""The media type of a locked key in a receipt."""
 NAME = re.compile(r".*\.age(\.[0-9]+)?\.key", re.DOTALL)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from entrepot.model.errors import AccessError, InputError
+from entrepot.model.errors import AccessError, EntrepotError, InputError
 from entrepot.storage.age import identities_of, unlock_key, wrong_key
 from entrepot.storage.faults import reading
 from entrepot.storage.key_files import ENDING, FOLDER_STEM, key_files_for
@@ -17,7 +17,7 @@ class Keys:
     passphrase: str | None = None
     identity: str | None = None
     """The text of an identity file."""
-    _unlocked: dict[bytes, str | None] = field(default_factory=dict, repr=False)
+    _unlocked: dict[bytes, str | EntrepotError] = field(default_factory=dict, repr=False)
     """Unlocking takes a second on purpose; all files of a folder have one key."""
 
     def identities(self, path: Path) -> list[object]:
@@ -42,22 +42,20 @@ class Keys:
                 f"The locked key of {path.name} is missing.",
                 remedy=f"Put {path.name}{ENDING}, or {FOLDER_STEM}{ENDING} of its folder, beside it.",
             )
-        found = [key for place in beside if (key := self._unlocked_key(place, passphrase)) is not None]
+        tried = [self._unlocked_key(place, passphrase) for place in beside]
+        found = [key for key in tried if isinstance(key, str)]
         if not found:
-            raise wrong_key(path.name)
+            broken = (error for error in tried if isinstance(error, EntrepotError) and error.code != "wrong_key")
+            raise next(broken, wrong_key(path.name))
         return found
 
-    def _unlocked_key(self, place: Path, passphrase: str) -> str | None:
+    def _unlocked_key(self, place: Path, passphrase: str) -> str | EntrepotError:
+        """The error, too: a key that is damaged must not stop another one that opens the file."""
         with reading(place):
             locked = place.read_bytes()
         if locked not in self._unlocked:
-            self._unlocked[locked] = _opened(locked, passphrase)
+            try:
+                self._unlocked[locked] = unlock_key(locked, passphrase)
+            except EntrepotError as error:
+                self._unlocked[locked] = error
         return self._unlocked[locked]
-
-
-def _opened(locked: bytes, passphrase: str) -> str | None:
-    """None: this passphrase does not open it."""
-    try:
-        return unlock_key(locked, passphrase)
-    except AccessError:
-        return None

@@ -28,3 +28,9 @@ def shortened(name: str) -> str:
 def sweep(home: Path) -> tuple[Path, ...]:
     """Remove the parts in `home` that nobody holds any more; which folders they were in."""
     return sweep_rooms(home, f".*{ENDING}")
+
+
+def no_other_writes(home: Path, own: str) -> bool:
+    """Whether the parts in the folder `own` are the only ones in `home`, once those of the dead are gone."""
+    sweep(home)
+    return all(found.name == own for found in home.glob(f".*{ENDING}"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -23,20 +23,12 @@ from entrepot.model.receipts import FileReceipt
 from entrepot.storage.age import fresh_key, lock_key, recipients_of
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
+from entrepot.storage.finished import Outdated, Part
 from entrepot.storage.guard import Guard
-from entrepot.storage.key_files import FOLDER_STEM, key_files, key_names
+from entrepot.storage.idle_keys import idle_keys
+from entrepot.storage.key_files import FOLDER_STEM, LOCKED_KEY, key_names
 from entrepot.storage.layers import Compressing, Encrypting, HashedFile, Layer, Sealing
 from entrepot.storage.parts import part_folder, sweep
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """A finished temporary file and what it will be. It is closed: a folder may have more files than a process may."""
-
-    path: Path
-    final: Path
-    found: os.stat_result
-    receipt: FileReceipt
 
 
 @dataclass(kw_only=True)
@@ -52,14 +44,14 @@ class Publication:
     """Final names that will be needed besides, as far as they are known: looked at before anything is written."""
     guard: Guard = field(default_factory=Guard)
     disk: Disk = field(default_factory=Disk)
-    _parts: list[_Part] = field(default_factory=list)
+    _parts: list[Part] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
     _stack: ExitStack = field(default_factory=ExitStack)
     _room: Path = field(default_factory=Path)
     _recipients: list[object] | None = None
 
     def __enter__(self) -> Publication:
-        home = self.target if self.folder else self.target.parent
+        home = self._home
         for final in self._known():
             self._must_be_free(final)
         with storing(home):
@@ -93,56 +85,59 @@ class Publication:
     def files(self) -> tuple[FileReceipt, ...]:
         return tuple(part.receipt for part in self._parts)
 
-    def publish(self, receipt: Path, content: bytes, outdated: Sequence[Path] = ()) -> None:
+    def publish(self, receipt: Path, content: bytes, outdated: Sequence[Outdated] = ()) -> None:
         """Everything gets its final name now; the receipt, which is last on the disk too, says that all of it is
         there. If one of them cannot get its name, those before it lose theirs again, unless they replaced a file.
-        `outdated` are other receipts that speak of files which are replaced."""
+        Keys come first, so that no file is ever without the one that opens it."""
         self._must_be_free(receipt)
         with self._part(receipt, "application/json") as lowest:
             lowest.write(content)
             lowest.finish()
-        *files, mark = self._parts
+        *parts, mark = self._parts
         try:
-            for spoken in (receipt, *outdated):
-                with storing(spoken):
-                    self._forget(spoken)
-            for group in (files, [mark]):
-                self._name(group)
+            self._name([part for part in parts if part.is_key], self.disk.publish)
+            for each in (*outdated, Outdated(receipt=receipt)) if self.overwrite else ():
+                with storing(each.receipt):
+                    self._forget(each)
+            for group in ([part for part in parts if not part.is_key], [mark]):
+                self._name(group, self.disk.replace if self.overwrite else self.disk.publish)
         except BaseException:
             for part in () if self.overwrite else self._parts:
                 self._take_back(part)
             raise
-        self._drop_idle_keys()
+        if self.overwrite:
+            with suppress(OSError):  # one that stays does no harm
+                self._drop_idle_keys()
 
-    def _forget(self, receipt: Path) -> None:
+    def _forget(self, outdated: Outdated) -> None:
         """Before the files that it speaks of are replaced, on the disk too."""
-        if self.overwrite and receipt.exists():
+        receipt = outdated.receipt
+        if not receipt.exists():
+            return
+        if outdated.without is None:
             self.disk.remove(receipt)
-            self.disk.sync_folder(receipt.parent)
+        else:
+            part = self._room / str(next(self._numbers))
+            part.write_bytes(outdated.without)
+            self.disk.replace(part, receipt)
+        self.disk.sync_folder(receipt.parent)
 
     def _drop_idle_keys(self) -> None:
-        """Keys of files that are all replaced now. One that stays does no harm."""
-        ours = {part.final for part in self._parts}
-        home = self.target if self.folder else self.target.parent
-        if self.folder and any(path.name.endswith(".age") and path not in ours for path in home.iterdir()):
-            return
-        for path in key_files(home, self._stem) if self.overwrite else ():
-            if path not in ours:
-                with suppress(OSError):
-                    self.disk.remove(path)
+        for key in idle_keys(self._home, self._room.name, self._parts):
+            self.disk.remove(key)
 
-    def _name(self, parts: list[_Part]) -> None:
+    def _name(self, parts: list[Part], place: Callable[[Path, Path], None]) -> None:
         for part in parts:
             with storing(part.final):
-                (self.disk.replace if self.overwrite else self.disk.publish)(part.path, part.final)
+                place(part.path, part.final)
         for folder in {part.final.parent for part in parts}:
             with storing(folder):
                 self.disk.sync_folder(folder)
 
-    def _take_back(self, part: _Part) -> None:
+    def _take_back(self, part: Part) -> None:
         """Only what is our own file still: somebody else's under the same name stays."""
         with suppress(OSError):
-            if os.path.samestat(part.found, part.final.stat()):
+            if part.is_there():
                 self.disk.remove(part.final)
 
     @contextmanager
@@ -158,7 +153,7 @@ class Publication:
         finally:
             os.close(descriptor)
         receipt = FileReceipt(name=final.name, bytes=lowest.size, sha256=lowest.sha256, media_type=media_type)
-        self._parts.append(_Part(path=path, final=final, found=found, receipt=receipt))
+        self._parts.append(Part(path=path, final=final, found=found, receipt=receipt))
 
     def _layers(self, lowest: HashedFile, recipients: list[object]) -> Layer:
         encrypted: Layer = Encrypting(recipients, lowest) if recipients else lowest
@@ -177,10 +172,14 @@ class Publication:
 
     def _locked_key(self, passphrase: str) -> str:
         secret, public = fresh_key()
-        with self._part(self._key_file, "application/age") as lowest:
+        with self._part(self._key_file, LOCKED_KEY) as lowest:
             lowest.write(lock_key(secret, passphrase))
             lowest.finish()
         return public
+
+    @property
+    def _home(self) -> Path:
+        return self.target if self.folder else self.target.parent
 
     @property
     def _stem(self) -> str:
@@ -190,7 +189,7 @@ class Publication:
     @property
     def _key_file(self) -> Path:
         """Never one that is there: it opens the files that it came with, until all of them are replaced."""
-        home = self.target if self.folder else self.target.parent
+        home = self._home
         places = (home / name for name in key_names(self._stem))
         return next(place for place in places if not self.overwrite or _look(place) is None)
 
