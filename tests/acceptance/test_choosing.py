@@ -29,6 +29,10 @@ orders = "status = 'open'"
 [exports.open.fields]
 customers = ["id", "name"]
 
+[exports.plain]
+entities = ["orders"]
+where.orders = "status = 'open'"
+
 [exports.strange]
 format = "cvs"
 """
@@ -96,13 +100,15 @@ def test_one_value_said_twice_is_no_contradiction(tmp_path: Path) -> None:
 
 
 def test_a_condition_narrows_a_named_selection(tmp_path: Path) -> None:
-    more = ("--where", "orders: total > 5000", "--left-out", "keep")
-    found = rows(tmp_path / "a.csv", "orders", "--selection", "open", *more)
+    found = rows(tmp_path / "a.csv", "orders", "--selection", "plain", "--where", "orders: total > 5000")
     assert found
     assert all(row["status"] == "open" and float(row["total"]) > 5000 for row in found)
 
 
-@pytest.mark.parametrize("typed", [("users",), ("customers", "--fields", "customers:email")])
+@pytest.mark.parametrize(
+    "typed",
+    [("users",), ("customers", "--fields", "customers:email"), ("--left-out", "keep"), ("--related", "parents")],
+)
 def test_a_named_selection_lets_nothing_else_out(typed: tuple[str, ...], tmp_path: Path, capsys: Output) -> None:
     error = refused(capsys, "export", *typed, "--selection", "open", "-o", str(tmp_path / "a.csv"))
     assert error["code"] == "outside_selection"
@@ -121,7 +127,7 @@ def test_the_format_of_a_named_selection_counts_where_nothing_else_says_it(tmp_p
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [((), ("null", "key")), (("--left-out", "keep", "--order", "storage"), ("keep", "storage"))],
+    [((), ("null", "key")), (("--left-out", "drop", "--order", "storage"), ("drop", "storage"))],
 )
 def test_explicit_words_replace_those_of_a_named_selection(
     typed: tuple[str, ...], expected: tuple[str, str], tmp_path: Path

@@ -18,8 +18,8 @@ Word = TypeVar("Word", bound=StrEnum)
 def named_selection(settings: Settings, name: str, request: Selection, file: Path | None = None) -> Selection:
     """`request` within the selection `[exports.<name>]`.
 
-    People rely on a saved selection as on a boundary, so entities, fields, filters, dates, the limit, the tenant and
-    the related rows of a request only narrow it. How rows go out is replaced.
+    People rely on a saved selection as on a boundary, so entities, fields, filters, dates, the limit, the tenant,
+    the related rows and the references left out of a request only narrow it. How rows go out is replaced.
     `file` is where the settings were read from.
     """
     base = _selection(name, _export(settings, name))
@@ -31,7 +31,7 @@ def named_selection(settings: Settings, name: str, request: Selection, file: Pat
         scope=_scope(base, request),
         tenant=_tenant(base, request),
         related=_related(base, request),
-        left_out=request.left_out or base.left_out,
+        left_out=_left_out(base, request),
         order=request.order or base.order,
         within=replace(base, place=f"{file}: [exports.{name}]" if file else f"[exports.{name}]"),
     )
@@ -65,6 +65,15 @@ def _related(base: Selection, request: Selection) -> Relatives | None:
     if request.related is not None and wider.index(request.related) > wider.index(base.relatives):
         raise _outside(base, f"brings related rows '{base.relatives}', and '{request.related}' would go beyond it")
     return request.related or base.related
+
+
+def _left_out(base: Selection, request: Selection) -> LeftOut | None:
+    """From refusing everything, over fewer rows and fewer values, to the references themselves. Where nothing is
+    saved, they go out as they are."""
+    wider = [LeftOut.REFUSE, LeftOut.DROP, LeftOut.NULL, LeftOut.KEEP]
+    if request.left_out is not None and wider.index(request.left_out) > wider.index(base.left_behind):
+        raise _outside(base, f"has left_out = '{base.left_behind}', and '{request.left_out}' would go beyond it")
+    return request.left_out or base.left_out
 
 
 def _outside(base: Selection, fact: str) -> InputError:

@@ -13,6 +13,7 @@ from entrepot.formats.registry import by_extension, format_for
 from entrepot.model.errors import InputError
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+SEALS = (*COMPRESSIONS, ".age")
 ENDINGS = {"gzip": ".gz", "zstd": ".zst"}
 
 
@@ -107,6 +108,7 @@ def _with_endings(target: Target, path: Path) -> Target:
 
 def _peel(name: str) -> tuple[str, str | None, bool]:
     """`a.csv.gz.age` → (`a.csv`, gzip, True)."""
+    _in_small_letters(name)
     encrypted = name.endswith(".age")
     name = name.removesuffix(".age")
     for ending, compression in COMPRESSIONS.items():
@@ -115,9 +117,20 @@ def _peel(name: str) -> tuple[str, str | None, bool]:
     return name, None, encrypted
 
 
+def _in_small_letters(name: str) -> None:
+    """`a.csv.AGE` would pass for encrypted and hold plain bytes."""
+    endings = [ending for ending in Path(name).suffixes if ending.lower() in SEALS and ending != ending.lower()]
+    if endings:
+        raise InputError(
+            "ending_in_capitals",
+            f"{name} ends with {endings[-1]}, which nobody would read as {endings[-1].lower()}.",
+            remedy="Write the endings .gz, .zst and .age in small letters.",
+        )
+
+
 def _once(name: str) -> str:
     """Behind a second ending there would be no file of that kind."""
-    if name.endswith((*COMPRESSIONS, ".age")):
+    if name.endswith(SEALS):
         raise InputError(
             "sealed_twice",
             f"The name says that {name} is inside, but a file is compressed once, and encrypted after that.",

@@ -11,7 +11,7 @@ from entrepot.config.settings import ExportSettings, Settings
 from entrepot.exporting.select import Selected, select
 from entrepot.model.errors import InputError
 from entrepot.model.filter_words import describe
-from entrepot.model.selection import Selection
+from entrepot.model.selection import LeftOut, Scope, Selection
 from unit.exporting.shop import SHOP
 
 
@@ -126,3 +126,29 @@ def test_the_narrower_dates_hold(asked: dict[str, str], words: str) -> None:
 )
 def test_a_named_selection_must_make_sense_by_itself(saved: ExportSettings, code: str) -> None:
     assert failure(saved).code == code
+
+
+@pytest.mark.parametrize(("said", "asked"), [("null", "keep"), ("drop", "null"), ("refuse", "drop")])
+def test_references_that_stay_behind_are_not_let_out_again(said: str, asked: str) -> None:
+    error = failure(ExportSettings(entities=("orders",), left_out=said), left_out=LeftOut(asked))
+    assert error.code == "outside_selection"
+    assert said in error.message
+
+
+@pytest.mark.parametrize(("said", "asked"), [(None, "refuse"), ("keep", "null"), ("null", "drop"), ("drop", "drop")])
+def test_fewer_references_may_be_asked_for(said: str | None, asked: str) -> None:
+    saved = ExportSettings(entities=("orders",), left_out=said)
+    settings = Settings(exports={"saved": saved})
+    assert named_selection(settings, "saved", Selection(left_out=LeftOut(asked))).left_out == asked
+
+
+@pytest.mark.parametrize(
+    ("saved", "asked"),
+    [
+        (ExportSettings(tenant="1"), {"scope": Scope.GLOBAL}),
+        (ExportSettings(scope="global"), {"scope": Scope.TENANT, "tenant": "1"}),
+        (ExportSettings(tenant="1"), {"scope": Scope.TENANT, "tenant": "2"}),
+    ],
+)
+def test_another_scope_or_tenant_is_refused(saved: ExportSettings, asked: dict[str, Any]) -> None:
+    assert failure(saved, **asked).code == "outside_selection"

@@ -83,3 +83,10 @@ def test_an_unknown_format_suggests_the_nearest() -> None:
     with pytest.raises(InputError) as caught:
         target("out", format="exel")
     assert "excel" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["out.csv.AGE", "out.csv.GZ", "out.csv.Zst.age"])
+def test_an_ending_in_capitals_promises_nothing(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        target(name)
+    assert caught.value.code == "ending_in_capitals"
