@@ -12,7 +12,8 @@ from dataclasses import replace
 from threading import Lock
 
 from entrepot.databases.compile import ROWS, Compiler
-from entrepot.databases.csv_rows import csv_rows
+from entrepot.databases.complaints import only_looking, transaction_over
+from entrepot.databases.csv_rows import csv_rows, named_columns, query_of
 from entrepot.databases.mysql.commit import commit
 from entrepot.databases.mysql.counters import settle_sequences
 from entrepot.databases.mysql.dialect import MySqlDialect
@@ -25,9 +26,9 @@ from entrepot.databases.mysql.staging import NUMBER, STAGE, Abilities, Staging
 from entrepot.databases.mysql.stream import only_texts
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
-from entrepot.model.errors import BugError, InputError
+from entrepot.model.errors import InputError
 from entrepot.model.problems import Problem
-from entrepot.model.selection import Column, Query
+from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
 
 CHUNK = 10_000
@@ -72,7 +73,7 @@ class MySqlTarget:
 
     def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
         kept = replace(self._kept[name], entity=entity, fields=tuple(fields))
-        row = self._compiler.row(Query(entity=entity, columns=tuple(columns)), csv_rows(columns))
+        row = self._compiler.row(query_of(entity, columns), csv_rows(columns))
         locking = " FOR UPDATE" if self._write else ""
         with self._working(f"reading {entity.title}"):
             for packets in self._running.read(f"SELECT {row} FROM {kept.joined()}{locking}", CHUNK):
@@ -97,8 +98,8 @@ class MySqlTarget:
     ) -> Iterator[Chunk]:
         if not self._staging.abilities.returns:
             raise _says_no_keys()
-        columns = tuple(Column(field=entity.field(name), name=name) for name in returning)
-        row = self._compiler.row(Query(entity=entity, columns=columns), csv_rows(columns))
+        columns = named_columns(entity, returning)
+        row = self._compiler.row(query_of(entity, columns), csv_rows(columns))
         statement = f"{_insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
         with self._changing(f"inserting into {entity.title}"):
             for before, _ in self._portions(len(fields), rows):
@@ -177,7 +178,7 @@ class MySqlTarget:
     def _changing(self, doing: str) -> Iterator[None]:
         """What broke off in the middle must never be committed, not even by mistake."""
         if not self._write:
-            raise BugError("only_looking", f"This transaction only looks, and was {doing}.", remedy="Please report it.")
+            raise only_looking(doing)
         with self._working(doing):
             try:
                 yield
@@ -188,7 +189,7 @@ class MySqlTarget:
     @contextmanager
     def _working(self, doing: str) -> Iterator[None]:
         if not self._usable:
-            raise BugError("transaction_over", f"The transaction is over, and was {doing}.", remedy="Please report it.")
+            raise transaction_over(doing)
         with self._running.working(doing):
             yield
 

@@ -83,6 +83,10 @@ def _deadlock(_sentence: str, doing: str) -> EntrepotError:
     return complaints.deadlock(doing)
 
 
+def _changed(_sentence: str, doing: str) -> EntrepotError:
+    return complaints.serialization_failure(doing)
+
+
 def _full(sentence: str, doing: str) -> EntrepotError:
     return UnavailableError(
         "server_full",
@@ -134,7 +138,7 @@ KNOWN: Mapping[int, Callable[[str, str], EntrepotError]] = {
     1370: _refused,  # execute denied on routine
     1205: _locked,  # lock wait timeout
     1213: _deadlock,
-    1020: _deadlock,  # record has changed since it was read
+    1020: _changed,  # record has changed since it was read
     1114: _full,  # table is full
     1021: _full,  # disk is full
     1197: _full,  # the transaction is longer than max_binlog_cache_size

@@ -1,19 +1,19 @@
-"""What was committed, remembered beside the data: `entrepot_applied`."""
+"""What was committed, remembered beside the data. No part of the catalog: sql/tables.sql leaves it out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from entrepot.databases.complaints import already_applied
-from entrepot.databases.mysql.failures import number_of
+from entrepot.databases.marks import TABLE, no_mark_table
+from entrepot.databases.mysql.failures import number_of, sentence_of
+from entrepot.databases.mysql.introspect import DENIED
 from entrepot.databases.mysql.names import literal, quote
 from entrepot.model.changes import Mark
 
 if TYPE_CHECKING:
     from entrepot.databases.mysql.connect import Connection
 
-TABLE = "entrepot_applied"
-"""No part of the catalog: sql/tables.sql leaves it out."""
 DEFINITION = f"""CREATE TABLE IF NOT EXISTS {quote(TABLE)} (
   job varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   unit bigint NOT NULL,
@@ -21,7 +21,7 @@ DEFINITION = f"""CREATE TABLE IF NOT EXISTS {quote(TABLE)} (
   `at` datetime(6) NOT NULL,
   PRIMARY KEY (job, unit)
 ) ENGINE=InnoDB COMMENT 'What Entrepot has committed here, so that nothing is done twice'"""
-DOUBLE, NO_TABLE = 1062, 1146
+DOUBLE, NO_TABLE, NO_DATABASE = 1062, 1146, (1044,)
 
 
 def ensure_table(connection: Connection) -> None:
@@ -33,8 +33,13 @@ def ensure_table(connection: Connection) -> None:
             cursor.execute(f"SELECT 1 FROM {quote(TABLE)} LIMIT 0")
         except pymysql.Error as error:
             if number_of(error) != NO_TABLE:
-                raise
+                raise _refused(error) from error
+        else:
+            return
+        try:
             cursor.execute(DEFINITION)
+        except pymysql.Error as error:
+            raise _refused(error) from error
 
 
 def set_mark(connection: Connection, mark: Mark) -> None:
@@ -48,7 +53,15 @@ def set_mark(connection: Connection, mark: Mark) -> None:
     except pymysql.Error as error:
         if number_of(error) == DOUBLE:
             raise already_applied(mark) from error
-        raise
+        raise _refused(error) from error
+
+
+def _refused(error: Exception) -> Exception:
+    """Anything but a missing right stays what it is."""
+    if number_of(error) not in (*DENIED, *NO_DATABASE):
+        return error
+    rights = f"GRANT SELECT, INSERT ON {quote(TABLE)} TO …"
+    return no_mark_table(sentence_of(error), f"{' '.join(DEFINITION.split())}; {rights}")
 
 
 def has_mark(connection: Connection, mark: Mark) -> bool:

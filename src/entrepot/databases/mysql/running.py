@@ -7,12 +7,12 @@ from contextlib import closing, contextmanager, suppress
 from threading import Event
 from typing import TYPE_CHECKING
 
-from entrepot.databases.complaints import bad_encoding
+from entrepot.databases.complaints import bad_encoding, stopped
 from entrepot.databases.mysql.address import Address
 from entrepot.databases.mysql.connect import connect, hang_up
 from entrepot.databases.mysql.failures import row_too_large, translated
 from entrepot.databases.mysql.stream import RowPackets
-from entrepot.model.errors import CancelledError, EntrepotError
+from entrepot.model.errors import EntrepotError
 
 if TYPE_CHECKING:
     from entrepot.databases.mysql.connect import Connection
@@ -66,7 +66,7 @@ class Running:
 
     def check_stopped(self) -> None:
         if self._stopped.is_set():
-            raise CancelledError("cancelled", "Stopped on request.", remedy="Nothing was left behind.")
+            raise stopped()
 
     def cancel(self) -> None:
         self._stopped.set()
