@@ -17,13 +17,14 @@ from entrepot.databases.csv_rows import csv_rows, named_columns, query_of
 from entrepot.databases.mysql.commit import commit
 from entrepot.databases.mysql.counters import settle_sequences
 from entrepot.databases.mysql.dialect import MySqlDialect
-from entrepot.databases.mysql.kept import KEPT, Kept, values_of
+from entrepot.databases.mysql.kept import Kept, values_of
 from entrepot.databases.mysql.marks import set_mark
 from entrepot.databases.mysql.names import quote, table_name
 from entrepot.databases.mysql.refusals import rows_of
 from entrepot.databases.mysql.running import Running
 from entrepot.databases.mysql.staging import NUMBER, STAGE, Abilities, Staging
 from entrepot.databases.mysql.stream import only_texts
+from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.errors import InputError
@@ -65,7 +66,7 @@ class MySqlTarget:
             self._create(loose, indexed=False)
             for before, _ in self._portions(len(fields), rows):
                 with rows_of(entity, before, fields):
-                    self._running.execute(loose.take(whole_keys=True))
+                    self._running.execute(loose.take_keys())
             count = self._running.execute(f"INSERT INTO {kept.table} SELECT DISTINCT * FROM {loose.table}")
             self._running.execute(loose.drop())
         self._kept[name] = kept
@@ -86,8 +87,10 @@ class MySqlTarget:
             set_mark(self._running.connection, mark)
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
-        count = 0
         with self._changing(f"inserting into {entity.title}"):
+            if inner := inner_references_among(entity, fields):
+                return self._by_turns(Waiting(rows=self._own("changes", entity, fields, 0), relations=inner), rows)
+            count = 0
             for before, _ in self._portions(len(fields), rows):
                 with rows_of(entity, before):
                     count += self._running.execute(_insertion(entity, fields))
@@ -109,15 +112,28 @@ class MySqlTarget:
 
     def update(self, entity: Entity, key: Sequence[str], fields: Sequence[str], rows: Iterable[bytes]) -> int:
         kept = self._own("changes", entity, (*key, *fields), len(key))
-        pairs = enumerate(fields, start=len(key))
-        values = ", ".join(f"{ROWS}.{quote(name)} = {KEPT}.c{number}" for number, name in pairs)
+        count = 0
         with self._changing(f"updating {entity.title}"):
-            return self._by_key(kept, rows, f"UPDATE {kept.joined()} SET {values}")
+            for before, _ in self._portions(len(kept.fields), rows):
+                with rows_of(entity, before, kept.fields):
+                    self._create(kept, indexed=not kept.found_by)
+                    self._running.execute(kept.take_keys())
+                with rows_of(entity, None):
+                    count += self._running.execute(kept.update(fields))
+            self._running.execute(kept.drop())
+        return count
 
     def delete(self, entity: Entity, key: Sequence[str], rows: Iterable[bytes]) -> int:
         kept = self._own("changes", entity, key, len(key))
         with self._changing(f"deleting from {entity.title}"):
-            return self._by_key(kept, rows, f"DELETE {ROWS} FROM {kept.joined()}")
+            self._create(kept, indexed=not kept.found_by)
+            for before, _ in self._portions(len(key), rows):
+                with rows_of(entity, before, key):
+                    self._running.execute(kept.take_keys())
+            with rows_of(entity, None):
+                count = delete_by_turns(kept, inner_references(entity), self._running.execute)
+            self._running.execute(kept.drop())
+        return count
 
     def settle_counters(self, entity: Entity) -> None:
         with self._changing(f"settling the counters of {entity.title}"):
@@ -153,7 +169,10 @@ class MySqlTarget:
         return Kept(table=self._dialect.rowset(name), entity=entity, fields=tuple(fields), keys=keys)
 
     def _create(self, kept: Kept, *, indexed: bool) -> None:
-        for statement in kept.create(self._staging.abilities.scratch, indexed=indexed):
+        self._run(kept.create(self._staging.abilities.scratch, indexed=indexed))
+
+    def _run(self, statements: Iterable[str]) -> None:
+        for statement in statements:
             self._running.execute(statement)
 
     def _portions(self, width: int, rows: Iterable[bytes]) -> Iterator[tuple[int, int]]:
@@ -164,13 +183,14 @@ class MySqlTarget:
             before += staged
         self._staging.drop()
 
-    def _by_key(self, kept: Kept, rows: Iterable[bytes], statement: str) -> int:
-        count = 0
+    def _by_turns(self, waiting: Waiting, rows: Iterable[bytes]) -> int:
+        kept = waiting.rows
+        self._run(waiting.create(self._staging.abilities.scratch))
         for before, _ in self._portions(len(kept.fields), rows):
             with rows_of(kept.entity, before, kept.fields):
-                self._create(kept, indexed=not kept.found_by)
-                self._running.execute(kept.take(whole_keys=True))
-                count += self._running.execute(statement)
+                self._running.execute(kept.take_rows(before))
+        with rows_of(kept.entity, None):
+            count = waiting.insert(self._running.execute)
         self._running.execute(kept.drop())
         return count
 

@@ -32,23 +32,39 @@ class Kept:
 
     def create(self, scratch: str, *, indexed: bool) -> Iterator[str]:
         """Statements. None of them ends the transaction, as CREATE INDEX would."""
-        columns = ", ".join(f"{quote(name)} AS c{n}" for n, name in enumerate(self.fields))
-        index = f"({self._index()}) " if indexed and self._index() else ""
         yield self.drop()
-        yield (
-            f"CREATE TEMPORARY TABLE {self.table} {index}ENGINE={scratch} "
+        yield self.definition(scratch, self._index() if indexed else "")
+
+    def definition(self, scratch: str, extra: str) -> str:
+        columns = ", ".join(f"{quote(name)} AS c{n}" for n, name in enumerate(self.fields))
+        extra = f"({extra}) " if extra else ""
+        return (
+            f"CREATE TEMPORARY TABLE {self.table} {extra}ENGINE={scratch} "
             f"AS SELECT {columns} FROM {table_name(self.entity)} LIMIT 0"
         )
 
     def drop(self) -> str:
         return f"DROP TEMPORARY TABLE IF EXISTS {self.table}"
 
-    def take(self, *, whole_keys: bool) -> str:
+    def take_keys(self) -> str:
         """What is on the stage comes in. A key with a NULL in it is none: it equals nothing."""
-        values = ", ".join(values_of(self.entity, self.fields))
         given = " AND ".join(f"{text} IS NOT NULL" for text in texts(self.keys))
-        where = f" WHERE {given}" if whole_keys else ""
-        return f"INSERT INTO {self.table} SELECT {values} FROM {quote(STAGE)}{where} ORDER BY {NUMBER}"
+        return f"INSERT INTO {self.table} SELECT {self._values()} FROM {quote(STAGE)} WHERE {given} ORDER BY {NUMBER}"
+
+    def take_rows(self, before: int) -> str:
+        """With their numbers; so many came `before`."""
+        columns = ", ".join(f"c{number}" for number in range(len(self.fields)))
+        rows = f"SELECT {NUMBER} + {before:d}, {self._values()} FROM {quote(STAGE)} ORDER BY {NUMBER}"
+        return f"INSERT INTO {self.table} ({NUMBER}, {columns}) {rows}"
+
+    def _values(self) -> str:
+        return ", ".join(values_of(self.entity, self.fields))
+
+    def update(self, fields: Sequence[str]) -> str:
+        """They stand behind the key."""
+        pairs = enumerate(fields, start=self.keys)
+        values = ", ".join(f"{ROWS}.{quote(name)} = {KEPT}.c{number}" for number, name in pairs)
+        return f"UPDATE {self.joined()} SET {values}"
 
     def joined(self) -> str:
         """Both tables, the one in front that has no index to be found by. The index is forced: a scan of the entity

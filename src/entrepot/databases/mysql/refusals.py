@@ -36,9 +36,9 @@ OURS = re.compile(rf"Truncated incorrect INTEGER value: '{REASON}(.*)'", re.DOTA
 
 
 @contextmanager
-def rows_of(entity: Entity, before: int = 0, fields: Sequence[str] = ()) -> Iterator[None]:
-    """Errors about rows of `entity` leave the block in our words. So many rows came `before` those of the statement;
-    `fields` are what a temporary table calls c0, c1, …"""
+def rows_of(entity: Entity, before: int | None, fields: Sequence[str] = ()) -> Iterator[None]:
+    """Errors about rows of `entity` leave the block in our words. So many rows came `before` those of the statement
+    (None: it takes them in another order); `fields` are what a temporary table calls c0, c1, …"""
     import pymysql
 
     try:
@@ -53,11 +53,11 @@ def rows_of(entity: Entity, before: int = 0, fields: Sequence[str] = ()) -> Iter
         ) from error
 
 
-def _words(sentence: str, before: int, fields: Sequence[str]) -> str:
+def _words(sentence: str, before: int | None, fields: Sequence[str]) -> str:
     """With the row's number among all, and without our own names."""
     if ours := OURS.match(sentence):
         return ours[1]
-    counted = PLACE.sub(lambda found: f" at row {int(found[1]) + before}", sentence)
+    counted = PLACE.sub(lambda found: "" if before is None else f" at row {int(found[1]) + before}", sentence)
     return KEPT.sub(lambda found: f"column '{fields[int(found[1])]}'", counted) if fields else counted
 
 
