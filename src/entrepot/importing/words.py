@@ -11,6 +11,27 @@ from entrepot.model.drafts import Finding
 from entrepot.model.problems import Category, Place, Problem, Severity
 
 WORDS: Mapping[str, tuple[Category, str, str]] = {
+    "too_few_values": (
+        Category.FORMAT,
+        "The record has fewer values than the table has columns: {value}.",
+        "Look for a missing delimiter, or for a line break in a value that is not quoted.",
+    ),
+    "too_many_values": (
+        Category.FORMAT,
+        "The record has more values than the table has columns: {value}.",
+        "Quote values that hold the delimiter.",
+    ),
+    "text_after_quote": (
+        Category.FORMAT,
+        "Text stands behind a closed quote: {value}.",
+        "Double the quotes within a quoted value.",
+    ),
+    "wrong_bytes": (
+        Category.FORMAT,
+        "{value} has bytes that are not of the file's encoding.",
+        "Name the encoding of the file, or correct the value.",
+    ),
+    "nul_character": (Category.FORMAT, "{value} has a NUL character.", "Remove it."),
     "no_such_parent": (
         Category.REFERENCE,
         "{field} refers to {value}, which does not exist.",

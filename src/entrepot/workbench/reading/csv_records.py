@@ -124,6 +124,9 @@ class Records:
         overlong = self.size > self.longest
         if overlong:
             self.parts.clear()
+        if self.dialect.quote not in line:
+            self.parts.append(line + end)
+            return False
         stop = self.quoted(line, end, 0)
         if stop is None:
             return False

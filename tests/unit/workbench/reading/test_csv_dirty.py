@@ -95,7 +95,7 @@ def short(_: int) -> int:
 
 def test_records_beyond_what_fits_are_refused(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("entrepot.workbench.source.longest_row", short)
-    wide, tall = b"1," + b"x" * 6_000_000 + b"\n", b'1,"' + b"x\n" * 3_000_000 + b'"\n'
+    wide, tall = b"1," + b"x" * 6_000_000 + b"\n", b'1,"' + (b"x" * 99 + b"\n") * 60_000 + b'"\n'
     for data in (wide, tall):
         with pytest.raises(InputError) as caught:
             staged(database, b"id,name\n2,b\n" + data)
@@ -107,7 +107,7 @@ def test_a_long_value_with_a_quote_that_is_never_closed_is_called_so(
 ) -> None:
     monkeypatch.setattr("entrepot.workbench.source.longest_row", short)
     with pytest.raises(InputError) as caught:
-        staged(database, b'id,name\n1,"' + b"x\n" * 3_000_000)
+        staged(database, b'id,name\n1,"' + (b"x" * 99 + b"\n") * 60_000)
     assert caught.value.code == "unclosed_quote"
 
 
