@@ -34,7 +34,12 @@ class Loader:
 
     def many(self, statement: str, rows: Iterable[bytes], *, alone: bool) -> int:
         """Run it for each row; how many rows were made, changed or deleted."""
-        return self.connection.executemany(statement, self._records(rows, alone=alone)).rowcount
+        try:
+            return self.connection.executemany(statement, self._records(rows, alone=alone)).rowcount
+        except UnicodeDecodeError as error:
+            raise sqlite3.DataError(
+                f"bytes that are no UTF-8 text: {error.object[error.start : error.end]!r}"
+            ) from error
 
     def _records(self, rows: Iterable[bytes], *, alone: bool) -> Iterator[Sequence[str]]:
         csv.field_size_limit(max(csv.field_size_limit(), LONGEST))

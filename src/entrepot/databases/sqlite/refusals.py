@@ -28,7 +28,7 @@ REMEDIES: Mapping[int, str] = {
 NO_RIGHT = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 LONGEST_SHOWN = 60
-BROUGHT = ("no such collation sequence", "no such function", "no such module", "unsafe use of")
+BROUGHT = ("no such collation sequence", "no such function", "unknown function", "no such module", "unsafe use of")
 """What only the application that made the file can do."""
 
 
@@ -54,7 +54,7 @@ class Refusals:
         primary = getattr(error, "sqlite_errorcode", 0) & PRIMARY
         if self.value is not None:
             return not_kept(self.value, about)
-        if primary in REFUSED:
+        if primary in REFUSED or isinstance(error, sqlite3.DataError):
             return refused(error, about)
         if primary in BUSY:
             return busy(self.path, doing)
