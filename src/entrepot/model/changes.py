@@ -46,7 +46,8 @@ class Target(Protocol):
     def is_empty(self, entity: Entity) -> bool: ...
 
     def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
-        """Remember values of `fields` under `name`, in the fields' own types, each once; how many."""
+        """Remember values of `fields` under `name`, in the fields' own types, each once; how many. A key with a NULL
+        equals no other, so it is not kept. What was kept under that name before is forgotten."""
         ...
 
     def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
@@ -55,7 +56,8 @@ class Target(Protocol):
         ...
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
-        """How many. A row that the database refuses raises InputError `database_refused` with its words."""
+        """How many, without those that a trigger kept out. A row that the database refuses raises InputError
+        `database_refused` with its words. After any error the transaction is good for nothing but to be left."""
         ...
 
     def insert_returning(

@@ -12,6 +12,7 @@ import pytest
 from contract.databases.case import EngineCase, Place
 from contract.databases.changing import ChangingEngine
 from entrepot.model.ports import Engine
+from entrepot.model.types import Kind
 
 
 def _cases() -> Iterator[Any]:
@@ -41,3 +42,17 @@ def engine(case: EngineCase, place: Place) -> Engine:
 def changer(engine: Engine) -> ChangingEngine:
     """The engine, for tests that change its database."""
     return cast("ChangingEngine", engine)
+
+
+@pytest.fixture
+def ledger(case: EngineCase, place: Place) -> None:
+    """An account, and what was booked on it; every kind of constraint."""
+    number = case.types[Kind.INTEGER]
+    place.execute(
+        f"CREATE TABLE account (id {number} NOT NULL PRIMARY KEY, code {case.key_text} NOT NULL, balance {number}, "
+        "CONSTRAINT account_code UNIQUE (code), CONSTRAINT solvent CHECK (balance >= 0))",
+        f"CREATE TABLE booking (id {number} NOT NULL PRIMARY KEY, account {number} NOT NULL, "
+        "CONSTRAINT booking_account FOREIGN KEY (account) REFERENCES account (id))",
+        "INSERT INTO account VALUES (1, 'one', 10), (2, 'two', 20)",
+        "INSERT INTO booking VALUES (1, 1)",
+    )

@@ -16,6 +16,8 @@ from entrepot.model.types import NUMBERS, Kind
 
 NULL = "\0"
 """What a NULL looks like among the texts. A text that is nothing but this character cannot be written."""
+NOTHING = "CAST(x'00' AS TEXT)"
+"""The same in SQL; unlike a function, a constant."""
 EXACT_DIGITS = 15
 """A number of so many characters, exponents aside, is always kept as it is."""
 NUMERIC = re.compile(r"[ \t\n\v\f\r]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?[ \t\n\v\f\r]*")
@@ -36,32 +38,37 @@ def stored(field: Field, number: int) -> str:
     """SQL that makes of the parameter with this number what `field` is to hold."""
     given = f"?{number:d}"
     cases = _cases(field, given)
-    return f"CASE WHEN {given} = char(0) THEN NULL {cases} END" if cases else f"nullif({given}, char(0))"
+    return f"CASE WHEN {given} = {NOTHING} THEN NULL {cases} END" if cases else f"nullif({given}, {NOTHING})"
 
 
 def _cases(field: Field, given: str) -> str:
-    """WHEN and ELSE; nothing where the column keeps any text."""
+    """WHEN and ELSE; nothing where the column keeps any text. Functions of ours are for rare values only."""
     kind = field.type.kind
     if kind is Kind.BYTES:
         return f"ELSE entrepot_bytes({given})"
     if keeps_text(field.native) or not field.native.strip():
         return ""
     if kind is Kind.FLOAT:
-        return f"WHEN {_short(given)} AND {given} NOT GLOB '*[^-.0-9]*' THEN {given} ELSE entrepot_real({given})"
+        return f"WHEN {_is_short(given)} AND {_has_none(given, 'eEI')} THEN {given} ELSE entrepot_real({given})"
     if kind in NUMBERS:
-        return f"WHEN {_short(given)} AND {given} NOT GLOB '*[eE]*' THEN {given} ELSE entrepot_exact({given})"
+        return f"WHEN {_is_short(given)} AND {_has_none(given, 'eE')} THEN {given} ELSE entrepot_exact({given})"
     return _text(kind, given)
 
 
 def _text(kind: Kind, given: str) -> str:
     """Dates, JSON and the like in a column that likes numbers better: harmless while they do not look like one."""
     words = f"WHEN {given} = 'true' THEN 1 WHEN {given} = 'false' THEN 0 " if kind is Kind.BOOLEAN else ""
-    plain = f"{given} GLOB '*[^{NUMERIC_CHARACTERS}]*' OR {given} GLOB '{DAY_LIKE}'"
+    plain = f"{given} GLOB '*:*' OR {given} GLOB '{DAY_LIKE}' OR {given} GLOB '*[^{NUMERIC_CHARACTERS}]*'"
     return f"{words}WHEN {plain} THEN {given} ELSE entrepot_same({given})"
 
 
-def _short(given: str) -> str:
+def _is_short(given: str) -> str:
     return f"length({given}) <= {EXACT_DIGITS}"
+
+
+def _has_none(given: str, characters: str) -> str:
+    """One by one, which GLOB does faster than by a set."""
+    return " AND ".join(f"{given} NOT GLOB '*{character}*'" for character in characters)
 
 
 def blob(text: str) -> bytes | str:
