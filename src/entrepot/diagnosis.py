@@ -41,6 +41,7 @@ def diagnose(
     engine: Callable[[], Engine],
     work: Path,
     workbench: Callable[[], AbstractContextManager[Workbench]],
+    state: Callable[[], str],
 ) -> tuple[Finding, ...]:
     """Each check stands for itself: one that fails does not hide the next."""
     return (
@@ -48,6 +49,7 @@ def diagnose(
         *_extras(),
         _sqlite(),
         _checked("workbench", lambda: _workbench(workbench)),
+        _checked("state", state),
         _checked("database", lambda: _database(catalog())),
         _checked("snapshot", lambda: _snapshot(engine(), catalog, work)),
         *_advice(catalog),

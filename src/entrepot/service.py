@@ -11,13 +11,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import LOCAL, Principal, Verb, bound_tenant, is_bound, require
 from entrepot.bystanders import Quiet, SystemClock
-from entrepot.config.load import database_url, load_settings, naming, sqlite_urls
+from entrepot.config.load import load_settings, naming
 from entrepot.config.named import named_format, named_selection
 from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
 from entrepot.exporting.publish import ExportOutcome, publish_export
@@ -28,6 +28,7 @@ from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Engine, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection
+from entrepot.protection import export_guard, named_engine
 from entrepot.version import VERSION
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from entrepot.exporting.attachments import FileStore
     from entrepot.exporting.inspect import Inspection
     from entrepot.exporting.request import Run
-    from entrepot.storage.guard import Guard
+    from entrepot.state import State
     from entrepot.workbench.client import ChildWorkbench
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
@@ -68,9 +69,7 @@ class Entrepot:
 
     @cached_property
     def _engine(self) -> Engine:
-        from entrepot.databases.registry import open_engine
-
-        return open_engine(database_url(self._loaded, self._db, self._environment))
+        return named_engine(self._loaded, self._db, self._environment)
 
     def catalog(self) -> Catalog:
         """What the schema says, overlaid with the settings; read anew at each call."""
@@ -149,11 +148,13 @@ class Entrepot:
     def doctor(self) -> tuple[Finding, ...]:
         """What is installed and reachable, and what to mend."""
         from entrepot.diagnosis import diagnose
+        from entrepot.state import described
         from entrepot.storage.work import work_folder
 
         require(self._principal, Verb.DIAGNOSE)
         with work_folder() as work:
-            return diagnose(self.catalog, lambda: self._engine, work, lambda: self._workbench(work))
+            state = partial(described, self._loaded.state, self._clock)
+            return diagnose(self.catalog, lambda: self._engine, work, lambda: self._workbench(work), state)
 
     def _selection(self, entities: tuple[str, ...], selection: Selection | None, named: str | None) -> Selection:
         """The request as one selection: the named one narrowed by the rest, bound to the principal's tenant."""
@@ -183,7 +184,7 @@ class Entrepot:
                 workbench=lambda: self._workbench(work),
                 file_stores=self._file_stores(),
                 tool=f"entrepot {VERSION}",
-                guard=self._guard(),
+                guard=export_guard(self._loaded, self._engine, self._environment),
             )
 
     def _workbench(self, work: Path) -> AbstractContextManager[ChildWorkbench]:
@@ -197,18 +198,11 @@ class Entrepot:
         home = self._loaded.folder
         return {name: FolderStore(home / files.folder) for name, files in self._loaded.settings.files.items()}
 
-    def _guard(self) -> Guard:
-        """The application's own files: whatever is typed, no export replaces one."""
-        from entrepot.databases.registry import open_engine
-        from entrepot.storage.guard import Guard
+    def _state(self) -> AbstractContextManager[State]:
+        """Our own records and stored files, made at their first use: never by an export or a catalog."""
+        from entrepot.state import open_state
 
-        loaded = self._loaded
-        settings = {loaded.file: "the settings file"} if loaded.file else {}
-        engines = (self._engine, *map(open_engine, sqlite_urls(loaded, self._environment)))
-        return Guard(
-            files={**settings, **{file: "a file of a database" for engine in engines for file in engine.files}},
-            folders={loaded.folder / it.folder: f"[files.{name}]" for name, it in loaded.settings.files.items()},
-        )
+        return open_state(self._loaded.state, self._clock)
 
     def _plan(
         self, run: Run, to: str | Path | None, selection: Selection, options: ExportOptions, named: str | None

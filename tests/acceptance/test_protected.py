@@ -39,6 +39,7 @@ def contents(shop: Path) -> dict[Path, bytes]:
     "name",
     [
         *("shop.db", "shop.db-wal", "shop.db-journal", "entrepot.toml", "uploads/orders.csv", "uploads/new/orders.csv"),
+        *(".entrepot/ledger.db", ".entrepot/artifacts/orders.csv"),
         *("uploads/orders/0001/0001.txt", "../shop/shop.db"),
     ],
 )
@@ -49,6 +50,30 @@ def test_an_export_never_replaces_what_it_reads(shop: Path, name: str) -> None:
     assert caught.value.code == "protected_target"
     assert caught.value.remedy
     assert contents(shop) == before
+
+
+def test_exports_and_catalogs_make_no_state_folder(shop: Path, tmp_path: Path) -> None:
+    service(shop).catalog()
+    service(shop).export("orders", to=tmp_path / "orders.csv")
+    service(shop).inspect(tmp_path / "orders.csv")
+    found = {finding.what: finding for finding in service(shop).doctor()}["state"]
+    assert (found.ok, found.words) == (True, f"nothing yet; it will be in {shop / '.entrepot'}")
+    assert not (shop / ".entrepot").exists()
+
+
+def test_our_own_records_are_no_database(tmp_path: Path) -> None:
+    create_sample(tmp_path / "shop")
+    own = service(tmp_path / "shop")
+    with own._state() as state:
+        state.ledger.jobs.begin("import", owner="x", database="d")
+    assert {finding.what: finding for finding in own.doctor()}["state"].words.endswith("0 stored files")
+    environment = {"ENTREPOT_STATE": str(tmp_path / "shop" / ".entrepot")}
+    for url in (f"sqlite:///{tmp_path}/shop/.entrepot/ledger.db", f"sqlite:///{tmp_path}/link.db"):
+        (tmp_path / "link.db").unlink(missing_ok=True)
+        (tmp_path / "link.db").symlink_to(tmp_path / "shop" / ".entrepot" / "ledger.db")
+        with pytest.raises(InputError) as caught:
+            Entrepot(url, environment=environment).catalog()
+        assert caught.value.code == "protected_source"
 
 
 def test_a_folder_of_files_is_no_place_for_a_folder_of_exports(shop: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,69 @@ def test_a_mistake_is_named_with_its_remedy(tmp_path: Path, text: str, code: str
         load(tmp_path, text)
     assert caught.value.code == code
     assert words in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "folder"),
+    [
+        ("", {}, ".entrepot"),
+        ('[state]\nfolder = "var/state"', {}, "var/state"),
+        ('[state]\nfolder = "/var/lib/entrepot"', {}, "/var/lib/entrepot"),
+        ('[state]\nfolder = "var/state"', {"ENTREPOT_STATE": "/srv/state"}, "/srv/state"),
+        ("", {"ENTREPOT_STATE": ""}, ".entrepot"),
+    ],
+)
+def test_the_state_folder_starts_at_the_settings_file_unless_the_environment_says_another(
+    tmp_path: Path, text: str, environment: dict[str, str], folder: str
+) -> None:
+    assert load(tmp_path, text, **environment).state == tmp_path / folder
+
+
+def test_without_settings_the_state_folder_is_in_the_current_folder(tmp_path: Path) -> None:
+    assert load_settings({}, tmp_path).state == tmp_path / ".entrepot"
+    assert load_settings({"ENTREPOT_STATE": "there"}, tmp_path).state == tmp_path / "there"
+
+
+def test_a_relative_state_folder_of_the_environment_starts_where_one_stands(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "entrepot.toml").touch()
+    loaded = load_settings({"ENTREPOT_STATE": "there"}, tmp_path, tmp_path / "elsewhere" / "entrepot.toml")
+    assert loaded.state == tmp_path / "there"
+
+
+def test_what_is_stored_is_kept_for_a_time_that_can_be_set(tmp_path: Path) -> None:
+    usual = load_settings({}, tmp_path).settings.retention
+    assert (usual.drafts, usual.journals) == (timedelta(days=30), timedelta(days=90))
+    found = load(tmp_path, '[retention]\ndrafts = "36h"\njournals = "52w"').settings.retention
+    assert (found.drafts, found.journals) == (timedelta(hours=36), timedelta(days=364))
+
+
+@pytest.mark.parametrize(
+    ("value", "guess"),
+    [
+        ("'30 days'", "Did you mean '30d'?"),
+        ("'30 d'", "Did you mean '30d'?"),
+        ("'30D'", "Did you mean '30d'?"),
+        ("'3 months'", "Did you mean '90d'?"),
+        ("'3m'", "Did you mean '90d'?"),
+        ("'1y'", "Did you mean '365d'?"),
+        ("'30'", "It is a number with h, d or w behind it"),
+        ("'30s'", "It is a number with h, d or w behind it"),
+        ("'1.5d'", "It is a number with h, d or w behind it"),
+        ("'-1d'", "It is a number with h, d or w behind it"),
+        ("''", "It is a number with h, d or w behind it"),
+        ("30", "It is a number with h, d or w behind it"),
+        ("'0d'", "from 1h"),
+        ("'36501d'", "36500d"),
+        ("'9999999w'", "36500d"),
+    ],
+)
+def test_a_wrong_length_of_time_is_told_with_the_right_one(tmp_path: Path, value: str, guess: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, f"[retention]\njournals = {value}")
+    assert caught.value.code == "wrong_duration"
+    assert "retention.journals" in caught.value.message
+    assert guess in caught.value.remedy
 
 
 def test_a_relative_database_starts_at_the_settings_file(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import timedelta
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from entrepot.config.durations import duration
 from entrepot.model.errors import InputError
 from entrepot.model.suggest import nearest
 
@@ -24,6 +26,8 @@ def decode(kind: Any, value: object, where: str) -> Any:
         return _decode_tuple(get_args(kind)[0], value, where)
     if origin is Mapping:
         return _decode_mapping(get_args(kind)[1], value, where)
+    if kind is timedelta:
+        return duration(value, where)
     return _decode_plain(kind, value, where)
 
 

@@ -21,26 +21,17 @@ LEAST_MEMORY_MB = 100
 def load_settings(environment: Mapping[str, str], folder: Path, file: Path | None = None) -> Loaded:
     """The settings of `file`, else of `ENTREPOT_CONFIG`, else of `entrepot.toml` in `folder`, else the defaults."""
     chosen = file or _named_file(environment) or _present(folder / FILE_NAME)
+    loaded = Loaded(
+        settings=Settings(),
+        folder=folder,
+        default_database=environment.get("ENTREPOT_DB"),
+        state_instead=folder / environment["ENTREPOT_STATE"] if environment.get("ENTREPOT_STATE") else None,
+    )
     if chosen is None:
-        return Loaded(settings=Settings(), folder=folder, default_database=environment.get("ENTREPOT_DB"))
+        return loaded
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
-        _check_memory(settings.workbench.memory_mb)
-    return Loaded(
-        settings=_resolved(settings, environment),
-        folder=chosen.resolve().parent,
-        file=chosen,
-        default_database=environment.get("ENTREPOT_DB"),
-    )
-
-
-def _check_memory(megabytes: int) -> None:
-    if megabytes < LEAST_MEMORY_MB:
-        raise InputError(
-            "too_little_memory",
-            f"workbench.memory_mb is {megabytes}, too little to work with.",
-            remedy=f"Give it {LEAST_MEMORY_MB} or more, or leave it out.",
-        )
+    return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from entrepot.model.overlay import CatalogOverlay, EntityOverlay
@@ -53,6 +54,24 @@ class WorkbenchSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StateSettings:
+    """`[state]`: where Entrepot keeps its own records and stored files."""
+
+    folder: str = ".entrepot"
+    """A relative one starts at the settings file; `ENTREPOT_STATE` goes before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionSettings:
+    """`[retention]`: how long stored files are kept."""
+
+    drafts: timedelta = timedelta(days=30)
+    """Files that were given, and their plans."""
+    journals: timedelta = timedelta(days=90)
+    """What undoes an import, and the file that was imported."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportSettings:
     """`[exports.<name>]`: a named selection, usable by its name on every face."""
 
@@ -86,6 +105,8 @@ class Settings:
     files: Mapping[str, FilesSettings] = field(default_factory=dict)
     encryption: EncryptionSettings = EncryptionSettings()
     workbench: WorkbenchSettings = WorkbenchSettings()
+    state: StateSettings = StateSettings()
+    retention: RetentionSettings = RetentionSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +118,13 @@ class Loaded:
     file: Path | None = None
     default_database: str | None = None
     """What `ENTREPOT_DB` says: a name or a URL."""
+    state_instead: Path | None = None
+    """What `ENTREPOT_STATE` says."""
+
+    @property
+    def state(self) -> Path:
+        """The folder of our own records and stored files; it may not exist yet."""
+        return self.state_instead or self.folder / self.settings.state.folder
 
     @property
     def overlay(self) -> CatalogOverlay:

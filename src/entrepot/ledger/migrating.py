@@ -14,7 +14,8 @@ from entrepot.model.errors import InputError
 
 NUMBERED = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)\.sql")
 COMMENT = re.compile(r"--.*$", re.MULTILINE)
-VERSIONS = "CREATE TABLE ledger_steps (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
+STEPS = "ledger_steps"
+VERSIONS = f"CREATE TABLE {STEPS} (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +61,15 @@ def _apply(connection: Connection, step: Step, known: tuple[Step, ...], moment: 
         connection.exec_driver_sql(VERSIONS)
     for statement in step.statements:
         connection.exec_driver_sql(statement)
-    done = text("INSERT INTO ledger_steps (number, name, applied_at) VALUES (:number, :name, :moment)")
+    done = text(f"INSERT INTO {STEPS} (number, name, applied_at) VALUES (:number, :name, :moment)")
     connection.execute(done, {"number": step.number, "name": step.name, "moment": moment.isoformat()})
 
 
 def version_of(connection: Connection) -> int:
     """The number of the last step that was applied."""
-    if not inspect(connection).has_table("ledger_steps"):
+    if not inspect(connection).has_table(STEPS):
         return 0
-    return connection.execute(text("SELECT max(number) FROM ledger_steps")).scalar_one()
+    return connection.execute(text(f"SELECT max(number) FROM {STEPS}")).scalar_one()
 
 
 def refuse_newer(version: int, known: tuple[Step, ...]) -> None:

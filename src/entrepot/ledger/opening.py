@@ -23,10 +23,10 @@ from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.journals import Journals
 from entrepot.ledger.locking import PATIENCE, locked
 from entrepot.ledger.mappings import Mappings
-from entrepot.ledger.migrating import migrate
+from entrepot.ledger.migrating import STEPS, migrate
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import WRITES, Records
-from entrepot.model.errors import DamagedError
+from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.ports import Clock
 from entrepot.model.problems import Category, Problem, Severity
 
@@ -125,7 +125,18 @@ def _prepare(records: Records, file: Path) -> None:
     with translated(file), records.alone():
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with closing(sqlite3.connect(file, timeout=PATIENCE)) as connection:
+            found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if found and STEPS not in found:
+                raise _not_a_ledger(file)
             connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _not_a_ledger(file: Path) -> InputError:
+    return InputError(
+        "not_a_ledger",
+        f"{file} is a database, but not Entrepot's own records.",
+        remedy="Set another folder for them (ENTREPOT_STATE, or [state] folder).",
+    )
 
 
 def _old_sqlite() -> Problem:

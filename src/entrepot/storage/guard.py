@@ -25,8 +25,13 @@ class Guard:
             if _same(final, file):
                 raise _protected(f"{final} is {words}.", "Choose another name for the export.")
         for folder, words in self.folders.items():
-            if any(_same(parent, folder) for parent in _around(final)):
+            if lies_in(final, folder):
                 raise _protected(f"{final} lies in {folder}, {words}.", "Choose a place outside of it.")
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether `path` is or would be inside of `folder`, or leads there."""
+    return any(_same(parent, folder) for parent in _around(path))
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -95,6 +95,14 @@ def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_is(tmp_path: Path) -
     assert (tmp_path / FILE).read_bytes() == b"precious" * 1000
 
 
+def test_a_database_of_somebody_else_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE)) as theirs:
+        theirs.execute("CREATE TABLE accounts (id INTEGER)")
+    before = (tmp_path / FILE).read_bytes()
+    assert refusal(tmp_path, InputError) == "not_a_ledger"
+    assert (tmp_path / FILE).read_bytes() == before
+
+
 def test_a_damaged_page_is_found(tmp_path: Path) -> None:
     with open_ledger(tmp_path, CLOCK) as ledger:
         for _ in range(500):
