@@ -13,7 +13,7 @@ from typing import BinaryIO
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger
 from entrepot.model.errors import DamagedError, EntrepotError, InputError
 from entrepot.model.ports import Clock
-from entrepot.model.records import ArtifactRecord, JobRecord
+from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
 from entrepot.storage.artifacts import ArtifactStore
 from entrepot.storage.faults import storing
 
@@ -37,8 +37,13 @@ class State:
         lasting: timedelta | None,
         job: JobRecord | None = None,
     ) -> ArtifactRecord:
-        """The file first, then its record; without the record there is no file either. `lasting` None: for ever."""
-        stored = self.artifacts.put(source, kind, name)
+        """The file first, then its record. `lasting` None: for ever."""
+        return self.record(self.artifacts.put(source, kind, name), media_type, lasting=lasting, job=job)
+
+    def record(
+        self, stored: StoredArtifact, media_type: str, *, lasting: timedelta | None, job: JobRecord | None = None
+    ) -> ArtifactRecord:
+        """Of a file that `artifacts` took; without a record the file goes again."""
         try:
             until = None if lasting is None else self.ledger.records.now() + lasting
             return self.ledger.artifacts.add(stored, media_type, expires_at=until, job=job)
@@ -46,6 +51,11 @@ class State:
             with suppress(EntrepotError):
                 self.artifacts.delete(stored.id)
             raise
+
+    def keep_draft(self, draft_id: str, lasting: timedelta) -> None:
+        """From now on, at least so long: as long as the journal that can undo with it."""
+        draft = self.ledger.drafts.get(draft_id)
+        self.ledger.artifacts.keep_until(draft.artifact_id, self.ledger.records.now() + lasting)
 
     def clean(self) -> None:
         """Delete what is no longer kept. Files that no record knows stay: perhaps the records are what was lost."""

@@ -108,6 +108,29 @@ def test_what_an_import_at_work_needs_stays(state: State, clock: PinnedClock) ->
     assert state.artifacts.stored() == frozenset()
 
 
+def test_a_draft_is_kept_as_long_as_its_journal(state: State, clock: PinnedClock) -> None:
+    file = stored(state)
+    draft = state.ledger.drafts.add(file, {})
+    clock.pass_by(days=20)
+    state.keep_draft(draft.id, 3 * MONTH)
+    clock.pass_by(days=89)
+    state.clean()
+    assert state.artifacts.stored() == {file.id}
+    clock.pass_by(days=1)
+    state.clean()
+    assert state.artifacts.stored() == frozenset()
+
+
+def test_a_journal_that_came_in_pieces_is_recorded(state: State) -> None:
+    job = state.ledger.jobs.begin("import", owner="x", database="d")
+    with state.artifacts.receive("journal", "orders") as incoming:
+        incoming.write(b"rows")
+    record = state.record(incoming.stored, "text/csv", lasting=MONTH, job=job)
+    state.ledger.journals.add(job, "orders", artifact_id=record.id, facts={"rows": 1})
+    assert state.ledger.journals.of_job(job.id)[0].artifact_id == record.id
+    assert state.artifacts.verify(record).read_bytes() == b"rows"
+
+
 def test_files_that_no_record_knows_stay_and_are_told(tmp_path: Path, clock: PinnedClock) -> None:
     """The records may be what was lost."""
     with open_state(tmp_path / "state", clock) as state:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, union, update
 
 from entrepot.ledger.records import Records, one, require_owner
-from entrepot.ledger.tables import ARTIFACTS, JOBS
+from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
 
 
@@ -53,9 +53,7 @@ class Artifacts:
 
     def expired(self) -> tuple[str, ...]:
         """Ids of what is no longer kept, but for what a job that is not finished may need."""
-        at_work = select(JOBS.c.id).where(JOBS.c.finished_at.is_(None))
-        free = or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(at_work))
-        query = select(ARTIFACTS.c.id).where(ARTIFACTS.c.expires_at <= self._records.now(), free)
+        query = select(ARTIFACTS.c.id).where(ARTIFACTS.c.expires_at <= self._records.now(), *_not_needed())
         with self._records.reading() as connection:
             return tuple(connection.execute(query).scalars())
 
@@ -68,6 +66,14 @@ class Artifacts:
         """With the draft, plans or journal that it was; its file must be gone by now."""
         with self._records.writing() as connection:
             connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id == id))
+
+
+def _not_needed() -> tuple[ColumnElement[bool], ...]:
+    """By a job at work: neither its own, nor those of the job whose changes it takes back, nor their drafts."""
+    at_work = JOBS.c.finished_at.is_(None)
+    jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
+    drafts = select(DRAFTS.c.artifact_id).join(JOBS, JOBS.c.draft_id == DRAFTS.c.id).where(JOBS.c.id.in_(jobs))
+    return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts)
 
 
 def _artifact(columns: dict[str, Any]) -> ArtifactRecord:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from entrepot.model.errors import ChangedError, DamagedError, InputError
 from entrepot.model.identifiers import is_identifier
+from entrepot.model.ports import Sink
 from entrepot.model.records import StoredArtifact
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
@@ -31,6 +32,23 @@ def _nobody(_size: int) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A file that comes in pieces; `stored` is what it is, once the block that took it has ended."""
+
+    id: str
+    kind: str
+    name: str
+    sink: HashedFile
+
+    def write(self, data: bytes, /) -> object:
+        return self.sink.write(data)
+
+    @property
+    def stored(self) -> StoredArtifact:
+        return StoredArtifact(id=self.id, kind=self.kind, name=self.name, bytes=self.sink.size, sha256=self.sink.sha256)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArtifactStore:
     folder: Path
     """Made when the first file is put."""
@@ -40,17 +58,23 @@ class ArtifactStore:
 
     def put(self, source: Path | BinaryIO, kind: str, name: str, told: Told = _nobody) -> StoredArtifact:
         """A copy of `source` from where it stands to its end. `told` hears the size of every block, and may raise."""
-        fresh = self.identify(PREFIX)
-        with self.writing(fresh) as sink:
+        with self.receive(kind, name) as incoming:
             if isinstance(source, Path):
-                _copy_file(source, sink, told)
+                _copy_file(source, incoming, told)
             else:
-                _copy(source, sink, told)
-        return StoredArtifact(id=fresh, kind=kind, name=name, bytes=sink.size, sha256=sink.sha256)
+                _copy(source, incoming, told)
+        return incoming.stored
 
     @contextmanager
-    def writing(self, id: str) -> Iterator[HashedFile]:
-        """A new file under `id`, which is there, on the disk too, when the block has ended well."""
+    def receive(self, kind: str, name: str) -> Iterator[Incoming]:
+        """A new file, which comes in pieces; it is there, on the disk too, when the block has ended well."""
+        fresh = self.identify(PREFIX)
+        with self._writing(fresh) as sink:
+            incoming = Incoming(id=fresh, kind=kind, name=name, sink=sink)
+            yield incoming
+
+    @contextmanager
+    def _writing(self, id: str) -> Iterator[HashedFile]:
         final = self.path(id)
         with storing(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -120,13 +144,13 @@ class ArtifactStore:
             return frozenset(path.name for path in self.folder.iterdir() if is_identifier(path.name))
 
 
-def _copy(source: BinaryIO, sink: HashedFile, told: Told) -> None:
+def _copy(source: BinaryIO, sink: Sink, told: Told) -> None:
     while block := source.read(BLOCK):
         sink.write(block)
         told(len(block))
 
 
-def _copy_file(path: Path, sink: HashedFile, told: Told) -> None:
+def _copy_file(path: Path, sink: Sink, told: Told) -> None:
     """A file that somebody writes to meanwhile is no file to go by, and one that grows might never end."""
     with reading(path), path.open("rb", buffering=0) as source:
         before = _state(source)

@@ -90,6 +90,28 @@ def test_what_a_job_at_work_may_need_does_not_expire(ledger: Ledger, clock: Pinn
     assert ledger.artifacts.expired() == (file.id,)
 
 
+def test_the_draft_of_a_job_at_work_does_not_expire(ledger: Ledger, clock: PinnedClock) -> None:
+    file = stored(ledger)
+    draft = ledger.drafts.add(file, {})
+    job = ledger.jobs.begin("import", owner="x", database="d", draft_id=draft.id)
+    clock.pass_by(days=31)
+    assert ledger.artifacts.expired() == ()
+    ledger.jobs.finish(job, Status.COMPLETED)
+    assert ledger.artifacts.expired() == (file.id,)
+
+
+def test_what_an_undo_at_work_reads_does_not_expire(ledger: Ledger, clock: PinnedClock) -> None:
+    file = stored(ledger)
+    job = ledger.jobs.begin("import", owner="x", database="d", draft_id=ledger.drafts.add(file, {}).id)
+    journal = stored(ledger, kind="journal", job=job)
+    ledger.jobs.finish(job, Status.COMPLETED)
+    undo = ledger.jobs.begin("undo", owner="x", database="d", undoes=job.id)
+    clock.pass_by(days=31)
+    assert ledger.artifacts.expired() == ()
+    ledger.jobs.finish(undo, Status.COMPLETED)
+    assert set(ledger.artifacts.expired()) == {file.id, journal.id}
+
+
 def test_the_files_of_a_job_are_found_by_kind(ledger: Ledger) -> None:
     job = ledger.jobs.begin("import", owner="x", database="d")
     journal, failed = stored(ledger, kind="journal", job=job), stored(ledger, kind="failed_rows", job=job)

@@ -59,6 +59,25 @@ def test_a_file_is_copied_and_its_blocks_are_told(tmp_path: Path) -> None:
     assert store(tmp_path).path(artifact.id).read_bytes() == CONTENT
 
 
+def test_a_file_may_come_in_pieces_of_any_size(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    with kept.receive("journal", "orders") as incoming:
+        for size in (0, 1, 100_000, BLOCK):
+            incoming.write(b"x" * size)
+        assert kept.stored() == frozenset()
+    content = b"x" * (100_001 + BLOCK)
+    assert incoming.stored.sha256 == hashlib.sha256(content).hexdigest()
+    assert kept.verify(incoming.stored).read_bytes() == content
+
+
+def test_a_file_whose_writer_fails_never_was(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    with pytest.raises(KeyboardInterrupt), kept.receive("journal", "orders") as incoming:
+        incoming.write(CONTENT)
+        raise KeyboardInterrupt
+    assert names(tmp_path) == []
+
+
 def test_a_stored_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
