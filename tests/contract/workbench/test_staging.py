@@ -66,6 +66,25 @@ def test_a_quote_that_is_never_closed_in_a_large_file_takes_little_memory(bench:
     assert peak(bench.child.process.pid) < 400_000_000
 
 
+ENDLESS = {
+    "in a record": b"id,name\n1," + b"x" * 60_000_000 + b"\n",
+    "in the header": b"id,name" + b"x" * 60_000_000,
+    "in another encoding": b"id,n\xe4me\n" + b"\xe4,b" * 20_000_000,
+    "of columns": b"id" + b",name" * 12_000_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ENDLESS)
+def test_an_endless_line_is_refused_in_little_memory(bench: ImportBench, tmp_path: Path, what: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(ENDLESS[what])
+    with pytest.raises(InputError) as caught:
+        bench.stage(path, Reading())
+    assert caught.value.code == "row_too_long"
+    assert peak(bench.child.process.pid) < 400_000_000
+
+
 def peak(pid: int) -> int:
     """The most memory that a process ever had."""
     status = Path(f"/proc/{pid}/status")

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from entrepot.model.problems import Place, Problem, Severity
 
 SHOWN = 5
+RECORDS, COLUMNS = 50, 100
+"""So many are asked whether there is a header."""
 KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year", re.compile(r"(19|20)\d\d")),
     ("number", re.compile(r"[-+]?[\d., ]*\d[\d., ]*(e[-+]?\d+)? ?[%€$£]?", re.IGNORECASE)),
@@ -24,7 +26,8 @@ def is_header(first: Values, others: Sequence[Values]) -> bool:
     """Every column votes: names differ in kind from the values below, and do not come again."""
     if not others:
         return not any(kind_of(value) for value in first)
-    votes = [vote(value, [row[at] for row in others if at < len(row)]) for at, value in enumerate(first)]
+    some = others[:RECORDS]
+    votes = [vote(value, [row[at] for row in some if at < len(row)]) for at, value in enumerate(first[:COLUMNS])]
     return sum(votes) >= 0
 
 

@@ -21,6 +21,7 @@ from entrepot.workbench.reading.text import BLOCK_BYTES, TextFile, has_wrong_byt
 SAMPLE_BLOCKS = 4
 GUESS_CHARACTERS = 262_144
 TABS = frozenset({".tsv", ".tab"})
+MOST_COLUMNS = 10_000
 NAMES = {"tab": "\t", "\\t": "\t"}
 
 
@@ -36,7 +37,7 @@ class Shape:
     problems: tuple[Problem, ...] = ()
 
 
-def shaped(text: TextFile, reading: Reading) -> Shape:
+def shaped(text: TextFile, reading: Reading, most_columns: int = MOST_COLUMNS) -> Shape:
     """Raises InputError for a file without any record, and for a reading that cannot be."""
     check(reading)
     sample = sample_of(text)
@@ -44,9 +45,10 @@ def shaped(text: TextFile, reading: Reading) -> Shape:
     dialect = CsvDialect(
         delimiter=given.delimiter or ",", quote=given.quote or "", null=given.null, newline=newline(sample)
     )
-    records = first_records(sample, dialect, given.skip_lines or 0)
+    records = first_records(sample, replace(dialect, null=""), given.skip_lines or 0)
     if not records:
         raise nothing(text, sample, dialect, given.skip_lines or 0)
+    check_width(text, len(records[0].values), most_columns)
     first, *others = (record.values for record in records)
     header = is_header(first, others) if given.header is None else given.header
     place = Place(file=text.path.name, line=records[0].spot.line)
@@ -71,6 +73,15 @@ def check(reading: Reading) -> None:
         raise InputError("invalid_delimiter", f"'{delimiter}' cannot separate values.", remedy="Name one character.")
     if len(quote) > 1 or quote in {"\r", "\n", "\0"}:
         raise InputError("invalid_quote", f"'{quote}' cannot be a quote.", remedy="Name one character, or none.")
+
+
+def check_width(text: TextFile, columns: int, most: int) -> None:
+    if columns > most:
+        raise InputError(
+            "too_many_columns",
+            f"{text.path.name} has {columns:,} columns; {most:,} can be read.",
+            remedy="Make sure that the delimiter is right, leave columns out, or allow the workbench more memory.",
+        )
 
 
 def sample_of(text: TextFile) -> str:

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from entrepot.model.drafts import Reading, Staged
-from entrepot.model.errors import InputError
 from entrepot.model.problems import Problem
 from entrepot.workbench.reading.csv_careful import stage_careful
 from entrepot.workbench.reading.csv_plain import NotPlainError
 from entrepot.workbench.reading.csv_quick import stage_plain
 from entrepot.workbench.reading.csv_records import UnclosedQuoteError
-from entrepot.workbench.reading.csv_shape import Shape, shaped
+from entrepot.workbench.reading.csv_shape import MOST_COLUMNS, Shape, shaped
 from entrepot.workbench.reading.csv_told import about_the_end, problems_of, unclosed
 from entrepot.workbench.reading.encoding import text_file
 from entrepot.workbench.reading.tables import create_tables, drop_tables, source_columns
 from entrepot.workbench.reading.text import TextFile
 from entrepot.workbench.source import Database
 
-MOST_COLUMNS = 10_000
 BYTES_PER_COLUMN = 200_000
 """What DuckDB needs for each while a table is filled."""
 
@@ -27,8 +25,7 @@ BYTES_PER_COLUMN = 200_000
 def stage_csv(database: Database, path: Path, reading: Reading) -> Staged:
     """Every record of the file is in `staged` or in `rejected` afterwards."""
     text, told = text_file(path, reading.encoding)
-    shape = shaped(text, reading)
-    check_width(database, path, len(shape.names))
+    shape = shaped(text, reading, min(MOST_COLUMNS, database.memory_bytes // BYTES_PER_COLUMN))
     try:
         return filled(database, text, shape, (*told, *shape.problems))
     except BaseException:
@@ -61,13 +58,3 @@ def carefully(database: Database, text: TextFile, shape: Shape) -> tuple[int, in
     except UnclosedQuoteError as error:
         raise unclosed(text, error.spot) from None
     return loader.records, loader.rejected, tuple(problems_of(text, records))
-
-
-def check_width(database: Database, path: Path, columns: int) -> None:
-    most = min(MOST_COLUMNS, database.memory_bytes // BYTES_PER_COLUMN)
-    if columns > most:
-        raise InputError(
-            "too_many_columns",
-            f"{path.name} has {columns:,} columns; {most:,} can be read.",
-            remedy="Make sure that the delimiter is right, leave columns out, or allow the workbench more memory.",
-        )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from entrepot.model.problems import Place
-from entrepot.workbench.blocks import blocks
 from entrepot.workbench.reading.text import BLOCK_BYTES
 
 ASCII = bytes(range(128))
@@ -49,10 +48,11 @@ class Survey:
 def survey(path: Path) -> Survey:
     found = Survey(first=Place(file=path.name))
     line, byte = 1, 0
-    for block in blocks(path):
-        if not block.isascii():
-            take(found, block, line, byte)
-        line, byte = line + block.count(b"\n"), byte + len(block)
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES) + file.readline(BLOCK_BYTES):
+            if not block.isascii():
+                take(found, block, line, byte)
+            line, byte = line + block.count(b"\n"), byte + len(block)
     return found
 
 

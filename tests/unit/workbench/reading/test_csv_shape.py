@@ -134,7 +134,11 @@ def test_names_that_differ_in_nothing_but_case_or_blanks_are_told(database: Data
     assert "'Name' and 'name ', 'first name' and 'firstname'" in told.message
 
 
-def test_ten_thousand_bad_names_are_one_problem(database: Database) -> None:
+def test_hundreds_of_bad_names_are_one_problem(database: Database) -> None:
     result = staged(database, b"a" + b",a" * 900 + b"\n" + b"1" + b",1" * 900 + b"\n")
     (told,) = result.staged.problems
     assert "and 895 more" in told.message
+
+
+def test_names_are_never_taken_for_null(database: Database) -> None:
+    assert staged(database, b"id,none\n1,none\n", Reading(null="none")).names == ("id", "none")
