@@ -21,7 +21,10 @@ CREATE FUNCTION app.note(word text) RETURNS void LANGUAGE plpgsql AS
     $$BEGIN INSERT INTO log VALUES (word, current_setting('TimeZone')); END$$;
 CREATE FUNCTION app.noting() RETURNS trigger LANGUAGE plpgsql AS
     $$BEGIN PERFORM note(TG_NAME || ' ' || TG_OP); RETURN coalesce(NEW, OLD); END$$;
-CREATE TABLE app.item (id int PRIMARY KEY, tags text[], zone text DEFAULT current_setting('TimeZone'));
+CREATE FUNCTION app.is_short(text) RETURNS bool LANGUAGE plpgsql AS $$BEGIN RETURN length_of($1) < 9; END$$;
+CREATE FUNCTION app.length_of(text) RETURNS int LANGUAGE sql AS 'SELECT length($1)';
+CREATE DOMAIN app.short AS text CHECK (app.is_short(VALUE));
+CREATE TABLE app.item (id int PRIMARY KEY, tags text[], s app.short, zone text DEFAULT current_setting('TimeZone'));
 CREATE TRIGGER now AFTER INSERT OR UPDATE OR DELETE ON app.item FOR EACH ROW EXECUTE FUNCTION app.noting();
 CREATE CONSTRAINT TRIGGER later AFTER INSERT ON app.item DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION app.noting()
@@ -42,7 +45,8 @@ def test_triggers_and_defaults_find_what_they_are_used_to(postgres_database: Pos
         target.insert(item, ["id"], lines(target, [("1",)]))
         target.insert(item, ["id", "tags"], lines(target, [("2", '["a"]')]))
         assert given(target.insert_returning(item, ["id"], lines(target, [("3",)]), ["zone"])) == [("Asia/Tokyo",)]
-        target.update(item, ["id"], ["tags"], lines(target, [("1", "[]")]))
+        target.update(item, ["id"], ["tags", "s"], lines(target, [("1", "[]", "abc")]))
+        assert target.keep_keys("k", item, ["s"], lines(target, [("abc",)])) == 1
         target.delete(item, ["id"], lines(target, [("2",)]))
         target.commit()
     noted = postgres_database.rows("SELECT word, zone FROM app.log")

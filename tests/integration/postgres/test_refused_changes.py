@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from contract.databases.changing import changing, columns_of, given, lines, stored
+from contract.databases.changing import changing, columns_of, given, lines, over, stored
+from entrepot.databases.postgres.connect import PINNED
 from entrepot.databases.postgres.engine import PostgresEngine
 from entrepot.model.changes import Mark
 from entrepot.model.errors import AccessError, ChangedError, InputError, UnavailableError
@@ -148,3 +152,53 @@ def test_a_read_that_is_left_early_ends_nothing_else(postgres_database: Postgres
         assert target.delete(item, ["id"], lines(target, [("1",)])) == 1
         target.commit()
     assert postgres_database.rows("SELECT count(*) FROM item") == [(19999,)]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PINNED, "lock_timeout", "300ms")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_lock_that_stays_is_named(postgres_database: PostgresDatabase, tmp_path: Path) -> None:
+    """On a row, and on the whole table, before anything was looked at."""
+    engine = run(postgres_database, "CREATE TABLE item (id int PRIMARY KEY, n int)", "INSERT INTO item VALUES (1, 1)")
+    catalog = engine.introspect()
+    with psycopg.connect(postgres_database.url) as other:
+        other.execute("UPDATE item SET n = 2")
+        with pytest.raises(UnavailableError) as row, changing(engine, tmp_path) as (_, target):
+            target.update(catalog.entity("item"), ["id"], ["n"], lines(target, [("1", "3")]))
+        other.execute("LOCK TABLE item IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(UnavailableError) as table, over(engine, catalog, tmp_path):
+            pass
+    assert (row.value.code, table.value.code) == ("locked", "locked")
+
+
+def test_two_who_wait_for_each_other_are_parted(postgres_database: PostgresDatabase, tmp_path: Path) -> None:
+    """The server ends one of them: here the one who began to wait last, us."""
+    engine = run(
+        postgres_database, "CREATE TABLE item (id int PRIMARY KEY, n int)", "INSERT INTO item VALUES (1, 1), (2, 2)"
+    )
+    with psycopg.connect(postgres_database.url) as other:
+        other.execute("SET deadlock_timeout = '20s'")
+        other.execute("UPDATE item SET n = 20 WHERE id = 2")
+        with pytest.raises(UnavailableError) as caught, changing(engine, tmp_path) as (catalog, target):
+            item = catalog.entity("item")
+            target.update(item, ["id"], ["n"], lines(target, [("1", "10")]))
+            waiting = threading.Thread(target=lambda: other.execute("UPDATE item SET n = 10 WHERE id = 1"))
+            waiting.start()
+            time.sleep(0.3)
+            target.update(item, ["id"], ["n"], lines(target, [("2", "20")]))
+        waiting.join(timeout=30)
+    assert (caught.value.code, caught.value.remedy) == ("deadlock", "Run it again.")
+
+
+def test_a_database_that_only_lets_read_says_so(postgres_database: PostgresDatabase, tmp_path: Path) -> None:
+    engine = run(
+        postgres_database,
+        "CREATE TABLE item (id int PRIMARY KEY)",
+        f"ALTER DATABASE {postgres_database.name} SET default_transaction_read_only = on",
+    )
+    with pytest.raises(AccessError) as caught, changing(engine, tmp_path) as (catalog, target):
+        target.insert(catalog.entity("item"), ["id"], lines(target, [("1",)]))
+    assert caught.value.code == "read_only"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, insert_from, quoted
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.refusals import changing, lost_at_commit
-from entrepot.databases.postgres.usual import as_usual, set_locally
+from entrepot.databases.postgres.usual import set_locally
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.problems import Problem
@@ -51,7 +51,7 @@ class PostgresTarget:
         self._opened, self._connection = opened, opened.connection
         self._compiler = Compiler(PostgresDialect(), opened.catalog)
         self._stopped = Event()
-        self._loader = Loader(connection=opened.connection, check=self._check_stopped)
+        self._loader = Loader(connection=opened.connection, usual=opened.usual, check=self._check_stopped)
         self._broken = False
         """Something failed; nothing is done any more, least of all a commit."""
         self.identity = opened.identity
@@ -80,10 +80,9 @@ class PostgresTarget:
         wanted = named_fields(entity, fields)
         with self._changing("adding rows to ", entity):
             if goes_straight(entity, wanted):
-                with as_usual(self._connection, self._opened.usual):
-                    return self._loader.copy(table_name(entity), list(quoted(wanted)), rows)
+                return self._loader.copy(table_name(entity), list(quoted(wanted)), rows)
             stage = self._loader.stage("rows", entity, wanted, rows)
-            return self._run(insert_from(entity, stage))
+            return self._loader.change(insert_from(entity, stage))
 
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
@@ -95,7 +94,9 @@ class PostgresTarget:
             made = self._loader.make_like("made", entity, named_fields(entity, returning), names)
             listed = ", ".join(names)
             insert = f"{insert_from(entity, stage)} RETURNING {listed}"
-            count = self._run(f"WITH made AS ({insert}) INSERT INTO {made} ({listed}) SELECT {listed} FROM made")
+            count = self._loader.change(
+                f"WITH made AS ({insert}) INSERT INTO {made} ({listed}) SELECT {listed} FROM made"
+            )
             if count != stage.rows:
                 raise complaints.rows_missing(entity.title, count, stage.rows)
             yield from self._read(query, f" FROM {made} AS t ORDER BY t.ctid")
@@ -106,7 +107,7 @@ class PostgresTarget:
             new = zip(fields, stage.values()[len(key) :], strict=True)
             pairs = ", ".join(f"{quote(name)} = {value}" for name, value in new)
             table = PostgresDialect().table(entity)
-            return self._run(
+            return self._loader.change(
                 f"UPDATE {table} AS t SET {pairs} FROM {stage.source} WHERE {self._found(entity, stage, key)}"
             )
 
@@ -115,7 +116,7 @@ class PostgresTarget:
             stage = self._loader.stage("rows", entity, named_fields(entity, key), rows)
             table = PostgresDialect().table(entity)
             found = self._found(entity, stage, key)
-            return self._run(f"DELETE FROM {table} AS t USING {stage.source} WHERE {found}")
+            return self._loader.change(f"DELETE FROM {table} AS t USING {stage.source} WHERE {found}")
 
     def settle_counters(self, entity: Entity) -> None:
         with self._changing("setting the counters of ", entity):
@@ -135,17 +136,17 @@ class PostgresTarget:
             raise complaints.transaction_over("committing")
 
     def cancel(self) -> None:
+        """Comes from another thread, so all may be over in the middle of it."""
+        import psycopg
+
         self._stopped.set()
-        self._connection.cancel_safe(timeout=5)
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=5)
 
     def _found(self, entity: Entity, stage: Stage, key: Sequence[str]) -> str:
         ours = [f"t.{quote(name)}" for name in key]
         fields = named_fields(entity, key)
         return keysets.equal(self._connection, entity, fields, ours, stage.values()[: len(key)])
-
-    def _run(self, statement: str) -> int:
-        with as_usual(self._connection, self._opened.usual):
-            return self._loader.run(statement)
 
     def _read(self, query: Query, given: str) -> Iterator[Chunk]:
         """Left early, a read is ended, and the transaction goes on from before it."""

@@ -53,7 +53,7 @@ def _fill(loader: Loader, table: str, entity: Entity, fields: Sequence[Field], r
     if all(goes_straight(entity, (field,)) for field in fields):
         return loader.copy(table, columns, rows)
     stage = loader.stage("keys", entity, fields, rows)
-    loader.run(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(stage.values())} FROM {stage.source}")
+    loader.change(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(stage.values())} FROM {stage.source}")
     loader.drop(stage.table)
     return stage.rows
 

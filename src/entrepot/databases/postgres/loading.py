@@ -3,7 +3,7 @@ is JSON; so they, and what needs more than COPY, come by way of a temporary tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.loose_ends import with_quoted_ends
 from entrepot.databases.postgres.names import quote, table_name
+from entrepot.databases.postgres.usual import as_usual
 from entrepot.model.catalog import Entity, EntityKind, Field
 from entrepot.model.types import Kind
 
@@ -48,13 +49,15 @@ class Stage:
 @dataclass(frozen=True, kw_only=True)
 class Loader:
     connection: psycopg.Connection
+    usual: Mapping[str, str]
+    """The settings under which rows are changed; the checks of domains need them, too."""
     check: Callable[[], None]
     """Raises if somebody asked to stop."""
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[bytes]) -> int:
         statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv, NULL '')"
         sent = with_quoted_ends(rows) if len(columns) == 1 else rows
-        with self.connection.cursor() as cursor:
+        with self.connection.cursor() as cursor, as_usual(self.connection, self.usual):
             with cursor.copy(statement.encode()) as copy:
                 for block in sent:
                     self.check()
@@ -86,6 +89,10 @@ class Loader:
 
     def run(self, statement: str) -> int:
         return self.connection.execute(statement.encode()).rowcount
+
+    def change(self, statement: str) -> int:
+        with as_usual(self.connection, self.usual):
+            return self.run(statement)
 
 
 def staged(field: Field) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from entrepot.databases import complaints
 from entrepot.databases.postgres.failures import AWAY, sentence, translate
 from entrepot.databases.remedies import DOUBLE, MISSING, REFERENCE, RULE, TRIGGER, VALUE
-from entrepot.model.errors import EntrepotError
+from entrepot.model.errors import AccessError, EntrepotError, StorageError
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,9 +29,29 @@ REFUSED: Mapping[str, str] = {
     "22": VALUE,
 }
 """SQLSTATE or class of them → what to do about that row."""
+
+
+def _no_room(doing: str) -> EntrepotError:
+    return StorageError(
+        "server_full",
+        f"The database server has no room left, while {doing}. Nothing was written.",
+        remedy="Make room on the server's disk, then run it again.",
+    )
+
+
+def _read_only(doing: str) -> EntrepotError:
+    return AccessError(
+        "read_only",
+        f"The database only lets us read, while {doing}.",
+        remedy="Name the primary server instead of a copy, or ask who set default_transaction_read_only.",
+    )
+
+
 KNOWN: Mapping[str, Callable[[str], EntrepotError]] = {
+    "25006": _read_only,
     "40001": complaints.serialization_failure,
     "40P01": complaints.deadlock,
+    "53100": _no_room,
 }
 
 
