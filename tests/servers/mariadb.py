@@ -162,7 +162,9 @@ def find_binary(*names: str) -> Path | None:
 def _process(binary: Path, client: Path, folder: Path) -> Iterator[MariaServer]:
     port = free_port()
     files = [f"--datadir={folder / 'data'}", f"--socket={folder / 'socket'}", f"--pid-file={folder / 'pid'}"]
-    command = [binary, "--no-defaults", *files, f"--port={port}", *SETTINGS]
+    # a server that starts removes the temporary tables of any other one that shares its folder, and that one crashes
+    own = f"--tmpdir={folder}"
+    command = [binary, "--no-defaults", *files, own, f"--port={port}", *SETTINGS]
     with serving(serving_user("mysql"), command, folder, lambda: _answers(port)) as process:
         server = MariaServer(port=port, process_id=process.pid, client=client)
         with closing(server.connect(password="")) as connection, connection.cursor() as cursor:
