@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from entrepot.exporting.attachments import FileStore
     from entrepot.exporting.inspect import Inspection
     from entrepot.exporting.request import Run
+    from entrepot.imports import Imports
+    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.state import State
     from entrepot.workbench.client import ChildWorkbench
 
@@ -143,6 +145,49 @@ class Entrepot:
             f"No fingerprint can be taken of {Path(path).name}.",
             remedy="It takes a package, or a csv, ndjson, json or parquet export with its receipt beside it.",
             problems=found.problems,
+        )
+
+    def preview(
+        self, file: str | Path, request: ImportRequest, *, passphrase: str | None = None, identity: str | None = None
+    ) -> ImportPlan:
+        """What would become of every record of a file; nothing is written. The plan is kept for a week."""
+        from entrepot.storage.keys import Keys
+
+        return self._imports.preview(Path(file), request, Keys(passphrase=passphrase, identity=identity))
+
+    def plan(self, plan_id: str) -> ImportPlan:
+        """One that was made before."""
+        return self._imports.plan(plan_id)
+
+    def apply(self, plan_id: str, *, passphrase: str | None = None, identity: str | None = None) -> ImportReceipt:
+        """Exactly what was planned; if the rows have changed so that it would be something else, nothing."""
+        from entrepot.storage.keys import Keys
+
+        return self._imports.apply(plan_id, Keys(passphrase=passphrase, identity=identity))
+
+    def bring_in(
+        self, file: str | Path, request: ImportRequest, *, passphrase: str | None = None, identity: str | None = None
+    ) -> ImportReceipt:
+        """Import a file without looking at a plan first."""
+        from entrepot.storage.keys import Keys
+
+        return self._imports.bring_in(Path(file), request, Keys(passphrase=passphrase, identity=identity))
+
+    @cached_property
+    def _imports(self) -> Imports:
+        from entrepot.imports import Imports
+
+        return Imports(
+            engine=self._engine,
+            catalog=self.catalog,
+            workbench=self._workbench,
+            state=self._state,
+            drafts_kept=self._loaded.settings.retention.drafts,
+            identity=self._loaded.settings.encryption.identity,
+            principal=self._principal,
+            reporter=self._reporter,
+            cancel=self._cancel,
+            clock=self._clock,
         )
 
     def doctor(self) -> tuple[Finding, ...]:

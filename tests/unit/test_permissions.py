@@ -10,14 +10,17 @@ from entrepot.model.errors import AccessError
 TABLE = {
     (Role.SYSTEM_ADMIN, Verb.SEE_CATALOG): True,
     (Role.SYSTEM_ADMIN, Verb.EXPORT): True,
+    (Role.SYSTEM_ADMIN, Verb.IMPORT): True,
     (Role.SYSTEM_ADMIN, Verb.INSPECT): True,
     (Role.SYSTEM_ADMIN, Verb.DIAGNOSE): True,
     (Role.ORG_ADMIN, Verb.SEE_CATALOG): True,
     (Role.ORG_ADMIN, Verb.EXPORT): True,
+    (Role.ORG_ADMIN, Verb.IMPORT): False,
     (Role.ORG_ADMIN, Verb.INSPECT): True,
     (Role.ORG_ADMIN, Verb.DIAGNOSE): False,
     (Role.VIEWER, Verb.SEE_CATALOG): True,
     (Role.VIEWER, Verb.EXPORT): False,
+    (Role.VIEWER, Verb.IMPORT): False,
     (Role.VIEWER, Verb.INSPECT): False,
     (Role.VIEWER, Verb.DIAGNOSE): False,
 }

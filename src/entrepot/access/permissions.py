@@ -20,6 +20,7 @@ class Role(StrEnum):
 class Verb(StrEnum):
     SEE_CATALOG = "see_catalog"
     EXPORT = "export"
+    IMPORT = "import"
     INSPECT = "inspect"
     DIAGNOSE = "diagnose"
 

@@ -16,7 +16,9 @@ from entrepot.cli.stopping import Stop, listening
 from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION
 
-COMMANDS = ("demo", "catalog", "export", "inspect", "fingerprint", "formats", "doctor")
+COMMANDS = ("demo", "catalog", "export", "import", "plan", "inspect", "fingerprint", "formats", "doctor")
+MODULES = {"import": "bring_in", "plan": "plans"}
+"""Where a module cannot have the name of its command, or should not."""
 
 
 COLLECT_AFTER = 100_000
@@ -70,12 +72,12 @@ def build_parser() -> argparse.ArgumentParser:
         description="Carries the data behind any application out of its database, whole and proven.",
         epilog="Exit codes: 0 done · 1 something to mend (doctor) · 2 fix the input · 3 no access · "
         "4 unavailable, try again · 5 changed meanwhile · "
-        "6 storage · 7 damaged · 8 nothing to verify it by · 70 our bug · 130 stopped.",
+        "6 storage · 7 damaged · 8 nothing to verify it by · 9 some records left out · 70 our bug · 130 stopped.",
     )
     parser.add_argument("--version", action="version", version=f"entrepot {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:
-        module: Command = import_module(f"entrepot.cli.{name}")  # type: ignore[assignment]
+        module: Command = import_module(f"entrepot.cli.{MODULES.get(name, name)}")  # type: ignore[assignment]
         command = module.add(commands)
         command.set_defaults(run=module.run)
         command.add_argument("--json", action="store_true", help="print one JSON document, whatever happens")

@@ -48,6 +48,8 @@ class Wish:
 def resolve_target(to: str | Path | None, wish: Wish, *, database: str, entities: Sequence[str]) -> Target:
     """Format, compression and encryption come from the options, else from the endings of the name. `entities` are
     the titles of all that may go out."""
+    if wish.otherwise is not None:
+        format_for(wish.otherwise)  # a wrong word in the settings is told whether it matters this time or not
     text = str(to) if to is not None else ""
     path = Path(text)
     if text == "-":

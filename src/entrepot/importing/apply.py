@@ -15,22 +15,22 @@ from entrepot.model.errors import BugError, ChangedError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 
 
-def apply(draft: Draft, request: ImportRequest, run: Run, *, job: str, plan_id: str | None = None) -> ImportReceipt:
-    """All of it or nothing. `plan_id` is what somebody agreed to: if the rows have changed so that something else
-    would come of it, nothing happens."""
+def apply(draft: Draft, request: ImportRequest, run: Run, *, job: str, agreed: str | None = None) -> ImportReceipt:
+    """All of it or nothing. `agreed` is the digest of the plan that somebody saw: if the rows have changed so that
+    something else would come of it, nothing happens."""
     with working(draft, request, run) as work:
         with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
             target.mark(Mark(job=job))
             plan = planned(work, match(work, target))
-            _agree(plan, plan_id)
+            _agree(plan, agreed)
             _change(work, plan, target)
             run.reporter.phase("Committing")
             target.commit()
         return _receipt(work, plan, target, job)
 
 
-def _agree(plan: ImportPlan, plan_id: str | None) -> None:
-    if plan_id is not None and plan.plan_id != plan_id:
+def _agree(plan: ImportPlan, agreed: str | None) -> None:
+    if agreed is not None and plan.digest != agreed:
         raise ChangedError(
             "plan_drifted",
             f"Since the preview, rows of {plan.entity} have changed: now {counted(plan)}. Nothing was written.",
@@ -87,10 +87,10 @@ def _receipt(work: Work, plan: ImportPlan, target: Target, job: str) -> ImportRe
         on_conflict=request.conflicts,
         records=plan.staged.records,
         counts=plan.counts,
-        plan_id=plan.plan_id,
+        digest=plan.digest,
         lane=plan.lane,
         foreign_keys=tuple(verified(relation) for relation in work.prepared.relations),
-        warnings=tuple(target.warnings),
+        warnings=(*target.warnings, *plan.problems),
     )
 
 

@@ -32,7 +32,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
     prepared, run, judged = work.prepared, work.run, work.judged
     findings, differences = shown(work)
     return ImportPlan(
-        plan_id=plan_id(prepared, decided, run),
+        digest=plan_digest(prepared, decided, run),
         file=prepared.draft.file,
         engine=run.catalog.engine,
         database=run.catalog.database,
@@ -44,8 +44,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         fields=prepared.names,
         compared=prepared.named(prepared.matching.compared),
         counts=decided.counts,
-        digest=decided.digest,
-        errors=sum(count.records for count in (*judged.errors, *decided.findings)),
+        errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,
         problems=tuple(problems(prepared, findings, work.bench)),
@@ -63,10 +62,10 @@ def shown(work: Work) -> tuple[tuple[Finding, ...], tuple[Difference, ...]]:
     return tuple(findings[:SHOWN]), tuple(differences)
 
 
-def plan_id(prepared: Prepared, decided: Decided, run: Run) -> str:
-    """Names the file, what is asked for, and what would come of it on the rows as they are."""
+def plan_digest(prepared: Prepared, decided: Decided, run: Run) -> str:
+    """Of the file, what is asked for, and what would come of it on the rows as they are."""
     parts = (prepared.draft.file.sha256, prepared.fields, prepared.matching, run.catalog.database, decided.digest)
-    return f"plan_{hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20]}"
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
 def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> list[Problem]:

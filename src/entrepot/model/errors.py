@@ -89,6 +89,14 @@ class UnverifiedError(EntrepotError):
     means = "keep the receipt with the export, or name it"
 
 
+class PartialError(EntrepotError):
+    """Some records were left out, as was asked for. What an import with skipped errors ends with."""
+
+    exit_code = 9
+    http_status = 200
+    means = "correct the records that were left out, and bring them in"
+
+
 class CancelledError(EntrepotError):
     """Stopped on request; nothing was left behind."""
 

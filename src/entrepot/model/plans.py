@@ -42,8 +42,10 @@ class DraftFile:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportPlan:
-    plan_id: str
-    """The same for the same file, request, schema and state of the rows concerned."""
+    plan_id: str = ""
+    """What it was kept under; empty while it was not."""
+    digest: str
+    """The same for the same file, request and database, as long as the same would come of it."""
     file: DraftFile
     engine: str
     database: str
@@ -58,7 +60,6 @@ class ImportPlan:
     compared: tuple[str, ...]
     counts: Mapping[str, int]
     """By `Decision`; together they are the records of the file."""
-    digest: str
     errors: int = 0
     """Findings that keep records out."""
     warnings: int = 0
@@ -100,7 +101,8 @@ class ImportReceipt:
     on_conflict: OnConflict
     records: int
     counts: Mapping[str, int]
-    plan_id: str
+    digest: str
+    """Of the plan that was carried out."""
     lane: str
     foreign_keys: tuple[str, ...] = ()
     """How each reference was verified, in words."""

@@ -37,7 +37,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             "CREATE TABLE judged (record BIGINT, f0 VARCHAR, f1 VARCHAR, f2 VARCHAR,"
             " e0 VARCHAR, e1 VARCHAR, e2 VARCHAR)"
         )
-        opened.execute("CREATE TABLE rejected (record BIGINT, code VARCHAR)")
+        opened.execute("CREATE TABLE rejected (record BIGINT, code VARCHAR, value VARCHAR)")
         opened.execute("CREATE TABLE existing (n BIGINT, k0 VARCHAR, b0 VARCHAR, b1 VARCHAR)")
         opened.execute("CREATE TABLE parents_0 (p0 VARCHAR)")
         yield opened
@@ -154,15 +154,16 @@ def test_what_was_wrong_or_unreadable_has_failed_and_all_records_are_counted(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     judged(connection, ("1", "x", "1"), ("2", "y", "1"), wrong=2)
-    connection.execute("INSERT INTO rejected VALUES (3, 'too_few_fields'), (3, 'other')")
+    connection.execute("INSERT INTO rejected VALUES (3, 'too_few_values', 'z'), (3, 'other', NULL)")
     decided = Deciding(connection, FIELDS, Matching()).decide()
     assert counted(dict(decided.counts)) == {"created": 1, "failed": 2}
 
 
-def test_the_digest_tells_another_row_and_another_decision(connection: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_digest_tells_another_row_and_another_decision(connection: duckdb.DuckDBPyConnection, mode: Mode) -> None:
     judged(connection, ("1", "x", "1"), ("2", "y", "1"))
     existing(connection, ("1", "old", "1"))
-    deciding = Deciding(connection, FIELDS, matching(Mode.UPSERT, OnConflict.OVERWRITE))
+    deciding = Deciding(connection, FIELDS, matching(mode, OnConflict.OVERWRITE))
     first = deciding.decide().digest
     assert deciding.decide().digest == first
     connection.execute("UPDATE existing SET b0 = 'older'")

@@ -37,7 +37,8 @@ def decide_records(database: Database, request: DecideRecords) -> DecidedRecords
 def show_decided(database: Database, request: ShowDecided) -> ShownRecords:
     deciding = Deciding(database.connection, request.fields, request.matching)
     return ShownRecords(
-        findings=tuple(deciding.findings(request.most)), differences=tuple(deciding.differences(request.most))
+        findings=(*deciding.unread(request.most), *deciding.findings(request.most)),
+        differences=tuple(deciding.differences(request.most)),
     )
 
 

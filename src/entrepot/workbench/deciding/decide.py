@@ -59,6 +59,13 @@ class Deciding:
         ).fetchall()
         return [self._finding(*row) for row in rows]
 
+    def unread(self, most: int) -> list[Finding]:
+        """Records that are none, and why."""
+        found = self.connection.execute(
+            f"SELECT record, code, value FROM rejected ORDER BY record LIMIT {most:d}"
+        ).fetchall()
+        return [Finding(record=record, field=None, code=code, value=value) for record, code, value in found]
+
     def _finding(self, record: int, number: int, value: str | None) -> Finding:
         way = self.ways[number]
         return Finding(record=int(record), field=self._name(way), code=way.code or "", value=value)
@@ -146,13 +153,14 @@ class Deciding:
 
     def _digest(self) -> str:
         """Creations are told by their number, because the draft says which they are; all else by record and row."""
-        new = ", ".join(str(n) for n, way in enumerate(self.ways) if way.decision is Decision.CREATED) or "NULL"
+        numbers = [str(n) for n, way in enumerate(self.ways) if way.decision is Decision.CREATED]
+        new = f"way IN ({', '.join(numbers)})" if numbers else "false"
         values = [f"met.b{number}" for number in range(len(self.matching.compared))] if self.matching.key else []
         before = "".join(f", '|', strlen({value}), ':', {value}" for value in values)
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
         found = self.connection.execute(
-            f"SELECT count(*) FILTER (way IN ({new})), coalesce(sum(md5_number_lower(concat(record, ' ', way{before}))"
-            f"::HUGEINT) FILTER (way NOT IN ({new})), 0) FROM decided {met}"
+            f"SELECT count(*) FILTER ({new}), coalesce(sum(md5_number_lower(concat(record, ' ', way{before}))"
+            f"::HUGEINT) FILTER (NOT {new}), 0) FROM decided {met}"
         ).fetchone()
         created, total = found or (0, 0)
         return f"{created}-{int(total) % (1 << 128):032x}"

@@ -1,0 +1,166 @@
+"""`entrepot import`: a file into an entity, after a look at what would come of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entrepot.model.mappings import MappingRequest
+    from entrepot.model.plans import ImportRequest
+    from entrepot.service import Entrepot
+
+NAME = "import"
+EPILOG = """\
+examples:
+  entrepot import people.csv --into users                     shows what would happen, then asks
+  entrepot import people.csv --into users --dry-run           only shows it
+  entrepot import prices.csv --into products --mode upsert --key sku --yes
+  entrepot import people.csv --into users --map "E-Mail=email" --ignore notes
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    from entrepot.cli.parser import add_database_options
+
+    parser = commands.add_parser(
+        NAME,
+        help="bring a csv, json or ndjson file into an entity, with a preview",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE", help="also .gz, .zst and .age")
+    parser.add_argument("--into", required=True, metavar="ENTITY", help="where its records become rows")
+    _add_decisions(parser)
+    _add_reading(parser)
+    add_database_options(parser)
+    return parser
+
+
+def _add_decisions(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what happens")
+    what.add_argument("--yes", action="store_true", help="do it without asking")
+    what.add_argument("--dry-run", action="store_true", help="only show what would happen")
+    what.add_argument("--mode", choices=("create", "update", "upsert"), default="create", help="default: create")
+    what.add_argument(
+        "--on-conflict",
+        choices=("fail", "skip", "overwrite", "merge"),
+        help="where the row exists (default: fail for create, else overwrite)",
+    )
+    what.add_argument(
+        "--blank", choices=("keep", "clear", "fill"), default="keep", help="what an empty cell does when merging"
+    )
+    what.add_argument("--key", metavar="A,B", help="the fields that identify a row (default: the first key it has)")
+    what.add_argument(
+        "--errors",
+        choices=("all_or_nothing", "skip"),
+        default="all_or_nothing",
+        help="whether one bad record keeps all others out (default), or only itself",
+    )
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    how = parser.add_argument_group("the file")
+    how.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="where a column goes")
+    how.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="it goes nowhere")
+    how.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same value in every row")
+    how.add_argument("--clean", action="append", default=[], metavar="FIELD=STEP,…", help="such as trim, lowercase")
+    how.add_argument("--format", choices=("csv", "json", "ndjson"), help="what it is (default: looked at)")
+    how.add_argument("--encoding", metavar="NAME", help="of its characters (default: looked at)")
+    how.add_argument("--delimiter", metavar="CHARACTER", help="between its columns (default: looked at)")
+    how.add_argument("--no-header", action="store_true", help="its first record is data: columns are column 1, 2, …")
+    how.add_argument("--null", metavar="TEXT", default="", help="an unquoted value that means NULL (default: nothing)")
+    how.add_argument("--list", metavar="NAME", help="which list of a JSON document")
+    how.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
+    how.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
+
+
+def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.output import print_json
+    from entrepot.cli.plan_views import ended, print_plan
+    from entrepot.cli.progress import reporter
+    from entrepot.cli.secrets import read_secret
+    from entrepot.service import Entrepot
+
+    secrets = {"passphrase": read_secret(args.passphrase_file), "identity": read_secret(args.identity_file)}
+    with reporter(as_json=args.json) as told:
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        request = request_of(args)
+        if args.yes and not args.dry_run:
+            return ended(service.bring_in(Path(args.file), request, **secrets), as_json=args.json)
+        plan = service.preview(Path(args.file), request, **secrets)
+    if args.json:
+        print_json(plan)
+        return refusal(plan.blocked)
+    print_plan(plan)
+    if args.dry_run or plan.blocked or not sys.stdin.isatty():
+        return refusal(plan.blocked)
+    return confirmed(service, plan.plan_id, secrets)
+
+
+def refusal(blocked: bool) -> int:
+    """A plan that would be refused is no success, also where nobody asked to carry it out."""
+    from entrepot.model.errors import InputError
+
+    return InputError.exit_code if blocked else 0
+
+
+def confirmed(service: Entrepot, plan_id: str, secrets: dict[str, str | None]) -> int:
+    from entrepot.cli.output import say
+    from entrepot.cli.plan_views import ended
+
+    sys.stdout.write("\nDo this? [y/N] ")
+    sys.stdout.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        say(f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan_id}")
+        return 0
+    return ended(service.apply(plan_id, **secrets), as_json=False)
+
+
+def request_of(args: argparse.Namespace) -> ImportRequest:
+    from entrepot.cli.selecting import pairs
+    from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading
+    from entrepot.model.plans import ImportRequest
+
+    return ImportRequest(
+        entity=args.into,
+        reading=Reading(
+            format=args.format,
+            encoding=args.encoding,
+            delimiter={"tab": "\t", "\\t": "\t"}.get(args.delimiter or "", args.delimiter),
+            header=False if args.no_header else None,
+            null=args.null,
+            entity=args.list,
+        ),
+        mapping=mapping_of(
+            pairs(args.map, "--map"), pairs(args.set, "--set"), pairs(args.clean, "--clean"), args.ignore
+        ),
+        mode=Mode(args.mode),
+        on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
+        blank=Blank(args.blank),
+        errors=Errors(args.errors),
+        key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
+    )
+
+
+def mapping_of(
+    columns: dict[str, str], constants: dict[str, str], steps: dict[str, str], ignored: list[str]
+) -> MappingRequest:
+    """Several columns that go to one field are joined, in the order in which they were given."""
+    from entrepot.model.drafts import Step
+    from entrepot.model.mappings import FieldMapping, MappingRequest
+
+    fields = dict.fromkeys((*columns.values(), *constants, *steps))
+    return MappingRequest(
+        fields={
+            name: FieldMapping(
+                columns=tuple(column for column, field in columns.items() if field == name),
+                constant=constants.get(name),
+                steps=tuple(Step(name=word.strip()) for word in steps.get(name, "").split(",") if word.strip()),
+            )
+            for name in fields
+        },
+        ignored=tuple(ignored),
+    )

@@ -1,0 +1,108 @@
+"""Imports for all faces: adapters from settings, for the use cases of `way_in`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from entrepot.access.permissions import Principal, Verb, is_bound, require
+from entrepot.importing.request import Run
+from entrepot.model.catalog import Catalog
+from entrepot.model.changes import Changing
+from entrepot.model.errors import AccessError, InputError
+from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.ports import Cancel, Clock, Engine, Reporter
+from entrepot.state import State
+from entrepot.storage.keys import Keys
+from entrepot.storage.work import work_folder
+from entrepot.version import VERSION
+from entrepot.way_in import WayIn
+
+if TYPE_CHECKING:
+    from entrepot.workbench.bench import ImportBench
+    from entrepot.workbench.client import ChildWorkbench
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imports:
+    engine: Engine
+    catalog: Callable[[], Catalog]
+    workbench: Callable[[Path], AbstractContextManager[ChildWorkbench]]
+    state: Callable[[], AbstractContextManager[State]]
+    """Opens what is remembered."""
+    drafts_kept: timedelta
+    identity: str | None
+    """The age secret key of the settings."""
+    principal: Principal
+    reporter: Reporter
+    cancel: Cancel
+    clock: Clock
+
+    def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
+        with self._way_in() as way:
+            return way.preview(file, request, self._keys(keys))
+
+    def plan(self, plan_id: str) -> ImportPlan:
+        with self._way_in() as way:
+            return way.plan(plan_id)
+
+    def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
+        with self._way_in() as way:
+            return way.apply(plan_id, self._keys(keys))
+
+    def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
+        with self._way_in() as way:
+            return way.bring_in(file, request, self._keys(keys))
+
+    @contextmanager
+    def _way_in(self) -> Iterator[WayIn]:
+        require(self.principal, Verb.IMPORT)
+        self._check_scope()
+        with self.state() as state:
+            yield WayIn(run=self._run, state=state, drafts_kept=self.drafts_kept, now=self.clock.now)
+
+    def _check_scope(self) -> None:
+        """Until rows can be held to one tenant, whoever is bound to one brings nothing in."""
+        if is_bound(self.principal):
+            raise AccessError(
+                "not_allowed",
+                f"{self.principal.name} is bound to a tenant, and imports cannot be held to one yet.",
+                remedy="Ask somebody who may import for all tenants.",
+            )
+
+    @contextmanager
+    def _run(self) -> Iterator[Run]:
+        with work_folder() as work:
+            yield Run(
+                engine=changing(self.engine),
+                catalog=self.catalog(),
+                reporter=self.reporter,
+                cancel=self.cancel,
+                clock=self.clock,
+                work=work,
+                bench=lambda: self._bench(work),
+                tool=f"entrepot {VERSION}",
+            )
+
+    @contextmanager
+    def _bench(self, work: Path) -> Iterator[ImportBench]:
+        from entrepot.workbench.bench import ImportBench
+
+        with self.workbench(work) as child:
+            yield ImportBench(child)
+
+    def _keys(self, keys: Keys) -> Keys:
+        return keys if keys.identity is not None else Keys(passphrase=keys.passphrase, identity=self.identity)
+
+
+def changing(engine: Engine) -> Changing:
+    """An engine of a third party may only read."""
+    if not hasattr(engine, "change"):
+        raise InputError(
+            "reads_only", f"The engine '{engine.name}' cannot write.", remedy="Ask whoever made it for one that can."
+        )
+    return cast("Changing", engine)

@@ -1,0 +1,144 @@
+"""Imports as people ask for them: a file becomes a draft, a draft a plan, a plan a job with its receipt.
+
+What a job did must be known afterwards whatever happened to this process, so the ledger hears of every step before it
+is taken, and the mark beside the data says whether the last one was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from entrepot.importing.apply import apply
+from entrepot.importing.look import look
+from entrepot.importing.request import Draft, Run
+from entrepot.model.changes import Mark
+from entrepot.model.drafts import Decision
+from entrepot.model.errors import EntrepotError, InputError, UnavailableError
+from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
+from entrepot.state import State
+from entrepot.storage.keys import Keys
+from entrepot.storage.opening import plain_file
+
+PLAN_DAYS = 7
+DRAFT, MEDIA_TYPE = "draft", "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayIn:
+    run: Callable[[], AbstractContextManager[Run]]
+    """Everything an import works with, with a private folder that is gone afterwards."""
+    state: State
+    drafts_kept: timedelta
+    now: Callable[[], datetime]
+
+    def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
+        """Keep the file, and say what would become of every record."""
+        with self.run() as run:
+            record = self._drafted(file, request, run)
+            return self._kept(look(self._draft(record, run, keys, file), request, run), record)
+
+    def plan(self, plan_id: str) -> ImportPlan:
+        """One that was made before."""
+        return replace(msgspec.convert(self.state.ledger.plans.get(plan_id).summary, ImportPlan), plan_id=plan_id)
+
+    def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
+        """Without showing a plan first."""
+        with self.run() as run:
+            record = self._drafted(file, request, run)
+            draft = self._draft(record, run, keys, file)
+            return self._job(record, request, run, draft, None)
+
+    def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
+        """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
+        plan = self.state.ledger.plans.usable(plan_id)
+        with self.run() as run:
+            record = self.state.ledger.drafts.get(plan.draft_id)
+            request = msgspec.convert(record.request, ImportRequest)
+            draft = self._draft(record, run, keys, None)
+            return self._job(record, request, run, draft, plan)
+
+    def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
+        """The file as it is now, whatever becomes of it later."""
+        if not file.is_file():
+            raise InputError("no_such_file", f"There is no file {file}.", remedy="Check the path.")
+        run.reporter.phase(f"Taking a copy of {file.name}")
+        stored = self.state.store(file, DRAFT, MEDIA_TYPE, name=file.name, lasting=self.drafts_kept)
+        return self.state.ledger.drafts.add(stored, request=document(request))
+
+    def _draft(self, record: DraftRecord, run: Run, keys: Keys, given: Path | None) -> Draft:
+        """Plain, and proven to be the bytes that were taken."""
+        stored = self.state.ledger.artifacts.get(record.artifact_id)
+        path = self.state.artifacts.verify(stored) if given is None else self.state.artifacts.path(stored.id)
+        plain = plain_file(path, run.work, keys, given=given or Path(record.name))
+        return Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
+
+    def _kept(self, plan: ImportPlan, record: DraftRecord) -> ImportPlan:
+        kept = self.state.ledger.plans.add(
+            record.id,
+            database=f"{plan.engine}:{plan.database}",
+            digest=plan.digest,
+            summary=document(plan),
+            expires_at=self.now() + timedelta(days=PLAN_DAYS),
+        )
+        return replace(plan, plan_id=kept.id)
+
+    def _job(
+        self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft, plan: PlanRecord | None
+    ) -> ImportReceipt:
+        jobs = self.state.ledger.jobs
+        job = jobs.begin(
+            "import",
+            owner=f"process {os.getpid()}",
+            database=f"{run.catalog.engine}:{run.catalog.database}",
+            entity=request.entity,
+            plan_id=plan.id if plan else None,
+            draft_id=record.id,
+        )
+        job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
+        try:
+            receipt = self._outcome(
+                lambda: apply(draft, request, run, job=job.id, agreed=plan.digest if plan else None), run, job
+            )
+        except EntrepotError as error:
+            jobs.finish(job, Status.FAILED, error=told(error))
+            raise
+        partial = receipt.counts.get(Decision.FAILED, 0) > 0
+        jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
+        return receipt
+
+    def _outcome(self, work: Callable[[], ImportReceipt], run: Run, job: JobRecord) -> ImportReceipt:
+        """Where nobody knows whether the commit happened, the mark beside the data does."""
+        try:
+            return work()
+        except UnavailableError as error:
+            if error.code != "outcome_unknown":
+                raise
+            applied = run.engine.was_applied(Mark(job=job.id))
+            words = "It was applied." if applied else "It was not applied; nothing was written."
+            remedy = "Do not run it again." if applied else "Run it again."
+            raise UnavailableError(
+                "applied_without_answer" if applied else "connection_lost", f"{error.message} {words}", remedy=remedy
+            ) from error
+
+
+def document(value: object) -> dict[str, Any]:
+    """As the ledger keeps it."""
+    return msgspec.to_builtins(value)
+
+
+def told(error: EntrepotError) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": error.message,
+        "remedy": error.remedy,
+        "problems": [msgspec.to_builtins(problem) for problem in error.problems],
+    }
