@@ -1,14 +1,14 @@
-"""Processes that write to one ledger: some kill themselves at a chosen statement, as `kill -9` would.
+"""Processes that write to one ledger; some kill themselves, as `kill -9` would.
 
-`python ledgers.py migrate FOLDER N` or `python ledgers.py write FOLDER COUNT`.
+`python ledgers.py kill HOME`, `python ledgers.py write FOLDER TIMES` or `python ledgers.py tell FOLDER`.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine, event
@@ -27,36 +27,48 @@ def child(*words: object) -> list[str]:
     return [sys.executable, __file__, *map(str, words)]
 
 
-def killed(folder: Path, fatal: int) -> bool:
-    """Whether the child was killed; if not, it came to its end."""
-    done = subprocess.run(child("migrate", folder, fatal), capture_output=True, check=False)
-    assert done.returncode in {0, KILLED}, done.stderr.decode()
-    return done.returncode == KILLED
+def kill_everywhere(home: str) -> None:
+    """A ledger in the folder `home/N` for each N: its maker ends before its N-th statement; the last one does not."""
+    for fatal in count(1):
+        folder = Path(home) / str(fatal)
+        folder.mkdir()
+        maker = os.fork()
+        if maker == 0:
+            _make(folder, fatal)
+            os._exit(0)
+        _, status = os.waitpid(maker, 0)
+        if os.waitstatus_to_exitcode(status) != KILLED:
+            sys.exit(os.waitstatus_to_exitcode(status))
 
 
-def migrate(folder: str, fatal: str) -> None:
-    """The process ends before its n-th statement, commits included."""
-    statements = 0
+def _make(folder: Path, fatal: int) -> None:
+    """Commits are statements, too."""
+    statements = count(1)
 
-    def count(*_: object) -> None:
-        nonlocal statements
-        statements += 1
-        if statements == int(fatal):
+    def strike(*_: object) -> None:
+        if next(statements) == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(Engine, "before_cursor_execute", count)
-    event.listen(Engine, "commit", count)
-    with open_ledger(Path(folder), SystemClock()) as ledger:
+    event.listen(Engine, "before_cursor_execute", strike)
+    event.listen(Engine, "commit", strike)
+    with open_ledger(folder, SystemClock()) as ledger:
         ledger.jobs.latest()
 
 
-def write(folder: str, count: str) -> None:
+def write(folder: str, times: str) -> None:
     """Jobs from begin to end, each opening the ledger anew, as a command does."""
-    for number in range(int(count)):
+    for number in range(int(times)):
         with open_ledger(Path(folder), SystemClock()) as ledger:
             job = ledger.jobs.begin("import", owner=str(os.getpid()), database="d", phase=str(number))
             ledger.jobs.finish(ledger.jobs.advance(job, Status.PROCESSING, "at work"), Status.COMPLETED)
 
 
+def tell(folder: str) -> None:
+    """Jobs without end; each is told when it is said to be on the disk."""
+    with open_ledger(Path(folder), SystemClock()) as ledger:
+        while True:
+            os.write(1, f"{ledger.jobs.begin('import', owner='x', database='d', phase='p' * 500).id}\n".encode())
+
+
 if __name__ == "__main__":
-    {"migrate": migrate, "write": write}[sys.argv[1]](*sys.argv[2:])
+    {"kill": kill_everywhere, "write": write, "tell": tell}[sys.argv[1]](*sys.argv[2:])
