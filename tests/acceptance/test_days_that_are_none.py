@@ -15,7 +15,13 @@ from servers.mariadb import MariaServer
 
 REAL = ("2024-02-29 10:00:00", "2024-01-02 23:59:59.25", "9999-12-31 00:00:00", "1900-03-01 00:00:00")
 UNREAL = ("2024-02-30 10:00:00", "2023-02-29 00:00:00", "2024-04-31 00:00:00")
-SQLITE_ONLY = ("2024-01-02 25:00:00", "2024-01-02 23:59:60", "2024-13-01 00:00:00", "2024-00-10 00:00:00")
+SQLITE_ONLY = (
+    "2024-01-02 25:00:00",
+    "2024-01-02 24:00:00",
+    "2024-01-02 23:59:60",
+    "2024-13-01 00:00:00",
+    "2024-00-10 00:00:00",
+)
 
 
 def cells(url: str, folder: Path) -> list[object]:
@@ -35,6 +41,13 @@ def test_sqlite_gives_days_as_days_and_all_else_as_text(tmp_path: Path) -> None:
         made.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, at DATETIME)")
         made.executemany("INSERT INTO t (at) VALUES (?)", [(text,) for text in texts])
     assert cells(f"sqlite:///{tmp_path}/t.db", tmp_path) == [*map(day, REAL), *UNREAL, *SQLITE_ONLY]
+
+
+def test_a_day_that_its_offset_moves_to_where_spreadsheets_count_wrongly_is_a_text(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "t.db")) as made, made:
+        made.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, at TIMESTAMPTZ)")
+        made.execute("INSERT INTO t (at) VALUES ('1900-03-01 00:00:00+05'), ('1900-03-02 00:00:00+05')")
+    assert cells(f"sqlite:///{tmp_path}/t.db", tmp_path) == ["1900-03-01 00:00:00+05", day("1900-03-01 19:00:00")]
 
 
 def test_sqlite_gives_dates_as_days_and_all_else_as_text(tmp_path: Path) -> None:

@@ -143,8 +143,9 @@ def known_moment(sql: str) -> str:
 
 
 def serial(sql: str, kind: Kind) -> str:
-    """A spreadsheet's day number of a text that is a day or a moment and nothing more; NULL for anything else, such as
-    30 February, which only adding no days makes 1 March, or the hour 25, of which `strftime` makes nothing."""
+    """A spreadsheet's day number of a text that is a day or a moment and nothing more; NULL for anything else: for
+    30 February, which only adding no days makes 1 March; for the hour 25, of which `strftime` makes nothing, and 24,
+    which is another day; and for days that an offset may move to before March 1900, where spreadsheets count wrongly."""
     offset = (
         f"CASE WHEN substr({sql}, 20) GLOB '{ZONED}:[0-9][0-9]' THEN substr({sql}, -6) "
         f"WHEN substr({sql}, 20) GLOB '{ZONED}' THEN substr({sql}, -3) || ':00' ELSE '' END"
@@ -153,8 +154,9 @@ def serial(sql: str, kind: Kind) -> str:
     fraction = f"(CASE WHEN substr({sql}, 20, 1) = '.' THEN CAST('0' || substr({sql}, 20) AS REAL) ELSE 0 END)"
     number = f"'' || round(({seconds} + {fraction}) / 86400.0, 11)"
     shape = f"({sql} GLOB '{DAY}' OR {sql} GLOB '{DAY}[ T]{CLOCK}' OR {known_moment(sql)})"
-    real_day = f"date(substr({sql}, 1, 10), '+0 days') = substr({sql}, 1, 10) AND {sql} >= '1900-03-01'"
-    held = f"typeof({sql}) = 'text' AND {shape} AND {real_day} AND NOT instr({sql}, char(0))"
+    real_day = f"date(substr({sql}, 1, 10), '+0 days') = substr({sql}, 1, 10)"
+    on_clock = f"substr({sql}, 12, 2) < '24' AND ({sql} >= '1900-03-02' OR {sql} >= '1900-03-01' AND {offset} = '')"
+    held = f"typeof({sql}) = 'text' AND {shape} AND {real_day} AND {on_clock} AND NOT instr({sql}, char(0))"
     return f"CASE WHEN {held} THEN rtrim(rtrim({number}, '0'), '.') END"
 
 
