@@ -145,7 +145,7 @@ def known_moment(sql: str) -> str:
 def serial(sql: str, kind: Kind) -> str:
     """A spreadsheet's day number of a text that is a day or a moment and nothing more; NULL for anything else: for
     30 February, which only adding no days makes 1 March; for the hour 25, of which `strftime` makes nothing, and 24,
-    which is another day; and for days that an offset may move to before March 1900, where spreadsheets count wrongly."""
+    which is another day; and for days that an offset may move to before March 1900, where spreadsheets miscount."""
     offset = (
         f"CASE WHEN substr({sql}, 20) GLOB '{ZONED}:[0-9][0-9]' THEN substr({sql}, -6) "
         f"WHEN substr({sql}, 20) GLOB '{ZONED}' THEN substr({sql}, -3) || ':00' ELSE '' END"
