@@ -135,7 +135,7 @@ def running_server() -> Iterator[MariaServer]:
     try:
         data = folder / "data"
         options = ["--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
-        run_as(user, [installer, *options, "--skip-test-db", "--skip-name-resolve"], folder)
+        run_as(user, [installer, *options, f"--tmpdir={folder}", "--skip-test-db", "--skip-name-resolve"], folder)
         with _process(server, client, folder) as running:
             yield running
     finally:

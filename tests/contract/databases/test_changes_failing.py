@@ -150,3 +150,15 @@ def test_after_a_failure_nothing_can_be_committed(changer: ChangingEngine, tmp_p
             target.insert(catalog.entity("booking"), ["id", "account"], lines(target, [("5", "99")]))
         target.commit()
     assert stored(changer, tmp_path, "booking") == [("1", "1")]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_after_the_commit_nothing_is_changed_any_more(changer: ChangingEngine, tmp_path: Path) -> None:
+    """It would stay at once, by itself."""
+    with changing(changer, tmp_path) as (catalog, target):
+        account = catalog.entity("account")
+        target.insert(account, ["id", "code"], lines(target, [("8", "eight")]))
+        target.commit()
+        with pytest.raises(EntrepotError):
+            target.insert(account, ["id", "code"], lines(target, [("9", "nine")]))
+    assert [row[0] for row in stored(changer, tmp_path, "account")] == ["1", "2", "8"]

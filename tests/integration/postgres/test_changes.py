@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from contract.databases.changing import changing, columns_of, given, lines, stored
+from entrepot.model.changes import Mark
 from integration.postgres.changed import refusal_of, run
 from servers.postgres import PostgresDatabase
 
@@ -175,3 +176,14 @@ def test_tables_of_tables_take_rows(postgres_database: PostgresDatabase, tmp_pat
     assert postgres_database.rows("SELECT * FROM ONLY old ORDER BY id") == [(1, 8), (2, 9)]
     assert postgres_database.rows("SELECT * FROM young") == [(1, 1)]
     assert refusal_of(engine, tmp_path, "few", ["id", "n"], [("3", "100")]).code == "database_refused"
+
+
+def test_marks_are_no_part_of_the_database(postgres_database: PostgresDatabase, tmp_path: Path) -> None:
+    """Neither the table nor what was granted on it."""
+    engine = run(postgres_database, "CREATE TABLE item (id int PRIMARY KEY)")
+    before = engine.introspect()
+    with changing(engine, tmp_path) as (_, target):
+        target.mark(Mark(job="j"))
+        target.commit()
+    postgres_database.execute("GRANT SELECT ON entrepot_applied TO PUBLIC")
+    assert engine.introspect() == before

@@ -52,8 +52,8 @@ class PostgresTarget:
         self._compiler = Compiler(PostgresDialect(), opened.catalog)
         self._stopped = Event()
         self._loader = Loader(connection=opened.connection, usual=opened.usual, check=self._check_stopped)
-        self._broken = False
-        """Something failed; nothing is done any more, least of all a commit."""
+        self._over = False
+        """Committed, or something failed: nothing is done any more, which now would stay by itself."""
         self.identity = opened.identity
         self.warnings: tuple[Problem, ...] = ()
 
@@ -132,6 +132,7 @@ class PostgresTarget:
                 done = self._connection.execute("COMMIT").statusmessage
             except psycopg.Error as error:
                 raise lost_at_commit(error) from error
+        self._over = True
         if done != "COMMIT":  # what PostgreSQL says to a transaction that had failed before
             raise complaints.transaction_over("committing")
 
@@ -172,14 +173,14 @@ class PostgresTarget:
     @contextmanager
     def _at_work(self, doing: str, entity: Entity | None = None) -> Iterator[None]:
         self._check_stopped()
-        if self._broken:
+        if self._over:
             raise complaints.transaction_over(doing)
         about = entity.title if entity else ""
         with changing(f"{doing}{about}", about, self._stopped.is_set):
             try:
                 yield
             except Exception:
-                self._broken = True
+                self._over = True
                 raise
 
     def _check_stopped(self) -> None:

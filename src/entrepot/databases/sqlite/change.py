@@ -48,8 +48,8 @@ class SqliteTarget:
         self._stopped = opened.refusals.stopped
         self._loader = Loader(connection=opened.connection, check=self._check_stopped)
         register_storing(opened.connection, opened.refusals.refuse)
-        self._broken = False
-        """Something failed; nothing is done any more, least of all a commit."""
+        self._over = False
+        """Committed, or something failed: nothing is done any more, which now would stay by itself."""
         self.identity = opened.identity
         self.warnings: tuple[Problem, ...] = ()
 
@@ -134,6 +134,7 @@ class SqliteTarget:
     def commit(self) -> None:
         with self._changing("committing"):
             self._connection.execute("COMMIT")
+        self._over = True
 
     def cancel(self) -> None:
         self._stopped.set()
@@ -152,14 +153,14 @@ class SqliteTarget:
     @contextmanager
     def _at_work(self, doing: str, entity: Entity | None = None) -> Iterator[None]:
         self._check_stopped()
-        if self._broken:
+        if self._over:
             raise complaints.transaction_over(doing)
         about = entity.title if entity else ""
         with self._opened.refusals.translated(f"{doing}{about}", about):
             try:
                 yield
             except Exception:
-                self._broken = True
+                self._over = True
                 raise
 
     def _check_stopped(self) -> None:

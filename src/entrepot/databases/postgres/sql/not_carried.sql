@@ -4,7 +4,7 @@ WITH schemas AS (
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ), relations AS (
     SELECT c.*, s.nspname FROM pg_catalog.pg_class AS c JOIN schemas AS s ON s.oid = c.relnamespace
-    WHERE NOT EXISTS (
+    WHERE c.relname <> 'entrepot_applied' AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
     )
