@@ -28,6 +28,8 @@ class Plain:
     alone: bool = False
     inside: bool = False
     records: int = 0
+    delimiters: int = 0
+    """DuckDB drops empty values behind the last column, so they are counted here."""
 
     def __post_init__(self) -> None:
         self.quote = (self.dialect.quote or NO_QUOTE).encode()
@@ -46,6 +48,7 @@ class Plain:
         bare = self.outside(block) if self.inside or self.quote in block else block
         self.check_ends(bare)
         self.records += bare.count(b"\n")
+        self.delimiters += bare.count(self.delimiter)
 
     def outside(self, block: bytes) -> bytes:
         """The block without what is quoted: a quote for each quoted value."""

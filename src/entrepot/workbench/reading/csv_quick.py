@@ -42,7 +42,7 @@ def stage_plain(database: Database, text: TextFile, shape: Shape) -> int:
                 staged += insert(database, database.csv(names, width, rows.dialect), staged)
     except (duckdb.InvalidInputException, duckdb.ConversionException, InputError) as error:
         raise NotPlainError("a record that is none") from error
-    if staged != rows.plain.records:
+    if staged != rows.plain.records or rows.plain.delimiters != staged * (width - 1):
         raise NotPlainError("counted otherwise")
     return staged
 

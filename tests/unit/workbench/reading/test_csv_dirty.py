@@ -16,6 +16,7 @@ TAIL = b"4,d,z\n"
 REJECTED: dict[str, tuple[bytes, tuple[int | None, str, str]]] = {
     "too few values": (b"3,c\n", (None, "too_few_values", "2")),
     "too many values": (b"3,c,y,more\n", (None, "too_many_values", "4")),
+    "an empty value too many": (b"3,c,y,\n", (None, "too_many_values", "4")),
     "text behind a quote": (b'3,"c"d,y\n', (1, "text_after_quote", '"c"d')),
     "quotes within quotes": (b'3,"c "x" d",y\n', (1, "text_after_quote", '"c "x" d"')),
     "a NUL": (b"3,c\0c,y\n", (1, "nul_character", "c\\x00c")),

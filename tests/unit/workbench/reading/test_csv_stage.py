@@ -197,7 +197,8 @@ NOT_PLAIN = {
     "a carriage return": b"id,name\n1,a\rb,c\n",
     "a NUL": b"id,name\n1,a\0\n",
     "a wrong byte": b"id,name\n1,\xc3\xa9\xc3\xa9\n2,\xe9\n",
-    "a ragged record": b"id,name\n1,a\n2\n",
+    "a record that is too short": b"id,name\n1,a\n2\n",
+    "empty values too many": b"id,name\n1,a\n2,b,,\n",
 }
 
 

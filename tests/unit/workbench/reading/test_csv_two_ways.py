@@ -43,6 +43,7 @@ def found(database: Database, data: bytes, reading: Reading) -> Found | str:
 @given(data=BYTES, reading=READINGS)
 @example(data=b'"""a",""""\n"","b"""\n', reading=Reading(format="csv", delimiter=",", header=False, skip_lines=0))
 @example(data=b'a,b\n"",""""""\n"', reading=Reading(format="csv", delimiter=",", header=True, skip_lines=0))
+@example(data=b"a\n;", reading=Reading(format="csv", delimiter=";", header=False, skip_lines=0))
 def test_both_ways_read_any_bytes_alike(database: Database, data: bytes, reading: Reading) -> None:
     quick = found(database, data, reading)
 
