@@ -15,6 +15,8 @@ ANY_UUID = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 BYTES = r"\\x([0-9a-f]{2})*"
 INTERVAL = "-?P(-?[0-9]+Y)?(-?[0-9]+M)?(-?[0-9]+W)?(-?[0-9]+D)?(T(-?[0-9]+H)?(-?[0-9]+M)?(-?[0-9]+([.][0-9]+)?S)?)?"
 NUL = "chr(0)"
+WARNING = frozenset({Kind.INTEGER, Kind.TIMESTAMP})
+"""The kinds whose values may be good and yet be told about."""
 
 
 def grammar(x: str, type: LogicalType) -> Grammar:

@@ -148,8 +148,7 @@ def spare_zeros(x: str, mark: str) -> str:
 
 
 def without_zeros(x: str, mark: str) -> str:
-    bare = f"left({x}, -{len(mark)})" if mark else x
-    return f"rtrim(rtrim({bare}, '0'), '.')"
+    return f"regexp_replace({x}, '[.]?0+{mark.replace('+', '[+]')}$', '')"
 
 
 def clock(p: str) -> str:

@@ -46,30 +46,35 @@ def mostly_odd(database: Database) -> bool:
     return bool(found[1] > found[0] * MOST_ODD)
 
 
-def letters(gaps: bool) -> str:
-    return "fewa" if gaps else "few"
-
-
-def columns(fields: Sequence[TargetField], gaps: bool) -> list[str]:
-    return [f"{letter}{at}" for letter in letters(gaps) for at, _ in enumerate(fields)]
-
-
 def kept(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
     """Chosen by `unnest`, which makes no row of NULL: a WHERE would be pushed down, and everything calculated twice."""
-    changed = [f"{way.condition} AS c{number}" for number, way in enumerate(ways_of(fields))]
-    shown = ", ".join(["record", *columns(fields, gaps), *changed, f"{found(fields)} AS found"])
     query = graded(fields, gaps=gaps)
+    values = [f"f{at}" for at, _ in enumerate(fields)]
     if not whole:
         query = f"SELECT *, unnest(CASE WHEN odd THEN [true] END) AS one FROM ({query})"
+        values = [f"CASE WHEN {other(at, field)} THEN f{at} END AS f{at}" for at, field in enumerate(fields)]
+        values += [f"{other(at, field)} AS o{at}" for at, field in enumerate(fields)]
+    changed = [f"{way.condition} AS c{number}" for number, way in enumerate(ways_of(fields))]
+    shown = ", ".join(["record", *values, *told(fields, gaps), *changed, f"{found(fields)} AS found"])
     return f"SELECT {shown} FROM ({concluded(fields, query, gaps=gaps)})"
+
+
+def told(fields: Sequence[TargetField], gaps: bool) -> list[str]:
+    return [f"{letter}{at}" for letter in ("ewa" if gaps else "ew") for at, _ in enumerate(fields)]
+
+
+def other(at: int, field: TargetField) -> str:
+    """Whether the value is not the text that the file has."""
+    cleaned = field.steps or field.default is not None
+    return f"(NOT q{at} OR x{at} IS DISTINCT FROM s{at})" if cleaned else f"NOT q{at}"
 
 
 def found(fields: Sequence[TargetField]) -> str:
     """The list of what is to be told about a record; NULL for nearly all."""
     places = range(len(fields))
     clean = " AND ".join(f"e{at} IS NULL AND w{at} IS NULL" for at in places) or "true"
-    told = ", ".join(f"{finding(at, 'e', 'false')}, {finding(at, 'w', 'true')}" for at in places)
-    return f"CASE WHEN {clean} THEN NULL ELSE list_filter([{told}], lambda told: told IS NOT NULL) END"
+    all_told = ", ".join(f"{finding(at, 'e', 'false')}, {finding(at, 'w', 'true')}" for at in places)
+    return f"CASE WHEN {clean} THEN NULL ELSE list_filter([{all_told}], lambda one: one IS NOT NULL) END"
 
 
 def finding(at: int, letter: str, warning: str) -> str:
@@ -81,12 +86,12 @@ def finding(at: int, letter: str, warning: str) -> str:
 
 
 def judged(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
-    """Other records are in it as the file has them, in its order."""
+    """All other values are in it as the file has them; the records, in its order."""
     if whole:
-        return f"SELECT {', '.join(['record', *columns(fields, gaps)])} FROM odd"
-    shown = [
-        f"CASE WHEN odd.record IS NULL THEN {source(field)} ELSE f{at} END AS f{at}" for at, field in enumerate(fields)
-    ]
+        return (
+            f"SELECT {', '.join(['record', *(f'f{at}' for at, _ in enumerate(fields)), *told(fields, gaps)])} FROM odd"
+        )
+    shown = [f"CASE WHEN o{at} THEN f{at} ELSE {source(field)} END AS f{at}" for at, field in enumerate(fields)]
     shown += [f"{letter}{at}" for letter in "ew" for at, _ in enumerate(fields)]
     shown += [f"coalesce(a{at}, false) AS a{at}" for at, _ in enumerate(fields) if gaps]
     return f"SELECT {', '.join(['staged.record', *shown])} FROM staged LEFT JOIN odd ON staged.record = odd.record"

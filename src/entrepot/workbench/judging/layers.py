@@ -3,8 +3,11 @@
     sources    s0 …     texts of the file                         g0 …  whether the record lacks the field
     steps      t0_1 …   after each cleaning step
     filled     x0 …     with the default
-    grammars   r0 …     NULL where `x` is canonical as it stands; else what became of it
-    rules      f0 …     values   e0 …  first errors   w0 …  first warnings
+    grades     q0 …     whether it is canonical as it stands      odd   whether anything is to be said at all
+    ----       what follows is worth its price where records are odd only
+    grammars   r0 …     what became of those that are not canonical
+    values     f0 …
+    rules      e0 …     first errors                              w0 …  first warnings
 
 No layer filters, or DuckDB would calculate the conditions of all layers again, eagerly.
 """
@@ -14,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import TargetField
-from entrepot.workbench.judging.expressions import quoted
-from entrepot.workbench.judging.grammar import grammar
+from entrepot.workbench.judging.expressions import quoted, when
+from entrepot.workbench.judging.grammar import WARNING, grammar
 from entrepot.workbench.judging.rules import Failure, failures
-from entrepot.workbench.judging.sources import ROWS, ROWS_WITH_GAPS, absence, filled, source
+from entrepot.workbench.judging.sources import NOTHING, ROWS, ROWS_WITH_GAPS, absence, filled, source
 from entrepot.workbench.judging.steps import Applied, applied
 from entrepot.workbench.source import literal
 
@@ -39,9 +42,11 @@ def graded(fields: Sequence[TargetField], *, gaps: bool) -> str:
 
 
 def concluded(fields: Sequence[TargetField], query: str, *, gaps: bool) -> str:
-    """What follows from the grades; costs time where they are few, only."""
+    """What follows from the grades."""
     steps = [applied(field) for field in fields]
-    return f"SELECT *, {listed(found(fields, steps, gaps))} FROM (SELECT *, {listed(formed(fields))} FROM ({query}))"
+    query = f"SELECT *, {listed(corrected(fields))} FROM ({query})"
+    query = f"SELECT *, {listed(formed(fields))} FROM ({query})"
+    return f"SELECT *, {listed(found(fields, steps, gaps))} FROM ({query})"
 
 
 def is_odd(fields: Sequence[TargetField], gaps: bool) -> str:
@@ -51,13 +56,13 @@ def is_odd(fields: Sequence[TargetField], gaps: bool) -> str:
 
 
 def reasons(at: int, field: TargetField, gaps: bool) -> Iterator[str]:
-    yield f"r{at} IS NOT NULL"
+    yield f"NOT q{at}"
     if field.steps or field.default is not None:
         yield f"x{at} IS DISTINCT FROM s{at}"
     if field.required:
         yield f"x{at} IS NULL"
     for failure in failures(field, f"x{at}"):
-        yield f"({failure.code_if_bad}) IS NOT NULL"
+        yield f"coalesce({failure.bad}, false)"
     if gaps:
         yield f"g{at}"
 
@@ -111,41 +116,44 @@ def step_error(at: int, steps: Sequence[Applied]) -> str:
 
 
 def grades(fields: Sequence[TargetField]) -> list[str]:
-    columns: list[str] = []
-    for at, field in enumerate(fields):
-        rule = grammar(f"x{at}", field.type)
-        columns.append(f"CASE WHEN {rule.quick} THEN NULL WHEN x{at} IS NULL THEN NULL ELSE {rule.slow} END AS r{at}")
-    return columns
+    """NULL is fine as it stands, too."""
+    return [
+        f"(x{at} IS NULL OR coalesce({grammar(f'x{at}', field.type).quick}, false)) AS q{at}"
+        for at, field in enumerate(fields)
+    ]
+
+
+def corrected(fields: Sequence[TargetField]) -> list[str]:
+    return [
+        f"CASE WHEN NOT q{at} THEN {grammar(f'x{at}', field.type).slow} END AS r{at}" for at, field in enumerate(fields)
+    ]
 
 
 def formed(fields: Sequence[TargetField]) -> list[str]:
-    return [f"CASE WHEN r{at} IS NULL THEN x{at} ELSE r{at}.v END AS f{at}" for at, _ in enumerate(fields)]
+    return [f"CASE WHEN q{at} THEN x{at} ELSE r{at}.v END AS f{at}" for at, _ in enumerate(fields)]
 
 
 def found(fields: Sequence[TargetField], steps: Sequence[Sequence[Applied]], gaps: bool) -> list[str]:
     columns: list[str] = []
     for at, field in enumerate(fields):
         bad = failures(field, f"f{at}")
-        columns += [f"{errors(at, field, steps[at], bad, gaps)} AS e{at}", f"{warnings(at, bad)} AS w{at}"]
+        columns += [f"{errors(at, field, steps[at], bad, gaps)} AS e{at}", f"{warnings(at, field, bad)} AS w{at}"]
         columns += [f"(g{at} AND f{at} IS NULL) AS a{at}"] if gaps else []
     return columns
 
 
 def errors(at: int, field: TargetField, steps: Sequence[Applied], bad: Sequence[Failure], gaps: bool) -> str:
     """Of a field: what a step could not read, what is no value, what is missing, what breaks a rule."""
-    codes = [f"u{at}"] if any(step.fails for step in steps) else []
-    codes.append(f"CASE WHEN r{at} IS NULL THEN NULL ELSE r{at}.e END")
+    codes = [(f"u{at} IS NOT NULL", f"u{at}")] if any(step.fails for step in steps) else []
+    codes.append((f"r{at}.e IS NOT NULL", f"r{at}.e"))
     if field.required:
         lacking = f"CASE WHEN g{at} THEN 'not_given' ELSE 'required' END" if gaps else "'required'"
-        codes.append(f"CASE WHEN f{at} IS NULL THEN {lacking} END")
-    codes += [failed.code_if_bad for failed in bad if not failed.warning]
-    return first_of(codes)
+        codes.append((f"f{at} IS NULL", lacking))
+    codes += [(failed.bad, failed.code) for failed in bad if not failed.warning]
+    return when(*codes, otherwise=NOTHING)
 
 
-def warnings(at: int, bad: Sequence[Failure]) -> str:
-    codes = [f"CASE WHEN r{at} IS NULL THEN NULL ELSE r{at}.w END"]
-    return first_of(codes + [failed.code_if_bad for failed in bad if failed.warning])
-
-
-def first_of(codes: Sequence[str]) -> str:
-    return codes[0] if len(codes) == 1 else f"coalesce({', '.join(codes)})"
+def warnings(at: int, field: TargetField, bad: Sequence[Failure]) -> str:
+    codes = [(f"r{at}.w IS NOT NULL", f"r{at}.w")] if field.type.kind in WARNING else []
+    codes += [(failed.bad, failed.code) for failed in bad if failed.warning]
+    return when(*codes, otherwise=NOTHING) if codes else NOTHING

@@ -23,8 +23,10 @@ GROUP = "entrepot.rules"
 class Failure:
     """One rule of one field."""
 
-    code_if_bad: str
-    """SQL: the code, or NULL."""
+    bad: str
+    """SQL: true where a value breaks it."""
+    code: str
+    """As a constant."""
     warning: bool
     pattern: str | None
 
@@ -48,8 +50,12 @@ def failure(field: TargetField, rule: Rule, value: str) -> Failure:
             remedy=f"It understands {', '.join(sorted(kind.kinds))}.",
         )
     argument = argument_of(field, rule, kind)
-    bad = f"CASE WHEN {kind.sql(value, argument, field.type)} THEN {literal(kind.code)} END"
-    return Failure(code_if_bad=bad, warning=rule.warning, pattern=argument if kind.pattern else None)
+    return Failure(
+        bad=f"({kind.sql(value, argument, field.type)})",
+        code=literal(kind.code),
+        warning=rule.warning,
+        pattern=argument if kind.pattern else None,
+    )
 
 
 def argument_of(field: TargetField, rule: Rule, kind: RuleKind) -> str:

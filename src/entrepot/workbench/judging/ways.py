@@ -25,7 +25,7 @@ class Way:
     def condition(self) -> str:
         """A value that ended as an error changed nothing."""
         changed = f"{self.was} IS DISTINCT FROM {self.now} AND e{self.field} IS NULL"
-        return f"(r{self.field} IS NOT NULL AND {changed})" if self.by == FORM else f"({changed})"
+        return f"(NOT q{self.field} AND {changed})" if self.by == FORM else f"({changed})"
 
 
 def ways_of(fields: Sequence[TargetField]) -> list[Way]:

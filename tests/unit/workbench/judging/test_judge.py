@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -43,6 +44,25 @@ def test_it_makes_no_difference_how_many_records_are_odd(database: Database, odd
     assert rows(database, "f0, f1, e0") == [
         (None, "Germany", "not_an_integer") if at < odd else (str(at), "Germany", None) for at in range(4)
     ]
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.9])
+def test_what_is_laid_over_the_file_is_what_was_calculated(database: Database, share: float) -> None:
+    """Whatever the reason why a record is odd: a step, a form, a default, a gap, an error or a warning."""
+    chance = Random(5)
+    texts = ["7", "007", "x", " 7", "", None, "99"]
+    rows_given = [[chance.choice(texts) if chance.random() < share else "8" for _ in range(3)] for _ in range(300)]
+    stage(database, rows_given, absent=[(at, at % 3) for at in range(1, 300, 50)])
+    fields = (
+        replace(AGE, sources=(0,)),
+        TargetField(name="trimmed", type=WHOLE, sources=(1,), steps=(step("trim"), step("null_if", value="99"))),
+        TargetField(name="filled", type=TEXT, sources=(2,), default="none", blank_is_null=False),
+        TargetField(name="both", type=TEXT, sources=(0, 2), rules=(Rule(name="length", argument="..3", warning=True),)),
+    )
+    judge(database, fields)
+    columns = ", ".join(["record", *(f"{letter}{at}" for letter in "fewa" for at in range(4))])
+    expected = database.connection.execute(f"SELECT {columns} FROM examined ORDER BY record").fetchall()
+    assert rows(database, columns) == expected
 
 
 def test_counts_are_exact_and_apart_for_errors_warnings_and_changes(database: Database) -> None:
