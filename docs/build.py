@@ -9,6 +9,9 @@ from pathlib import Path
 from entrepot.cli.parser import build_parser
 from entrepot.formats.registry import describe_options, formats
 from entrepot.model import errors
+from entrepot.model.value_words import VALUE_WORDS
+from entrepot.workbench.judging.rules import rules
+from entrepot.workbench.judging.steps import steps
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -63,7 +66,48 @@ def format_options() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"command-line.md": command_line, "errors.md": error_table, "format-options.md": format_options}
+def cleaning() -> str:
+    """Every cleaning step with its arguments."""
+    parts = [(REFERENCE / "parts" / "cleaning.md").read_text(encoding="utf-8")]
+    for kind in steps().entries.values():
+        parts.append(f"\n### {kind.name}\n\n{kind.words}{_fails(kind.fails)}\n")
+        if kind.arguments:
+            parts.append("\n| argument | default | what it is |\n|---|---|---|\n")
+            parts += [f"| `{a.name}` | {_default(a.default)} | {a.words} |\n" for a in kind.arguments]
+    return "".join(parts)
+
+
+def _fails(code: str | None) -> str:
+    return f" What it cannot read is an error, `{code}`." if code else ""
+
+
+def _default(value: str | None) -> str:
+    return "must be given" if value is None else "nothing" if not value else f"`{value}`"
+
+
+def checks() -> str:
+    """Every rule, and every code of a finding about a value."""
+    lines = [(REFERENCE / "parts" / "checks.md").read_text(encoding="utf-8")]
+    lines += ["## Rules\n", "| rule | argument | what it asks for | fields | code |", "|---|---|---|---|---|"]
+    for kind in rules().entries.values():
+        kinds = "all" if kind.kinds is None else ", ".join(sorted(kind.kinds))
+        argument = kind.argument.words if kind.argument else ""
+        lines.append(f"| `{kind.name}` | {argument} | {kind.words} | {kinds} | `{kind.code}` |")
+    lines += ["\n## What is told about a value\n", "| code | in words | what to do |", "|---|---|---|"]
+    lines += [
+        f"| `{code}` | {told.message.format(field='The field', value='…')} | {told.remedy} |"
+        for code, told in VALUE_WORDS.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "command-line.md": command_line,
+    "errors.md": error_table,
+    "format-options.md": format_options,
+    "cleaning.md": cleaning,
+    "checks.md": checks,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -9,6 +9,7 @@ from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding
 from entrepot.model.problems import Category, Place, Problem, Severity
+from entrepot.model.value_words import VALUE_WORDS
 
 Words = tuple[Category, str, str]
 TYPE, FORMAT, REFERENCE, INTEGRITY = Category.TYPE, Category.FORMAT, Category.REFERENCE, Category.INTEGRITY
@@ -63,44 +64,7 @@ READING: Mapping[str, Words] = {
     "lone_surrogate": (FORMAT, "There is half a character in it.", "Correct its escape."),
     "too_deep": (FORMAT, "It is nested too deeply.", "Simplify it."),
 }
-VALUES: Mapping[str, Words] = {
-    "required": (TYPE, "{field} is missing.", "Fill it in, or map a column or a constant to it."),
-    "not_an_integer": (TYPE, "{field}: {value} is no whole number.", "Write it like 42."),
-    "not_a_number": (TYPE, "{field}: {value} is no number.", "Write it like 12.50; --clean number understands others."),
-    "out_of_range": (TYPE, "{field}: {value} is beyond what the field can hold.", "Correct it."),
-    "too_precise": (TYPE, "{field}: {value} has more digits than the field keeps.", "Round it: --clean round."),
-    "too_long": (TYPE, "{field}: {value} is longer than the field.", "Shorten it: --clean truncate."),
-    "too_small": (TYPE, "{field}: {value} is too small.", "Correct it."),
-    "too_large": (TYPE, "{field}: {value} is too large.", "Correct it."),
-    "wrong_length": (TYPE, "{field}: {value} has the wrong length.", "Correct it."),
-    "nul_character": (TYPE, "{value} has a NUL character.", "Remove it."),
-    "not_a_boolean": (TYPE, "{field}: {value} is neither true nor false.", "Write true or false, or --clean boolean."),
-    "not_a_date": (TYPE, "{field}: {value} is no date.", "Write it like 2024-01-31, or --clean date."),
-    "no_such_day": (TYPE, "{field}: {value} is a day that no calendar has.", "Correct it."),
-    "not_a_time": (TYPE, "{field}: {value} is no time.", "Write it like 10:00:00."),
-    "no_such_time": (TYPE, "{field}: {value} is a time that no clock shows.", "Correct it."),
-    "not_a_timestamp": (TYPE, "{field}: {value} is no moment.", "Write it like 2024-01-31 10:00:00."),
-    "no_time_zone": (
-        TYPE,
-        "{field}: {value} does not say its time zone.",
-        "Write it with +00:00, or --clean timezone.",
-    ),
-    "not_an_interval": (TYPE, "{field}: {value} is no length of time.", "Write it like P1DT2H."),
-    "not_a_uuid": (TYPE, "{field}: {value} is no UUID.", "Write 32 hexadecimal digits in five groups."),
-    "not_bytes": (TYPE, "{field}: {value} is no bytes.", "Write them like \\xdeadbeef."),
-    "not_json": (TYPE, "{field}: {value} is no JSON.", "Correct it."),
-    "not_an_array": (TYPE, "{field}: {value} is no list.", 'Write it like ["a", "b"].'),
-    "bad_item": (TYPE, "{field}: a value of the list does not fit: {value}.", "Correct it."),
-    "unknown_label": (TYPE, "{field} cannot be {value}.", "Write one of the values that it may have."),
-    "not_an_email": (FORMAT, "{field}: {value} is no e-mail address.", "Correct it."),
-    "not_a_url": (FORMAT, "{field}: {value} is no web address.", "Correct it."),
-    "not_a_phone": (FORMAT, "{field}: {value} is no telephone number.", "Correct it."),
-    "not_blank": (FORMAT, "{field} is blank.", "Fill it in."),
-    "not_allowed": (FORMAT, "{field} cannot be {value}.", "Write one of the values that it may have."),
-    "not_past": (FORMAT, "{field}: {value} is not in the past.", "Correct it."),
-    "not_future": (FORMAT, "{field}: {value} is not in the future.", "Correct it."),
-    "pattern": (FORMAT, "{field}: {value} does not have the form that is asked for.", "Correct it."),
-}
+VALUES: Mapping[str, Words] = {code: (TYPE, told.message, told.remedy) for code, told in VALUE_WORDS.items()}
 WORDS: Mapping[str, Words] = {**MATCHING, **READING, **VALUES}
 
 
