@@ -16,12 +16,12 @@ from entrepot.workbench.reading.csv_lines import ENDS, too_long
 from entrepot.workbench.reading.csv_names import Values, column_names, is_header
 from entrepot.workbench.reading.csv_records import Record, Records, UnclosedQuoteError
 from entrepot.workbench.reading.csv_told import unclosed
+from entrepot.workbench.reading.tables import MOST_COLUMNS
 from entrepot.workbench.reading.text import BLOCK_BYTES, TextFile, has_wrong_bytes
 
 SAMPLE_BLOCKS = 4
 GUESS_CHARACTERS = 262_144
 TABS = frozenset({".tsv", ".tab"})
-MOST_COLUMNS = 10_000
 NAMES = {"tab": "\t", "\\t": "\t"}
 
 

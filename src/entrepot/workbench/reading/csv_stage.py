@@ -11,21 +11,18 @@ from entrepot.workbench.reading.csv_careful import stage_careful
 from entrepot.workbench.reading.csv_plain import NotPlainError
 from entrepot.workbench.reading.csv_quick import stage_plain
 from entrepot.workbench.reading.csv_records import UnclosedQuoteError
-from entrepot.workbench.reading.csv_shape import MOST_COLUMNS, Shape, shaped
+from entrepot.workbench.reading.csv_shape import Shape, shaped
 from entrepot.workbench.reading.csv_told import about_the_end, problems_of, unclosed
 from entrepot.workbench.reading.encoding import text_file
-from entrepot.workbench.reading.tables import create_tables, drop_tables, source_columns
+from entrepot.workbench.reading.tables import create_tables, drop_tables, most_columns, source_columns
 from entrepot.workbench.reading.text import TextFile
 from entrepot.workbench.source import Database
-
-BYTES_PER_COLUMN = 200_000
-"""What DuckDB needs for each while a table is filled."""
 
 
 def stage_csv(database: Database, path: Path, reading: Reading) -> Staged:
     """Every record of the file is in `staged` or in `rejected` afterwards."""
     text, told = text_file(path, reading.encoding)
-    shape = shaped(text, reading, min(MOST_COLUMNS, database.memory_bytes // BYTES_PER_COLUMN))
+    shape = shaped(text, reading, most_columns(database.memory_bytes))
     try:
         return filled(database, text, shape, (*told, *shape.problems))
     except BaseException:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import msgspec
 from arro3.core import Array, DataType, RecordBatch
 
-from entrepot.workbench.json_files import TOKEN
+from entrepot.workbench.reading.json_columns import column, lacking
 from entrepot.workbench.reading.json_policy import RECORD, Record, Rejected, examined, spotless
+from entrepot.workbench.reading.json_refusals import too_many_columns, too_sparse
 from entrepot.workbench.reading.json_split import Piece
-from entrepot.workbench.reading.json_value import MOST_COLUMNS, too_many_columns
-from entrepot.workbench.reading.tables import create_tables
+from entrepot.workbench.reading.tables import create_tables, most_columns
 from entrepot.workbench.source import Database
 
-VALUES_AT_ONCE = 200_000
+VALUES_AT_ONCE = 1_000_000
 """Records times columns: with thousands of columns, a block has more empty places than values."""
-TEXT, NUMBER = DataType.string(), DataType.int64()
-Numbered = tuple[int, Record]
+SPARSE, MOST_ABSENT = 20, 10_000_000
+"""So many places may be empty anyway; beyond, so many for each value."""
+TEXT, LONG, INTEGER = DataType.string(), DataType.int64(), DataType.int32()
 
 
 class Loader:
@@ -26,18 +27,19 @@ class Loader:
 
     def __init__(self, database: Database, file: str) -> None:
         self.connection, self.file = database.connection, file
+        self.most_columns = most_columns(database.memory_bytes)
         self.columns: dict[str, int] = {}
-        self.records = 0
-        """All that came."""
-        self.rejected = 0
-        self.scalars = 0
-        """Values that are no objects."""
+        self.records = self.rejected = 0
+        """All that came, and those of them that are none."""
+        self.good = self.single_values = 0
+        self.values = self.absent = 0
+        """Of good records: what they have, and what they lack."""
         create_tables(self.connection, 0)
 
     @property
     def only_values(self) -> bool:
         """Nothing that came was an object."""
-        return self.records > 0 and self.scalars == self.records
+        return self.records > 0 and self.single_values == self.records
 
     def take(self, piece: Piece) -> None:
         first = self.records + 1
@@ -58,55 +60,67 @@ class Loader:
 
     def reject(self, found: Sequence[tuple[int, Rejected]]) -> None:
         self.rejected += len(found)
-        self.scalars += sum(wrong.code == "not_an_object" for _, wrong in found)
-        rows = [(n, self.column(wrong.name), wrong.code, wrong.value) for n, wrong in found]
-        kinds = (NUMBER, DataType.int32(), TEXT, TEXT)
-        columns = [Array(list(values), type=kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
-        self.insert("rejected SELECT * FROM batch", RecordBatch.from_arrays(columns, names=["r", "a", "c", "v"]))
-
-    def column(self, name: str | None) -> int | None:
-        """Where a rejected record has its fault, as far as another record has that column."""
-        return None if name is None else self.columns.get(name)
+        self.single_values += sum(wrong.code == "not_an_object" for _, wrong in found)
+        at = [None if wrong.name is None else self.columns.get(wrong.name) for _, wrong in found]
+        columns = (
+            Array([number for number, _ in found], type=LONG),
+            Array(at, type=INTEGER),
+            Array([wrong.code for _, wrong in found], type=TEXT),
+            Array([wrong.value for _, wrong in found], type=TEXT),
+        )
+        self.insert("rejected", columns)
 
     def load(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
-        at_once = max(1, VALUES_AT_ONCE // max(1, len(self.columns)))
+        names = self.columns.keys() | set(chain.from_iterable(records))
+        at_once = max(1, VALUES_AT_ONCE // max(1, len(names)))
         for start in range(0, len(records), at_once):
             self.load_some(numbers[start : start + at_once], records[start : start + at_once])
 
     def load_some(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         names = list(dict.fromkeys(chain.from_iterable(records)))
         self.add_columns([name for name in names if name not in self.columns])
-        places = [self.columns[name] for name in names]
-        values = [column(records, name) for name in names]
-        batch = RecordBatch.from_arrays(
-            [Array(numbers, type=NUMBER), *(Array(texts, type=TEXT) for texts in values)],
-            names=["record", *(f"j{at}" for at in places)],
-        )
-        into = "".join(f", v{at}" for at in places)
-        forms = "".join(f", {TOKEN.format(at=at)}" for at in places)
-        self.insert(f"staged (record{into}) SELECT record{forms} FROM batch", batch)
-        with_gaps = [at for at, texts in zip(places, values, strict=True) if None in texts]
-        self.note_absent(batch, with_gaps, set(range(len(self.columns))).difference(places))
-
-    def note_absent(self, batch: RecordBatch, sometimes: Iterable[int], always: Iterable[int]) -> None:
-        """Columns that some records of a batch lack, and columns that none of them has."""
-        gaps = [f"CASE WHEN j{at} IS NULL THEN {at} END" for at in sometimes] + [str(at) for at in always]
-        if gaps:
-            lacking = f'SELECT record, unnest([{", ".join(gaps)}]) AS "at" FROM batch'
-            self.insert(f'absent SELECT * FROM ({lacking}) WHERE "at" IS NOT NULL', batch)
+        values = [Array(column(records, name), type=TEXT) for name in names]
+        into = "".join(f", v{self.columns[name]}" for name in names)
+        self.insert(f"staged (record{into})", (Array(list(numbers), type=LONG), *values))
+        self.good += len(records)
+        given = sum(map(len, records))
+        self.values += given
+        if given < len(records) * len(self.columns):
+            self.note_absent(numbers, records)
 
     def add_columns(self, names: Sequence[str]) -> None:
         """The records before have none of them."""
-        if len(self.columns) + len(names) > MOST_COLUMNS:
-            raise too_many_columns(self.file)
-        for name in names:
-            at = self.columns[name] = len(self.columns)
-            self.connection.execute(f"ALTER TABLE staged ADD COLUMN v{at} VARCHAR")
-            self.connection.execute(f"INSERT INTO absent SELECT record, {at} FROM staged")
+        if not names:
+            return
+        if len(self.columns) + len(names) > self.most_columns:
+            raise too_many_columns(self.file, self.most_columns)
+        first = len(self.columns)
+        self.columns |= {name: at for at, name in enumerate(names, start=first)}
+        self.weigh(self.good * len(names))
+        empty = ", ".join(f"NULL::VARCHAR AS v{at}" for at in range(first, len(self.columns)))
+        self.connection.execute(f"CREATE OR REPLACE TABLE staged AS SELECT *, {empty} FROM staged")
+        places = f"range({first}, {len(self.columns)})"
+        self.connection.execute(f"INSERT INTO absent SELECT record, unnest({places}) FROM staged")
 
-    def insert(self, what: str, batch: RecordBatch) -> None:
+    def note_absent(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
+        without = {at: lacking(numbers, records, name) for name, at in self.columns.items()}
+        self.weigh(sum(map(len, without.values())))
+        at = chain.from_iterable([at] * len(some) for at, some in without.items())
+        self.insert(
+            "absent",
+            (Array(list(chain.from_iterable(without.values())), type=LONG), Array(list(at), type=INTEGER)),
+        )
+
+    def weigh(self, absent: int) -> None:
+        """Objects that have hardly a name in common would need more room for what they lack than for what they have."""
+        self.absent += absent
+        if self.absent > MOST_ABSENT + SPARSE * self.values:
+            raise too_sparse(self.file, len(self.columns), self.good)
+
+    def insert(self, table: str, columns: Sequence[Array]) -> None:
+        batch = RecordBatch.from_arrays(columns, names=[f"c{at}" for at in range(len(columns))])
         self.connection.register("batch", batch)
-        self.connection.execute(f"INSERT INTO {what}")
+        self.connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
         self.connection.unregister("batch")
 
 
@@ -118,11 +132,3 @@ def quickly(piece: Piece) -> list[Record] | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     return records if spotless(piece.whole, records) else None
-
-
-def column(records: Sequence[Record], name: str) -> list[str | None]:
-    """The raw values of one name; None where a record has none."""
-    try:
-        return [str(record[name], "utf-8") for record in records]
-    except KeyError:
-        return [None if (value := record.get(name)) is None else str(value, "utf-8") for record in records]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from entrepot.workbench.reading.json_scan import depth, fault
+from entrepot.workbench.reading.json_scan import fault, is_deep
 
 Record = dict[str, msgspec.Raw]
 RECORD = msgspec.json.Decoder(Record)
@@ -51,7 +51,7 @@ def names_within(values: Sequence[msgspec.Raw]) -> int | None:
     """How often `":` stands in nested values once names that stand twice are gone; None where that is not sure."""
     nested = [text for text in map(bytes, values) if text[0] in b"{["]
     together = b"[" + b",".join(nested) + b"]"
-    if any(text.count(b"{") + text.count(b"[") >= DEEPEST for text in nested) or any(x in together for x in REWRITTEN):
+    if is_deep(together, DEEPEST) or any(escape in together for escape in REWRITTEN):
         return None
     try:
         return msgspec.json.encode(msgspec.json.decode(together)).count(NAME)
@@ -65,7 +65,7 @@ def examined(text: bytes) -> Record | Rejected:
         record = RECORD.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
         return unreadable(text, error)
-    if depth(text) > DEEPEST:
+    if is_deep(text, DEEPEST):
         return Rejected(code="too_deep")
     if (name := name_twice(text)) is not None:
         return Rejected(code="duplicate_key", value=name[:LONGEST_EXCERPT], name=name)
@@ -79,7 +79,7 @@ def unreadable(text: bytes, error: Exception) -> Rejected:
         at, words = found
         column = len(text[:at].decode()) + 1
         return Rejected(code="broken_json", value=f"column {column}: {words}")
-    if depth(text) > DEEPEST:
+    if is_deep(text, DEEPEST):
         return Rejected(code="too_deep")
     if isinstance(error, msgspec.ValidationError):
         return Rejected(code="not_an_object", value=excerpt(text))

@@ -34,6 +34,22 @@ def several_lists(file: str, lists: Mapping[str, int]) -> InputError:
     )
 
 
+def too_sparse(file: str, columns: int, records: int) -> InputError:
+    return InputError(
+        "too_sparse",
+        f"The first {records:,} records of {file} have {columns:,} different names, and hardly any in common.",
+        remedy="Names that are data belong into a value: make a list of name and value of them.",
+    )
+
+
+def too_many_columns(file: str, most: int) -> InputError:
+    return InputError(
+        "too_many_columns",
+        f"{file} has more than {most:,} different names of values; so many columns can be read.",
+        remedy="Names that are data belong into a value. If they are columns, allow the workbench more memory.",
+    )
+
+
 def described(lists: Mapping[str, int]) -> str:
     """
     >>> described({"users": 2, "orders": 1})

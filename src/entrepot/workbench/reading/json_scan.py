@@ -23,10 +23,17 @@ LONE = re.compile(
 RAW = msgspec.json.Decoder(msgspec.Raw)
 BYTE = re.compile(r" \(byte (\d+)\)$")
 REPLACEMENT = rb"\ufffd"
+ABYSS = 10_000
+"""Nobody waits for the end of a value in which brackets stand deeper."""
 TRAILING = "trailing characters"
 """Told with the place behind the first of them."""
 NO_NUMBER = re.compile(rb"NaN|-?Infinity")
 OPENING, CLOSING, COMMA = b"[{", b"]}", b","
+OTHERS = bytes(set(range(256)) - set(OPENING + CLOSING))
+
+
+class TooDeepError(Exception):
+    """At the place that is its argument."""
 
 
 def ends(data: bytes, at: int) -> list[int]:
@@ -38,6 +45,8 @@ def ends(data: bytes, at: int) -> list[int]:
         token = match[0]
         if token in OPENING:
             depth += 1
+            if depth > ABYSS:
+                raise TooDeepError(match.start())
         elif token in CLOSING and depth:
             depth -= 1
         elif token in CLOSING:
@@ -49,8 +58,42 @@ def ends(data: bytes, at: int) -> list[int]:
     return found
 
 
+def value_end(data: bytes, at: int) -> int | None:
+    """What follows the good value that begins at a place: msgspec says where, when it refuses it. None where the value
+    is not good, or may go on behind `data`."""
+    try:
+        RAW.decode(memoryview(data)[at:])
+    except msgspec.DecodeError as error:
+        place = BYTE.search(str(error)) if TRAILING in str(error) else None
+        return at + int(place[1]) - 1 if place else None
+    except RecursionError:
+        return None
+    return None
+
+
+def breaks_off(data: bytes, at: int) -> bool:
+    """Whether a value is good as far as it is there, but not all of it is."""
+    try:
+        RAW.decode(memoryview(data)[at:])
+    except RecursionError:
+        return False
+    except msgspec.DecodeError as error:
+        return BYTE.search(str(error)) is None
+    return False
+
+
+def is_deep(text: bytes, most: int) -> bool:
+    """Whether brackets stand more than `most` deep in each other. Taking the innermost pairs away, again and again,
+    answers for nearly all; a bracket within a string may keep it from ending."""
+    brackets = text.translate(None, OTHERS)
+    for _ in range(most // 2):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return depth(text) > most
+
+
 def depth(data: bytes) -> int:
-    """How deep brackets stand in each other."""
     now = deepest = 0
     for match in TOKEN.finditer(data):
         now += (match[0] in OPENING) - (match[0] in CLOSING)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from entrepot.model.errors import InputError
-from entrepot.workbench.reading.json_scan import STRING, ends, fault, without_lone_surrogates
-from entrepot.workbench.reading.json_split import SPACES
+from entrepot.workbench.reading.json_refusals import too_many_columns
+from entrepot.workbench.reading.json_scan import STRING, fault, without_lone_surrogates
+from entrepot.workbench.reading.json_split import SPACES, ends_in
 from entrepot.workbench.reading.json_window import Window
+from entrepot.workbench.reading.tables import MOST_COLUMNS
 
 NAME = msgspec.json.Decoder(str)
-MOST_COLUMNS = 10_000
 
 
 def names(window: Window) -> Iterator[str]:
@@ -38,7 +38,7 @@ def fresh_name(window: Window, seen: set[str]) -> str:
     if name in seen:
         raise window.refusal("duplicate_key", f"the name {name[:100]!r} stands twice in one object", window.at)
     if len(seen) >= MOST_COLUMNS:
-        raise too_many_columns(window.source.name)
+        raise too_many_columns(window.source.name, MOST_COLUMNS)
     window.at = found.end()
     if window.peek() != b":":
         raise window.broken(window.at, "a colon is missing behind a name")
@@ -55,7 +55,7 @@ def read_name(window: Window, text: bytes) -> str:
 def value(window: Window) -> bytes:
     """The value that comes next, which is passed."""
     window.peek()
-    while not (found := ends(window.data, window.at)) and window.more():
+    while not (found := ends_in(window)) and window.more():
         pass
     end = found[0] if found else len(window.data)
     text = window.data[window.at : end].rstrip(SPACES)
@@ -65,11 +65,3 @@ def value(window: Window) -> bytes:
         raise window.broken(window.at + wrong[0], wrong[1])
     window.at += len(text)
     return text
-
-
-def too_many_columns(file: str) -> InputError:
-    return InputError(
-        "too_many_columns",
-        f"{file} has more than {MOST_COLUMNS:,} different names of values, which is more than a table has columns.",
-        remedy="Give a list of records. An object whose names are data can be turned into one.",
-    )

@@ -8,10 +8,17 @@ import duckdb
 
 from entrepot.model.drafts import SourceColumn
 
+MOST_COLUMNS = 10_000
+BYTES_PER_COLUMN = 200_000
+"""What DuckDB needs for each while a table is filled."""
 SAMPLES = 3
 LONGEST_SAMPLE = 200
 COLUMNS_AT_ONCE = 100
 VALUES_LOOKED_AT = 10_000
+
+
+def most_columns(memory_bytes: int) -> int:
+    return min(MOST_COLUMNS, memory_bytes // BYTES_PER_COLUMN)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
