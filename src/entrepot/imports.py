@@ -35,6 +35,7 @@ class Imports:
     state: Callable[[], AbstractContextManager[State]]
     """Opens what is remembered."""
     drafts_kept: timedelta
+    journals_kept: timedelta
     identity: str | None
     """The age secret key of the settings."""
     principal: Principal
@@ -63,7 +64,13 @@ class Imports:
         require(self.principal, Verb.IMPORT)
         self._check_scope()
         with self.state() as state:
-            yield WayIn(run=self._run, state=state, drafts_kept=self.drafts_kept, now=self.clock.now)
+            yield WayIn(
+                run=self._run,
+                state=state,
+                drafts_kept=self.drafts_kept,
+                journals_kept=self.journals_kept,
+                now=self.clock.now,
+            )
 
     def _check_scope(self) -> None:
         """Until rows can be held to one tenant, whoever is bound to one brings nothing in."""

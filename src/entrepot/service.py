@@ -183,6 +183,7 @@ class Entrepot:
             workbench=self._workbench,
             state=self._state,
             drafts_kept=self._loaded.settings.retention.drafts,
+            journals_kept=self._loaded.settings.retention.journals,
             identity=self._loaded.settings.encryption.identity,
             principal=self._principal,
             reporter=self._reporter,

@@ -38,6 +38,8 @@ class WayIn:
     """Everything an import works with, with a private folder that is gone afterwards."""
     state: State
     drafts_kept: timedelta
+    journals_kept: timedelta
+    """How long the file of an import that was done is kept."""
     now: Callable[[], datetime]
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
@@ -111,6 +113,7 @@ class WayIn:
         except EntrepotError as error:
             jobs.finish(job, Status.FAILED, error=told(error))
             raise
+        self.state.keep_draft(record.id, self.journals_kept)
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
         return receipt
