@@ -55,6 +55,9 @@ def test_foreign_keys_hold(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             target.commit()
     assert "FOREIGN KEY" in caught.value.message
+    with changing(engine, tmp_path) as (catalog, target), pytest.raises(InputError) as named:
+        target.insert(c, ["p"], lines(target, [("9",)]))
+    assert "(p → p or q → p)" in named.value.message
     with changing(engine, tmp_path) as (catalog, target):
         target.delete(p, ["id"], lines(target, [("1",)]))
         target.commit()

@@ -79,7 +79,10 @@ def refusal(error: psycopg.Error, doing: str, about: str = "") -> EntrepotError:
     if remedy is None:
         return translate(error, doing)
     return complaints.database_refused(
-        error.diag.table_name or about, words_of(error), constraint=error.diag.constraint_name, remedy=remedy
+        error.diag.table_name or about or "a table",
+        words_of(error),
+        constraint=error.diag.constraint_name,
+        remedy=remedy,
     )
 
 

@@ -155,8 +155,7 @@ class SqliteTarget:
         self._check_stopped()
         if self._over:
             raise complaints.transaction_over(doing)
-        about = entity.title if entity else ""
-        with self._opened.refusals.translated(f"{doing}{about}", about):
+        with self._opened.refusals.translated(f"{doing}{entity.title if entity else ''}", entity):
             try:
                 yield
             except Exception:

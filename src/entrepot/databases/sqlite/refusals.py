@@ -12,6 +12,7 @@ from threading import Event
 from entrepot.databases import complaints
 from entrepot.databases.remedies import DOUBLE, MISSING, REFERENCE, RULE, TRIGGER, VALUE
 from entrepot.databases.sqlite.failures import PRIMARY, failure
+from entrepot.model.catalog import Entity, Relation
 from entrepot.model.errors import AccessError, EntrepotError, InputError, UnavailableError
 
 REFUSED = frozenset({sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG})
@@ -43,14 +44,14 @@ class Refusals:
         self.value = value
 
     @contextmanager
-    def translated(self, doing: str, about: str = "") -> Iterator[None]:
+    def translated(self, doing: str, about: Entity | None = None) -> Iterator[None]:
         """`about` is the table in question."""
         try:
             yield
         except sqlite3.Error as error:
             raise complaints.stopped() if self.stopped.is_set() else self._of(error, doing, about) from error
 
-    def _of(self, error: sqlite3.Error, doing: str, about: str) -> EntrepotError:
+    def _of(self, error: sqlite3.Error, doing: str, about: Entity | None) -> EntrepotError:
         primary = getattr(error, "sqlite_errorcode", 0) & PRIMARY
         if self.value is not None:
             return not_kept(self.value, about)
@@ -65,18 +66,30 @@ class Refusals:
         return failure(error, self.path, doing)
 
 
-def refused(error: sqlite3.Error, about: str) -> InputError:
-    """`CHECK constraint failed: positive` names the rule; the others name fields, which are no rule."""
-    words = str(error)
+def refused(error: sqlite3.Error, about: Entity | None) -> InputError:
+    """`CHECK constraint failed: positive` names the rule; the others name fields, which are no rule. Of a foreign key
+    SQLite says no more than that it is one, so those that may be meant are listed."""
+    words, rule = str(error), None
     code = getattr(error, "sqlite_errorcode", 0)
-    rule = words.partition(": ")[2] if code == sqlite3.SQLITE_CONSTRAINT_CHECK else None
-    return complaints.database_refused(about, words, constraint=rule, remedy=REMEDIES.get(code, VALUE))
+    if code == sqlite3.SQLITE_CONSTRAINT_CHECK:
+        rule = words.partition(": ")[2]
+    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY and about and about.relations:
+        words += f" ({' or '.join(f'{fields(each)} → {each.parent}' for each in about.relations)})"
+    return complaints.database_refused(title(about), words, constraint=rule, remedy=REMEDIES.get(code, VALUE))
 
 
-def not_kept(value: str, about: str) -> InputError:
+def fields(relation: Relation) -> str:
+    return ", ".join(relation.fields)
+
+
+def title(about: Entity | None) -> str:
+    return about.title if about else "a table"
+
+
+def not_kept(value: str, about: Entity | None) -> InputError:
     shown = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
     return complaints.database_refused(
-        about,
+        title(about),
         f"it would not keep '{shown}' as it is, but make another value of it",
         remedy="Give fewer digits, or declare the column so that it keeps text (DECIMAL TEXT, JSON TEXT).",
     )
