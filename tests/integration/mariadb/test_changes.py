@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,42 @@ def test_a_preview_writes_nothing_and_needs_no_right_to(database: MariaDatabase,
     finally:
         database.execute(f"DROP USER {user}@'%'")
     assert database.value("SELECT count(*) FROM people") == 1
+
+
+def test_defaults_and_triggers_go_by_the_clock_of_the_server_and_given_moments_by_utc(
+    database: MariaDatabase, tmp_path: Path
+) -> None:
+    database.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, at timestamp NULL, made datetime DEFAULT now(), seen datetime)",
+        "CREATE TRIGGER seeing BEFORE UPDATE ON t FOR EACH ROW SET NEW.seen = now()",
+        "SET GLOBAL time_zone = '+05:00'",
+    )
+    importer = Importer(database, tmp_path)
+    try:
+        importer.insert("t", ("id", "at"), b"1,2024-01-02 10:00:00+00\n")
+        importer.insert("t", ("id",), b"2\n")
+        importer.do(lambda target: target.update(importer["t"], ("id",), ("at",), [b"2,2024-01-02 11:00:00+00\n"]))
+        with importer.change() as target:
+            target.keep_keys("k", importer["t"], ("at",), [b"2024-01-02 10:00:00+00\n2024-01-02 11:00:00+00\n"])
+            rows = joined(target.matching("k", importer["t"], ("at",), all_columns(importer["t"])[:2]))
+    finally:
+        database.execute("SET GLOBAL time_zone = 'SYSTEM'")
+    assert rows == b"1,2024-01-02 10:00:00+00\n2,2024-01-02 11:00:00+00\n"
+    ahead = "timestampdiff(MINUTE, utc_timestamp(), {}) > 290"
+    assert database.rows(f"SELECT {ahead.format('made')}, {ahead.format('seen')} FROM t ORDER BY id") == (
+        (1, None),
+        (1, 1),
+    )
+
+
+def test_a_server_that_does_not_give_keys_back_says_so(
+    database: MariaDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.execute(PEOPLE)
+    importer = Importer(database, tmp_path)
+    with importer.change() as target:
+        old = replace(target._staging.abilities, returns=False)
+        monkeypatch.setattr(target._staging, "abilities", old)
+        with pytest.raises(InputError) as error:
+            joined(target.insert_returning(importer["people"], ("name",), [b"x\n"], ("id",)))
+    assert error.value.code == "no_returning"

@@ -7,7 +7,7 @@ is locked by that. Temporary tables come and go inside the transaction; any othe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from threading import Lock
 
@@ -17,17 +17,16 @@ from entrepot.databases.csv_rows import csv_rows, named_columns, query_of
 from entrepot.databases.mysql.commit import commit
 from entrepot.databases.mysql.counters import settle_sequences
 from entrepot.databases.mysql.dialect import MySqlDialect
-from entrepot.databases.mysql.kept import Kept, values_of
+from entrepot.databases.mysql.kept import Kept, has_moments, values_of
 from entrepot.databases.mysql.marks import set_mark
-from entrepot.databases.mysql.names import quote, table_name
-from entrepot.databases.mysql.refusals import rows_of
+from entrepot.databases.mysql.names import literal, quote, table_name
+from entrepot.databases.mysql.refusals import no_returning, rows_of
 from entrepot.databases.mysql.running import Running
 from entrepot.databases.mysql.staging import NUMBER, STAGE, Abilities, Staging
 from entrepot.databases.mysql.stream import only_texts
 from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
-from entrepot.model.errors import InputError
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
@@ -88,11 +87,12 @@ class MySqlTarget:
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         with self._changing(f"inserting into {entity.title}"):
-            if inner := inner_references_among(entity, fields):
+            inner = inner_references_among(entity, fields)
+            if inner or (self._staging.abilities.zone and has_moments(entity, fields)):
                 return self._by_turns(Waiting(rows=self._own("changes", entity, fields, 0), relations=inner), rows)
             count = 0
             for before, _ in self._portions(len(fields), rows):
-                with rows_of(entity, before):
+                with rows_of(entity, before), self._usual():
                     count += self._running.execute(_insertion(entity, fields))
         return count
 
@@ -100,13 +100,14 @@ class MySqlTarget:
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
     ) -> Iterator[Chunk]:
         if not self._staging.abilities.returns:
-            raise _says_no_keys()
+            raise no_returning()
         columns = named_columns(entity, returning)
         row = self._compiler.row(query_of(entity, columns), csv_rows(columns))
         statement = f"{_insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
         with self._changing(f"inserting into {entity.title}"):
+            usual = nullcontext if has_moments(entity, (*fields, *returning)) else self._usual
             for before, _ in self._portions(len(fields), rows):
-                with rows_of(entity, before):
+                with rows_of(entity, before), usual():
                     for packets in self._running.read(statement, CHUNK):
                         yield Chunk(only_texts(packets), len(packets))
 
@@ -118,7 +119,7 @@ class MySqlTarget:
                 with rows_of(entity, before, kept.fields):
                     self._create(kept, indexed=not kept.found_by)
                     self._running.execute(kept.take_keys())
-                with rows_of(entity, None):
+                with rows_of(entity, None), self._usual():
                     count += self._running.execute(kept.update(fields))
             self._running.execute(kept.drop())
         return count
@@ -130,7 +131,7 @@ class MySqlTarget:
             for before, _ in self._portions(len(key), rows):
                 with rows_of(entity, before, key):
                     self._running.execute(kept.take_keys())
-            with rows_of(entity, None):
+            with rows_of(entity, None), self._usual():
                 count = delete_by_turns(kept, inner_references(entity), self._running.execute)
             self._running.execute(kept.drop())
         return count
@@ -189,10 +190,20 @@ class MySqlTarget:
         for before, _ in self._portions(len(kept.fields), rows):
             with rows_of(kept.entity, before, kept.fields):
                 self._running.execute(kept.take_rows(before))
-        with rows_of(kept.entity, None):
+        with rows_of(kept.entity, None), self._usual():
             count = waiting.insert(self._running.execute)
         self._running.execute(kept.drop())
         return count
+
+    @contextmanager
+    def _usual(self) -> Iterator[None]:
+        """Defaults and triggers ask for the time of the application, while values that come and go are in UTC."""
+        zone = self._staging.abilities.zone
+        if zone:
+            self._running.execute(f"SET SESSION time_zone = {literal(zone)}")
+        yield
+        if zone:
+            self._running.execute("SET SESSION time_zone = '+00:00'")
 
     @contextmanager
     def _changing(self, doing: str) -> Iterator[None]:
@@ -218,11 +229,3 @@ def _insertion(entity: Entity, fields: Sequence[str]) -> str:
     names = ", ".join(map(quote, fields))
     values = ", ".join(values_of(entity, fields))
     return f"INSERT INTO {table_name(entity)} ({names}) SELECT {values} FROM {quote(STAGE)} ORDER BY {NUMBER}"
-
-
-def _says_no_keys() -> InputError:
-    return InputError(
-        "no_returning",
-        "This server does not say which keys it gives to new rows (MariaDB does from version 10.5).",
-        remedy="Bring the keys along in the file, or upgrade the server.",
-    )

@@ -108,6 +108,11 @@ def values_of(entity: Entity, fields: Sequence[str]) -> list[str]:
     return [value_of(text, entity.field(name)) for text, name in pairs]
 
 
+def has_moments(entity: Entity, fields: Sequence[str]) -> bool:
+    """Whether what a text means hangs on the session's time zone."""
+    return any(entity.field(name).type.kind is Kind.TIMESTAMP_TZ for name in fields)
+
+
 def can_index(field: Field) -> bool:
     return field.native.lower().split("(")[0] not in GEOMETRIES
 

@@ -11,6 +11,7 @@ from entrepot.databases.mysql.conversions import REASON
 from entrepot.databases.mysql.failures import number_of, sentence_of
 from entrepot.databases.remedies import DOUBLE, MISSING, ORPHAN, PARENT, RULE, TRIGGER, VALUE
 from entrepot.model.catalog import Entity
+from entrepot.model.errors import InputError
 
 REMEDIES: Mapping[int, str] = {
     **dict.fromkeys((1022, 1062, 1169, 1586, 1859), DOUBLE),
@@ -66,3 +67,11 @@ def _constraint(sentence: str) -> str | None:
     if not found:
         return None
     return (found[1] or found[3] or found[2].replace("``", "`")).strip()
+
+
+def no_returning() -> InputError:
+    return InputError(
+        "no_returning",
+        "This server does not say which keys it gives to new rows (MariaDB does from version 10.5).",
+        remedy="Bring the keys along in the file, or upgrade the server.",
+    )

@@ -24,6 +24,7 @@ STAGE = "entrepot_stage"
 PORTION = 1 << 24
 """Bytes between two statements: how much of a temporary file the server needs, how long it holds its counter, and how
 long it takes to notice that somebody asked to stop."""
+UTC = "UTC"
 MISSHAPEN = frozenset({1136, 1300, 1366})
 """Not as many values as fields, or no UTF-8."""
 NUMBER = "n"
@@ -39,19 +40,24 @@ class Abilities:
     packet: int
     returns: bool
     """INSERT … RETURNING: MariaDB from 10.5."""
+    zone: str | None
+    """What the application's `now()` goes by, as far as the server knows; None: UTC, as for us."""
     scratch: str
     """The engine of temporary tables: Aria's and its indexes go with the table, InnoDB's make a file grow for good."""
 
 
 def abilities(connection: Connection, product: str, numbers: tuple[int, int]) -> Abilities:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT @@GLOBAL.local_infile, @@SESSION.max_allowed_packet")
-        row = cursor.fetchone() or (0, 0)
+        cursor.execute(
+            "SELECT @@GLOBAL.local_infile, @@SESSION.max_allowed_packet, @@GLOBAL.time_zone, @@system_time_zone"
+        )
+        row = cursor.fetchone() or (0, 0, UTC, UTC)
     is_mariadb = product == "MariaDB"
     return Abilities(
         loads=bool(int(row[0])),
         packet=int(row[1]) - 64,
         returns=is_mariadb and numbers >= (10, 5),
+        zone=None if UTC in (row[2], row[3] if row[2] == "SYSTEM" else "") else str(row[2]),
         scratch="Aria TRANSACTIONAL=0" if is_mariadb else "InnoDB",
     )
 

@@ -32,7 +32,7 @@ def inner_references_among(entity: Entity, fields: Sequence[str]) -> list[Relati
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """Rows that wait for their turn. Turn 0: whose parents are not there yet."""
+    """Rows that wait for their turn. Turn 0: whose parents are not there yet; without relations, all."""
 
     rows: Kept
     relations: Sequence[Relation]
@@ -44,7 +44,7 @@ class Waiting:
 
     def insert(self, execute: Execute) -> int:
         count, turn = 0, 1
-        while execute(self._choose(turn)):
+        while self.relations and execute(self._choose(turn)):
             count += execute(self._insertion(turn))
             turn += 1
         return count + execute(self._insertion(0))  # none, or rows that the server refuses in its own words
