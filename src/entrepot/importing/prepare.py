@@ -32,7 +32,7 @@ def working(draft: Draft, request: ImportRequest, run: Run) -> Iterator[Work]:
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
     entity = writable(entity_names(run.catalog).find(request.entity))
     run.reporter.phase(f"Reading {draft.file.name}")
-    staged = bench.stage(draft.path, request.reading)
+    staged = bench.stage(draft.path, request.reading, draft.file.name)
     columns = [column.name for column in staged.columns]
     mapping = map_columns(columns, entity, request.mapping)
     _check_mapping(mapping, entity, request.mode)

@@ -71,6 +71,7 @@ WORDS: Mapping[str, Words] = {**MATCHING, **READING, **VALUES}
 def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]) -> Problem:
     place = places.get(finding.record) or Place(file=prepared.draft.file.name)
     field = prepared.entity.field(finding.field).title if finding.field else None
+    column = field if finding.column is None else prepared.staged.columns[finding.column].name
     category, message, remedy = WORDS.get(finding.code, (TYPE, "{field}: " + plainly(finding.code), ""))
     return Problem(
         code=finding.code,
@@ -79,7 +80,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
         severity=Severity(finding.severity),
         category=category,
         place=replace(
-            place, file=prepared.draft.file.name, entity=prepared.entity.title, record=finding.record, column=field
+            place, file=prepared.draft.file.name, entity=prepared.entity.title, record=finding.record, column=column
         ),
         value=finding.value,
     )

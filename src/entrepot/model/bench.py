@@ -31,8 +31,9 @@ class TakenRows(Protocol):
 
 
 class Bench(Protocol):
-    def stage(self, path: Path, reading: Reading) -> Staged:
-        """Read a plain file whole. Raises InputError for a file that cannot be read as what it is."""
+    def stage(self, path: Path, reading: Reading, name: str = "") -> Staged:
+        """Read a plain file whole; `name` is what people call it, if its path says something else. Raises InputError
+        for a file that cannot be read as what it is."""
         ...
 
     def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:

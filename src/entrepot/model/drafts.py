@@ -141,6 +141,8 @@ class Finding:
     code: str
     value: str | None = None
     severity: str = "error"
+    column: int | None = None
+    """Number of the file's column, where no field is to blame but the file."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,8 +41,8 @@ class ImportBench:
     def __init__(self, child: ChildWorkbench) -> None:
         self.child = child
 
-    def stage(self, path: Path, reading: Reading) -> Staged:
-        with self.child.brought_in(path) as inside:
+    def stage(self, path: Path, reading: Reading, name: str = "") -> Staged:
+        with self.child.brought_in(path, name) as inside:
             self.child.ask(StageFile(path=str(inside), reading=reading))
             return self.child.reply(StagedFile).staged
 

@@ -36,6 +36,8 @@ Told = TypeVar("Told", bound=Answer)
 
 MEMORY_BYTES = 200_000_000
 GOODBYE_SECONDS = 5.0
+LONGEST_NAME = 60
+"""Characters of a file's name, which may have four bytes each."""
 PARQUET_SEGMENTS = 512
 """16 GiB of CSV for one file."""
 FILES_TIMES_COLUMNS = 16_000
@@ -120,14 +122,16 @@ class ChildWorkbench:
             self.answer()
 
     @contextmanager
-    def brought_in(self, path: Path) -> Iterator[Path]:
-        """The child may read the work folder only, so a file elsewhere gets a second name there for a while."""
+    def brought_in(self, path: Path, name: str = "") -> Iterator[Path]:
+        """The child may read the work folder only, so a file elsewhere gets a second name there for a while; also one
+        that people know by another name."""
         path = path.resolve()
-        if path.is_relative_to(self.work.resolve()):
+        name = Path(name).name[:LONGEST_NAME] or path.name
+        if path.is_relative_to(self.work.resolve()) and name == path.name:
             yield path
             return
         with TemporaryDirectory(dir=self.work) as folder:
-            yield linked(path, Path(folder) / path.name)
+            yield linked(path, Path(folder) / name)
 
     @contextmanager
     def pipe(self, columns: int, segments: int) -> Iterator[RowPipe]:

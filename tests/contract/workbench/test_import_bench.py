@@ -47,7 +47,7 @@ def take(bench: ImportBench, table: str, columns: tuple[str, ...], *blocks: byte
 def judged(bench: ImportBench, *blocks: bytes) -> None:
     """As the steps before would have made them; `n` is there already, so a record is one more."""
     take(bench, "judged", ("record", "f0", "f1", "e0", "e1"), *blocks)
-    take(bench, "rejected", ("record", "code", "value"))
+    take(bench, "rejected", ("record", "at", "code", "value"))
 
 
 def rows(blocks: Iterator[bytes]) -> list[list[str]]:
@@ -95,7 +95,7 @@ def test_a_null_leaves_as_the_mark_that_was_asked_for_and_never_looks_like_a_tex
 def test_a_lone_value_is_quoted_so_that_no_loader_takes_it_for_an_end(bench: ImportBench) -> None:
     lone = (TargetField(name="name", type=TEXT, sources=(0,)),)
     take(bench, "judged", ("record", "f0", "e0"), b'1,\\.,\n2,,\n3,"",\n')
-    take(bench, "rejected", ("record", "code", "value"))
+    take(bench, "rejected", ("record", "at", "code", "value"))
     bench.decide(lone, Matching())
     assert b"".join(bench.emit(lone, Matching(), What.CREATED)) == b'"\\."\n\n""\n'
 

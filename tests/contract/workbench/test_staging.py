@@ -37,6 +37,15 @@ def test_a_file_outside_of_the_work_folder_is_staged_and_places_are_found(bench:
     assert not list(bench.child.work.glob("tmp*")), "nothing is left of the file in the work folder"
 
 
+def test_a_file_is_called_what_people_call_it(bench: ImportBench, tmp_path: Path) -> None:
+    path = tmp_path / "file_1m7z2tef"
+    path.write_bytes(b"id\tname\n1\ta, b\n2")
+    staged = bench.stage(path, Reading(), "../people.tsv")
+    assert {problem.place.file for problem in staged.problems} == {"people.tsv"}
+    path.write_bytes(b'{"id": 1}\n')
+    assert bench.stage(path, Reading(), "people.jsonl.gz").reading.format == "ndjson"
+
+
 def test_the_workbench_goes_on_after_a_file_that_is_refused(bench: ImportBench, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_bytes(b'id,name\n1,"a\n2,b\n')

@@ -37,7 +37,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             "CREATE TABLE judged (record BIGINT, f0 VARCHAR, f1 VARCHAR, f2 VARCHAR,"
             " e0 VARCHAR, e1 VARCHAR, e2 VARCHAR)"
         )
-        opened.execute("CREATE TABLE rejected (record BIGINT, code VARCHAR, value VARCHAR)")
+        opened.execute('CREATE TABLE rejected (record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)')
         opened.execute("CREATE TABLE existing (n BIGINT, k0 VARCHAR, b0 VARCHAR, b1 VARCHAR)")
         opened.execute("CREATE TABLE parents_0 (p0 VARCHAR)")
         yield opened
@@ -154,7 +154,7 @@ def test_what_was_wrong_or_unreadable_has_failed_and_all_records_are_counted(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     judged(connection, ("1", "x", "1"), ("2", "y", "1"), wrong=2)
-    connection.execute("INSERT INTO rejected VALUES (3, 'too_few_values', 'z'), (3, 'other', NULL)")
+    connection.execute("INSERT INTO rejected VALUES (3, NULL, 'too_few_values', 'z'), (3, 1, 'other', NULL)")
     decided = Deciding(connection, FIELDS, Matching()).decide()
     assert counted(dict(decided.counts)) == {"created": 1, "failed": 2}
 

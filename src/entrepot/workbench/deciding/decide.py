@@ -62,9 +62,11 @@ class Deciding:
     def unread(self, most: int) -> list[Finding]:
         """Records that are none, and why."""
         found = self.connection.execute(
-            f"SELECT record, code, value FROM rejected ORDER BY record LIMIT {most:d}"
+            f'SELECT record, code, value, "at" FROM rejected ORDER BY record LIMIT {most:d}'
         ).fetchall()
-        return [Finding(record=record, field=None, code=code, value=value) for record, code, value in found]
+        return [
+            Finding(record=record, field=None, code=code, value=value, column=at) for record, code, value, at in found
+        ]
 
     def _finding(self, record: int, number: int, value: str | None) -> Finding:
         way = self.ways[number]

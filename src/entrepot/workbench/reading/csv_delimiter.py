@@ -16,6 +16,7 @@ RARE_IN_TEXT = ",;|\t"
 """The rarer, the likelier to separate."""
 RECORDS = 200
 MOST_LINES_IN_FRONT = 50
+MOST = 0.75
 SEP = re.compile(r'"?sep=([^"\r\n])"?[ ,;\t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 IN_APOSTROPHES = re.compile(r"(?:^|(?<=[,;\t|\n]))'(?:[^'\n]|'')*'(?=[,;\t|\r\n]|$)", re.MULTILINE)
 APOSTROPHE = re.compile(r"(?:^|(?<=[,;\t|\n]))'", re.MULTILINE)
@@ -82,16 +83,18 @@ def fit_of(text: str, quote: str, skip_lines: int | None, delimiter: str) -> Fit
 
 
 def behind_a_preamble(delimiter: str, records: Sequence[Record], widths: Sequence[int]) -> Fit | None:
-    """A table whose records all have the same number of values, behind lines that have one, if these look like it."""
+    """A table whose records nearly all have the same number of values, behind lines that have one, if these look like
+    it."""
     columns = Counter(widths).most_common(1)[0][0]
     lead = widths.index(columns)
-    if columns == 1 or set(widths[lead:]) != {columns} or set(widths[:lead]) != {1} or len(widths) - lead < 2:
+    share = widths.count(columns) / len(widths[lead:])
+    if columns == 1 or share < MOST or set(widths[:lead]) != {1} or len(widths) - lead < 2:
         return None
     lines = records[lead].spot.line - 1
     comment = all((record.values[0] or "").startswith("#") for record in records[:lead])
     if lines > MOST_LINES_IN_FRONT or not (comment or columns > 2 or lines > lead):
         return None
-    return Fit(delimiter=delimiter, columns=columns, lines_in_front=lines, share=1.0)
+    return Fit(delimiter=delimiter, columns=columns, lines_in_front=lines, share=share)
 
 
 def is_decimal_comma(fit: Fit, fits: Sequence[Fit], text: str) -> bool:

@@ -12,20 +12,20 @@ from entrepot.workbench.reading.text import TextFile
 WORDS: dict[str, tuple[Severity, str, str]] = {
     "stray_quotes": (
         Severity.WARNING,
-        "{count} values that are not quoted have quotes in them; they were taken as they are.",
+        "Values that are not quoted have quotes in them ({count} times); they were taken as they are.",
         "If a value looks wrong, name the quote, or say that there is none.",
     ),
     "space_before_quote": (
         Severity.WARNING,
-        "Blanks in front of a quote were left out {count} times.",
+        "Blanks in front of quotes were left out ({count} times).",
         "If they belong to the values, say that the file has no quotes.",
     ),
     "space_after_quote": (
         Severity.WARNING,
-        "Blanks behind a quote were left out {count} times.",
+        "Blanks behind quotes were left out ({count} times).",
         "If they belong to the values, say that the file has no quotes.",
     ),
-    "blank_lines": (Severity.INFO, "{count} blank lines were left out; they count as lines, not as records.", ""),
+    "blank_lines": (Severity.INFO, "Blank lines were left out ({count}); they count as lines, not as records.", ""),
 }
 END_BYTES = 4
 """A line end in any encoding."""

@@ -94,7 +94,7 @@ def mark_told(path: Path, name: str) -> Problem:
 def guess_told(path: Path, name: str, first: Place) -> Problem:
     return Problem(
         code="encoding_guessed",
-        message=f"{path.name} is no UTF-8; it was read as {name}.",
+        message=f"The file is no UTF-8; it was read as {name}.",
         remedy=LOOK,
         severity=Severity.WARNING,
         place=first,

@@ -36,6 +36,7 @@ IN_ZIP: tuple[tuple[bytes, str], ...] = (
 MARKUP = re.compile(rb"<(!doctype html|html|head|body|table|\?xml)[\s>]", re.IGNORECASE)
 JSON_LIST = re.compile(r'\[\s*([\[{"\]0-9-]|true\b|false\b|null\b|$)')
 JSON_OBJECT = re.compile(r'\{\s*(["}]|$)')
+SEALED = frozenset({".gz", ".zst", ".age"})
 LINES = frozenset({".ndjson", ".jsonl"})
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 FEW_CONTROLS = 16
@@ -47,7 +48,15 @@ def format_of(path: Path) -> str:
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     refuse_others(path, sample)
-    return textual(text_of(sample), path.suffix.lower())
+    return textual(text_of(sample), suffix_of(path))
+
+
+def suffix_of(path: Path) -> str:
+    """
+    >>> suffix_of(Path("people.2024.JSONL.gz"))
+    '.jsonl'
+    """
+    return next((suffix for suffix in reversed([part.lower() for part in path.suffixes]) if suffix not in SEALED), "")
 
 
 def refuse_others(path: Path, sample: bytes) -> None:

@@ -85,6 +85,12 @@ def test_a_preamble_is_left_out_and_told(database: Database, what: str) -> None:
     assert place(result, 2) == (head.count(b"\n") + 3, len(head) + 13 + 6)
 
 
+def test_a_preamble_is_seen_in_front_of_a_table_with_faults(database: Database) -> None:
+    result = staged(database, b"Report\n\nid;name\n1;a\n2;b\n3\n4;d\n5;e\n")
+    assert (result.names, sorted(result.rejected)) == (("id", "name"), [3])
+    assert result.codes.count("lines_skipped") == 1
+
+
 def test_lines_to_skip_can_be_said(database: Database) -> None:
     data = b"Report\nid,name,town\n1,a,x\n2,b,y\n"
     assert staged(database, data, Reading(skip_lines=2, header=False)).rows == {1: ("1", "a", "x"), 2: ("2", "b", "y")}
