@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from entrepot.workbench.reading.json_refusals import too_many_columns
-from entrepot.workbench.reading.json_scan import STRING, fault, without_lone_surrogates
+from entrepot.workbench.reading.json_scan import STRING, breaks_off, fault, value_end, without_lone_surrogates
 from entrepot.workbench.reading.json_split import SPACES, ends_in
 from entrepot.workbench.reading.json_window import Window
 from entrepot.workbench.reading.tables import MOST_COLUMNS
@@ -55,6 +55,16 @@ def read_name(window: Window, text: bytes) -> str:
 def value(window: Window) -> bytes:
     """The value that comes next, which is passed."""
     window.peek()
+    while (end := value_end(window.data, window.at)) is None:
+        if not (breaks_off(window.data, window.at) and window.more()):
+            return looked_at(window)
+    text = window.data[window.at : end].rstrip(SPACES)
+    window.at += len(text)
+    return text
+
+
+def looked_at(window: Window) -> bytes:
+    """One that is not good, or ends with the file, or that msgspec alone does not like."""
     while not (found := ends_in(window)) and window.more():
         pass
     end = found[0] if found else len(window.data)
