@@ -59,6 +59,7 @@ READING: Mapping[str, Words] = {
         "{value} has bytes that are not of the file's encoding.",
         "Name the encoding of the file, or correct the value.",
     ),
+    "broken_json": (FORMAT, "The line is no JSON: {value}.", "Correct that line."),
     "not_an_object": (FORMAT, "The record is no JSON object.", "Write it in braces."),
     "duplicate_key": (FORMAT, "A name stands twice in the object: {value}.", "Leave one of them out."),
     "lone_surrogate": (FORMAT, "There is half a character in it.", "Correct its escape."),

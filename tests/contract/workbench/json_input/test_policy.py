@@ -7,6 +7,7 @@ import codecs
 import pytest
 
 from contract.workbench.json_input.staging import Stager
+from entrepot.importing.words import WORDS
 from entrepot.model.drafts import Reading
 from entrepot.model.problems import Severity
 
@@ -64,6 +65,15 @@ def test_what_only_looks_like_a_fault_is_taken(value: str, text: str, stager: St
     for data in ('[{"k":' + value + "}]", '{"k":' + value + '}\n{"k":' + value + "}"):
         assert stager.records(data)[0] == {"k": text}
         assert stager.rejected() == []
+
+
+@pytest.mark.parametrize(
+    "code", ["broken_json", "not_an_object", "duplicate_key", "lone_surrogate", "nul_character", "too_deep"]
+)
+def test_why_a_record_is_rejected_has_words_and_a_remedy(code: str) -> None:
+    _, message, remedy = WORDS[code]
+    assert message
+    assert remedy
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
