@@ -10,6 +10,9 @@ rows borders        the pipes that rows take    hashing        fingerprints
 quick_forms         canonical forms in SQL      typed types    Parquet from text, and back
 files csv_* json_*  fingerprints of files,      parquet_files  the same for Parquet
                     strictly
+bench emitting      the parent's side of        reading        files of strangers into tables
+                    an import                   judging        values cleaned and checked
+deciding            what becomes of records
 """
 
 from entrepot.workbench.client import open_workbench

@@ -1,7 +1,11 @@
 """Files of strangers into tables of texts: what cannot be read is told with its place, never guessed in silence.
 
-format    which format a file is               tables     where the records go
-encoding  guessing survey text: bytes as text   csv_* json_*  the sides
+format              which format a file is      tables         where the records go
+encoding marks      bytes as text: what it is   csv_shape …    how a CSV file is made
+survey guessing                                 csv_plain      the proof that DuckDB reads it as we do
+text                blocks, places, wrong bytes csv_quick      the plain way
+json_*              the JSON side               csv_records    our own reader: the careful way
+                                                csv_places     line and byte of a record
 """
 
 from __future__ import annotations
