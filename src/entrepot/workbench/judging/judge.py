@@ -4,7 +4,7 @@ those in which something was found or became another text. `judged` is the file 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import FieldCount, Finding, Judged, TargetField
 from entrepot.workbench.judging.layers import concluded, examined, graded
@@ -17,23 +17,37 @@ SHOWN_CHARACTERS = 200
 """Longer values are cut in findings."""
 LOOKED_AT = 10_000
 """Records from which the share of odd ones is guessed; a wrong guess costs time only."""
+FIELDS_AT_ONCE = 50
 MOST_ODD = 0.5
 """With more of them, a table of all records is cheaper than a join."""
 
 
 def judge(database: Database, fields: Sequence[TargetField]) -> Judged:
-    """Make the view `judged`, and the tables `odd` and `findings`, for all records of `staged`."""
-    check_patterns(database.connection, fields)
+    """Make the view `judged` and the table `findings` for all records of `staged`; for every part of the fields, a view
+    `examined_N` and a table `odd_N`."""
+    connection = database.connection
+    check_patterns(connection, fields)
     gaps = bool(number(database, "SELECT count(*) FROM (SELECT 1 FROM absent LIMIT 1)"))
-    database.connection.execute(f"CREATE OR REPLACE VIEW examined AS {examined(fields, gaps=gaps)}")
-    whole = mostly_odd(database)
-    database.connection.execute(f"CREATE OR REPLACE TABLE odd AS {kept(fields, gaps, whole=whole)}")
-    database.connection.execute(f"CREATE OR REPLACE VIEW judged AS {judged(fields, gaps, whole=whole)}")
-    database.connection.execute(
-        "CREATE OR REPLACE TABLE findings AS SELECT record, found.place AS place, found.code AS code,"
-        " found.value AS value, found.warning AS warning FROM (SELECT record, unnest(found) AS found FROM odd)"
+    connection.execute(
+        "CREATE OR REPLACE TABLE findings (record BIGINT, place INTEGER, code VARCHAR, value VARCHAR, warning BOOLEAN)"
     )
+    whole = False
+    for part, (start, some) in enumerate(parts(fields)):
+        connection.execute(f"CREATE OR REPLACE VIEW examined_{part} AS {examined(some, gaps=gaps)}")
+        whole = len(some) == len(fields) and mostly_odd(database)
+        connection.execute(f"CREATE OR REPLACE TABLE odd_{part} AS {kept(some, gaps, whole=whole)}")
+        connection.execute(
+            f"INSERT INTO findings SELECT record, found.place + {start}, found.code, found.value, found.warning"
+            f" FROM (SELECT record, unnest(found) AS found FROM odd_{part})"
+        )
+    connection.execute(f"CREATE OR REPLACE VIEW judged AS {judged(fields, gaps, whole=whole)}")
     return summary(database, fields)
+
+
+def parts(fields: Sequence[TargetField]) -> list[tuple[int, Sequence[TargetField]]]:
+    """So many at a time that what DuckDB needs to plan and run them fits into its memory; with their first place."""
+    starts = range(0, len(fields), FIELDS_AT_ONCE) or (0,)
+    return [(start, fields[start : start + FIELDS_AT_ONCE]) for start in starts]
 
 
 def number(database: Database, query: str) -> int:
@@ -41,7 +55,7 @@ def number(database: Database, query: str) -> int:
 
 
 def mostly_odd(database: Database) -> bool:
-    first = f"(SELECT odd FROM examined WHERE record <= {LOOKED_AT})"
+    first = f"(SELECT odd FROM examined_0 WHERE record <= {LOOKED_AT})"
     found = database.connection.execute(f"SELECT count(*), count(*) FILTER (odd) FROM {first}").fetchall()[0]
     return bool(found[1] > found[0] * MOST_ODD)
 
@@ -88,13 +102,27 @@ def finding(at: int, letter: str, warning: str) -> str:
 def judged(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
     """All other values are in it as the file has them; the records, in its order."""
     if whole:
-        return (
-            f"SELECT {', '.join(['record', *(f'f{at}' for at, _ in enumerate(fields)), *told(fields, gaps)])} FROM odd"
-        )
-    shown = [f"CASE WHEN o{at} THEN f{at} ELSE {source(field)} END AS f{at}" for at, field in enumerate(fields)]
-    shown += [f"{letter}{at}" for letter in "ew" for at, _ in enumerate(fields)]
-    shown += [f"coalesce(a{at}, false) AS a{at}" for at, _ in enumerate(fields) if gaps]
-    return f"SELECT {', '.join(['staged.record', *shown])} FROM staged LEFT JOIN odd ON staged.record = odd.record"
+        names = [f"f{at}" for at, _ in enumerate(fields)]
+        return f"SELECT {', '.join(['record', *names, *told(fields, gaps)])} FROM odd_0"
+    columns = [
+        column
+        for letter in ("fewa" if gaps else "few")
+        for part, (start, some) in enumerate(parts(fields))
+        for column in laid_over(letter, f"odd_{part}", start, some)
+    ]
+    joined = [f"LEFT JOIN odd_{part} ON staged.record = odd_{part}.record" for part, _ in enumerate(parts(fields))]
+    return f"SELECT {', '.join(['staged.record', *columns])} FROM staged {' '.join(joined)}"
+
+
+def laid_over(letter: str, odd: str, start: int, fields: Sequence[TargetField]) -> Iterator[str]:
+    """The columns of one letter of one part."""
+    for at, field in enumerate(fields):
+        kept = f"{odd}.{letter}{at}"
+        if letter == "f":
+            kept = f"CASE WHEN {odd}.o{at} THEN {kept} ELSE {source(field)} END"
+        elif letter == "a":
+            kept = f"coalesce({kept}, false)"
+        yield f"{kept} AS {letter}{start + at}"
 
 
 def summary(database: Database, fields: Sequence[TargetField]) -> Judged:
@@ -118,16 +146,17 @@ def summary(database: Database, fields: Sequence[TargetField]) -> Judged:
 
 
 def changes(database: Database, fields: Sequence[TargetField]) -> tuple[FieldCount, ...]:
-    ways = ways_of(fields)
-    if not ways:
-        return ()
-    asked = ", ".join(f"count(*) FILTER (c{number})" for number, _ in enumerate(ways))
-    row = database.connection.execute(f"SELECT {asked} FROM odd").fetchall()[0]
-    return tuple(
-        FieldCount(field=fields[way.field].name, code=way.by, records=records)
-        for way, records in zip(ways, row, strict=True)
-        if records
-    )
+    counted: list[FieldCount] = []
+    for part, (_, some) in enumerate(parts(fields)):
+        ways = ways_of(some)
+        asked = ", ".join(f"count(*) FILTER (c{number})" for number, _ in enumerate(ways)) or "count(*)"
+        row = database.connection.execute(f"SELECT {asked} FROM odd_{part}").fetchall()[0]
+        counted += [
+            FieldCount(field=some[way.field].name, code=way.by, records=records)
+            for way, records in zip(ways, row, strict=False)
+            if records
+        ]
+    return tuple(counted)
 
 
 def severity(warning: object) -> str:

@@ -61,7 +61,7 @@ def test_what_is_laid_over_the_file_is_what_was_calculated(database: Database, s
     )
     judge(database, fields)
     columns = ", ".join(["record", *(f"{letter}{at}" for letter in "fewa" for at in range(4))])
-    expected = database.connection.execute(f"SELECT {columns} FROM examined ORDER BY record").fetchall()
+    expected = database.connection.execute(f"SELECT {columns} FROM examined_0 ORDER BY record").fetchall()
     assert rows(database, columns) == expected
 
 
@@ -208,6 +208,24 @@ def test_long_values_are_cut_in_findings(database: Database) -> None:
     stage_texts(database, ["x" * 5000])
     judge(database, (AGE,))
     assert len(findings(database, (AGE,), 0, 1)[0].value or "") == 200
+
+
+def test_wide_tables_are_judged_in_parts_with_the_same_result(database: Database) -> None:
+    stage(database, [["1"] * 130, ["1"] * 129 + ["x"], ["007"] + [None] * 129], absent=[(3, 120)])
+    fields = [TargetField(name=f"c{at}", type=WHOLE, sources=(at,), required=at == 60) for at in range(130)]
+    found = judge(database, fields)
+    assert found.errors == (
+        FieldCount(field="c60", code="required", records=1),
+        FieldCount(field="c129", code="not_an_integer", records=1),
+    )
+    assert found.changes == (FieldCount(field="c0", code="form", records=1),)
+    assert rows(database, "f0, f60, f128, f129, e60, e129, w0, a120") == [
+        ("1", "1", "1", "1", None, None, None, False),
+        ("1", "1", "1", None, None, "not_an_integer", None, False),
+        ("7", None, None, None, "required", None, "leading_zeros", True),
+    ]
+    assert [(f.record, f.field) for f in findings(database, fields, 0, 9)] == [(2, "c129"), (3, "c0"), (3, "c60")]
+    assert [(change.field, change.samples[0].was) for change in changes(database, fields)] == [("c0", "007")]
 
 
 def test_a_file_without_records_or_fields_is_no_error(database: Database) -> None:
