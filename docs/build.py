@@ -68,7 +68,7 @@ def format_options() -> str:
 
 def cleaning() -> str:
     """Every cleaning step with its arguments."""
-    parts = [(REFERENCE / "parts" / "cleaning.md").read_text(encoding="utf-8")]
+    parts = [(REFERENCE / "parts" / "cleaning.part").read_text(encoding="utf-8")]
     for kind in steps().entries.values():
         parts.append(f"\n### {kind.name}\n\n{kind.words}{_fails(kind.fails)}\n")
         if kind.arguments:
@@ -87,7 +87,7 @@ def _default(value: str | None) -> str:
 
 def checks() -> str:
     """Every rule, and every code of a finding about a value."""
-    lines = [(REFERENCE / "parts" / "checks.md").read_text(encoding="utf-8")]
+    lines = [(REFERENCE / "parts" / "checks.part").read_text(encoding="utf-8")]
     lines += ["## Rules\n", "| rule | argument | what it asks for | fields | code |", "|---|---|---|---|---|"]
     for kind in rules().entries.values():
         kinds = "all" if kind.kinds is None else ", ".join(sorted(kind.kinds))
