@@ -236,8 +236,8 @@ def test_what_a_request_does_not_say_the_named_selection_says(tmp_path: Path) ->
 
 
 def test_an_explicit_word_replaces_that_of_the_named_selection_even_if_it_is_the_usual_one(tmp_path: Path) -> None:
-    found = saved(tmp_path, related=Relatives.NONE, left_out=LeftOut.KEEP, order=Order.STORAGE)
-    assert (found.related, found.left_out, found.order) == (Relatives.NONE, LeftOut.KEEP, Order.STORAGE)
+    found = saved(tmp_path, related=Relatives.NONE, left_out=LeftOut.DROP, order=Order.STORAGE)
+    assert (found.related, found.left_out, found.order) == (Relatives.NONE, LeftOut.DROP, Order.STORAGE)
 
 
 @pytest.mark.parametrize(("asked", "limit"), [(5, 5), (50, 10), (None, 10), (0, 0)])

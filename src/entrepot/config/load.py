@@ -31,7 +31,17 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
         return loaded
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
+        _check_memory(settings.workbench.memory_mb)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
+
+
+def _check_memory(megabytes: int) -> None:
+    if megabytes < LEAST_MEMORY_MB:
+        raise InputError(
+            "too_little_memory",
+            f"workbench.memory_mb is {megabytes}, too little to work with.",
+            remedy=f"Give it {LEAST_MEMORY_MB} or more, or leave it out.",
+        )
 
 
 @contextmanager
