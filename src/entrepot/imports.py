@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from entrepot.access.permissions import Principal, Verb, is_bound, require
+from entrepot.access.permissions import Verb, is_bound, require
+from entrepot.adapters import Adapters
 from entrepot.importing.request import Run
-from entrepot.model.catalog import Catalog
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
-from entrepot.model.ports import Cancel, Clock, Engine, Reporter
-from entrepot.state import State
+from entrepot.model.ports import Engine
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
 from entrepot.version import VERSION
@@ -24,24 +22,11 @@ from entrepot.way_in import WayIn
 
 if TYPE_CHECKING:
     from entrepot.workbench.bench import ImportBench
-    from entrepot.workbench.client import ChildWorkbench
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imports:
-    engine: Engine
-    catalog: Callable[[], Catalog]
-    workbench: Callable[[Path], AbstractContextManager[ChildWorkbench]]
-    state: Callable[[], AbstractContextManager[State]]
-    """Opens what is remembered."""
-    drafts_kept: timedelta
-    journals_kept: timedelta
-    identity: str | None
-    """The age secret key of the settings."""
-    principal: Principal
-    reporter: Reporter
-    cancel: Cancel
-    clock: Clock
+    adapters: Adapters
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
         with self._way_in() as way:
@@ -61,23 +46,25 @@ class Imports:
 
     @contextmanager
     def _way_in(self) -> Iterator[WayIn]:
-        require(self.principal, Verb.IMPORT)
+        adapters = self.adapters
+        require(adapters.principal, Verb.IMPORT)
         self._check_scope()
-        with self.state() as state:
+        retention = adapters.loaded.settings.retention
+        with adapters.state() as state:
             yield WayIn(
                 run=self._run,
                 state=state,
-                drafts_kept=self.drafts_kept,
-                journals_kept=self.journals_kept,
-                now=self.clock.now,
+                drafts_kept=retention.drafts,
+                journals_kept=retention.journals,
+                now=adapters.clock.now,
             )
 
     def _check_scope(self) -> None:
         """Until rows can be held to one tenant, whoever is bound to one brings nothing in."""
-        if is_bound(self.principal):
+        if is_bound(self.adapters.principal):
             raise AccessError(
                 "not_allowed",
-                f"{self.principal.name} is bound to a tenant, and imports cannot be held to one yet.",
+                f"{self.adapters.principal.name} is bound to a tenant, and imports cannot be held to one yet.",
                 remedy="Ask somebody who may import for all tenants.",
             )
 
@@ -85,11 +72,11 @@ class Imports:
     def _run(self) -> Iterator[Run]:
         with work_folder() as work:
             yield Run(
-                engine=changing(self.engine),
-                catalog=self.catalog(),
-                reporter=self.reporter,
-                cancel=self.cancel,
-                clock=self.clock,
+                engine=changing(self.adapters.engine),
+                catalog=self.adapters.catalog(),
+                reporter=self.adapters.reporter,
+                cancel=self.adapters.cancel,
+                clock=self.adapters.clock,
                 work=work,
                 bench=lambda: self._bench(work),
                 tool=f"entrepot {VERSION}",
@@ -99,11 +86,12 @@ class Imports:
     def _bench(self, work: Path) -> Iterator[ImportBench]:
         from entrepot.workbench.bench import ImportBench
 
-        with self.workbench(work) as child:
+        with self.adapters.workbench(work) as child:
             yield ImportBench(child)
 
     def _keys(self, keys: Keys) -> Keys:
-        return keys if keys.identity is not None else Keys(passphrase=keys.passphrase, identity=self.identity)
+        configured = self.adapters.loaded.settings.encryption.identity
+        return keys if keys.identity is not None else replace(keys, identity=configured)
 
 
 def changing(engine: Engine) -> Changing:

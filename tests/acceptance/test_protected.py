@@ -64,7 +64,7 @@ def test_exports_and_catalogs_make_no_state_folder(shop: Path, tmp_path: Path) -
 def test_our_own_records_are_no_database(tmp_path: Path) -> None:
     create_sample(tmp_path / "shop")
     own = service(tmp_path / "shop")
-    with own._state() as state:
+    with own._adapters.state() as state:
         state.ledger.jobs.begin("import", owner="x", database="d")
     assert {finding.what: finding for finding in own.doctor()}["state"].words.endswith("0 stored files")
     environment = {"ENTREPOT_STATE": str(tmp_path / "shop" / ".entrepot")}

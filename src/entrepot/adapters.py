@@ -1,0 +1,73 @@
+"""Settings become adapters: the engine, our own records, the workbench, the stores of attached files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrepot.access.permissions import Principal, Verb, require
+from entrepot.config.load import load_settings, naming
+from entrepot.model.catalog import Catalog
+from entrepot.model.overlay import apply_overlay
+from entrepot.model.ports import Cancel, Clock, Engine, Reporter
+from entrepot.protection import named_engine
+
+if TYPE_CHECKING:
+    from entrepot.exporting.attachments import FileStore
+    from entrepot.state import State
+    from entrepot.workbench.client import ChildWorkbench
+
+
+class Adapters:
+    """Nothing is opened before it is needed; whoever is handed something to open closes it."""
+
+    def __init__(
+        self,
+        db: str | None,
+        config: Path | None,
+        environment: Mapping[str, str] | None,
+        *,
+        principal: Principal,
+        reporter: Reporter,
+        cancel: Cancel,
+        clock: Clock,
+    ) -> None:
+        self.environment = dict(os.environ if environment is None else environment)
+        self.loaded = load_settings(self.environment, Path.cwd(), config)
+        self.db = db
+        self.principal = principal
+        self.reporter = reporter
+        self.cancel = cancel
+        self.clock = clock
+
+    @cached_property
+    def engine(self) -> Engine:
+        return named_engine(self.loaded, self.db, self.environment)
+
+    def catalog(self) -> Catalog:
+        """What the schema says, overlaid with the settings; read anew at each call."""
+        require(self.principal, Verb.SEE_CATALOG)
+        schema = self.engine.introspect()
+        with naming(self.loaded.file):
+            return apply_overlay(schema, self.loaded.overlay)
+
+    def workbench(self, work: Path) -> AbstractContextManager[ChildWorkbench]:
+        from entrepot.workbench import open_workbench
+
+        return open_workbench(work, self.loaded.settings.workbench.memory_mb * 1_000_000)
+
+    def file_stores(self) -> dict[str, FileStore]:
+        from entrepot.storage.files import FolderStore
+
+        home = self.loaded.folder
+        return {name: FolderStore(home / files.folder) for name, files in self.loaded.settings.files.items()}
+
+    def state(self) -> AbstractContextManager[State]:
+        """Our own records and stored files, made at their first use: never by an export or a catalog."""
+        from entrepot.state import open_state
+
+        return open_state(self.loaded.state, self.clock)

@@ -1,0 +1,117 @@
+"""Exports for all faces: adapters from settings, for the use cases of `exporting`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
+from entrepot.adapters import Adapters
+from entrepot.config.load import naming
+from entrepot.config.named import named_format, named_selection
+from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
+from entrepot.exporting.publish import ExportOutcome, publish_export
+from entrepot.model.errors import InputError
+from entrepot.model.receipts import Fingerprint
+from entrepot.model.selection import Selection
+from entrepot.protection import export_guard
+from entrepot.storage.keys import Keys
+from entrepot.version import VERSION
+
+if TYPE_CHECKING:
+    from entrepot.exporting.inspect import Inspection
+    from entrepot.exporting.request import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exports:
+    adapters: Adapters
+
+    def export(
+        self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions
+    ) -> ExportOutcome:
+        require(self.adapters.principal, Verb.EXPORT)
+        with self._run() as run:
+            return publish_export(self._plan(run, to, self._selection(asked, named), options, named), run)
+
+    def fingerprint(self, asked: Selection, named: str | None) -> dict[str, Fingerprint]:
+        from entrepot.exporting.flow import fingerprints
+
+        require(self.adapters.principal, Verb.EXPORT)
+        with self._run() as run:
+            return fingerprints(self._selection(asked, named), run)
+
+    def inspect(self, path: Path, receipt: Path | None, keys: Keys) -> Inspection:
+        from entrepot.exporting.inspect import inspect
+        from entrepot.storage.work import work_folder
+
+        require(self.adapters.principal, Verb.INSPECT)
+        with work_folder() as work:
+            return inspect(
+                path,
+                receipt=receipt,
+                passphrase=keys.passphrase,
+                identity=keys.identity or self.adapters.loaded.settings.encryption.identity,
+                work=work,
+                workbench=lambda: self.adapters.workbench(work),
+            )
+
+    def _selection(self, asked: Selection, named: str | None) -> Selection:
+        """The request as one selection: the named one narrowed by the rest, bound to the principal's tenant."""
+        loaded, principal = self.adapters.loaded, self.adapters.principal
+        if named is not None:
+            with naming(loaded.file):
+                asked = named_selection(loaded.settings, named, asked, loaded.file)
+        tenant = bound_tenant(principal, asked.tenant)
+        return replace(asked, tenant=tenant, tenant_by_key=asked.tenant_by_key or is_bound(principal))
+
+    @contextmanager
+    def _run(self) -> Iterator[Run]:
+        """Everything a piece of work needs, with a private folder that is gone afterwards."""
+        from entrepot.exporting.request import Run
+        from entrepot.storage.work import work_folder
+
+        with work_folder() as work:
+            yield Run(
+                engine=self.adapters.engine,
+                catalog=self.adapters.catalog(),
+                reporter=self.adapters.reporter,
+                cancel=self.adapters.cancel,
+                clock=self.adapters.clock,
+                work=work,
+                workbench=lambda: self.adapters.workbench(work),
+                file_stores=self.adapters.file_stores(),
+                tool=f"entrepot {VERSION}",
+                guard=export_guard(self.adapters.loaded, self.adapters.engine, self.adapters.environment),
+            )
+
+    def _plan(
+        self, run: Run, to: str | Path | None, selection: Selection, options: ExportOptions, named: str | None
+    ) -> ExportPlan:
+        """Every name found and every option read, before anything is opened or written."""
+        from entrepot.databases.scripts import script_dialect
+
+        return plan_export(
+            run,
+            to,
+            selection,
+            replace(options, recipients=self._recipients(options)),
+            dialect=script_dialect(options.dialect) if options.dialect else None,
+            named=named,
+            saved_format=named_format(self.adapters.loaded.settings, named) if named else None,
+        )
+
+    def _recipients(self, options: ExportOptions) -> tuple[str, ...]:
+        """Whom to encrypt to; refused before anything is read if encryption is asked for and nobody is named."""
+        configured = self.adapters.loaded.settings.encryption.recipients if options.encrypt else ()
+        recipients = (*options.recipients, *configured)
+        if options.encrypt and not recipients and options.passphrase is None:
+            raise InputError(
+                "no_recipient",
+                "Encryption is asked for, but there is no key to encrypt to.",
+                remedy="Set [encryption] recipients in the settings, or give a recipient or a passphrase.",
+            )
+        return recipients
