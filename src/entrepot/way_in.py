@@ -16,12 +16,13 @@ from typing import Any
 
 import msgspec
 
-from entrepot.importing.apply import apply
+from entrepot.importing.apply import Keep, apply
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
 from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import EntrepotError, InputError, UnavailableError
+from entrepot.model.journals import JournalFacts
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.state import State
@@ -29,7 +30,7 @@ from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
 
 PLAN_DAYS = 7
-DRAFT, MEDIA_TYPE = "draft", "application/octet-stream"
+DRAFT, JOURNAL, MEDIA_TYPE = "draft", "journal", "application/octet-stream"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class WayIn:
     def _job(
         self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft, plan: PlanRecord | None
     ) -> ImportReceipt:
-        jobs = self.state.ledger.jobs
+        jobs, agreed = self.state.ledger.jobs, plan.digest if plan else None
         job = jobs.begin(
             "import",
             owner=f"process {os.getpid()}",
@@ -108,7 +109,7 @@ class WayIn:
         job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
         try:
             receipt = self._outcome(
-                lambda: apply(draft, request, run, job=job.id, agreed=plan.digest if plan else None), run, job
+                lambda: apply(draft, request, run, job=job.id, keep=self._keeping(job), agreed=agreed), run, job
             )
         except EntrepotError as error:
             jobs.finish(job, Status.FAILED, error=told(error))
@@ -117,6 +118,19 @@ class WayIn:
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
         return receipt
+
+    def _keeping(self, job: JobRecord) -> Keep:
+        """Whatever may be committed can be taken back."""
+
+        def keep(path: Path, facts: JournalFacts) -> None:
+            if facts.sections or facts.forgotten:
+                path.touch()
+                name, lasting = f"journal of {job.id}", self.journals_kept
+                stored = self.state.store(path, JOURNAL, MEDIA_TYPE, name=name, lasting=lasting, job=job)
+                journals = self.state.ledger.journals
+                journals.add(job, facts.entity, artifact_id=stored.id, facts=document(facts))
+
+        return keep
 
     def _outcome(self, work: Callable[[], ImportReceipt], run: Run, job: JobRecord) -> ImportReceipt:
         """Where nobody knows whether the commit happened, the mark beside the data does."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
+from pathlib import Path
 
+from entrepot.importing.changes import change
+from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.model.catalog import Relation
 from entrepot.model.changes import Mark, Target
-from entrepot.model.drafts import Decision, What
-from entrepot.model.errors import BugError, ChangedError, InputError
+from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.journals import JournalFacts
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 
+Keep = Callable[[Path, JournalFacts], object]
+"""Stores a journal; when it returns, the journal is safe, and the changes may be."""
 
-def apply(draft: Draft, request: ImportRequest, run: Run, *, job: str, agreed: str | None = None) -> ImportReceipt:
+
+def apply(
+    draft: Draft, request: ImportRequest, run: Run, *, job: str, keep: Keep, agreed: str | None = None
+) -> ImportReceipt:
     """All of it or nothing. `agreed` is the digest of the plan that somebody saw: if the rows have changed so that
     something else would come of it, nothing happens."""
     with working(draft, request, run) as work:
@@ -23,7 +32,9 @@ def apply(draft: Draft, request: ImportRequest, run: Run, *, job: str, agreed: s
             target.mark(Mark(job=job))
             plan = planned(work, match(work, target))
             _agree(plan, agreed)
-            _change(work, plan, target)
+            journal = JournalWriter(run.work / "journal", work.prepared.entity.name)
+            change(work, plan, target, journal)
+            keep(journal.path, journal.facts)
             run.reporter.phase("Committing")
             target.commit()
         return _receipt(work, plan, target, job)
@@ -47,28 +58,6 @@ def _agree(plan: ImportPlan, agreed: str | None) -> None:
 
 def counted(plan: ImportPlan) -> str:
     return ", ".join(f"{count:,} {decision}" for decision, count in plan.counts.items() if count) or "nothing"
-
-
-def _change(work: Work, plan: ImportPlan, target: Target) -> None:
-    entity, updated, created = work.prepared.entity, plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
-    work.run.reporter.begin(entity.title, updated + created)
-    if updated:
-        rows = work.emit(What.UPDATED, target)
-        _same(target.update(entity, plan.key, plan.compared, rows), updated, "updated")
-    if created:
-        rows = work.emit(What.CREATED, target)
-        _same(target.insert(entity, plan.fields, rows), created, "created")
-        target.settle_counters(entity)
-
-
-def _same(found: int, planned: int, what: str) -> None:
-    """Nothing was committed yet."""
-    if found != planned:
-        raise BugError(
-            "rows_lost",
-            f"{planned:,} rows were to be {what}, and the database says {found:,}. Nothing was written.",
-            remedy="Please report it, with the table's definition and triggers.",
-        )
 
 
 def _receipt(work: Work, plan: ImportPlan, target: Target, job: str) -> ImportReceipt:

@@ -81,9 +81,13 @@ class Work:
         found = (self.prepared.entity, *self.prepared.parents(self.run.catalog))
         return list({entity.name: entity for entity in found}.values())
 
-    def emit(self, what: What, target: Target, number: int = 0) -> Iterator[bytes]:
+    def emit(
+        self, what: What, target: Target, number: int = 0, columns: tuple[int, ...] | None = None
+    ) -> Iterator[bytes]:
         """Rows for the database, as it wants them."""
         prepared = self.prepared
-        for block in self.bench.emit(prepared.fields, prepared.matching, what, number=number, null=target.null):
+        for block in self.bench.emit(
+            prepared.fields, prepared.matching, what, number=number, null=target.null, columns=columns
+        ):
             self.run.cancel.check()
             yield block

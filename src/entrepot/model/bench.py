@@ -56,8 +56,12 @@ class Bench(Protocol):
         """What cleaning changed, with the first values of each kind."""
         ...
 
-    def take(self, table: str, columns: Sequence[str]) -> AbstractContextManager[TakenRows]:
-        """Keep rows of the database as a table beside the file's."""
+    def take(self, table: str, columns: Sequence[str], null: str = "") -> AbstractContextManager[TakenRows]:
+        """Keep rows of the database as a table beside the file's; `null` is how a NULL stands in them."""
+        ...
+
+    def give(self, table: str, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
+        """Some columns of such a table, in blocks of whole rows, in the order in which they came."""
         ...
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided: ...
@@ -69,7 +73,14 @@ class Bench(Protocol):
         ...
 
     def emit(
-        self, fields: Sequence[TargetField], matching: Matching, what: What, *, number: int = 0, null: str = ""
+        self,
+        fields: Sequence[TargetField],
+        matching: Matching,
+        what: What,
+        *,
+        number: int = 0,
+        null: str = "",
+        columns: tuple[int, ...] | None = None,
     ) -> Iterator[bytes]:
-        """Rows as CSV of text forms, in blocks of whole rows."""
+        """Rows as CSV of text forms, in blocks of whole rows; of those to be created only some fields, if so said."""
         ...

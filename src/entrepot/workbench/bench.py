@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,12 +19,14 @@ from entrepot.workbench.protocol import (
     EmitRows,
     FindPlaces,
     FoundPlaces,
+    GiveRows,
     GroupedFindings,
     GroupFindings,
     JudgedRecords,
     JudgeRecords,
     ListedFindings,
     ListFindings,
+    Request,
     ShowChanges,
     ShowDecided,
     ShownChanges,
@@ -68,9 +70,12 @@ class ImportBench:
         return self.child.reply(ShownChanges).changes
 
     @contextmanager
-    def take(self, table: str, columns: Sequence[str]) -> Iterator[TakenStream]:
-        with TakenStream(self.child, table, tuple(columns)) as stream:
+    def take(self, table: str, columns: Sequence[str], null: str = "") -> Iterator[TakenStream]:
+        with TakenStream(self.child, table, tuple(columns), null) as stream:
             yield stream
+
+    def give(self, table: str, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
+        return self._rows(lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null))
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided:
         self.child.ask(DecideRecords(fields=tuple(fields), matching=matching))
@@ -84,15 +89,34 @@ class ImportBench:
         return told.findings, told.differences
 
     def emit(
-        self, fields: Sequence[TargetField], matching: Matching, what: What, *, number: int = 0, null: str = ""
+        self,
+        fields: Sequence[TargetField],
+        matching: Matching,
+        what: What,
+        *,
+        number: int = 0,
+        null: str = "",
+        columns: tuple[int, ...] | None = None,
     ) -> Iterator[bytes]:
+        return self._rows(
+            lambda path: EmitRows(
+                fields=tuple(fields),
+                matching=matching,
+                what=what,
+                number=number,
+                path=path,
+                null=null,
+                columns=columns,
+            )
+        )
+
+    def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
+        """What the child writes into the pipe that it is told."""
         self.child.pipes += 1
         path = self.child.work.resolve() / f"rows-{self.child.pipes}"
         os.mkfifo(path, 0o600)
         try:
-            self.child.ask(
-                EmitRows(fields=tuple(fields), matching=matching, what=what, number=number, path=str(path), null=null)
-            )
+            self.child.ask(asking(str(path)))
             yield from whole_rows(blocks_of(path, self.child), self.child.longest_row_bytes)
             self.child.answer()
         finally:

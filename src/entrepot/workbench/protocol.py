@@ -92,6 +92,16 @@ class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     rows: tuple[str, ...]
     more: bool
     """Add them to what the table has."""
+    null: str = ""
+
+
+class GiveRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write columns of a table of texts into the pipe `path`."""
+
+    table: str
+    columns: tuple[str, ...]
+    path: str
+    null: str
 
 
 class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -116,6 +126,7 @@ class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     number: int
     path: str
     null: str
+    columns: tuple[int, ...] | None = None
 
 
 class StagedFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -179,6 +190,7 @@ Request = (
     | GroupFindings
     | ShowChanges
     | TakeRows
+    | GiveRows
     | DecideRecords
     | ShowDecided
     | EmitRows

@@ -81,14 +81,14 @@ class FingerprintStream(PartedStream):
 class TakenStream(PartedStream):
     """Fulfils `model.ports.TakenRows`."""
 
-    def __init__(self, workbench: ChildWorkbench, table: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, workbench: ChildWorkbench, table: str, columns: tuple[str, ...], null: str = "") -> None:
         super().__init__(workbench, len(columns))
-        self.table, self.names = table, columns
+        self.table, self.names, self.null = table, columns, null
         self.more = False
 
     def request(self, rows: tuple[str, ...]) -> TakeRows:
         more, self.more = self.more, True
-        return TakeRows(table=self.table, columns=self.names, rows=rows, more=more)
+        return TakeRows(table=self.table, columns=self.names, rows=rows, more=more, null=self.null)
 
     def finish(self) -> int:
         self.add()

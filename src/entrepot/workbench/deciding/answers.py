@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from entrepot.model.templates import CsvDialect
 from entrepot.workbench.deciding.decide import Deciding
-from entrepot.workbench.deciding.emit import emit
+from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.protocol import (
     DecidedRecords,
     DecideRecords,
     Done,
     EmitRows,
+    GiveRows,
     ShowDecided,
     ShownRecords,
     TakeRows,
@@ -23,11 +25,17 @@ def take_rows(database: Database, request: TakeRows) -> Done:
         columns = "".join(f", {identifier(name)} VARCHAR" for name in request.columns)
         connection.execute(f"CREATE OR REPLACE TABLE {table} (n BIGINT{columns})")
     values = "".join(f", v{at}" for at in range(len(request.columns)))
-    source = database.csv(request.rows, len(request.columns))
+    source = database.csv(request.rows, len(request.columns), CsvDialect(null=request.null))
     found = connection.execute(
         f"INSERT INTO {table} SELECT (SELECT count(*) FROM {table}) + row_number() OVER () - 1{values} FROM {source}"
     ).fetchone()
     return Done(rows=int(found[0]) if found else 0)
+
+
+def give_rows(database: Database, request: GiveRows) -> Done:
+    names = ", ".join(map(identifier, request.columns))
+    select = f"SELECT {names} FROM {identifier(request.table)} ORDER BY n"
+    return Done(rows=copy(database.connection, select, request.path, request.null))
 
 
 def decide_records(database: Database, request: DecideRecords) -> DecidedRecords:
@@ -44,4 +52,5 @@ def show_decided(database: Database, request: ShowDecided) -> ShownRecords:
 
 def emit_rows(database: Database, request: EmitRows) -> Done:
     deciding = Deciding(database.connection, request.fields, request.matching)
-    return Done(rows=emit(deciding, request.what, request.number, request.path, request.null))
+    select = selected(deciding, request.what, request.number, request.columns)
+    return Done(rows=copy(database.connection, select, request.path, request.null))

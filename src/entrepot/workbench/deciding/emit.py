@@ -12,13 +12,10 @@ from entrepot.workbench.deciding.ways import after
 from entrepot.workbench.source import literal
 
 
-def emit(deciding: Deciding, what: What, number: int, path: str, null: str) -> int:
-    """Write the rows to `path`, a pipe, without ever holding them; how many."""
-    return copy(deciding.connection, selected(deciding, what, number), path, null)
-
-
 def copy(connection: duckdb.DuckDBPyConnection, select: str, path: str, null: str) -> int:
-    """One value alone in its row is always quoted: unquoted it could look like the end of the data, or like no row."""
+    """Write the rows to `path`, a pipe, without ever holding them; how many.
+
+    One value alone in its row is always quoted: unquoted it could look like the end of the data, or like no row."""
     lone = ", FORCE_QUOTE *" if connection.sql(select).columns[1:] == [] else ""
     found = connection.execute(
         f"COPY ({select}) TO {literal(path)} (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"',"
@@ -27,7 +24,7 @@ def copy(connection: duckdb.DuckDBPyConnection, select: str, path: str, null: st
     return int(found[0]) if found else 0
 
 
-def selected(deciding: Deciding, what: What, number: int) -> str:
+def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int] | None) -> str:
     fields, matching = deciding.fields, deciding.matching
     match what:
         case What.KEYS:
@@ -35,7 +32,8 @@ def selected(deciding: Deciding, what: What, number: int) -> str:
         case What.REFERENCE:
             return different(matching.references[number].fields)
         case What.CREATED:
-            values = ", ".join(f"judged.f{at}" for at in range(len(fields)))
+            wanted = range(len(fields)) if columns is None else columns
+            values = ", ".join(f"judged.f{at}" for at in wanted)
             return f"SELECT {values} FROM {deciding.chosen(Decision.CREATED)}"
         case What.UPDATED:
             values = [after(at, matching) for at in range(len(matching.compared))]

@@ -1,0 +1,86 @@
+"""The journal of a job: written while the changes are made, stored before they are committed.
+
+A section is a frame of zstd: what goes into the database goes into the frame as well, on its way. It is not read
+again unless somebody wants to take the job back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from entrepot.model.errors import DamagedError
+from entrepot.model.journals import JournalFacts, Section
+from entrepot.storage.faults import storing
+from entrepot.storage.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
+
+LEVEL = 1
+BLOCK = 1 << 20
+
+
+class JournalWriter:
+    """One section after the other."""
+
+    def __init__(self, path: Path, entity: str) -> None:
+        self.path, self._entity = path, entity
+        self._sections: list[Section] = []
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._offset = 0
+        self.forgotten = 0
+
+    def found_by(self, part: str, key: Sequence[str]) -> None:
+        self._keys[part] = tuple(key)
+
+    def kept(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> Iterator[bytes]:
+        """The same rows, which are in the journal when they have ended."""
+        options: dict[int, int] = {
+            CompressionParameter.compression_level: LEVEL,
+            CompressionParameter.checksum_flag: 1,
+        }
+        compressor = ZstdCompressor(options=options)
+        with storing(self.path), self.path.open("ab", buffering=BLOCK) as file:
+            for block in rows:
+                self._offset += file.write(compressor.compress(block))
+                yield block
+            self._offset += file.write(compressor.flush())
+        self._add(name, tuple(columns), null)
+
+    def keep(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> None:
+        for _ in self.kept(name, columns, null, rows):
+            pass
+
+    def _add(self, name: str, columns: tuple[str, ...], null: str) -> None:
+        begin = self._sections[-1].offset + self._sections[-1].bytes if self._sections else 0
+        self._sections.append(Section(name=name, columns=columns, null=null, offset=begin, bytes=self._offset - begin))
+
+    @property
+    def facts(self) -> JournalFacts:
+        return JournalFacts(
+            entity=self._entity, keys=dict(self._keys), sections=tuple(self._sections), forgotten=self.forgotten
+        )
+
+
+def section_rows(file: BinaryIO, section: Section) -> Iterator[bytes]:
+    """The rows of a section, in blocks."""
+    decompressor = ZstdDecompressor()
+    file.seek(section.offset)
+    left = section.bytes
+    try:
+        while not decompressor.eof:
+            packed = file.read(min(BLOCK, left)) if decompressor.needs_input else b""
+            left -= len(packed)
+            if decompressor.needs_input and not packed:
+                raise _damaged()
+            if plain := decompressor.decompress(packed, BLOCK):
+                yield plain
+    except ZstdError as error:
+        raise _damaged() from error
+
+
+def _damaged() -> DamagedError:
+    return DamagedError(
+        "journal_damaged",
+        "The journal of that job cannot be read to its end.",
+        remedy="Put it back from a backup of the state folder; without it, the job cannot be undone.",
+    )
