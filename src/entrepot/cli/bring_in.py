@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from entrepot.model.mappings import MappingRequest
     from entrepot.model.plans import ImportRequest
     from entrepot.service import Entrepot
 
@@ -19,10 +18,12 @@ examples:
   entrepot import people.csv --into users --dry-run           only shows it
   entrepot import prices.csv --into products --mode upsert --key sku --yes
   entrepot import people.csv --into users --map "E-Mail=email" --ignore notes
+  entrepot import people.csv --into users --clean email=trim,lowercase --check email=email
 """
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    from entrepot.cli.mapping_options import add_options
     from entrepot.cli.parser import add_database_options
 
     parser = commands.add_parser(
@@ -34,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("file", metavar="FILE", help="also .gz, .zst and .age")
     parser.add_argument("--into", required=True, metavar="ENTITY", help="where its records become rows")
     _add_decisions(parser)
+    add_options(parser)
     _add_reading(parser)
     add_database_options(parser)
     return parser
@@ -63,10 +65,6 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("the file")
-    how.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="where a column goes")
-    how.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="it goes nowhere")
-    how.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same value in every row")
-    how.add_argument("--clean", action="append", default=[], metavar="FIELD=STEP,…", help="such as trim, lowercase")
     how.add_argument("--format", choices=("csv", "json", "ndjson"), help="what it is (default: looked at)")
     how.add_argument("--encoding", metavar="NAME", help="of its characters (default: looked at)")
     how.add_argument("--delimiter", metavar="CHARACTER", help="between its columns (default: looked at)")
@@ -120,7 +118,7 @@ def confirmed(service: Entrepot, plan_id: str, secrets: dict[str, str | None]) -
 
 
 def request_of(args: argparse.Namespace) -> ImportRequest:
-    from entrepot.cli.selecting import pairs
+    from entrepot.cli.mapping_options import mapping_of
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading
     from entrepot.model.plans import ImportRequest
 
@@ -134,33 +132,10 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
             null=args.null,
             entity=args.list,
         ),
-        mapping=mapping_of(
-            pairs(args.map, "--map"), pairs(args.set, "--set"), pairs(args.clean, "--clean"), args.ignore
-        ),
+        mapping=mapping_of(args),
         mode=Mode(args.mode),
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
         blank=Blank(args.blank),
         errors=Errors(args.errors),
         key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
-    )
-
-
-def mapping_of(
-    columns: dict[str, str], constants: dict[str, str], steps: dict[str, str], ignored: list[str]
-) -> MappingRequest:
-    """Several columns that go to one field are joined, in the order in which they were given."""
-    from entrepot.model.drafts import Step
-    from entrepot.model.mappings import FieldMapping, MappingRequest
-
-    fields = dict.fromkeys((*columns.values(), *constants, *steps))
-    return MappingRequest(
-        fields={
-            name: FieldMapping(
-                columns=tuple(column for column, field in columns.items() if field == name),
-                constant=constants.get(name),
-                steps=tuple(Step(name=word.strip()) for word in steps.get(name, "").split(",") if word.strip()),
-            )
-            for name in fields
-        },
-        ignored=tuple(ignored),
     )

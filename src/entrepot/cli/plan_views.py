@@ -46,7 +46,8 @@ def delimiter(text: str | None) -> str:
 
 def mapping_rows(plan: ImportPlan) -> Iterator[tuple[str, str, str]]:
     for mapped in plan.mapping.mapped:
-        source = " + ".join(mapped.columns) if mapped.constant is None else f"always '{mapped.constant}'"
+        columns = " + ".join(mapped.columns) or "the default"
+        source = columns if mapped.constant is None else f"always '{mapped.constant}'"
         how = f"{mapped.how} ({mapped.confidence} %)" if mapped.how is How.SIMILAR else str(mapped.how)
         yield source, f"{mapped.field}{' (key)' if mapped.field in plan.key else ''}", how
     for column in plan.mapping.unmapped:

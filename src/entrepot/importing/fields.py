@@ -8,6 +8,7 @@ from entrepot.importing.mapping import needs_value
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.drafts import TargetField
 from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
+from entrepot.model.rules import joined_steps
 from entrepot.model.types import Kind
 
 KEEPS_BLANKS = frozenset({Kind.TEXT, Kind.OTHER})
@@ -29,8 +30,8 @@ def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: Mappi
         separator=said.separator,
         constant=mapped.constant,
         default=said.default,
-        steps=said.steps,
-        rules=said.rules,
+        steps=joined_steps(said.steps, field.steps),
+        rules=(*field.rules, *said.rules),
         required=needs_value(field) or not field.nullable,
         blank_is_null=field.type.kind not in KEEPS_BLANKS,
     )

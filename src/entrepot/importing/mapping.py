@@ -35,6 +35,7 @@ def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest)
                 field=found.field, columns=(found.column,), how=How.SIMILAR, confidence=found.confidence
             )
             left.remove(found.column)
+    taken |= _without_column(entity, request, taken)
     mapped = tuple(taken[f.name] for f in entity.fields if f.name in taken)
     suggestions = tuple(s for s in similar if s.column in left)
     return ColumnMapping(
@@ -51,6 +52,24 @@ def _said(columns: Sequence[str], entity: Entity, request: MappingRequest) -> It
             _known_column(column, columns)
         if said.columns or said.constant is not None:
             yield field.name, Mapped(field=field.name, columns=said.columns, how=How.SAID, constant=said.constant)
+
+
+def _without_column(entity: Entity, request: MappingRequest, taken: Mapping[str, Mapped]) -> dict[str, Mapped]:
+    """Fields with a default, which then holds for every record. What else was said of such a field means nothing."""
+    found: dict[str, Mapped] = {}
+    for name, said in request.fields.items():
+        field = _field(entity, name)
+        if field.name in taken:
+            continue
+        if said.default is not None:
+            found[field.name] = Mapped(field=field.name, how=How.SAID)
+        elif said.steps or said.rules:
+            raise InputError(
+                "nothing_fills",
+                f"Nothing in the file goes into '{field.title}', so it can be neither cleaned nor checked.",
+                remedy="Map a column to it, or give it a constant or a default.",
+            )
+    return found
 
 
 def _field(entity: Entity, name: str) -> Field:

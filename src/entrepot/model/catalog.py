@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from entrepot.model.rules import Rule, Step
 from entrepot.model.types import LogicalType
 
 
@@ -68,6 +69,10 @@ class Field:
     """The sibling field that identifies the file; the primary key if None."""
     file_name: str | None = None
     """The sibling field that holds the file's name; the last part of the key if None."""
+    steps: tuple[Step, ...] = ()
+    """What the settings do to its values on their way in."""
+    rules: tuple[Rule, ...] = ()
+    """What the settings ask of them."""
 
     @property
     def title(self) -> str:

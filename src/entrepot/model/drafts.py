@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from entrepot.model.problems import Problem
+from entrepot.model.rules import Rule, Step
 from entrepot.model.types import LogicalType
 
 
@@ -92,23 +93,6 @@ class Decision(StrEnum):
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One cleaning step by name, with its arguments: `lowercase`, `date` with `format`."""
-
-    name: str
-    arguments: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One check beyond type and nullability: `pattern`, `min`, `max`, `email`, …"""
-
-    name: str
-    argument: str = ""
-    warning: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

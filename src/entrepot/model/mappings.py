@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from entrepot.model.drafts import Rule, Step
+from entrepot.model.rules import Rule, Step
 
 
 class How(StrEnum):

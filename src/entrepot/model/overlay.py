@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Field, Relation
 from entrepot.model.errors import InputError
+from entrepot.model.rule_text import read_rules, read_steps
 from entrepot.model.suggest import unknown
 from entrepot.model.types import MOMENTS
 
@@ -33,6 +34,10 @@ class FieldOverlay:
     """The field that identifies the attachment in a package; default: the primary key."""
     file_name: str | None = None
     """The field with the attachment's name; default: the last part of the key."""
+    transform: object = ()
+    """Cleaning steps for values on their way in: `"trim"`, `{ name = "date", format = "DD.MM.YYYY" }`, or a list."""
+    rule: object = ()
+    """What they must be then: `"email"`, `"length:2..40"`, `{ name = "min", argument = 0, warning = true }`, a list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +149,7 @@ def _overlaid_field(entity: Entity, plain: Field, overlay: FieldOverlay | None) 
     for name in (overlay.file_id, overlay.file_name):
         if name is not None:
             _require_field(entity, name)
+    place = f"[entities.{entity.name}] fields.{plain.name}"
     return replace(
         plain,
         public=overlay.name,
@@ -153,6 +159,8 @@ def _overlaid_field(entity: Entity, plain: Field, overlay: FieldOverlay | None) 
         file=overlay.file,
         file_id=overlay.file_id,
         file_name=overlay.file_name,
+        steps=read_steps(overlay.transform, f"{place}.transform"),
+        rules=read_rules(overlay.rule, f"{place}.rule"),
     )
 
 

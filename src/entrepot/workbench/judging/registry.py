@@ -35,10 +35,10 @@ class Registry(Generic[Entry]):
     what: str
     entries: Mapping[str, Entry]
 
-    def find(self, name: str) -> Entry:
+    def find(self, name: str, place: str = "") -> Entry:
         found = self.entries.get(name)
         if found is None:
-            raise unknown(self.what, name, self.entries)
+            raise unknown(self.what, name, self.entries, place)
         return found
 
 
@@ -74,7 +74,9 @@ def broken(what: str, point: EntryPoint, why: str) -> InputError:
 
 
 def arguments_of(place: str, known: tuple[Argument, ...], given: Mapping[str, str]) -> dict[str, str]:
-    """All arguments, checked; those that were not given by their defaults."""
+    """All arguments, checked; those that were not given by their defaults. One without a name is the first."""
+    if "" in given and known and known[0].name not in given:
+        given = {name or known[0].name: value for name, value in given.items()}
     for name in given:
         if name not in {argument.name for argument in known}:
             raise unknown("argument", name, [argument.name for argument in known], place)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from entrepot.model.drafts import Rule, TargetField
+from entrepot.model.drafts import TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.literal_error import LiteralError
 from entrepot.model.literals import read_literal
+from entrepot.model.rules import Rule
 from entrepot.workbench.judging.kinds import RuleKind
 from entrepot.workbench.judging.registry import Registry, registry, value_of
 from entrepot.workbench.judging.rule_kinds import RULES
@@ -42,7 +43,7 @@ def failures(field: TargetField, value: str) -> Sequence[Failure]:
 
 
 def failure(field: TargetField, rule: Rule, value: str) -> Failure:
-    kind = rules().find(rule.name)
+    kind = rules().find(rule.name, f"the rules of '{field.name}'")
     if kind.kinds is not None and field.type.kind not in kind.kinds:
         raise InputError(
             "rule_does_not_apply",

@@ -30,6 +30,10 @@ TOKENS = {
     "a": ("%p", "[AaPp][Mm]"),
 }
 TOKEN = re.compile("|".join(TOKENS))
+CODES = {"Y": "YYYY", "y": "YY", "B": "MMMM", "b": "MMM", "m": "MM", "-m": "M", "d": "DD", "-d": "D", "H": "HH"}
+CODES |= {"-H": "H", "I": "hh", "M": "mm", "S": "ss", "p": "a"}
+CODE = re.compile("%(-?[A-Za-z])")
+"""The same as programs write it; where a year stands like this, letters are letters."""
 CLOCK = {"HH", "H", "hh", "mm", "ss", "a"}
 WALL_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)?)?"
 
@@ -38,10 +42,17 @@ def pieces(format: str) -> list[tuple[str, bool]]:
     """The tokens of a format and what stands between them."""
     found: list[tuple[str, bool]] = []
     at = 0
-    for token in TOKEN.finditer(format):
-        found += [(format[at : token.start()], False), (token.group(), True)]
+    coded = "%Y" in format or "%y" in format
+    for token in (CODE if coded else TOKEN).finditer(format):
+        found += [(format[at : token.start()], False), (meaning(token[1]) if coded else token.group(), True)]
         at = token.end()
     return [piece for piece in (*found, (format[at:], False)) if piece[0]]
+
+
+def meaning(code: str) -> str:
+    if code not in CODES:
+        raise ValueError(f"%{code} has no meaning there; known are {', '.join(f'%{known}' for known in CODES)}")
+    return CODES[code]
 
 
 def date_format(text: str) -> str:
@@ -114,7 +125,7 @@ MOMENT_STEPS = (
                 name="format",
                 words=(
                     "Such as `DD.MM.YYYY` or `D MMMM YYYY HH:mm:ss`: YYYY YY (69 and later: 19..), MM M, MMM MMMM"
-                    " (names), DD D, HH H, hh with a (am, pm), mm, ss."
+                    " (names), DD D, HH H, hh with a (am, pm), mm, ss. Or `%d.%m.%Y`, as programs write it."
                 ),
                 check=date_format,
             ),

@@ -38,7 +38,7 @@ def applied(field: TargetField) -> tuple[Applied, ...]:
     """InputError if a step or an argument of it does not exist or is wrong."""
     made = []
     for step in field.steps:
-        kind = steps().find(step.name)
+        kind = steps().find(step.name, f"the steps of '{field.name}'")
         given = arguments_of(f"the step '{step.name}' of '{field.name}'", kind.arguments, step.arguments)
         made.append(
             Applied(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from entrepot.model.drafts import Rule, Step, TargetField
+from entrepot.model.drafts import TargetField
+from entrepot.model.rules import Rule, Step
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.source import Database

@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from entrepot.model.drafts import FieldCount, Finding, Rule, TargetField
+from entrepot.model.drafts import FieldCount, Finding, TargetField
+from entrepot.model.rules import Rule
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.changes import changes
 from entrepot.workbench.judging.grouping import grouped

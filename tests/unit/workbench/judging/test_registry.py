@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.model.drafts import Rule
 from entrepot.model.errors import InputError
+from entrepot.model.rules import Rule
 from entrepot.model.value_words import VALUE_WORDS
 from entrepot.workbench import judging
 from entrepot.workbench.judging import rules, steps

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from entrepot.model.drafts import Rule
 from entrepot.model.errors import InputError
+from entrepot.model.rules import Rule
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.rules import rules

@@ -1,0 +1,97 @@
+"""The options of `entrepot import` that say where values go, how they are cleaned and what they must be."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from entrepot.model.errors import InputError
+
+if TYPE_CHECKING:
+    from entrepot.model.mappings import MappingRequest
+    from entrepot.model.rules import Rule, Step
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_argument_group("where values go")
+    where.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="where a column goes")
+    where.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="it goes nowhere")
+    where.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same value in every row")
+    where.add_argument("--default", action="append", default=[], metavar="FIELD=VALUE", help="where the file has none")
+    where.add_argument(
+        "--clean",
+        action="append",
+        default=[],
+        metavar="FIELD=STEP,…",
+        help="steps, the last with its argument: email=trim,lowercase, born=date:DD.MM.YYYY (repeated: one by one)",
+    )
+    where.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        metavar="FIELD=RULE",
+        help="what a value must be: email=email, name=length:2..40",
+    )
+    where.add_argument(
+        "--warn", action="append", default=[], metavar="FIELD=RULE", help="the same, but others only get a warning"
+    )
+
+
+def mapping_of(args: argparse.Namespace) -> MappingRequest:
+    """Several columns that go to one field are joined, in the order in which they were given."""
+    from entrepot.cli.selecting import pairs
+    from entrepot.model.mappings import FieldMapping, MappingRequest
+
+    columns, constants, defaults = pairs(args.map, "--map"), pairs(args.set, "--set"), pairs(args.default, "--default")
+    steps, rules = _steps(args.clean), _rules(args)
+    names = dict.fromkeys((*columns.values(), *constants, *defaults, *steps, *rules))
+
+    def said(name: str) -> FieldMapping:
+        return FieldMapping(
+            columns=tuple(column for column, field in columns.items() if field == name),
+            constant=constants.get(name),
+            default=defaults.get(name),
+            steps=steps.get(name, ()),
+            rules=rules.get(name, ()),
+        )
+
+    return MappingRequest(fields={name: said(name) for name in names}, ignored=tuple(args.ignore))
+
+
+def _steps(items: Sequence[str]) -> dict[str, tuple[Step, ...]]:
+    from entrepot.model.rule_text import read_steps
+
+    found: dict[str, tuple[Step, ...]] = {}
+    for name, said in _said(items, "--clean"):
+        found[name] = (*found.get(name, ()), *read_steps(said, f"--clean {name}"))
+    return found
+
+
+def _rules(args: argparse.Namespace) -> dict[str, tuple[Rule, ...]]:
+    from entrepot.model.rule_text import read_rules
+
+    found: dict[str, tuple[Rule, ...]] = {}
+    for option, items, warning in (("--check", args.check, False), ("--warn", args.warn, True)):
+        for name, said in _said(items, option):
+            found[name] = (*found.get(name, ()), *read_rules(said, f"{option} {name}", warning=warning))
+    return found
+
+
+def _said(items: Sequence[str], option: str) -> Iterator[tuple[str, object]]:
+    """`FIELD=TEXT`, repeated; a text in brackets or braces is JSON, as the settings would say it."""
+    for item in items:
+        name, equals, text = item.partition("=")
+        if not equals or not name or not text.strip():
+            raise InputError("usage", f"{option} {item!r} is not FIELD=NAME.", remedy=f"Write {option} email=email.")
+        yield name, _decoded(text, option) if text.lstrip()[:1] in ("[", "{") else text
+
+
+def _decoded(text: str, option: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InputError(
+            "usage", f"{option} {text:.80} is no JSON: {error}.", remedy='Write {"name": "replace", "from": "a", …}.'
+        ) from error
