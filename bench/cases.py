@@ -15,10 +15,14 @@ class Case:
     engine: str
     command: str
     """A shell command; `{out}` is a fresh folder."""
+    prepare: str = ""
+    """What comes before it every time, and is not measured."""
     reference: str | None = None
     """The case whose time is 1.0; None for references themselves."""
     gate: float | None = None
     """The highest ratio that is acceptable."""
+    also: tuple[str, float] | None = None
+    """Another reference, with its gate."""
     memory: int | None = None
     """The most resident memory, of all its processes together."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,53 @@ COLUMNS = (
 
 def account_id(number: int) -> str:
     return str(uuid.UUID(int=random.Random(number).getrandbits(128), version=4))
+
+
+def import_files(folder: Path, rows: int) -> ImportFiles:
+    """The same rows as files to import, made once: with a header, changed in every row, with faults in some."""
+    plain = write_csv(folder, rows)
+    header = ",".join(COLUMNS) + "\n"
+    files = ImportFiles(
+        clean=folder / f"import-{rows}.csv",
+        changed=folder / f"import-{rows}-changed.csv",
+        faulty=folder / f"import-{rows}-faulty.csv",
+        local=folder / f"import-{rows}-local.csv",
+    )
+    if not files.local.exists():
+        with plain.open(encoding="utf-8") as source:
+            _write(files.clean, header, source)
+            source.seek(0)
+            _write(files.changed, header, (line.replace('""n"": ', '""n"": 1') for line in source))
+            source.seek(0)
+            _write(files.faulty, header, (fault(line) if at % 10 == 0 else line for at, line in enumerate(source)))
+            source.seek(0)
+            _write(files.local, header, (line.replace("+00", "") for line in source))
+    return files
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFiles:
+    clean: Path
+    changed: Path
+    """Every row has another `metadata`."""
+    faulty: Path
+    """Every tenth row has an amount that is none."""
+    local: Path
+    """Moments without a zone, as MariaDB and SQLite have them."""
+
+
+def fault(line: str) -> str:
+    values = line.split(",", 4)
+    values[3] = f"{values[3]} or so"
+    return ",".join(values)
+
+
+def _write(path: Path, header: str, lines: Iterable[str]) -> None:
+    part = path.with_suffix(".part")
+    with part.open("w", newline="", encoding="utf-8") as file:
+        file.write(header)
+        file.writelines(lines)
+    part.rename(path)
 
 
 def transactions(rows: int) -> Iterator[tuple[object, ...]]:

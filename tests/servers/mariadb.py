@@ -38,6 +38,8 @@ SETTINGS = (
     "--innodb-log-file-size=64M",
     "--max-allowed-packet=1G",
 )
+FORGETFUL = ("--innodb-flush-log-at-trx-commit", "--innodb-flush-method", "--innodb-doublewrite")
+"""What no server of people does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +127,7 @@ def mariadb_database(mariadb_server: MariaServer) -> Iterator[MariaDatabase]:
 
 
 @contextmanager
-def running_server() -> Iterator[MariaServer]:
+def running_server(*, durable: bool = False) -> Iterator[MariaServer]:
     """Start a server, stop it when the block (or the interpreter) ends."""
     server, installer, client = (_binary(*names) for names in BINARIES)
     user = serving_user("mysql")
@@ -136,7 +138,7 @@ def running_server() -> Iterator[MariaServer]:
         data = folder / "data"
         options = ["--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
         run_as(user, [installer, *options, f"--tmpdir={folder}", "--skip-test-db", "--skip-name-resolve"], folder)
-        with _process(server, client, folder) as running:
+        with _process(server, client, folder, durable=durable) as running:
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -159,12 +161,13 @@ def find_binary(*names: str) -> Path | None:
 
 
 @contextmanager
-def _process(binary: Path, client: Path, folder: Path) -> Iterator[MariaServer]:
+def _process(binary: Path, client: Path, folder: Path, *, durable: bool) -> Iterator[MariaServer]:
     port = free_port()
     files = [f"--datadir={folder / 'data'}", f"--socket={folder / 'socket'}", f"--pid-file={folder / 'pid'}"]
     # a server that starts removes the temporary tables of any other one that shares its folder, and that one crashes
     own = f"--tmpdir={folder}"
-    command = [binary, "--no-defaults", *files, own, f"--port={port}", *SETTINGS]
+    settings = [setting for setting in SETTINGS if not (durable and setting.startswith(FORGETFUL))]
+    command = [binary, "--no-defaults", *files, own, f"--port={port}", *settings]
     with serving(serving_user("mysql"), command, folder, lambda: _answers(port)) as process:
         server = MariaServer(port=port, process_id=process.pid, client=client)
         with closing(server.connect(password="")) as connection, connection.cursor() as cursor:

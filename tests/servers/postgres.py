@@ -36,6 +36,8 @@ SETTINGS = {
     "autovacuum": "off",
     "log_min_messages": "fatal",
 }
+FORGETFUL = frozenset({"fsync", "full_page_writes", "synchronous_commit"})
+"""What no server of people does."""
 FAST_SHUTDOWN = signal.SIGINT
 """Sessions are ended, the data folder is left whole."""
 
@@ -101,7 +103,7 @@ def postgres_database(postgres_server: PostgresServer) -> Iterator[PostgresDatab
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresServer]:
+def running_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Start a server, stop it when the block (or the interpreter) ends."""
     folder = Path(tempfile.mkdtemp(prefix="entrepot-postgres-"))
     user = serving_user("postgres")
@@ -110,7 +112,7 @@ def running_server() -> Iterator[PostgresServer]:
     try:
         binaries = _usable(find_binaries(), folder, user)
         _initialise(binaries, folder, user)
-        with _process(binaries, folder, user) as server:
+        with _process(binaries, folder, user, durable=durable) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -153,9 +155,12 @@ def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None) ->
 
 
 @contextmanager
-def _process(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> Iterator[PostgresServer]:
+def _process(
+    binaries: Path, folder: Path, user: pwd.struct_passwd | None, *, durable: bool
+) -> Iterator[PostgresServer]:
     port = free_port()
     settings = SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
+    settings = {name: value for name, value in settings.items() if not (durable and name in FORGETFUL)}
     command = [str(binaries / "postgres"), "-D", str(folder / "data")]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     url = PostgresServer(port=port, process_id=0, binaries=binaries).url()
