@@ -59,8 +59,11 @@ def _arguments() -> argparse.Namespace:
 
 def _chosen(known: tuple[Case, ...], engines: list[str], only: list[str]) -> tuple[Case, ...]:
     wanted = [case for case in known if case.engine in engines and (not only or case.name in only)]
-    references = {name for case in wanted for name in (case.reference, case.also[0] if case.also else None)}
-    return tuple(case for case in known if case in wanted or case.name in references)
+    by_name = {case.name: case for case in known}
+    for case in wanted:  # grows while it is walked through: references have references
+        names = (case.reference, case.also[0] if case.also else None)
+        wanted += [by_name[name] for name in names if name and by_name[name] not in wanted]
+    return tuple(case for case in known if case in wanted)
 
 
 def _run(chosen: tuple[Case, ...], runs: int, folder: Path) -> dict[str, list[Measured]]:
