@@ -35,7 +35,7 @@ def tree_lines(catalog: Catalog, names: tuple[str, ...] = ()) -> Iterator[str]:
             continue
         comment = f"  — {entity.comment}" if entity.comment else ""
         yield f"{entity.title}{f' ({entity.label})' if entity.label else ''}{comment}"
-        lines = [*_field_lines(entity), *_key_lines(entity), *_relation_lines(entity, catalog), *_check_lines(entity)]
+        lines = [*_field_lines(entity), *_key_lines(entity), *_relation_lines(entity, catalog), *_own_lines(entity)]
         for index, line in enumerate(lines):
             yield f"{'└─' if index == len(lines) - 1 else '├─'} {line}"
         yield ""
@@ -84,8 +84,10 @@ def _relation_words(relation: Relation) -> str:
     return "".join(f" · {word}" for word in words if word)
 
 
-def _check_lines(entity: Entity) -> Iterator[str]:
+def _own_lines(entity: Entity) -> Iterator[str]:
+    """What the table sees to by itself."""
     yield from (f"check {check.expression}" for check in entity.checks)
+    yield from (f"trigger {trigger.words}" for trigger in entity.triggers)
 
 
 def cycle_lines(catalog: Catalog) -> Iterator[str]:

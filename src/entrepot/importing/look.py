@@ -10,6 +10,7 @@ import msgspec
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.importing.triggers import set_off
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
 from entrepot.model.drafts import Decided, Difference, Finding
@@ -47,7 +48,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,
-        problems=tuple(problems(prepared, findings, work.bench)),
+        problems=(*problems(prepared, findings, work.bench), *set_off(prepared.entity, decided.counts)),
         differences=differences,
         changes={f"{change.field}: {change.code}": change.records for change in judged.changes},
         seconds=run.clock.monotonic() - work.started,

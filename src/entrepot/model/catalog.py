@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from entrepot.model.rules import Rule, Step
+from entrepot.model.triggers import Trigger
 from entrepot.model.types import LogicalType
 
 
@@ -143,6 +144,7 @@ class Entity:
     """Outgoing: this entity is the child."""
     checks: tuple[Check, ...] = ()
     indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
     comment: str | None = None
     rows_estimate: int | None = None
     only: bool = False

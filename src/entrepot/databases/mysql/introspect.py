@@ -20,10 +20,12 @@ from entrepot.databases.mysql.records import (
     NotCarriedRecord,
     RightsRecord,
     TableRecord,
+    TriggerRecord,
     read,
 )
 from entrepot.model.catalog import Catalog, Check, Entity, EntityKind, Key, Relation
 from entrepot.model.catalog import Sequence as Counter
+from entrepot.model.triggers import Timing, Trigger, events_in
 
 if TYPE_CHECKING:
     from entrepot.databases.mysql.connect import Connection
@@ -53,6 +55,7 @@ class _Found:
     indexes: Mapping[str, Sequence[IndexRecord]]
     foreign_keys: Mapping[str, Sequence[ForeignKeyRecord]]
     checks: Mapping[str, Sequence[CheckRecord]]
+    triggers: Mapping[str, Sequence[TriggerRecord]]
     is_mariadb: bool
 
 
@@ -77,6 +80,7 @@ def _read(connection: Connection, *, is_mariadb: bool) -> _Found:
         indexes=_grouped(read(connection, "indexes", IndexRecord)),
         foreign_keys=_grouped(read(connection, "foreign_keys", ForeignKeyRecord)),
         checks=_grouped(read(connection, "checks" if is_mariadb else "checks_mysql", CheckRecord)),
+        triggers=_grouped(read(connection, "triggers", TriggerRecord)),
         is_mariadb=is_mariadb,
     )
 
@@ -125,6 +129,7 @@ def _entity(record: TableRecord, found: _Found, ddl: str | None) -> Entity:
         relations=tuple(_relations(name, found)),
         checks=tuple(_checks(checks)),
         indexes=tuple(index_of(key, parts) for key, parts in indexes.items() if key != "PRIMARY" and not is_key(parts)),
+        triggers=tuple(map(_trigger, found.triggers.get(name, ()))),
         comment=(record.comment or None) if is_table else None,
         rows_estimate=record.estimate if is_table else None,
         transactional=not is_table or (record.engine or "").lower() in TRANSACTIONAL,
@@ -138,6 +143,11 @@ def _checks(records: Sequence[CheckRecord]) -> Iterator[Check]:
         if not JSON_CHECK.fullmatch(record.expression):
             named = "" if record.level == "Column" else f"CONSTRAINT {quote(record.name)} "
             yield Check(name=record.name, expression=record.expression, ddl=f"{named}CHECK ({record.expression})")
+
+
+def _trigger(record: TriggerRecord) -> Trigger:
+    events = events_in(record.events.split(","))
+    return Trigger(name=record.name, timing=Timing(record.timing.lower()), events=events)
 
 
 def _relations(table: str, found: _Found) -> Iterator[Relation]:

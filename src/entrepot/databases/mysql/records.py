@@ -77,6 +77,16 @@ class CheckRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TriggerRecord:
+    table: str
+    name: str
+    timing: str
+    """`BEFORE` or `AFTER`."""
+    events: str
+    """One, or several with commas between them."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotCarriedRecord:
     kind: str
     name: str

@@ -14,7 +14,7 @@ from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, q
 from entrepot.databases.postgres import counters, keysets, marks
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
-from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, insert_from, quoted
+from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, has_rules, insert_from, quoted
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.refusals import changing, lost_at_commit
 from entrepot.databases.postgres.usual import set_locally
@@ -79,7 +79,7 @@ class PostgresTarget:
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         wanted = named_fields(entity, fields)
         with self._changing("adding rows to ", entity):
-            if goes_straight(entity, wanted):
+            if goes_straight(entity, wanted) and not has_rules(entity):
                 return self._loader.copy(table_name(entity), list(quoted(wanted)), rows)
             stage = self._loader.stage("rows", entity, wanted, rows)
             return self._loader.change(insert_from(entity, stage))

@@ -16,6 +16,7 @@ from entrepot.databases.postgres.records import (
     NotCarriedRecord,
     RelationRecord,
     SequenceRecord,
+    TriggerRecord,
     TypeRecord,
     read,
 )
@@ -34,6 +35,7 @@ from entrepot.model.catalog import (
 from entrepot.model.catalog import (
     Sequence as Counter,
 )
+from entrepot.model.triggers import Timing, Trigger, events_in
 
 if TYPE_CHECKING:
     import psycopg
@@ -62,6 +64,7 @@ class _Found:
     columns: Mapping[int, Sequence[ColumnRecord]]
     constraints: Mapping[int, Sequence[ConstraintRecord]]
     indexes: Mapping[int, Sequence[IndexRecord]]
+    triggers: Mapping[int, Sequence[TriggerRecord]]
     types: TypeBook
     default_schema: str
 
@@ -89,6 +92,7 @@ def _read_details(connection: psycopg.Connection, relations: Sequence[RelationRe
         columns=_grouped(read(connection, "columns", ColumnRecord)),
         constraints=_grouped(read(connection, "constraints", ConstraintRecord)),
         indexes=_grouped(read(connection, "indexes", IndexRecord)),
+        triggers=_grouped(read(connection, "triggers", TriggerRecord)),
         types=TypeBook(read(connection, "types", TypeRecord)),
         default_schema=default_schema,
     )
@@ -118,6 +122,7 @@ def _entity(relation: RelationRecord, found: _Found) -> Entity:
             Check(name=c.name, expression=c.expression or "", ddl=c.ddl) for c in constraints if c.kind == "c"
         ),
         indexes=tuple(_indexes(relation, constraints, found)),
+        triggers=tuple(map(_trigger, found.triggers.get(relation.id, ()))),
         comment=relation.comment,
         rows_estimate=relation.estimate,
         only=relation.heirs,
@@ -177,6 +182,11 @@ def _indexes(relation: RelationRecord, constraints: Sequence[ConstraintRecord], 
     for constraint in constraints:
         if constraint.kind == "x":  # an exclusion constraint is an index that only ADD CONSTRAINT can make
             yield Index(name=constraint.name, fields=(), ddl=constraint.ddl)
+
+
+def _trigger(record: TriggerRecord) -> Trigger:
+    timing, events = Timing(record.timing), events_in(record.events)
+    return Trigger(name=record.name, timing=timing, events=events, rule=record.rule)
 
 
 def _counter(record: SequenceRecord, found: _Found) -> Counter:

@@ -13,6 +13,7 @@ from entrepot.databases.postgres.loose_ends import with_quoted_ends
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.usual import as_usual
 from entrepot.model.catalog import Entity, EntityKind, Field
+from entrepot.model.triggers import Event, firing
 from entrepot.model.types import Kind
 
 if TYPE_CHECKING:
@@ -108,6 +109,11 @@ def temporary(name: str) -> str:
 def goes_straight(entity: Entity, fields: Sequence[Field]) -> bool:
     """Whether COPY can put these rows into the table itself."""
     return entity.kind is EntityKind.TABLE and all(field.type.kind is not Kind.ARRAY for field in fields)
+
+
+def has_rules(entity: Entity) -> bool:
+    """COPY knows none, and what people's own statements set off should be set off by ours, too."""
+    return any(trigger.rule for trigger in firing(entity.triggers, [Event.INSERT]))
 
 
 def insert_from(entity: Entity, stage: Stage) -> str:

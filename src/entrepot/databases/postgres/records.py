@@ -100,6 +100,15 @@ class DefinitionRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TriggerRecord:
+    relation: int
+    name: str
+    timing: str
+    events: list[str]
+    rule: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotCarriedRecord:
     kind: str
     name: str

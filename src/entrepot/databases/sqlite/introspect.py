@@ -9,7 +9,8 @@ from pathlib import Path
 
 from entrepot.databases.sqlite import records
 from entrepot.databases.sqlite.ddl import ForeignKeyText, TableText, read_table
-from entrepot.databases.sqlite.records import ColumnRecord, ForeignKeyRecord, ObjectRecord
+from entrepot.databases.sqlite.records import ColumnRecord, ForeignKeyRecord, ObjectRecord, TriggerRecord
+from entrepot.databases.sqlite.triggers import trigger_of
 from entrepot.databases.sqlite.types import is_lossless, logical_type
 from entrepot.model.catalog import Catalog, Check, Entity, EntityKind, Field, Index, Key, Origin, Relation
 from entrepot.model.catalog import Sequence as Counter
@@ -21,8 +22,12 @@ UNSEEN = 1
 
 def read_catalog(connection: sqlite3.Connection, path: Path) -> Catalog:
     objects = records.read(connection, "objects", ObjectRecord)
+    triggers = records.read(connection, "triggers", TriggerRecord)
     reader = CatalogReader(
-        connection=connection, estimates=records.estimates(connection), keys=_keys(connection, objects)
+        connection=connection,
+        estimates=records.estimates(connection),
+        keys=_keys(connection, objects),
+        triggers=triggers,
     )
     entities = tuple(reader.entity(o) for o in objects if o.type in ("table", "view") and o.sql is not None)
     return Catalog(
@@ -31,7 +36,7 @@ def read_catalog(connection: sqlite3.Connection, path: Path) -> Catalog:
         database=path.stem,
         entities=entities,
         sequences=tuple(_counters(entities, records.counters(connection))),
-        not_carried=tuple(_not_carried(connection, objects)),
+        not_carried=tuple(_not_carried(triggers, objects)),
     )
 
 
@@ -56,6 +61,7 @@ class CatalogReader:
     connection: sqlite3.Connection
     estimates: Mapping[str, int]
     keys: Mapping[str, tuple[str, Sequence[ColumnRecord]]]
+    triggers: Sequence[TriggerRecord]
 
     def entity(self, found: ObjectRecord) -> Entity:
         text = read_table(found.sql or "")
@@ -72,6 +78,7 @@ class CatalogReader:
             relations=tuple(self._relations(found.name, text)),
             checks=tuple(_checks(text)),
             indexes=tuple(self._indexes(found.name)),
+            triggers=tuple(trigger_of(t) for t in self.triggers if t.table.lower() == found.name.lower()),
             rows_estimate=self.estimates.get(found.name),
             ddl=found.sql,
         )
@@ -166,8 +173,8 @@ def _counters(entities: Sequence[Entity], reached: Mapping[str, int]) -> Iterato
             yield Counter(name=entity.name, schema=None, owner=owner, last=reached[entity.name])
 
 
-def _not_carried(connection: sqlite3.Connection, objects: Sequence[ObjectRecord]) -> Iterator[str]:
-    for trigger in records.read(connection, "triggers", records.TriggerRecord):
+def _not_carried(triggers: Sequence[TriggerRecord], objects: Sequence[ObjectRecord]) -> Iterator[str]:
+    for trigger in triggers:
         yield f"trigger {trigger.name} on {trigger.table}"
     for found in objects:
         if found.type == "virtual":

@@ -58,6 +58,7 @@ class IndexRecord:
 class TriggerRecord:
     name: str
     table: str
+    sql: str
 
 
 Record = TypeVar("Record")

@@ -1,0 +1,27 @@
+"""What the database does besides, when rows change: people's triggers, which an import sets off as all others do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from entrepot.model.catalog import Entity
+from entrepot.model.drafts import Decision
+from entrepot.model.problems import Category, Place, Problem, Severity
+from entrepot.model.triggers import Event, firing
+
+EVENTS = {Decision.CREATED: Event.INSERT, Decision.UPDATED: Event.UPDATE}
+
+
+def set_off(entity: Entity, counts: Mapping[str, int]) -> Iterator[Problem]:
+    """Nothing is wrong with it; whoever imports should know."""
+    events = [event for decision, event in EVENTS.items() if counts.get(decision)]
+    words = [trigger.words for trigger in firing(entity.triggers, events)]
+    if words:
+        yield Problem(
+            code="triggers_fire",
+            message=f"Triggers of people fire as in normal work: {', '.join(words)}.",
+            remedy="If they must not, disable them for the time of the import.",
+            severity=Severity.INFO,
+            category=Category.INTEGRITY,
+            place=Place(entity=entity.title),
+        )
