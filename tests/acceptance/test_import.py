@@ -16,6 +16,7 @@ from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Step
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.judgements import Sample
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportRequest
 
@@ -162,6 +163,23 @@ def test_one_bad_record_keeps_all_out_and_every_one_is_named_with_its_line(club:
     assert club.rows() == [ANN, BOB]
 
 
+def test_findings_are_grouped_whoever_found_them(club: Club) -> None:
+    four = ((5, "x", 1), (6, "x", 1), (7, 3, 9), (8, 3, 9))
+    lines = [f"{at},p{at}@example.org,{age},{team}" for at, age, team in four]
+    lines += ["9,ida@example.org", "1,ann@example.org,3,1", "10,jo@example.org,y,1"]
+    plan = club.entrepot.preview(club.file("\n".join(["id,email,age,team_id", *lines])), into())
+    groups = plan.groups.groups
+    found = [(g.field, g.code, g.records, [(v.value, v.places, v.line) for v in g.values]) for g in groups]
+    assert found == [
+        ("age", "not_an_integer", 3, [("x", "1-2", 2), ("y", "7", 8)]),
+        ("team_id", "no_such_parent", 2, [("9", "3-4", 4)]),
+        (None, "too_few_values", 1, [("2", "5", 6)]),
+        ("id", "row_exists", 1, [("1", "6", 7)]),
+    ]
+    assert plan.groups.total == 4
+    assert sum(group.records for group in groups) == plan.errors
+
+
 def test_the_good_records_come_in_where_that_was_asked_for(club: Club) -> None:
     receipt = club.entrepot.bring_in(club.file(BAD), into(errors=Errors.SKIP))
     assert counted(receipt.counts) == {"created": 1, "failed": 8}
@@ -206,7 +224,9 @@ def test_columns_find_their_fields_and_values_are_cleaned(club: Club) -> None:
     )
     plan = club.entrepot.preview(file, into(mapping=mapping))
     assert not plan.problems
-    assert plan.changes
+    trimmed, lowered = plan.changes
+    assert (trimmed.field, trimmed.by, trimmed.records) == ("email", "trim", 1)
+    assert lowered.samples == (Sample(record=1, was="CY@Example.org", now="cy@example.org"),)
     club.entrepot.apply(plan.plan_id)
     assert club.rows()[2] == (3, "cy@example.org", "Cy", None, None, 2)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
+from entrepot.importing.grouping import grouped
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Prepared, Run, Work
@@ -26,7 +28,12 @@ def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
     with working(draft, request, run) as work:
         with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
             decided = match(work, target)
-        return planned(work, decided)
+        return explained(planned(work, decided), work)
+
+
+def explained(plan: ImportPlan, work: Work) -> ImportPlan:
+    """With what only people look at, so that an import does without it."""
+    return replace(plan, groups=grouped(work), changes=tuple(work.bench.changes(work.prepared.fields)))
 
 
 def planned(work: Work, decided: Decided) -> ImportPlan:
@@ -50,7 +57,6 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         findings=findings,
         problems=(*problems(prepared, findings, work.bench), *set_off(prepared.entity, decided.counts)),
         differences=differences,
-        changes={f"{change.field}: {change.code}": change.records for change in judged.changes},
         seconds=run.clock.monotonic() - work.started,
     )
 

@@ -18,7 +18,7 @@ from entrepot.model.drafts import (
     TargetField,
     What,
 )
-from entrepot.model.judgements import Change, Group
+from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 
 
@@ -48,8 +48,11 @@ class Bench(Protocol):
         """What judging found, in the order of the records."""
         ...
 
-    def grouped(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Group]:
-        """The same, equal ones together; errors first, the most frequent first."""
+    def grouped(
+        self, fields: Sequence[TargetField], matching: Matching | None, *, offset: int, most: int, values: int
+    ) -> Grouped:
+        """Everything that is wrong, equal things together, with so many values each. With `matching`, what reading and
+        deciding found counts too."""
         ...
 
     def changes(self, fields: Sequence[TargetField]) -> Sequence[Change]:

@@ -6,18 +6,47 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
-    """The same value with the same finding in several records."""
+class GroupedValue:
+    """One value with the same finding in all of its records."""
 
-    field: str
-    code: str
-    severity: str
     value: str | None
     records: int
     places: str
     """Record numbers: `12, 40-88`; an ellipsis where there are many more."""
+    first: int
+    """The first of these records."""
+    line: int | None = None
+    """Where that one begins in the file."""
     suggestion: str | None = None
     """What was probably meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One thing that is wrong with one field, and with which values."""
+
+    field: str | None
+    """None: the record as a whole."""
+    column: int | None = None
+    """Number of the file's column, where no field is to blame but the file."""
+    code: str
+    severity: str
+    records: int
+    different: int
+    """How many different values there are."""
+    values: tuple[GroupedValue, ...]
+    """The most frequent ones."""
+    message: str = ""
+    """In words, about the first of the values."""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouped:
+    groups: tuple[Group, ...] = ()
+    """Errors first, the most frequent first."""
+    total: int = 0
+    """How many there are in all."""
 
 
 @dataclass(frozen=True, kw_only=True)

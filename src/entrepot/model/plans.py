@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, Mode, OnConflict, Reading, Staged
+from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.problems import Problem
 
@@ -69,8 +70,10 @@ class ImportPlan:
     """The same in words, with their places; and what concerns the file as a whole."""
     differences: tuple[Difference, ...] = ()
     """The first rows that would change."""
-    changes: Mapping[str, int] = field(default_factory=dict)
-    """Values that were cleaned, by field and step."""
+    groups: Grouped = field(default_factory=Grouped)
+    """All findings, equal ones together."""
+    changes: tuple[Change, ...] = ()
+    """What cleaning made of values, by field and step."""
     lane: str = "mapped"
     seconds: float = 0.0
 

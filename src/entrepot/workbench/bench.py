@@ -9,7 +9,7 @@ from pathlib import Path
 
 from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
 from entrepot.model.errors import EntrepotError
-from entrepot.model.judgements import Change, Group
+from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import blocks_of, whole_rows
@@ -61,9 +61,11 @@ class ImportBench:
         self.child.ask(ListFindings(fields=tuple(fields), offset=offset, most=most))
         return self.child.reply(ListedFindings).findings
 
-    def grouped(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Group]:
-        self.child.ask(GroupFindings(fields=tuple(fields), offset=offset, most=most))
-        return self.child.reply(GroupedFindings).groups
+    def grouped(
+        self, fields: Sequence[TargetField], matching: Matching | None, *, offset: int, most: int, values: int
+    ) -> Grouped:
+        self.child.ask(GroupFindings(fields=tuple(fields), matching=matching, offset=offset, most=most, values=values))
+        return self.child.reply(GroupedFindings).grouped
 
     def changes(self, fields: Sequence[TargetField]) -> Sequence[Change]:
         self.child.ask(ShowChanges(fields=tuple(fields)))

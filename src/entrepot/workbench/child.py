@@ -35,11 +35,10 @@ from entrepot.workbench.protocol import (
     StageFile,
     TakeRows,
     WriteParquet,
-    failure,
     frame,
-    out_of_memory,
     read_frame,
 )
+from entrepot.workbench.refusing import failure, out_of_memory
 
 if TYPE_CHECKING:
     from entrepot.workbench.source import Database
@@ -55,7 +54,7 @@ HANDLERS: dict[type[Request], str] = {
     FindPlaces: "reading:find_places",
     JudgeRecords: "judging.answers:judge_records",
     ListFindings: "judging.answers:list_findings",
-    GroupFindings: "judging.answers:group_findings",
+    GroupFindings: "deciding.answers:group_findings",
     ShowChanges: "judging.answers:show_changes",
     TakeRows: "deciding.answers:take_rows",
     GiveRows: "deciding.answers:give_rows",

@@ -27,8 +27,8 @@ from entrepot.workbench.protocol import (
     WriteParquet,
     frame,
     read_frame,
-    rebuilt,
 )
+from entrepot.workbench.refusing import rebuilt
 from entrepot.workbench.rows import RowPipe
 from entrepot.workbench.streams import FingerprintStream, ParquetStream
 

@@ -7,10 +7,8 @@ from typing import IO
 
 import msgspec
 
-from entrepot.model import errors
 from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
-from entrepot.model.errors import EntrepotError, StorageError
-from entrepot.model.judgements import Change, Group
+from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
 
@@ -71,11 +69,13 @@ class ListFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class GroupFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """The same, equal ones together."""
+    """Equal ones together; with `matching`, those of reading and deciding too."""
 
     fields: tuple[TargetField, ...]
+    matching: Matching | None
     offset: int
     most: int
+    values: int
 
 
 class ShowChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -146,7 +146,7 @@ class ListedFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class GroupedFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    groups: tuple[Group, ...]
+    grouped: Grouped
 
 
 class ShownChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -224,27 +224,3 @@ def read_frame(stream: IO[bytes]) -> bytes | None:
     (length,) = LENGTH.unpack(head)
     data = stream.read(length)
     return data if len(data) == length else None
-
-
-def failure(error: EntrepotError) -> Failed:
-    return Failed(
-        error=type(error).__name__,
-        code=error.code,
-        message=error.message,
-        remedy=error.remedy,
-        problems=error.problems,
-    )
-
-
-def rebuilt(failed: Failed) -> EntrepotError:
-    """The error that the child raised."""
-    kind = getattr(errors, failed.error, errors.BugError)
-    return kind(failed.code, failed.message, remedy=failed.remedy, problems=failed.problems)
-
-
-def out_of_memory(words: str) -> StorageError:
-    return StorageError(
-        "workbench_out_of_memory",
-        f"The workbench reached its memory limit: {words}.",
-        remedy="Give it more ([workbench] memory_mb in entrepot.toml), or leave out the fields with very large values.",
-    )

@@ -15,7 +15,7 @@ import duckdb
 from entrepot.model.errors import BugError, DamagedError, EntrepotError, StorageError
 from entrepot.model.templates import CsvDialect
 from entrepot.workbench.borders import longest_row
-from entrepot.workbench.protocol import out_of_memory
+from entrepot.workbench.refusing import out_of_memory
 
 SLACK_BYTES = 100_000
 FACT = re.compile(

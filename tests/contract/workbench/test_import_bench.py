@@ -78,7 +78,8 @@ def test_values_are_judged_in_the_child_and_decided_about(tmp_path: Path) -> Non
         judged = bench.judge(fields)
         assert (judged.errors, judged.failed) == ((FieldCount(field="id", code="not_an_integer", records=2),), 2)
         assert bench.findings(fields, 1, 1) == (Finding(record=2, field="id", code="not_an_integer", value="x"),)
-        assert [group.places for group in bench.grouped(fields, 0, 9)] == ["2", "4", "1", "3"]
+        told = bench.grouped(fields, None, offset=0, most=9, values=9).groups
+        assert [[value.places for value in group.values] for group in told] == [["2", "4"], ["1"], ["3"]]
         assert [(change.by, change.samples[0].was) for change in bench.changes(fields)] == [("form", "007")]
         assert bench.decide(fields, Matching()).counts["created"] == 2
         assert rows(bench.emit(fields, Matching(), What.CREATED)) == [["7", "Ada"], ["3", ""]]

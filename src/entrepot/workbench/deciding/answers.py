@@ -5,12 +5,15 @@ from __future__ import annotations
 from entrepot.model.templates import CsvDialect
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
+from entrepot.workbench.judging.grouping import FINDINGS, grouped
 from entrepot.workbench.protocol import (
     DecidedRecords,
     DecideRecords,
     Done,
     EmitRows,
     GiveRows,
+    GroupedFindings,
+    GroupFindings,
     ShowDecided,
     ShownRecords,
     TakeRows,
@@ -47,6 +50,15 @@ def show_decided(database: Database, request: ShowDecided) -> ShownRecords:
     return ShownRecords(
         findings=(*deciding.unread(request.most), *deciding.findings(request.most)),
         differences=tuple(deciding.differences(request.most)),
+    )
+
+
+def group_findings(database: Database, request: GroupFindings) -> GroupedFindings:
+    told = FINDINGS
+    if request.matching is not None:
+        told = Deciding(database.connection, request.fields, request.matching).told()
+    return GroupedFindings(
+        grouped=grouped(database, request.fields, told, offset=request.offset, most=request.most, values=request.values)
     )
 
 

@@ -15,6 +15,9 @@ import duckdb
 from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.ways import Way, after, ways
+from entrepot.workbench.judging.grouping import FINDINGS
+from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
+from entrepot.workbench.source import literal
 
 UNREAD = Way("rejected", Decision.FAILED)
 """Where records go that could not be read."""
@@ -58,6 +61,17 @@ class Deciding:
             f" WHERE way IN ({', '.join(map(str, telling))}) ORDER BY record LIMIT {most:d}"
         ).fetchall()
         return [self._finding(*row) for row in rows]
+
+    def told(self) -> str:
+        """SQL of all findings: of judging, of reading, and of deciding."""
+        parts = [FINDINGS, f'SELECT record, NULL, "at", code, left(value, {SHOWN_CHARACTERS}), false FROM rejected']
+        parts += [
+            f"SELECT record, {way.field}, NULL, {literal(way.code)}, left(f{way.field}, {SHOWN_CHARACTERS}), false"
+            f" FROM decided JOIN judged USING (record) WHERE way = {number}"
+            for number, way in enumerate(self.ways)
+            if way.code and way.field is not None
+        ]
+        return " UNION ALL ".join(parts)
 
     def unread(self, most: int) -> list[Finding]:
         """Records that are none, and why."""

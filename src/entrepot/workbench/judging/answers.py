@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from entrepot.workbench.judging.changes import changes
-from entrepot.workbench.judging.grouping import grouped
 from entrepot.workbench.judging.judge import findings, judge
 from entrepot.workbench.protocol import (
-    GroupedFindings,
-    GroupFindings,
     JudgedRecords,
     JudgeRecords,
     ListedFindings,
@@ -24,10 +21,6 @@ def judge_records(database: Database, request: JudgeRecords) -> JudgedRecords:
 
 def list_findings(database: Database, request: ListFindings) -> ListedFindings:
     return ListedFindings(findings=findings(database, request.fields, request.offset, request.most))
-
-
-def group_findings(database: Database, request: GroupFindings) -> GroupedFindings:
-    return GroupedFindings(groups=grouped(database, request.fields, request.offset, request.most))
 
 
 def show_changes(database: Database, request: ShowChanges) -> ShownChanges:

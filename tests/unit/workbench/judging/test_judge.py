@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from entrepot.model.drafts import FieldCount, Finding, TargetField
+from entrepot.model.judgements import Group
 from entrepot.model.rules import Rule
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.changes import changes
-from entrepot.workbench.judging.grouping import grouped
+from entrepot.workbench.judging.grouping import FINDINGS, grouped
 from entrepot.workbench.judging.judge import findings, judge
 from entrepot.workbench.source import Database
 from unit.workbench.judging.tables import TEXT, field, stage, stage_texts, step, values, verdicts
@@ -24,6 +25,10 @@ HOME = TargetField(name="home", type=COUNTRY, sources=(1,))
 
 def rows(database: Database, columns: str) -> list[tuple[object, ...]]:
     return database.connection.execute(f"SELECT {columns} FROM judged ORDER BY record").fetchall()
+
+
+def groups(database: Database, *fields: TargetField) -> tuple[Group, ...]:
+    return grouped(database, fields, FINDINGS, offset=0, most=9, values=9).groups
 
 
 def test_every_record_is_judged_good_or_bad(database: Database) -> None:
@@ -98,31 +103,48 @@ def test_equal_findings_stand_together_with_the_records_and_what_was_meant(datab
     stage_texts(database, texts)
     home = replace(HOME, sources=(0,))
     judge(database, (home,))
-    first, second = grouped(database, (home,), 0, 10)
+    (group,) = groups(database, home)
+    assert (group.code, group.records, group.different) == ("unknown_label", 7, 2)
+    first, second = group.values
     assert (first.value, first.records, first.places, first.suggestion) == ("Germny", 6, "1-3, 7, 9-10", "Germany")
     assert (second.value, second.records, second.places, second.suggestion) == ("Atlantis", 1, "5", None)
-    assert grouped(database, (home,), 1, 10) == (second,)
+
+
+def test_a_group_has_its_most_frequent_values_and_counts_all(database: Database) -> None:
+    stage_texts(database, ["a", "b", "b", "c", "1"])
+    judge(database, (AGE,))
+    found = grouped(database, (AGE,), FINDINGS, offset=0, most=9, values=2)
+    assert [(g.records, g.different, [v.value for v in g.values]) for g in found.groups] == [(4, 3, ["b", "a"])]
+
+
+def test_groups_come_in_pages_errors_before_warnings(database: Database) -> None:
+    stage(database, [("x", "Fance"), ("007", "Rance"), ("008", "France"), ("", "France")])
+    judge(database, (AGE, HOME))
+    codes = ["unknown_label", "not_an_integer", "required", "leading_zeros"]
+    for at, code in enumerate(codes):
+        found = grouped(database, (AGE, HOME), FINDINGS, offset=at, most=1, values=1)
+        assert ([group.code for group in found.groups], found.total) == ([code], 4)
 
 
 def test_wrong_case_is_an_error_that_names_the_right_one(database: Database) -> None:
     stage_texts(database, ["GERMANY"])
     home = replace(HOME, sources=(0,))
     judge(database, (home,))
-    assert [(g.code, g.suggestion) for g in grouped(database, (home,), 0, 1)] == [("unknown_label", "Germany")]
+    assert [(g.code, g.values[0].suggestion) for g in groups(database, home)] == [("unknown_label", "Germany")]
 
 
 def test_missing_values_are_one_group(database: Database) -> None:
     stage_texts(database, [None, "", None])
     judge(database, (AGE,))
-    assert [(g.code, g.value, g.records) for g in grouped(database, (AGE,), 0, 9)] == [("required", None, 3)]
+    assert [(g.code, g.values[0].value, g.records) for g in groups(database, AGE)] == [("required", None, 3)]
 
 
 def test_a_group_with_very_many_ranges_shows_the_first_and_an_ellipsis(database: Database) -> None:
     stage_texts(database, ["x", "1"] * 30)
     judge(database, (AGE,))
-    (group,) = grouped(database, (AGE,), 0, 1)
+    (group,) = groups(database, AGE)
     assert group.records == 30
-    assert group.places == ", ".join([*(str(2 * at + 1) for at in range(20)), "…"])
+    assert group.values[0].places == ", ".join([*(str(2 * at + 1) for at in range(20)), "…"])
 
 
 def test_an_empty_text_is_not_a_null_unless_it_should_be(database: Database) -> None:
@@ -233,5 +255,5 @@ def test_a_file_without_records_or_fields_is_no_error(database: Database) -> Non
     stage_texts(database, [])
     assert judge(database, (AGE,)).failed == 0
     assert judge(database, ()).errors == ()
-    assert grouped(database, (AGE,), 0, 9) == ()
+    assert groups(database, AGE) == ()
     assert changes(database, ()) == ()
