@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, cast
 
 from entrepot.access.permissions import Verb, is_bound, require
 from entrepot.adapters import Adapters
+from entrepot.errors_files import give_errors
 from entrepot.importing.request import Run
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.ports import Engine
+from entrepot.storage.copies import must_be_free
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
 from entrepot.version import VERSION
@@ -28,24 +30,30 @@ if TYPE_CHECKING:
 class Imports:
     adapters: Adapters
 
-    def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
-        with self._way_in() as way:
+    def preview(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportPlan:
+        with self._way_in(errors_to) as way:
             return way.preview(file, request, self._keys(keys))
 
     def plan(self, plan_id: str) -> ImportPlan:
         with self._way_in() as way:
             return way.plan(plan_id)
 
-    def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
-        with self._way_in() as way:
+    def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
+        with self._way_in(errors_to) as way:
             return way.apply(plan_id, self._keys(keys))
 
-    def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
-        with self._way_in() as way:
+    def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
+        with self._way_in(errors_to) as way:
             return way.bring_in(file, request, self._keys(keys))
 
+    def errors_file(self, plan_or_job: str, to: Path) -> Path:
+        with self._way_in() as way:
+            return give_errors(way.state, plan_or_job, to)
+
     @contextmanager
-    def _way_in(self) -> Iterator[WayIn]:
+    def _way_in(self, errors_to: Path | None = None) -> Iterator[WayIn]:
+        if errors_to is not None:
+            must_be_free(errors_to)
         adapters = self.adapters
         require(adapters.principal, Verb.IMPORT)
         self._check_scope()
@@ -57,6 +65,7 @@ class Imports:
                 drafts_kept=retention.drafts,
                 journals_kept=retention.journals,
                 now=adapters.clock.now,
+                errors_to=errors_to,
             )
 
     def _check_scope(self) -> None:

@@ -120,24 +120,51 @@ class Entrepot:
         )
 
     def preview(
-        self, file: str | Path, request: ImportRequest, *, passphrase: str | None = None, identity: str | None = None
+        self,
+        file: str | Path,
+        request: ImportRequest,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
     ) -> ImportPlan:
-        """What would become of every record of a file; nothing is written. The plan is kept for a week."""
-        return self._imports.preview(Path(file), request, Keys(passphrase=passphrase, identity=identity))
+        """What would become of every record of a file; nothing is written. The plan is kept for a week. Records that
+        would fail go to the file `errors_to`, with what is wrong with them."""
+        keys = Keys(passphrase=passphrase, identity=identity)
+        return self._imports.preview(Path(file), request, keys, path_of(errors_to))
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
         return self._imports.plan(plan_id)
 
-    def apply(self, plan_id: str, *, passphrase: str | None = None, identity: str | None = None) -> ImportReceipt:
+    def apply(
+        self,
+        plan_id: str,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt:
         """Exactly what was planned; if the rows have changed so that it would be something else, nothing."""
-        return self._imports.apply(plan_id, Keys(passphrase=passphrase, identity=identity))
+        keys = Keys(passphrase=passphrase, identity=identity)
+        return self._imports.apply(plan_id, keys, path_of(errors_to))
 
     def bring_in(
-        self, file: str | Path, request: ImportRequest, *, passphrase: str | None = None, identity: str | None = None
+        self,
+        file: str | Path,
+        request: ImportRequest,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
     ) -> ImportReceipt:
         """Import a file without looking at a plan first."""
-        return self._imports.bring_in(Path(file), request, Keys(passphrase=passphrase, identity=identity))
+        keys = Keys(passphrase=passphrase, identity=identity)
+        return self._imports.bring_in(Path(file), request, keys, path_of(errors_to))
+
+    def errors_file(self, plan_or_job: str, *, to: str | Path) -> Path:
+        """The records that failed in a preview or an import, with what is wrong with each, as a file to correct."""
+        return self._imports.errors_file(plan_or_job, Path(to))
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is installed and reachable, and what to mend."""
@@ -162,3 +189,7 @@ def chosen(entities: tuple[str, ...], selection: Selection | None, named: str | 
     """What was asked for: all entities, unless some are named here or by the selection of the settings."""
     asked = selection or Selection(entities=() if named else ("*",))
     return replace(asked, entities=entities) if entities else asked
+
+
+def path_of(name: str | Path | None) -> Path | None:
+    return None if name is None else Path(name)

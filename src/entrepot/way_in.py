@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from entrepot.errors_files import KeptErrors
 from entrepot.importing.apply import Keep, apply
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
@@ -42,12 +43,15 @@ class WayIn:
     journals_kept: timedelta
     """How long the file of an import that was done is kept."""
     now: Callable[[], datetime]
+    errors_to: Path | None = None
+    """Where somebody wants the errors file."""
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
         """Keep the file, and say what would become of every record."""
         with self.run() as run:
             record = self._drafted(file, request, run)
-            return self._kept(look(self._draft(record, run, keys, file), request, run), record)
+            draft = self._draft(record, run, keys, file)
+            return self._kept(look(draft, request, self._noting(run)), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
@@ -84,6 +88,11 @@ class WayIn:
         plain = plain_file(path, run.work, keys, given=given or Path(record.name))
         return Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
 
+    def _noting(self, run: Run, job: JobRecord | None = None) -> Run:
+        """Failed records are kept as long as what was done can be undone."""
+        kept = KeptErrors(state=self.state, lasting=self.journals_kept, job=job, to=self.errors_to)
+        return replace(run, keep_errors=kept)
+
     def _kept(self, plan: ImportPlan, record: DraftRecord) -> ImportPlan:
         kept = self.state.ledger.plans.add(
             record.id,
@@ -109,7 +118,11 @@ class WayIn:
         job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
         try:
             receipt = self._outcome(
-                lambda: apply(draft, request, run, job=job.id, keep=self._keeping(job), agreed=agreed), run, job
+                lambda: apply(
+                    draft, request, self._noting(run, job), job=job.id, keep=self._keeping(job), agreed=agreed
+                ),
+                run,
+                job,
             )
         except EntrepotError as error:
             jobs.finish(job, Status.FAILED, error=told(error))

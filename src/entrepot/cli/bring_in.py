@@ -61,6 +61,7 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         default="all_or_nothing",
         help="whether one bad record keeps all others out (default), or only itself",
     )
+    what.add_argument("--errors-file", metavar="FILE", help="write the records that fail there, with what is wrong")
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -82,20 +83,21 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot
 
-    secrets = {"passphrase": read_secret(args.passphrase_file), "identity": read_secret(args.identity_file)}
+    said = {"passphrase": read_secret(args.passphrase_file), "identity": read_secret(args.identity_file)}
+    wanted = {**said, "errors_to": args.errors_file}
     with reporter(as_json=args.json) as told:
         service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
         request = request_of(args)
         if args.yes and not args.dry_run:
-            return ended(service.bring_in(Path(args.file), request, **secrets), as_json=args.json)
-        plan = service.preview(Path(args.file), request, **secrets)
+            return ended(service.bring_in(Path(args.file), request, **wanted), as_json=args.json)
+        plan = service.preview(Path(args.file), request, **wanted)
     if args.json:
         print_json(plan)
         return refusal(plan.blocked)
     print_plan(plan)
     if args.dry_run or plan.blocked or not sys.stdin.isatty():
         return refusal(plan.blocked)
-    return confirmed(service, plan.plan_id, secrets)
+    return confirmed(service, plan.plan_id, said)
 
 
 def refusal(blocked: bool) -> int:

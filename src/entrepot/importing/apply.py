@@ -7,6 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from entrepot.importing.changes import change
+from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
@@ -30,7 +31,8 @@ def apply(
     with working(draft, request, run) as work:
         with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
             target.mark(Mark(job=job))
-            plan = planned(work, match(work, target))
+            decided = match(work, target)
+            plan = with_errors(work, planned(work, decided), decided)
             _agree(plan, agreed)
             journal = JournalWriter(run.work / "journal", work.prepared.entity.name)
             change(work, plan, target, journal)
@@ -78,6 +80,7 @@ def _receipt(work: Work, plan: ImportPlan, target: Target, job: str) -> ImportRe
         counts=plan.counts,
         digest=plan.digest,
         lane=plan.lane,
+        failed_rows=plan.failed_rows,
         foreign_keys=tuple(verified(relation) for relation in work.prepared.relations),
         warnings=(*target.warnings, *plan.problems),
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
+from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.grouping import grouped
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
@@ -28,7 +29,7 @@ def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
     with working(draft, request, run) as work:
         with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
             decided = match(work, target)
-        return explained(planned(work, decided), work)
+        return with_errors(work, explained(planned(work, decided), work), decided)
 
 
 def explained(plan: ImportPlan, work: Work) -> ImportPlan:

@@ -11,6 +11,7 @@ from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.drafts import Judged, Matching, Staged, TargetField, What
+from entrepot.model.failing import KeepsErrors
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
@@ -29,6 +30,8 @@ class Run:
     """A private folder, removed afterwards."""
     bench: Callable[[], AbstractContextManager[Bench]]
     tool: str
+    keep_errors: KeepsErrors | None = None
+    """Keeps the errors file of an import; None: nobody wants it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
     place = places.get(finding.record) or Place(file=prepared.draft.file.name)
     field = prepared.entity.field(finding.field).title if finding.field else None
     column = field if finding.column is None else prepared.staged.columns[finding.column].name
-    category, message, remedy = WORDS.get(finding.code, (TYPE, "{field}: " + plainly(finding.code), ""))
+    category, message, remedy = told(finding.code)
     return Problem(
         code=finding.code,
         message=message.format(field=field or "the record", value=shown(finding.value)),
@@ -85,6 +85,10 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
         ),
         value=finding.value,
     )
+
+
+def told(code: str) -> Words:
+    return WORDS.get(code, (TYPE, "{field}: " + plainly(code), ""))
 
 
 def plainly(code: str) -> str:

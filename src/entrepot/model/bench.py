@@ -18,6 +18,7 @@ from entrepot.model.drafts import (
     TargetField,
     What,
 )
+from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 
@@ -86,4 +87,15 @@ class Bench(Protocol):
         columns: tuple[int, ...] | None = None,
     ) -> Iterator[bytes]:
         """Rows as CSV of text forms, in blocks of whole rows; of those to be created only some fields, if so said."""
+        ...
+
+    def failed(
+        self,
+        fields: Sequence[TargetField],
+        matching: Matching,
+        words: Sequence[Wording],
+        form: FailedForm,
+        span: Span,
+    ) -> Iterator[bytes]:
+        """The failed records of a span, each with all that is wrong with it, in blocks."""
         ...

@@ -76,6 +76,8 @@ class ImportPlan:
     """What cleaning made of values, by field and step."""
     lane: str = "mapped"
     seconds: float = 0.0
+    failed_rows: str | None = None
+    """The id of the errors file; none if no record failed."""
 
     @property
     def failed(self) -> int:
@@ -110,3 +112,5 @@ class ImportReceipt:
     foreign_keys: tuple[str, ...] = ()
     """How each reference was verified, in words."""
     warnings: tuple[Problem, ...] = ()
+    failed_rows: str | None = None
+    """The id of the errors file; none if no record failed."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
 from entrepot.model.errors import EntrepotError
+from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 from entrepot.workbench.client import ChildWorkbench
@@ -33,6 +34,7 @@ from entrepot.workbench.protocol import (
     ShownRecords,
     StagedFile,
     StageFile,
+    WriteFailed,
 )
 from entrepot.workbench.streams import TakenStream
 
@@ -112,14 +114,32 @@ class ImportBench:
             )
         )
 
+    def failed(
+        self,
+        fields: Sequence[TargetField],
+        matching: Matching,
+        words: Sequence[Wording],
+        form: FailedForm,
+        span: Span,
+    ) -> Iterator[bytes]:
+        return self._written(
+            lambda path: WriteFailed(
+                fields=tuple(fields), matching=matching, words=tuple(words), form=form, span=span, path=path
+            )
+        )
+
     def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
-        """What the child writes into the pipe that it is told."""
+        """What the child writes into the pipe that it is told, in blocks of whole rows."""
+        with closing(self._written(asking)) as blocks:
+            yield from whole_rows(blocks, self.child.longest_row_bytes)
+
+    def _written(self, asking: Callable[[str], Request]) -> Generator[bytes]:
         self.child.pipes += 1
         path = self.child.work.resolve() / f"rows-{self.child.pipes}"
         os.mkfifo(path, 0o600)
         try:
             self.child.ask(asking(str(path)))
-            yield from whole_rows(blocks_of(path, self.child), self.child.longest_row_bytes)
+            yield from blocks_of(path, self.child)
             self.child.answer()
         finally:
             path.unlink()

@@ -34,6 +34,7 @@ from entrepot.workbench.protocol import (
     ShowDecided,
     StageFile,
     TakeRows,
+    WriteFailed,
     WriteParquet,
     frame,
     read_frame,
@@ -61,6 +62,7 @@ HANDLERS: dict[type[Request], str] = {
     DecideRecords: "deciding.answers:decide_records",
     ShowDecided: "deciding.answers:show_decided",
     EmitRows: "deciding.answers:emit_rows",
+    WriteFailed: "deciding.failed:write_failed",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

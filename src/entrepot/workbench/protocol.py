@@ -8,6 +8,7 @@ from typing import IO
 import msgspec
 
 from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
+from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
@@ -129,6 +130,17 @@ class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     columns: tuple[int, ...] | None = None
 
 
+class WriteFailed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write the failed records of a span, with what is wrong with each, into the pipe `path`."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    words: tuple[Wording, ...]
+    form: FailedForm
+    span: Span
+    path: str
+
+
 class StagedFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     staged: Staged
 
@@ -194,6 +206,7 @@ Request = (
     | DecideRecords
     | ShowDecided
     | EmitRows
+    | WriteFailed
 )
 Answer = (
     Done

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
+import msgspec
 from arro3.core import Array, DataType, RecordBatch
 
 from entrepot.workbench.reading.csv_records import LONGEST_SHOWN, Record, Records
@@ -30,6 +31,8 @@ class Loader:
     numbers: list[int] = field(default_factory=list)
     rows: list[list[str | None]] = field(default_factory=list)
     faults: list[Rejected] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The values of those that have one."""
 
     def add(self, record: Record, fault: tuple[int | None, str, str] | None) -> None:
         self.records += 1
@@ -38,6 +41,7 @@ class Loader:
             self.rows.append(record.values)
         else:
             self.faults.append((self.records, *fault))
+            self.given.append(as_list(record.values))
         waiting = (len(self.rows) + len(self.faults)) * self.width
         if waiting > BATCH_VALUES or record.spot.at - self.begun > BATCH_CHARACTERS:
             self.begun = record.spot.at
@@ -49,9 +53,11 @@ class Loader:
             self.insert("staged", [self.numbers, *zip(*self.rows, strict=True)], [DataType.int64()])
         if self.faults:
             self.insert("rejected", list(zip(*self.faults, strict=True)), [DataType.int64(), DataType.int32()])
+            self.insert("unread", [[number for number, *_ in self.faults], self.given], [DataType.int64()])
         self.numbers.clear()
         self.rows.clear()
         self.faults.clear()
+        self.given.clear()
 
     def insert(self, table: str, columns: Sequence[Sequence[object]], types: Sequence[DataType]) -> None:
         """`types` are those of the first columns; the others are text."""
@@ -113,3 +119,8 @@ def around(value: str) -> str:
 
 def readable(value: str) -> str:
     return with_bytes_shown(value).replace("\0", "\\x00")
+
+
+def as_list(values: Sequence[str | None]) -> str:
+    """JSON."""
+    return msgspec.json.encode([value and readable(value) for value in values]).decode()

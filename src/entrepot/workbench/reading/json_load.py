@@ -56,9 +56,9 @@ class Loader:
         good = [(number, record) for number, record in found if not isinstance(record, Rejected)]
         self.load([number for number, _ in good], [record for _, record in good])
         if wrong := [(number, one) for number, one in found if isinstance(one, Rejected)]:
-            self.reject(wrong)
+            self.reject(wrong, [bytes(piece.texts[number - first]) for number, _ in wrong])
 
-    def reject(self, found: Sequence[tuple[int, Rejected]]) -> None:
+    def reject(self, found: Sequence[tuple[int, Rejected]], texts: Sequence[bytes]) -> None:
         self.rejected += len(found)
         self.single_values += sum(wrong.code == "not_an_object" for _, wrong in found)
         at = [None if wrong.name is None else self.columns.get(wrong.name) for _, wrong in found]
@@ -69,6 +69,8 @@ class Loader:
             Array([wrong.value for _, wrong in found], type=TEXT),
         )
         self.insert("rejected", columns)
+        given = Array([as_list(text) for text in texts], type=TEXT)
+        self.insert("unread", (Array([number for number, _ in found], type=LONG), given))
 
     def load(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         names = self.columns.keys() | set(chain.from_iterable(records))
@@ -132,3 +134,8 @@ def quickly(piece: Piece) -> list[Record] | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     return records if spotless(piece.whole, records) else None
+
+
+def as_list(text: bytes) -> str:
+    """Of what could not be told apart: one value, in JSON."""
+    return msgspec.json.encode([text.decode(errors="backslashreplace")]).decode()

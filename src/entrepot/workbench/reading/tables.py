@@ -22,16 +22,18 @@ def most_columns(memory_bytes: int) -> int:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
-    """`staged` with so many columns v0, v1, …, `rejected` and `absent`, all empty; those of a file before go."""
+    """`staged` with so many columns v0, v1, …, `rejected`, `unread` (the values of rejected records, as a JSON list, as
+    far as they can be told apart) and `absent`, all empty; those of a file before go."""
     drop_tables(connection)
     values = "".join(f", v{at} VARCHAR" for at in range(columns))
     connection.execute(f"CREATE TABLE staged (record BIGINT{values})")
     connection.execute('CREATE TABLE rejected (record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)')
     connection.execute('CREATE TABLE absent (record BIGINT, "at" INTEGER)')
+    connection.execute("CREATE TABLE unread (record BIGINT, given VARCHAR)")
 
 
 def drop_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in ("staged", "rejected", "absent"):
+    for table in ("staged", "rejected", "unread", "absent"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 

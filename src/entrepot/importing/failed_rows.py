@@ -1,0 +1,88 @@
+"""The errors file of an import: every record that failed, as it stood in the file, with all that is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from entrepot.importing.request import Prepared, Work
+from entrepot.importing.words import WORDS, told
+from entrepot.model.drafts import Decided, FieldCount, Reading
+from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Span, Wording
+from entrepot.model.plans import ImportPlan
+
+AT_ONCE = 50_000
+"""Records: their words are made in memory."""
+CSV, LINES = ("csv", "text/csv"), ("ndjson", "application/x-ndjson")
+
+
+def with_errors(work: Work, plan: ImportPlan, decided: Decided) -> ImportPlan:
+    """The plan with the errors file kept, where records failed and somebody keeps it."""
+    if not plan.failed or work.run.keep_errors is None:
+        return plan
+    return replace(plan, failed_rows=work.run.keep_errors(errors_file(work, decided)))
+
+
+def errors_file(work: Work, decided: Decided) -> ErrorsFile:
+    """Of what was decided last. What goes out is written piece by piece."""
+    prepared = work.prepared
+    form = form_of(prepared)
+    ending, media_type = LINES if form.lines else CSV
+    return ErrorsFile(
+        name=f"{Path(prepared.draft.file.name).name.partition('.')[0]}.failed.{ending}",
+        media_type=media_type,
+        blocks=_blocks(work, form, list(wordings(work, decided))),
+    )
+
+
+def form_of(prepared: Prepared) -> FailedForm:
+    """With the delimiter and the mark of NULL that the file has, so that programs treat it as they treated that one."""
+    reading: Reading = prepared.staged.reading
+    delimiter = reading.delimiter or ","
+    return FailedForm(
+        lines=reading.format in ("json", "ndjson"),
+        columns=tuple(column.name for column in prepared.staged.columns),
+        delimiter=delimiter if len(delimiter.encode()) == 1 and delimiter != '"' else ",",
+        null=reading.null,
+    )
+
+
+def wordings(work: Work, decided: Decided) -> Iterator[Wording]:
+    """For what was found; what kept records from being read is found without a field."""
+    prepared, judged = work.prepared, work.judged
+    counts: Iterable[FieldCount] = (*judged.errors, *judged.warnings, *decided.findings)
+    found = {(count.code, count.field) for count in counts}
+    for code, name in sorted(found | {(code, None) for code in WORDS}, key=str):
+        field = prepared.entity.field(name).title if name else None
+        _, message, remedy = told(code)
+        text = message.format(field=field or "the record", value=VALUE)
+        yield Wording(
+            code=code,
+            field=prepared.names.index(name) if name else None,
+            text=f"{text[:1].upper()}{text[1:]} {remedy}".rstrip() if field is None else f"{text} {remedy}".rstrip(),
+        )
+
+
+def _blocks(work: Work, form: FailedForm, words: list[Wording]) -> Iterator[bytes]:
+    prepared = work.prepared
+    if not form.lines:
+        yield header(form)
+    for first in range(1, prepared.staged.records + 1, AT_ONCE):
+        span = Span(first=first, last=first + AT_ONCE - 1)
+        for block in work.bench.failed(prepared.fields, prepared.matching, words, form, span):
+            work.run.cancel.check()
+            yield block
+
+
+def header(form: FailedForm) -> bytes:
+    """
+    >>> header(FailedForm(lines=False, columns=("a;b", "c"), delimiter=";"))
+    b'"a;b";c;__row;__error\\\\n'
+    """
+    line = io.StringIO()
+    names = [form.columns[at] for at in form.kept]
+    csv.writer(line, delimiter=form.delimiter, lineterminator="\n").writerow([*names, ROW, ERROR])
+    return line.getvalue().encode()

@@ -1,0 +1,61 @@
+"""The errors file: the records that failed, as they stood in the file, each with all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+ROW, ERROR, TEXT = "__row", "__error", "__text"
+"""Columns of ours: the record's number, what is wrong with it, and its text where nothing else could be read."""
+VALUE = "\x01"
+"""Stands in the words of a finding for its value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """The words of one kind of finding."""
+
+    code: str
+    field: int | None
+    """Number of the field; None: the record as a whole."""
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedForm:
+    """How the file is written. JSON goes out as lines, everything else as CSV."""
+
+    lines: bool
+    columns: tuple[str, ...]
+    """Of the file that is imported."""
+    delimiter: str = ","
+    null: str = ""
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Numbers of the columns that go out: names of ours are for what is wrong this time."""
+        return tuple(at for at, name in enumerate(self.columns) if name not in (ROW, ERROR, TEXT))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Some records, from one to another."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorsFile:
+    """One on its way; it can be read once."""
+
+    name: str
+    media_type: str
+    blocks: Iterable[bytes]
+
+
+class KeepsErrors(Protocol):
+    def __call__(self, file: ErrorsFile) -> str:
+        """Keep it; under what."""
+        ...

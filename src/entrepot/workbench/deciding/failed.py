@@ -1,0 +1,106 @@
+"""Failed records as they stood in the file, with everything that is wrong with each in words."""
+
+from __future__ import annotations
+
+from entrepot.model.brief import MOST
+from entrepot.model.drafts import Decision
+from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, FailedForm, Span
+from entrepot.workbench.deciding.decide import Deciding
+from entrepot.workbench.protocol import Done, WriteFailed
+from entrepot.workbench.source import Database, identifier, literal
+
+NO_FIELD = -1
+MORE = " Behind the last column: "
+
+
+def write_failed(database: Database, request: WriteFailed) -> Done:
+    """Those of a span; many at once would need memory for all their words."""
+    connection, span = database.connection, request.span
+    deciding = Deciding(connection, request.fields, request.matching)
+    connection.execute("CREATE OR REPLACE TEMP TABLE wording (code VARCHAR, field INTEGER, text VARCHAR)")
+    for some in request.words:
+        place = NO_FIELD if some.field is None else some.field
+        connection.execute("INSERT INTO wording VALUES (?, ?, ?)", [some.code, place, some.text])
+    form = request.form
+    shown = line(form) if form.lines else row(form)
+    written = f"SELECT {shown} FROM ({records(deciding, span, form)}) AS failed ORDER BY record"
+    done = connection.execute(
+        f"COPY ({written}) TO {literal(request.path)} (FORMAT csv, HEADER false, {options(form)})"
+    ).fetchone()
+    return Done(rows=int(done[0]) if done else 0)
+
+
+def options(form: FailedForm) -> str:
+    if form.lines:
+        return "QUOTE '', ESCAPE ''"
+    return f"DELIMITER {literal(form.delimiter)}, QUOTE '\"', ESCAPE '\"', NULLSTR {literal(form.null)}"
+
+
+def records(deciding: Deciding, span: Span, form: FailedForm) -> str:
+    """`record`, `words`, the values `v0 …`, and what could be read of records that are none."""
+    numbers = ", ".join(str(n) for n, way in enumerate(deciding.ways) if way.decision is Decision.FAILED)
+    here = f"record BETWEEN {span.first:d} AND {span.last:d}"
+    values = "".join(f", staged.v{at}" for at in form.kept)
+    unread = "from_json(unread.given, '[\"VARCHAR\"]')"
+    return (
+        f"SELECT decided.record AS record, words.words AS words, staged.record IS NULL AS is_none,"
+        f" {unread} AS given, {lacking(here)} AS lacking{values}"
+        f" FROM decided LEFT JOIN ({worded(deciding, here)}) AS words USING (record)"
+        f" LEFT JOIN (SELECT * FROM staged WHERE {here}) AS staged USING (record)"
+        f" LEFT JOIN unread USING (record) WHERE decided.{here} AND decided.way IN ({numbers})"
+    )
+
+
+def lacking(here: str) -> str:
+    """The numbers of the columns that a JSON record has not."""
+    return f'coalesce((SELECT list("at") FROM absent WHERE {here} AND absent.record = decided.record), [])'
+
+
+def worded(deciding: Deciding, here: str) -> str:
+    """One text for each record; errors come first."""
+    words = "coalesce(wording.text, replace(told.code, '_', ' ') || '.')"
+    return (
+        f"SELECT record, string_agg(replace({words}, {literal(VALUE)}, {shown('told.value')}), ' '"
+        " ORDER BY told.warning, told.place) AS words"
+        f" FROM (SELECT * FROM ({deciding.told()}) WHERE {here}) AS told"
+        f" LEFT JOIN wording ON wording.code = told.code AND wording.field = coalesce(told.place, {NO_FIELD})"
+        " GROUP BY record"
+    )
+
+
+def shown(value: str) -> str:
+    """As `model.brief` and the words of findings show it."""
+    cut = f"CASE WHEN length({value}) > {MOST} THEN left({value}, {MOST}) || '…' ELSE {value} END"
+    return f"coalesce('''' || {cut} || '''', 'nothing')"
+
+
+def row(form: FailedForm) -> str:
+    """As many values of a record that is none as there are columns; the others are told."""
+    values = [f"CASE WHEN is_none THEN given[{at + 1}] ELSE v{at} END AS {identifier(f'v{at}')}" for at in form.kept]
+    width = len(form.columns)
+    others = f"list_transform(given[{width + 1}:], lambda one: coalesce(one, ''))"
+    others = f"array_to_string({others}, {literal(form.delimiter)})"
+    more = f"CASE WHEN len(given) > {width} THEN {literal(MORE)} || {others} ELSE '' END"
+    return ", ".join([*values, f"record AS {identifier(ROW)}", f"coalesce(words, '') || {more} AS {identifier(ERROR)}"])
+
+
+def line(form: FailedForm) -> str:
+    """An object with the names that the record has. Lists and objects stand as they are, all else as texts: whether a
+    value was a number is not known any more, and makes no difference to an import."""
+    parts = [
+        f"CASE WHEN NOT (is_none OR list_contains(lacking, {at})) THEN {named(form.columns[at], as_json(f'v{at}'))} END"
+        for at in form.kept
+    ]
+    parts.append(f"CASE WHEN is_none THEN {named(TEXT, 'to_json(given[1])::VARCHAR')} END")
+    parts.append(named(ROW, "record::VARCHAR"))
+    parts.append(named(ERROR, "to_json(coalesce(words, ''))::VARCHAR"))
+    return f"'{{' || concat_ws(', ', {', '.join(parts)}) || '}}'"
+
+
+def named(name: str, value: str) -> str:
+    return f"to_json({literal(name)})::VARCHAR || ': ' || {value}"
+
+
+def as_json(value: str) -> str:
+    nested = f"left({value}, 1) IN ('{{', '[') AND json_valid({value})"
+    return f"CASE WHEN {value} IS NULL THEN 'null' WHEN {nested} THEN {value} ELSE to_json({value})::VARCHAR END"
