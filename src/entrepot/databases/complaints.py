@@ -55,6 +55,14 @@ def refused(server: str, sentence: str) -> AccessError:
     )
 
 
+def not_exclusive(why: str) -> AccessError:
+    return AccessError(
+        "not_exclusive",
+        f"The exclusive lane is not open: the database user {why}.",
+        remedy="Leave out --exclusive, or connect as the owner of the tables.",
+    )
+
+
 def missing_right(right: str, table: str) -> AccessError:
     return AccessError(
         "permission_denied",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.problems import Problem
@@ -97,4 +97,22 @@ class Changing(Protocol):
 
     def was_applied(self, mark: Mark) -> bool:
         """Whether a transaction with that mark was committed."""
+        ...
+
+
+@runtime_checkable
+class ChangingAlone(Protocol):
+    """What an engine may offer besides: to keep everybody else out of a table and its parents, and to check their
+    references all at once instead of row by row, which takes a third of the time."""
+
+    def locked_alone(self, entity: Entity) -> tuple[str, ...]:
+        """The tables that nobody else could use meanwhile; none: there is nothing to gain. Raises AccessError
+        `not_exclusive` for whoever may not do it."""
+        ...
+
+    def change_alone(
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
+    ) -> AbstractContextManager[Target]:
+        """As `change`. Raises UnavailableError `locked` if somebody does not leave the tables. A reference without
+        its parent is found by `commit`; the definitions of the keys are afterwards what they were."""
         ...

@@ -15,9 +15,10 @@ from entrepot.databases.postgres import counters, keysets, marks
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, has_rules, insert_from, quoted
+from entrepot.databases.postgres.moving import Moved, put_back
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.refusals import changing, lost_at_commit
-from entrepot.databases.postgres.usual import set_locally
+from entrepot.databases.postgres.usual import as_usual, set_locally
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.problems import Problem
@@ -42,6 +43,8 @@ class Opened:
     usual: Mapping[str, str]
     """The settings under which rows are changed."""
     write: bool
+    moved: Moved | None = None
+    """The foreign keys that are away until the end."""
 
 
 class PostgresTarget:
@@ -186,3 +189,16 @@ class PostgresTarget:
     def _check_stopped(self) -> None:
         if self._stopped.is_set():
             raise complaints.stopped()
+
+
+class PostgresTargetAlone(PostgresTarget):
+    """Nobody else uses the table and its parents; its foreign keys come back, and check all rows, at the end."""
+
+    def commit(self) -> None:
+        """What waits in line for a table keeps its keys from being added, so that happens now."""
+        if moved := self._opened.moved:
+            with self._changing("checking the foreign keys of all rows of ", moved.entity):
+                with as_usual(self._connection, self._opened.usual):
+                    self._loader.run("SET CONSTRAINTS ALL IMMEDIATE")
+                put_back(self._connection, moved)
+        super().commit()

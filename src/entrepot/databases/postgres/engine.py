@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.databases.postgres.change import Opened, PostgresTarget
+from entrepot.databases.postgres.change import Opened, PostgresTarget, PostgresTargetAlone
 from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.connect import connect
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.introspect import read_catalog
 from entrepot.databases.postgres.marks import was_applied
+from entrepot.databases.postgres.moving import drop, lock, movable
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
@@ -55,22 +57,47 @@ class PostgresEngine:
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
     ) -> Iterator[PostgresTarget]:
         """`work` stays empty. Without an answer to COMMIT nothing was committed, or nobody knows."""
+        with self._begun(catalog, entities, write=write) as opened:
+            yield PostgresTarget(opened)
+
+    @contextmanager
+    def change_alone(
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
+    ) -> Iterator[PostgresTargetAlone]:
+        """As `change`; see databases/postgres/moving.py."""
+        with self._begun(catalog, entities, write=True, alone=entity) as opened:
+            yield PostgresTargetAlone(opened)
+
+    def locked_alone(self, entity: Entity) -> tuple[str, ...]:
+        connection, _ = connect(self._url)
+        with closing(connection), translated("looking at the foreign keys"):
+            moved = movable(connection, entity)
+            return moved.locked if moved.keys else ()
+
+    @contextmanager
+    def _begun(
+        self, catalog: Catalog, entities: Sequence[Entity], *, write: bool, alone: Entity | None = None
+    ) -> Iterator[Opened]:
         connection, default_schema = connect(self._url)
         with closing(connection):
-            with translated("beginning a transaction"):
-                usual = usual_settings(connection)
-                _, identity = begin(connection, default_schema, entities)
-            opened = Opened(
-                connection=connection,
-                url=self._url,
-                catalog=catalog,
-                default_schema=default_schema,
-                identity=identity,
-                usual=usual,
-                write=write,
-            )
             try:
-                yield PostgresTarget(opened)
+                with translated("beginning a transaction"):
+                    usual = usual_settings(connection)
+                    moved = movable(connection, alone) if alone else None
+                    first = partial(lock, moved=moved) if moved else None
+                    _, identity = begin(connection, default_schema, entities, first)
+                    if moved:
+                        drop(connection, moved)
+                yield Opened(
+                    connection=connection,
+                    url=self._url,
+                    catalog=catalog,
+                    default_schema=default_schema,
+                    identity=identity,
+                    usual=usual,
+                    write=write,
+                    moved=moved,
+                )
             finally:
                 roll_back(connection)
 

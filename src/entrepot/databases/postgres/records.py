@@ -140,6 +140,18 @@ class CounterRecord:
     increment: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForeignKeyRecord:
+    name: str
+    definition: str
+    comment: str | None
+    parent_schema: str
+    parent: str
+    owned: bool
+    referable: bool
+    lockable: bool
+
+
 R = TypeVar("R")
 
 

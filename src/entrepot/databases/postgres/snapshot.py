@@ -10,7 +10,7 @@ savepoint that is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,11 +53,17 @@ def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities
 
 
 def begin(
-    connection: psycopg.Connection, default_schema: str, entities: Sequence[Entity]
+    connection: psycopg.Connection,
+    default_schema: str,
+    entities: Sequence[Entity],
+    first: Callable[[psycopg.Connection], None] | None = None,
 ) -> tuple[Sequence[AccessRecord], str]:
-    """A transaction that sees one moment, in which nobody changes the schema; and the moment's name."""
+    """A transaction that sees one moment, in which nobody changes the schema; and the moment's name. `first`: locks
+    that must be had before."""
     records = _check_access(connection, entities)
     connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    if first is not None:
+        first(connection)
     for statement in _locks(records):
         connection.execute(statement)
     row = connection.execute(
