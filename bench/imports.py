@@ -51,7 +51,15 @@ def _staged(file: str) -> str:
 def _ours(places: Places) -> tuple[Case, ...]:
     files = places.files
 
-    def case(name: str, options: str, reference: str, gate: float, file: Path = files.clean) -> Case:
+    def case(
+        name: str,
+        options: str,
+        reference: str,
+        gate: float,
+        *,
+        file: Path = files.clean,
+        also: tuple[str, float] | None = None,
+    ) -> Case:
         return Case(
             name=name,
             engine="postgres",
@@ -59,17 +67,19 @@ def _ours(places: Places) -> tuple[Case, ...]:
             prepare=_prepared(places, "full" if file == files.changed else "empty"),
             reference=reference,
             gate=gate,
+            also=also,
             memory=MEMORY,
         )
 
     return (
         case("import", "--yes", COPY, 1.15),
+        case("import, exclusive", "--yes --exclusive", COPY, 0.45, also=(TRICK, 1.3)),
         case("import, mapped", "--yes --clean currency=uppercase", COPY, 1.25),
         case("upsert, all new", "--yes --mode upsert", STAGED_NEW, 1.3),
-        case("upsert, all existing", "--yes --mode upsert", STAGED_OLD, 1.6, files.changed),
+        case("upsert, all existing", "--yes --mode upsert", STAGED_OLD, 1.6, file=files.changed),
         case(CLEAN_PREVIEW, "--dry-run", COPY, 0.3),
-        case("preview, all existing", "--dry-run --mode upsert", COPY, 0.5, files.changed),
-        case("preview, 1 in 10 faulty", "--dry-run --errors skip", CLEAN_PREVIEW, 2.0, files.faulty),
+        case("preview, all existing", "--dry-run --mode upsert", COPY, 0.5, file=files.changed),
+        case("preview, 1 in 10 faulty", "--dry-run --errors skip", CLEAN_PREVIEW, 2.0, file=files.faulty),
     )
 
 

@@ -62,6 +62,9 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         help="whether one bad record keeps all others out (default), or only itself",
     )
     what.add_argument("--errors-file", metavar="FILE", help="write the records that fail there, with what is wrong")
+    what.add_argument(
+        "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
+    )
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -139,5 +142,6 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
         blank=Blank(args.blank),
         errors=Errors(args.errors),
+        exclusive=args.exclusive,
         key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
     )

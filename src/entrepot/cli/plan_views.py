@@ -36,6 +36,8 @@ def print_plan(plan: ImportPlan) -> None:
         say(line)
     print_problems(plan.problems)
     print_differences(plan)
+    if plan.locks:
+        say(f"\n{about_locks(plan)}")
     say(f"\n{ending(plan)}")
 
 
@@ -97,6 +99,13 @@ def ending(plan: ImportPlan) -> str:
     if plan.blocked:
         return "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
     return f"Nothing was written yet. This plan is {plan.plan_id}."
+
+
+def about_locks(plan: ImportPlan) -> str:
+    tables = ", ".join(plan.locks)
+    if plan.request.exclusive:
+        return f"Nobody else will be able to use these tables until it is done: {tables}."
+    return f"With --exclusive it is faster, but nobody else could use these tables meanwhile: {tables}."
 
 
 def ended(receipt: ImportReceipt, *, as_json: bool) -> int:

@@ -9,12 +9,12 @@ from pathlib import Path
 from entrepot.importing.changes import change
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.journal import JournalWriter
+from entrepot.importing.lanes import Lane, lane_of
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Run, Work
-from entrepot.model.catalog import Relation
-from entrepot.model.changes import Mark, Target
+from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
@@ -29,7 +29,8 @@ def apply(
     """All of it or nothing. `agreed` is the digest of the plan that somebody saw: if the rows have changed so that
     something else would come of it, nothing happens."""
     with working(draft, request, run) as work:
-        with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
+        with lane_of(work) as lane:
+            target = lane.target
             target.mark(Mark(job=job))
             decided = match(work, target)
             plan = with_errors(work, planned(work, decided), decided)
@@ -39,7 +40,7 @@ def apply(
             keep(journal.path, journal.facts)
             run.reporter.phase("Committing")
             target.commit()
-        return _receipt(work, plan, target, job)
+        return _receipt(work, plan, lane, job)
 
 
 def _agree(plan: ImportPlan, agreed: str | None) -> None:
@@ -62,7 +63,7 @@ def counted(plan: ImportPlan) -> str:
     return ", ".join(f"{count:,} {decision}" for decision, count in plan.counts.items() if count) or "nothing"
 
 
-def _receipt(work: Work, plan: ImportPlan, target: Target, job: str) -> ImportReceipt:
+def _receipt(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportReceipt:
     run, request = work.run, work.prepared.request
     return ImportReceipt(
         job=job,
@@ -72,20 +73,15 @@ def _receipt(work: Work, plan: ImportPlan, target: Target, job: str) -> ImportRe
         file=plan.file,
         engine=plan.engine,
         database=plan.database,
-        snapshot=target.identity,
+        snapshot=lane.target.identity,
         entity=plan.entity,
         mode=request.mode,
         on_conflict=request.conflicts,
         records=plan.staged.records,
         counts=plan.counts,
         digest=plan.digest,
-        lane=plan.lane,
+        lane=lane.name,
         failed_rows=plan.failed_rows,
-        foreign_keys=tuple(verified(relation) for relation in work.prepared.relations),
-        warnings=(*target.warnings, *plan.problems),
+        foreign_keys=tuple(lane.verified(relation) for relation in work.prepared.relations),
+        warnings=(*lane.target.warnings, *plan.problems),
     )
-
-
-def verified(relation: Relation) -> str:
-    by = "before the load" if relation.declared else "before the load, and by the database"
-    return f"{', '.join(relation.fields)} → {relation.parent}: every value was found, {by}"

@@ -10,6 +10,7 @@ import msgspec
 
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.grouping import grouped
+from entrepot.importing.lanes import EXCLUSIVE, MAPPED, locks
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Prepared, Run, Work
@@ -29,7 +30,10 @@ def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
     with working(draft, request, run) as work:
         with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
             decided = match(work, target)
-        return with_errors(work, explained(planned(work, decided), work), decided)
+            locked = locks(work, decided.counts, target)
+        plan = explained(planned(work, decided), work)
+        lane = f"{MAPPED}, {EXCLUSIVE}" if request.exclusive and locked else MAPPED
+        return with_errors(work, replace(plan, locks=locked, lane=lane), decided)
 
 
 def explained(plan: ImportPlan, work: Work) -> ImportPlan:

@@ -100,6 +100,11 @@ class Changing(Protocol):
         ...
 
 
+class TargetAlone(Target, Protocol):
+    moved: tuple[str, ...]
+    """Names of the foreign keys that `commit` checks for all rows at once; others are checked row by row."""
+
+
 @runtime_checkable
 class ChangingAlone(Protocol):
     """What an engine may offer besides: to keep everybody else out of a table and its parents, and to check their
@@ -112,7 +117,7 @@ class ChangingAlone(Protocol):
 
     def change_alone(
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
-    ) -> AbstractContextManager[Target]:
+    ) -> AbstractContextManager[TargetAlone]:
         """As `change`. Raises UnavailableError `locked` if somebody does not leave the tables. A reference without
         its parent is found by `commit`; the definitions of the keys are afterwards what they were."""
         ...

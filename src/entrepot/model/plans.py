@@ -26,6 +26,8 @@ class ImportRequest:
     errors: Errors = Errors.ALL_OR_NOTHING
     key: tuple[str, ...] = ()
     """The fields that identify a row; none: the first key that the file has whole."""
+    exclusive: bool = False
+    """Keep others out of the tables, to check all references at once."""
 
     @property
     def conflicts(self) -> OnConflict:
@@ -75,6 +77,8 @@ class ImportPlan:
     changes: tuple[Change, ...] = ()
     """What cleaning made of values, by field and step."""
     lane: str = "mapped"
+    locks: tuple[str, ...] = ()
+    """The tables that the exclusive lane keeps others out of: it was asked for, or would pay."""
     seconds: float = 0.0
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""

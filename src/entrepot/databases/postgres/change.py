@@ -194,6 +194,10 @@ class PostgresTarget:
 class PostgresTargetAlone(PostgresTarget):
     """Nobody else uses the table and its parents; its foreign keys come back, and check all rows, at the end."""
 
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
+        self.moved = tuple(key.name for key in opened.moved.keys) if opened.moved else ()
+
     def commit(self) -> None:
         """What waits in line for a table keeps its keys from being added, so that happens now."""
         if moved := self._opened.moved:
