@@ -123,7 +123,7 @@ def confirmed(service: Entrepot, plan_id: str, secrets: dict[str, str | None]) -
 
 
 def request_of(args: argparse.Namespace) -> ImportRequest:
-    from entrepot.cli.mapping_options import mapping_of
+    from entrepot.cli.mapping_options import mapping_of, rules_of
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading
     from entrepot.model.plans import ImportRequest
 
@@ -138,6 +138,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
             entity=args.list,
         ),
         mapping=mapping_of(args),
+        rules=rules_of(args),
         mode=Mode(args.mode),
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
         blank=Blank(args.blank),

@@ -11,7 +11,7 @@ from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
     from entrepot.model.mappings import MappingRequest
-    from entrepot.model.rules import Rule, Step
+    from entrepot.model.rules import Rule, SaidRule, Step
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,25 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     where.add_argument(
         "--warn", action="append", default=[], metavar="FIELD=RULE", help="the same, but others only get a warning"
+    )
+    where.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="what every record must satisfy, such as: end_date >= start_date",
+    )
+    where.add_argument(
+        "--warn-rule", action="append", default=[], metavar="CONDITION", help="the same, but others only get a warning"
+    )
+
+
+def rules_of(args: argparse.Namespace) -> tuple[SaidRule, ...]:
+    from entrepot.model.rules import SaidRule
+
+    return (
+        *(SaidRule(condition=text) for text in args.rule),
+        *(SaidRule(condition=text, warning=True) for text in args.warn_rule),
     )
 
 

@@ -54,14 +54,15 @@ def wordings(work: Work, decided: Decided) -> Iterator[Wording]:
     """For what was found; what kept records from being read is found without a field."""
     prepared, judged = work.prepared, work.judged
     counts: Iterable[FieldCount] = (*judged.errors, *judged.warnings, *decided.findings)
-    found = {(count.code, count.field) for count in counts}
-    for code, name in sorted(found | {(code, None) for code in WORDS}, key=str):
+    found = {(count.code, count.field, count.words) for count in counts}
+    for code, name, words in sorted(found | {(code, None, None) for code in WORDS}, key=str):
         field = prepared.entity.field(name).title if name else None
         _, message, remedy = told(code)
-        text = message.format(field=field or "the record", value=VALUE)
+        text = message.format(field=field or "the record", value=VALUE, words=words)
         yield Wording(
             code=code,
             field=prepared.names.index(name) if name else None,
+            words=words,
             text=f"{text[:1].upper()}{text[1:]} {remedy}".rstrip() if field is None else f"{text} {remedy}".rstrip(),
         )
 

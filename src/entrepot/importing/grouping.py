@@ -36,6 +36,7 @@ def example(group: Group, value: GroupedValue) -> Finding:
         record=value.first,
         field=group.field,
         code=group.code,
+        words=group.words,
         value=value.value,
         severity=group.severity,
         column=group.column,

@@ -14,6 +14,7 @@ from entrepot.importing.lanes import EXCLUSIVE, MAPPED, locks
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.importing.rules import unchecked
 from entrepot.importing.triggers import set_off
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
@@ -76,7 +77,8 @@ def shown(work: Work) -> tuple[tuple[Finding, ...], tuple[Difference, ...]]:
 
 def plan_digest(prepared: Prepared, decided: Decided, run: Run) -> str:
     """Of the file, what is asked for, and what would come of it on the rows as they are."""
-    parts = (prepared.draft.file.sha256, prepared.fields, prepared.matching, run.catalog.database, decided.digest)
+    asked = (prepared.fields, prepared.rules, prepared.matching)
+    parts = (prepared.draft.file.sha256, asked, run.catalog.database, decided.digest)
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
@@ -85,7 +87,7 @@ def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> l
     records = sorted({finding.record for finding in findings})
     places = bench.places(prepared.draft.path, prepared.staged.reading, records) if records else {}
     told = [problem_of(finding, prepared, places) for finding in findings]
-    return [*prepared.staged.problems, *_about_mapping(prepared), *told]
+    return [*prepared.staged.problems, *_about_mapping(prepared), *unchecked(prepared.entity, prepared.names), *told]
 
 
 def _about_mapping(prepared: Prepared) -> list[Problem]:

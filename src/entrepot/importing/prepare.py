@@ -9,6 +9,7 @@ from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
 from entrepot.importing.mapping import map_columns
 from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.importing.rules import row_rules
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Matching, Mode, Referring, TargetField
@@ -25,7 +26,7 @@ def working(draft: Draft, request: ImportRequest, run: Run) -> Iterator[Work]:
     with run.bench() as bench:
         prepared = prepare(draft, request, run, bench)
         run.reporter.phase(f"Checking {prepared.staged.records:,} records")
-        judged = bench.judge(prepared.fields)
+        judged = bench.judge(prepared.fields, prepared.rules)
         yield Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
 
 
@@ -37,7 +38,8 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     mapping = map_columns(columns, entity, request.mapping)
     _check_mapping(mapping, entity, request.mode)
     fields = target_fields(entity, mapping, columns, request.mapping)
-    referring = list(references(entity, [field.name for field in fields]))
+    filled = [field.name for field in fields]
+    referring = list(references(entity, filled))
     return Prepared(
         draft=draft,
         request=request,
@@ -47,6 +49,7 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
         fields=fields,
         matching=_matching(entity, fields, request, [numbers for _, numbers in referring]),
         relations=tuple(relation for relation, _ in referring),
+        rules=row_rules(entity, filled, request.rules),
     )
 
 

@@ -15,6 +15,7 @@ from entrepot.model.failing import KeepsErrors
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
+from entrepot.model.rules import RowRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,8 @@ class Prepared:
     matching: Matching
     relations: tuple[Relation, ...]
     """One for each reference of `matching`."""
+    rules: tuple[RowRule, ...] = ()
+    """What is asked of whole records."""
 
     @property
     def names(self) -> tuple[str, ...]:

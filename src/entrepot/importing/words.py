@@ -65,8 +65,11 @@ READING: Mapping[str, Words] = {
     "lone_surrogate": (FORMAT, "There is half a character in it.", "Correct its escape."),
     "too_deep": (FORMAT, "It is nested too deeply.", "Simplify it."),
 }
+RULES: Mapping[str, Words] = {
+    "row_rule": (INTEGRITY, "{words}: {value}.", "Correct the record."),
+}
 VALUES: Mapping[str, Words] = {code: (TYPE, told.message, told.remedy) for code, told in VALUE_WORDS.items()}
-WORDS: Mapping[str, Words] = {**MATCHING, **READING, **VALUES}
+WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
 
 
 def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]) -> Problem:
@@ -76,7 +79,11 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
     category, message, remedy = told(finding.code)
     return Problem(
         code=finding.code,
-        message=message.format(field=field or "the record", value=shown(finding.value)),
+        message=message.format(
+            field=field or "the record",
+            value=shown(finding.value),
+            words=finding.words,
+        ),
         remedy=remedy,
         severity=Severity(finding.severity),
         category=category,

@@ -21,6 +21,7 @@ from entrepot.model.drafts import (
 from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
+from entrepot.model.rules import RowRule
 
 
 class TakenRows(Protocol):
@@ -41,8 +42,8 @@ class Bench(Protocol):
         """Line and byte of some records."""
         ...
 
-    def judge(self, fields: Sequence[TargetField]) -> Judged:
-        """Clean and check every value."""
+    def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
+        """Clean and check every value, and then every row."""
         ...
 
     def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from entrepot.model.rules import Rule, Step
+from entrepot.model.rules import Rule, SaidRule, Step
 from entrepot.model.triggers import Trigger
 from entrepot.model.types import LogicalType
 
@@ -164,6 +164,8 @@ class Entity:
     """The field that dates a row, declared or guessed."""
     tenant: tuple[str, ...] | None = None
     """The fields of the relation that leads towards the tenant, where the settings say which; empty: no tenant."""
+    rules: tuple[SaidRule, ...] = ()
+    """What the settings ask of every row that comes in."""
 
     @property
     def title(self) -> str:

@@ -127,6 +127,8 @@ class Finding:
     severity: str = "error"
     column: int | None = None
     """Number of the file's column, where no field is to blame but the file."""
+    words: str | None = None
+    """What a rule of rows says; `field` is then the first that it is about, and `value` has all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +163,8 @@ class FieldCount:
     field: str | None
     code: str
     records: int
+    words: str | None = None
+    """What a rule of rows says."""
 
 
 @dataclass(frozen=True, kw_only=True)

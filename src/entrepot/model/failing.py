@@ -19,6 +19,8 @@ class Wording:
     code: str
     field: int | None
     """Number of the field; None: the record as a whole."""
+    words: str | None = None
+    """What a rule of rows says."""
     text: str
 
 

@@ -7,6 +7,7 @@
               | [ "not" ] ( "like" value | "in" "(" value { "," value } ")" | "between" value "and" value )
               | "is" [ "not" ] "null"
 
+Rules of rows may also say `length(field)` for a field, and another field for a value that is compared.
 It is read into data; no part of it ever becomes SQL.
 """
 
@@ -20,10 +21,12 @@ from entrepot.model.filter_tree import (
     DEEPEST,
     Comparison,
     Every,
+    Length,
     Literal,
     Membership,
     Missing,
     Negation,
+    Pair,
     Some,
     Sort,
     Tree,
@@ -41,11 +44,11 @@ OPERATORS = {
 }
 
 
-def parse_text(text: str) -> Tree:
-    """The filter that `text` says; InputError `filter_syntax` with a caret if it says none."""
+def parse_text(text: str, *, rule: bool = False) -> Tree:
+    """The filter, or the rule, that `text` says; InputError `filter_syntax` with a caret if it says none."""
     if not text.strip():
         raise InputError("filter_syntax", "The filter is empty.", remedy="Write a condition, such as amount > 100.")
-    parser = _Parser(text)
+    parser = _Parser(text, rule=rule)
     tree = parser.some()
     if parser.token.kind is not TokenKind.END:
         raise parser.expected("'and', 'or' or the end", "Put texts and dates in single quotes.")
@@ -53,8 +56,9 @@ def parse_text(text: str) -> Tree:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, rule: bool) -> None:
         self._text = text
+        self._rule = rule
         self._tokens = tuple(tokens(text))
         self._at = 0
         self._depth = 0
@@ -100,7 +104,7 @@ class _Parser:
         if self._accept("not"):
             return Negation(self._deeper(self._one))
         if not self.token.is_mark("("):
-            return self._condition(self._field())
+            return self._length() if self._measures() else self._condition(self._field())
         self._next()
         tree = self._deeper(self.some)
         self._require_mark(")", "Close the parenthesis.")
@@ -114,21 +118,42 @@ class _Parser:
         self._depth -= 1
         return tree
 
+    def _measures(self) -> bool:
+        return self._rule and self.token.is_word("length") and self._tokens[self._at + 1].is_mark("(")
+
+    def _length(self) -> Tree:
+        self._at += 2
+        field = self._field()
+        self._require_mark(")", "Write length(name) <= 40.")
+        if self.token.kind is not TokenKind.OPERATOR:
+            raise self.expected("an operator", "Write length(name) <= 40.")
+        operator = OPERATORS[self._next().text]
+        if self.token.kind is not TokenKind.NUMBER:
+            raise self.expected("a number", "Write length(name) <= 40.")
+        return Length(field, operator, self._value())
+
+    def _is_field(self) -> bool:
+        word = self.token.kind is TokenKind.WORD and self.token.text.lower() not in KEYWORDS
+        return word or self.token.kind is TokenKind.NAME
+
     def _field(self) -> str:
-        if self.token.kind is TokenKind.NAME or (
-            self.token.kind is TokenKind.WORD and self.token.text.lower() not in KEYWORDS
-        ):
+        if self._is_field():
             return self._next().text
         raise self.expected("a field", 'Write field, operator, value; a field named like a keyword goes in "quotes".')
 
     def _condition(self, field: str) -> Tree:
         if self.token.kind is TokenKind.OPERATOR:
-            return Comparison(field, OPERATORS[self._next().text], self._value())
+            return self._compared(field, OPERATORS[self._next().text])
         if self._accept("is"):
             return self._nullness(field)
         if self._accept("not"):
             return Negation(self._worded(field))
         return self._worded(field)
+
+    def _compared(self, field: str, operator: Operator) -> Tree:
+        if self._rule and self._is_field():
+            return Pair(field, operator, self._field())
+        return Comparison(field, operator, self._value())
 
     def _nullness(self, field: str) -> Tree:
         negated = self._accept("not")
@@ -155,10 +180,10 @@ class _Parser:
         return tuple(values)
 
     def _between(self, field: str) -> Tree:
-        low = self._value()
+        low = self._compared(field, Operator.GTE)
         if not self._accept("and"):
             raise self.expected("'and'", "Write between 1 and 9.")
-        return Every((Comparison(field, Operator.GTE, low), Comparison(field, Operator.LTE, self._value())))
+        return Every((low, self._compared(field, Operator.LTE)))
 
     def _value(self) -> Literal:
         if self.token.kind in (TokenKind.NUMBER, TokenKind.TEXT):

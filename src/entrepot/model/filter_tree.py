@@ -48,6 +48,24 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two fields of one row; only rules say that."""
+
+    field: str
+    operator: Operator
+    other: str
+
+
+@dataclass(frozen=True)
+class Length:
+    """How many characters the field has; only rules say that."""
+
+    field: str
+    operator: Operator
+    literal: Literal
+
+
+@dataclass(frozen=True)
 class Every:
     items: tuple[Tree, ...]
 
@@ -62,7 +80,7 @@ class Negation:
     item: Tree
 
 
-Tree = Comparison | Membership | Missing | Every | Some | Negation
+Tree = Comparison | Membership | Missing | Pair | Length | Every | Some | Negation
 
 
 def fields_named(tree: Tree) -> Iterator[str]:
@@ -73,5 +91,7 @@ def fields_named(tree: Tree) -> Iterator[str]:
                 yield from fields_named(item)
         case Negation(item):
             yield from fields_named(item)
+        case Pair(field, _, other):
+            yield from (field, other)
         case _:
             yield tree.field

@@ -18,7 +18,19 @@ from entrepot.model.catalog import Entity, Field
 from entrepot.model.errors import InputError
 from entrepot.model.filter_data import parse_data
 from entrepot.model.filter_text import parse_text
-from entrepot.model.filter_tree import Comparison, Every, Literal, Membership, Missing, Negation, Some, Sort, Tree
+from entrepot.model.filter_tree import (
+    Comparison,
+    Every,
+    Length,
+    Literal,
+    Membership,
+    Missing,
+    Negation,
+    Pair,
+    Some,
+    Sort,
+    Tree,
+)
 from entrepot.model.literal_error import LiteralError
 from entrepot.model.literals import EXAMPLES, read_literal
 from entrepot.model.names import Names, field_names
@@ -69,16 +81,18 @@ def _typed(tree: Tree, names: Names[Field]) -> Predicate:
             return _comparison(names.find(field), operator, literal)
         case Membership(field, literals):
             return _membership(names.find(field), literals)
+        case Pair(field) | Length(field):
+            raise wrong_type(names.find(field), "a filter compares it with a value", "Write such a value.")
 
 
 def _comparison(field: Field, operator: Operator, literal: Literal) -> Predicate:
     if literal.sort is Sort.NULL:
         return _null_comparison(field, operator)
     if operator is Operator.LIKE:
-        return Compare(field.name, operator, _pattern(field, literal))
+        return Compare(field.name, operator, typed_pattern(field, literal))
     if operator not in (Operator.EQ, Operator.NE) and field.type.kind not in ORDERED:
-        raise _wrong_type(field, "its values have no order", "Use = or !=, in, or is null.")
-    return Compare(field.name, operator, _value(field, literal))
+        raise wrong_type(field, "its values have no order", "Use = or !=, in, or is null.")
+    return Compare(field.name, operator, typed_value(field, literal))
 
 
 def _null_comparison(field: Field, operator: Operator) -> Predicate:
@@ -86,41 +100,41 @@ def _null_comparison(field: Field, operator: Operator) -> Predicate:
         return IsNull(field.name)
     if operator is Operator.NE:
         return Not(IsNull(field.name))
-    raise _wrong_type(field, "nothing is more, less or like NULL", f"Write {field.name} is null or is not null.")
+    raise wrong_type(field, "nothing is more, less or like NULL", f"Write {field.name} is null or is not null.")
 
 
 def _membership(field: Field, literals: tuple[Literal, ...]) -> Predicate:
-    values = tuple(_value(field, literal) for literal in literals if literal.sort is not Sort.NULL)
+    values = tuple(typed_value(field, literal) for literal in literals if literal.sort is not Sort.NULL)
     if len(values) == len(literals):
         return In(field.name, values)
     missing = IsNull(field.name)
     return Or((In(field.name, values), missing)) if values else missing
 
 
-def _pattern(field: Field, literal: Literal) -> Value:
+def typed_pattern(field: Field, literal: Literal) -> Value:
     if field.type.kind not in PATTERNED:
-        raise _wrong_type(field, "only texts can be like something", "Compare it with =, < or >.")
+        raise wrong_type(field, "only texts can be like something", "Compare it with =, < or >.")
     if literal.sort is not Sort.TEXT:
-        raise _wrong_type(field, f"{literal.text} is no text", f"Put it in quotes: like '{literal.text}'.")
+        raise wrong_type(field, f"{literal.text} is no text", f"Put it in quotes: like '{literal.text}'.")
     return read_literal(literal.text, PATTERN)
 
 
-def _value(field: Field, literal: Literal) -> Value:
+def typed_value(field: Field, literal: Literal) -> Value:
     kind = field.type.kind
     if kind not in EXAMPLES:
-        raise _wrong_type(field, "such values cannot be compared", "Use is null or is not null.")
+        raise wrong_type(field, "such values cannot be compared", "Use is null or is not null.")
     example = f"Write a value such as {EXAMPLES[kind]}."
     if literal.sort is Sort.BOOLEAN and kind is not Kind.BOOLEAN:
-        raise _wrong_type(field, f"{brief(literal.text)} does not fit", example)
+        raise wrong_type(field, f"{brief(literal.text)} does not fit", example)
     if literal.sort is Sort.NUMBER and kind not in NUMERIC:
-        raise _wrong_type(
+        raise wrong_type(
             field, f"the number {brief(literal.text)} does not fit", f"{example} Quotes make a text of it."
         )
     try:
         return read_literal(literal.text, field.type)
     except LiteralError as error:
-        raise _wrong_type(field, f"'{brief(literal.text)}' does not fit: {error}", example) from error
+        raise wrong_type(field, f"'{brief(literal.text)}' does not fit: {error}", example) from error
 
 
-def _wrong_type(field: Field, fact: str, remedy: str) -> InputError:
+def wrong_type(field: Field, fact: str, remedy: str) -> InputError:
     return InputError("filter_type", f"'{field.title}' is {field.type.describe()}; {fact}.", remedy=remedy)

@@ -30,6 +30,8 @@ class Group:
     column: int | None = None
     """Number of the file's column, where no field is to blame but the file."""
     code: str
+    words: str | None = None
+    """What a rule of rows says."""
     severity: str
     records: int
     different: int

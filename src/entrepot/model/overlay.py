@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Field, Relation
 from entrepot.model.errors import InputError
+from entrepot.model.row_rules import check_row_rule, read_row_rules
 from entrepot.model.rule_text import read_rules, read_steps
+from entrepot.model.rules import SaidRule
 from entrepot.model.suggest import unknown
 from entrepot.model.types import MOMENTS
 
@@ -69,6 +71,8 @@ class EntityOverlay:
     """True makes a view an entity."""
     hidden: bool = False
     """True leaves the table out of the catalog."""
+    rules: object = ()
+    """What rows that come in must satisfy: `"end_date >= start_date"`, `{ rule = "…", warning = true }`, or a list."""
     fields: Mapping[str, FieldOverlay] = field(default_factory=dict)
     relations: tuple[RelationOverlay, ...] = ()
 
@@ -133,7 +137,16 @@ def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entit
         tenant=overlay.tenant,
         fields=tuple(_overlaid_field(entity, f, overlay.fields.get(f.name)) for f in entity.fields),
         relations=entity.relations + tuple(_relation(entity, r, catalog) for r in overlay.relations),
+        rules=_row_rules(entity, overlay),
     )
+
+
+def _row_rules(entity: Entity, overlay: EntityOverlay) -> tuple[SaidRule, ...]:
+    place = f"[entities.{entity.name}] rules"
+    rules = read_row_rules(overlay.rules, place)
+    for rule in rules:
+        check_row_rule(rule, entity, place)
+    return rules
 
 
 def _check_tenant(entity: Entity, overlay: EntityOverlay) -> None:

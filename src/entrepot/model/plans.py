@@ -9,6 +9,7 @@ from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, 
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.problems import Problem
+from entrepot.model.rules import SaidRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class ImportRequest:
     """The fields that identify a row; none: the first key that the file has whole."""
     exclusive: bool = False
     """Keep others out of the tables, to check all references at once."""
+    rules: tuple[SaidRule, ...] = ()
+    """What every record must satisfy, besides the rules of the settings."""
 
     @property
     def conflicts(self) -> OnConflict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,62 @@ class Rule:
 
     name: str
     argument: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidRule:
+    """What every row must satisfy, as people write it: `end_date >= start_date`."""
+
+    condition: str
+    warning: bool = False
+    message: str = ""
+    """What is told instead of the condition."""
+
+
+class What(StrEnum):
+    """The sorts of conditions, and what they use of a `Condition`."""
+
+    EVERY = "every"
+    SOME = "some"
+    NOT = "not"
+    MISSING = "missing"
+    """`field`"""
+    COMPARED = "compared"
+    """`field`, `operator`, and either `other` or the only one of `values`"""
+    AMONG = "among"
+    """`field`, `values`"""
+    LIKE = "like"
+    """`field`, the only one of `values`"""
+    LENGTH = "length"
+    """`field`, `operator`, the only one of `values`"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """What a row must satisfy, ready to be calculated: fields are numbers, values are text forms of the field's type.
+    As in SQL it may be unknown, where a field has no value."""
+
+    what: What
+    items: tuple[Condition, ...] = ()
+    field: int = 0
+    operator: str = ""
+    other: int | None = None
+    values: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[int, ...]:
+        """Each once, in the order in which they were said."""
+        if self.items:
+            return tuple(dict.fromkeys(number for item in self.items for number in item.fields))
+        return tuple(dict.fromkeys([self.field] + ([] if self.other is None else [self.other])))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowRule:
+    condition: Condition
+    words: str
+    code: str = "row_rule"
     warning: bool = False
 
 

@@ -12,6 +12,7 @@ from entrepot.model.errors import EntrepotError
 from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
+from entrepot.model.rules import RowRule
 from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import blocks_of, whole_rows
 from entrepot.workbench.protocol import (
@@ -55,8 +56,8 @@ class ImportBench:
             self.child.ask(FindPlaces(path=str(inside), reading=reading, records=tuple(records)))
             return self.child.reply(FoundPlaces).places
 
-    def judge(self, fields: Sequence[TargetField]) -> Judged:
-        self.child.ask(JudgeRecords(fields=tuple(fields)))
+    def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
+        self.child.ask(JudgeRecords(fields=tuple(fields), rules=tuple(rules)))
         return self.child.reply(JudgedRecords).judged
 
     def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:

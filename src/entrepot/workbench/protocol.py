@@ -12,6 +12,7 @@ from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
+from entrepot.model.rules import RowRule
 
 LENGTH = struct.Struct(">I")
 
@@ -59,6 +60,7 @@ class JudgeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """Clean and check the values of `staged`."""
 
     fields: tuple[TargetField, ...]
+    rules: tuple[RowRule, ...]
 
 
 class ListFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):

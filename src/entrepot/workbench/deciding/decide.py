@@ -64,10 +64,13 @@ class Deciding:
 
     def told(self) -> str:
         """SQL of all findings: of judging, of reading, and of deciding."""
-        parts = [FINDINGS, f'SELECT record, NULL, "at", code, left(value, {SHOWN_CHARACTERS}), false FROM rejected']
+        parts = [
+            FINDINGS,
+            f'SELECT record, NULL, "at", code, left(value, {SHOWN_CHARACTERS}), false, NULL FROM rejected',
+        ]
         parts += [
-            f"SELECT record, {way.field}, NULL, {literal(way.code)}, left(f{way.field}, {SHOWN_CHARACTERS}), false"
-            f" FROM decided JOIN judged USING (record) WHERE way = {number}"
+            f"SELECT record, {way.field}, NULL, {literal(way.code)}, left(f{way.field}, {SHOWN_CHARACTERS}), false,"
+            f" NULL FROM decided JOIN judged USING (record) WHERE way = {number}"
             for number, way in enumerate(self.ways)
             if way.code and way.field is not None
         ]

@@ -17,10 +17,12 @@ def write_failed(database: Database, request: WriteFailed) -> Done:
     """Those of a span; many at once would need memory for all their words."""
     connection, span = database.connection, request.span
     deciding = Deciding(connection, request.fields, request.matching)
-    connection.execute("CREATE OR REPLACE TEMP TABLE wording (code VARCHAR, field INTEGER, text VARCHAR)")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE wording (code VARCHAR, field INTEGER, words VARCHAR, text VARCHAR)"
+    )
     for some in request.words:
         place = NO_FIELD if some.field is None else some.field
-        connection.execute("INSERT INTO wording VALUES (?, ?, ?)", [some.code, place, some.text])
+        connection.execute("INSERT INTO wording VALUES (?, ?, ?, ?)", [some.code, place, some.words, some.text])
     form = request.form
     shown = line(form) if form.lines else row(form)
     written = f"SELECT {shown} FROM ({records(deciding, span, form)}) AS failed ORDER BY record"
@@ -64,6 +66,7 @@ def worded(deciding: Deciding, here: str) -> str:
         " ORDER BY told.warning, told.place) AS words"
         f" FROM (SELECT * FROM ({deciding.told()}) WHERE {here}) AS told"
         f" LEFT JOIN wording ON wording.code = told.code AND wording.field = coalesce(told.place, {NO_FIELD})"
+        " AND wording.words IS NOT DISTINCT FROM told.words"
         " GROUP BY record"
     )
 

@@ -16,7 +16,7 @@ from entrepot.workbench.source import Database
 
 
 def judge_records(database: Database, request: JudgeRecords) -> JudgedRecords:
-    return JudgedRecords(judged=judge(database, request.fields))
+    return JudgedRecords(judged=judge(database, request.fields, request.rules))
 
 
 def list_findings(database: Database, request: ListFindings) -> ListedFindings:

@@ -1,6 +1,6 @@
 """Findings as people read them: the same thing in the same field once, with its values and the records they stand in.
 
-told      record, place, at, code, value, warning     every finding, also those of reading and deciding
+told      record, place, at, code, value, warning, words     every finding, also those of reading and deciding
 valued    the same value once
 kinds     the same field and code once: what is shown as one group
 chosen    the most frequent values of the groups that are shown, numbered
@@ -19,12 +19,12 @@ from entrepot.workbench.judging.judge import severity
 from entrepot.workbench.judging.registry import words
 from entrepot.workbench.source import Database
 
-FINDINGS = 'SELECT record, place, NULL::INTEGER AS "at", code, value, warning FROM findings'
+FINDINGS = 'SELECT record, place, NULL::INTEGER AS "at", code, value, warning, words FROM findings'
 MOST_RANGES = 20
 """More are not told one by one."""
 CLOSE = 80
 """How alike two words must be, of 100, for one to be meant by the other."""
-KIND = ("place", '"at"', "code", "warning")
+KIND = ("place", '"at"', "code", "warning", "words")
 SAME_KIND = " AND ".join(f"{{0}}.{name} IS NOT DISTINCT FROM {{1}}.{name}" for name in KIND)
 GROUPS = f"""
 WITH told AS MATERIALIZED ({{told}}),
@@ -33,7 +33,7 @@ valued AS MATERIALIZED (
 kinds AS MATERIALIZED (
     SELECT {", ".join(KIND)}, sum(records)::BIGINT AS records, count(*) AS different, min(first) AS first,
         count(*) OVER () AS total
-    FROM valued GROUP BY ALL ORDER BY warning, records DESC, first, place, "at", code LIMIT ? OFFSET ?),
+    FROM valued GROUP BY ALL ORDER BY warning, records DESC, first, place, "at", code, words LIMIT ? OFFSET ?),
 chosen AS MATERIALIZED (
     SELECT valued.*, kinds.records AS of_kind, different, kinds.first AS kind_first, total,
         row_number() OVER (PARTITION BY {", ".join(f"valued.{name}" for name in KIND)}
@@ -47,9 +47,9 @@ ranges AS (SELECT number, min(record) AS low, max(record) AS high FROM numbered 
 places AS (
     SELECT number, count(*) AS ranges, arg_min({{{{'low': low, 'high': high}}}}, low, ?) AS shown
     FROM ranges GROUP BY number)
-SELECT place, "at", code, warning, of_kind, different, total, value, records, first, ranges, shown
+SELECT place, "at", code, warning, words, of_kind, different, total, value, records, first, ranges, shown
 FROM chosen JOIN places USING (number)
-ORDER BY warning, of_kind DESC, kind_first, place, "at", code, rank
+ORDER BY warning, of_kind DESC, kind_first, place, "at", code, words, rank
 """
 
 
@@ -58,21 +58,22 @@ def grouped(
 ) -> Grouped:
     """`told` is SQL of the findings; errors come first, the most frequent first."""
     rows = database.connection.execute(GROUPS.format(told=told), [most, offset, values, MOST_RANGES]).fetchall()
-    groups = tuple(group(fields, list(some)) for _, some in groupby(rows, key=lambda row: row[:4]))
-    return Grouped(groups=groups, total=rows[0][6] if rows else 0)
+    groups = tuple(group(fields, list(some)) for _, some in groupby(rows, key=lambda row: row[:5]))
+    return Grouped(groups=groups, total=rows[0][7] if rows else 0)
 
 
 def group(fields: Sequence[TargetField], rows: Sequence[tuple[Any, ...]]) -> Group:
-    place, at, code, warning, of_kind, different = rows[0][:6]
+    place, at, code, warning, told, of_kind, different = rows[0][:7]
     field = None if place is None else fields[place]
     return Group(
         field=field.name if field else None,
         column=at,
         code=code,
+        words=told,
         severity=severity(warning),
         records=of_kind,
         different=different,
-        values=tuple(grouped_value(field, code, row[7:]) for row in rows),
+        values=tuple(grouped_value(field, code, row[8:]) for row in rows),
     )
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import FieldCount, Finding, Judged, TargetField
+from entrepot.model.rules import RowRule
 from entrepot.workbench.judging.layers import concluded, examined, graded
 from entrepot.workbench.judging.patterns import check_patterns
+from entrepot.workbench.judging.row_rules import check_rows, lay_over
 from entrepot.workbench.judging.sources import source
 from entrepot.workbench.judging.ways import ways_of
 from entrepot.workbench.source import Database
@@ -22,14 +24,15 @@ MOST_ODD = 0.5
 """With more of them, a table of all records is cheaper than a join."""
 
 
-def judge(database: Database, fields: Sequence[TargetField]) -> Judged:
+def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
     """Make the view `judged` and the table `findings` for all records of `staged`; for every part of the fields, a view
-    `examined_N` and a table `odd_N`."""
+    `examined_N` and a table `odd_N`; and what row_rules.py says."""
     connection = database.connection
     check_patterns(connection, fields)
     gaps = bool(number(database, "SELECT count(*) FROM (SELECT 1 FROM absent LIMIT 1)"))
     connection.execute(
-        "CREATE OR REPLACE TABLE findings (record BIGINT, place INTEGER, code VARCHAR, value VARCHAR, warning BOOLEAN)"
+        "CREATE OR REPLACE TABLE findings"
+        " (record BIGINT, place INTEGER, code VARCHAR, value VARCHAR, warning BOOLEAN, words VARCHAR)"
     )
     whole = False
     for part, (start, some) in enumerate(parts(fields)):
@@ -37,10 +40,12 @@ def judge(database: Database, fields: Sequence[TargetField]) -> Judged:
         whole = len(some) == len(fields) and mostly_odd(database)
         connection.execute(f"CREATE OR REPLACE TABLE odd_{part} AS {kept(some, gaps, whole=whole)}")
         connection.execute(
-            f"INSERT INTO findings SELECT record, found.place + {start}, found.code, found.value, found.warning"
+            f"INSERT INTO findings SELECT record, found.place + {start}, found.code, found.value, found.warning, NULL"
             f" FROM (SELECT record, unnest(found) AS found FROM odd_{part})"
         )
-    connection.execute(f"CREATE OR REPLACE VIEW judged AS {judged(fields, gaps, whole=whole)}")
+    connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, whole=whole)}")
+    check_rows(database, fields, rules)
+    lay_over(database, [name for name, *_ in connection.execute("DESCRIBE valued").fetchall()])
     return summary(database, fields)
 
 
@@ -99,7 +104,7 @@ def finding(at: int, letter: str, warning: str) -> str:
     )
 
 
-def judged(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
+def valued(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
     """All other values are in it as the file has them; the records, in its order."""
     if whole:
         names = [f"f{at}" for at, _ in enumerate(fields)]
@@ -127,12 +132,12 @@ def laid_over(letter: str, odd: str, start: int, fields: Sequence[TargetField]) 
 
 def summary(database: Database, fields: Sequence[TargetField]) -> Judged:
     rows = database.connection.execute(
-        "SELECT place, code, warning, count(*) FROM findings GROUP BY ALL ORDER BY place, code"
+        "SELECT place, code, words, warning, count(*) FROM findings GROUP BY ALL ORDER BY place, code, words"
     ).fetchall()
     counts = {
         kind: tuple(
-            FieldCount(field=fields[place].name, code=code, records=records)
-            for place, code, warning, records in rows
+            FieldCount(field=fields[place].name, code=code, words=words, records=records)
+            for place, code, words, warning, records in rows
             if warning == kind
         )
         for kind in (False, True)
@@ -166,10 +171,13 @@ def severity(warning: object) -> str:
 def findings(database: Database, fields: Sequence[TargetField], offset: int, most: int) -> tuple[Finding, ...]:
     """A page of what `judge` found, by record and field."""
     rows = database.connection.execute(
-        "SELECT record, place, code, value, warning FROM findings ORDER BY record, place, warning LIMIT ? OFFSET ?",
+        "SELECT record, place, code, value, warning, words FROM findings"
+        " ORDER BY record, place, warning, code, words LIMIT ? OFFSET ?",
         [most, offset],
     ).fetchall()
     return tuple(
-        Finding(record=record, field=fields[place].name, code=code, value=value, severity=severity(warning))
-        for record, place, code, value, warning in rows
+        Finding(
+            record=record, field=fields[place].name, code=code, value=value, severity=severity(warning), words=words
+        )
+        for record, place, code, value, warning, words in rows
     )

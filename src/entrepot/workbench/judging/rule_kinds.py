@@ -16,7 +16,8 @@ EMAIL = (
 URL = r"(?i)(https?|ftp)://[^\s/?#@:]+(:[0-9]{1,5})?([/?#][^\s]*)?"
 ANY_UUID = r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 PHONE = r"[+]?[0-9(][0-9 ()./-]*[0-9]([ ]?(x|ext[.]?)[ ]?[0-9]{1,6})?"
-WIDEST = "DECIMAL(38,9)"
+WIDEST_SCALE = 9
+WIDEST = f"DECIMAL(38,{WIDEST_SCALE})"
 NOW = "make_timestamp(epoch_us(now()))"
 
 
@@ -49,16 +50,23 @@ def above(f: str, argument: str, type: LogicalType) -> str:
 
 
 def compared(f: str, operator: str, argument: str, type: LogicalType) -> str:
-    """By value. Numbers exactly while they have up to 29 digits in front of the point and 9 behind it."""
-    limit = quoted(argument)
-    if type.kind in MOMENTS:
-        return f"{moment(f)} {operator} {moment(limit)}"
-    if type.kind is Kind.TIME:
-        return f"{duration(f)} {operator} {duration(limit)}"
-    if type.kind is Kind.FLOAT:
-        return f"{double(f)} {operator} {double(limit)}"
-    exact = f"TRY_CAST({f} AS {WIDEST}) {operator} TRY_CAST({limit} AS {WIDEST})"
-    return f"coalesce({exact}, {double(f)} {operator} {double(limit)})"
+    return in_order(f, operator, quoted(argument), type.kind)
+
+
+def in_order(left: str, operator: str, right: str, kind: Kind) -> str:
+    """Two texts by value. Numbers exactly while they have up to 29 digits in front of the point and 9 behind it."""
+    if kind in MOMENTS:
+        return f"{moment(left)} {operator} {moment(right)}"
+    if kind is Kind.TIME:
+        return f"{duration(left)} {operator} {duration(right)}"
+    near = f"{double(left)} {operator} {double(right)}"
+    if kind is Kind.FLOAT:
+        return near
+    exact = f"TRY_CAST({left} AS {WIDEST}) {operator} TRY_CAST({right} AS {WIDEST})"
+    if kind is Kind.INTEGER:
+        return f"coalesce({exact}, {near})"
+    fine = " OR ".join(f"strlen(split_part({text}, '.', 2)) > {WIDEST_SCALE}" for text in (left, right))
+    return f"CASE WHEN {fine} THEN {near} ELSE coalesce({exact}, {near}) END"
 
 
 def double(text: str) -> str:

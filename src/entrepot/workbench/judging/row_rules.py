@@ -1,0 +1,74 @@
+"""Rules of whole rows. What breaks one is a finding of the first field that the rule is about, with all values that it
+compares; where it is an error, that field has it, and the record goes the way of all records with errors.
+
+valued      the records, their fields cleaned and checked
+broken      record, eN    those that a rule of rows keeps out
+judged      the one with the other laid over it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.model.drafts import TargetField
+from entrepot.model.rules import RowRule
+from entrepot.workbench.judging.conditions import holds
+from entrepot.workbench.judging.expressions import quoted
+from entrepot.workbench.source import Database, literal
+
+SHOWN_CHARACTERS = 200
+
+
+def check_rows(database: Database, fields: Sequence[TargetField], rules: Sequence[RowRule]) -> None:
+    """Add to `findings` what breaks a rule."""
+    if not rules:
+        return
+    broken = [f"coalesce(NOT {holds(rule.condition, fields)}, false)" for rule in rules]
+    told = ", ".join(
+        f"CASE WHEN {bad} THEN {finding(rule, fields)} END" for rule, bad in zip(rules, broken, strict=True)
+    )
+    database.connection.execute(
+        "INSERT INTO findings SELECT record, found.place, found.code, found.value, found.warning, found.words FROM"
+        f" (SELECT record, unnest(CASE WHEN {' OR '.join(broken)} THEN [{told}] END) AS found FROM valued)"
+        " WHERE found IS NOT NULL"
+    )
+
+
+def finding(rule: RowRule, fields: Sequence[TargetField]) -> str:
+    numbers = rule.condition.fields
+    return (
+        f"{{'place': {numbers[0]}, 'code': {literal(rule.code)}, 'value': {values(numbers, fields)},"
+        f" 'warning': {str(rule.warning).lower()}, 'words': {quoted(rule.words)}}}"
+    )
+
+
+def values(numbers: Sequence[int], fields: Sequence[TargetField]) -> str:
+    """Of one field its value alone, of several each with its name."""
+    shown = [f"coalesce(left(f{at}, {SHOWN_CHARACTERS}), 'nothing')" for at in numbers]
+    if len(shown) == 1:
+        return f"left(f{numbers[0]}, {SHOWN_CHARACTERS})"
+    named = [f"{quoted(fields[at].name + ': ')} || {text}" for at, text in zip(numbers, shown, strict=True)]
+    return " || ', ' || ".join(named)
+
+
+def lay_over(database: Database, columns: Sequence[str]) -> None:
+    """Make the view `judged`, which has these columns of `valued`, of all that was found up to now."""
+    connection = database.connection
+    found = connection.execute(
+        "SELECT DISTINCT place FROM findings WHERE words IS NOT NULL AND NOT warning ORDER BY place"
+    ).fetchall()
+    blamed = [f"e{int(place)}" for (place,) in found]
+    if not blamed:
+        connection.execute("CREATE OR REPLACE VIEW judged AS SELECT * FROM valued")
+        return
+    codes = ", ".join(f"min(code) FILTER (place = {int(place)}) AS e{int(place)}" for (place,) in found)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE broken AS SELECT record, {codes} FROM findings"
+        " WHERE words IS NOT NULL AND NOT warning GROUP BY record"
+    )
+    laid = ", ".join(
+        f"coalesce(valued.{name}, broken.{name}) AS {name}" if name in blamed else f"valued.{name}" for name in columns
+    )
+    connection.execute(
+        f"CREATE OR REPLACE VIEW judged AS SELECT {laid} FROM valued LEFT JOIN broken ON valued.record = broken.record"
+    )
