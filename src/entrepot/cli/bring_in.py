@@ -25,6 +25,7 @@ examples:
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli.mapping_options import add_options
     from entrepot.cli.parser import add_database_options
+    from entrepot.cli.partly import add_partly
 
     parser = commands.add_parser(
         NAME,
@@ -35,6 +36,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("file", metavar="FILE", help="also .gz, .zst and .age")
     parser.add_argument("--into", required=True, metavar="ENTITY", help="where its records become rows")
     _add_decisions(parser)
+    add_partly(parser)
     add_options(parser)
     _add_reading(parser)
     add_database_options(parser)
@@ -55,13 +57,6 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         "--blank", choices=("keep", "clear", "fill"), default="keep", help="what an empty cell does when merging"
     )
     what.add_argument("--key", metavar="A,B", help="the fields that identify a row (default: the first key it has)")
-    what.add_argument(
-        "--errors",
-        choices=("all_or_nothing", "skip"),
-        default="all_or_nothing",
-        help="whether one bad record keeps all others out (default), or only itself",
-    )
-    what.add_argument("--errors-file", metavar="FILE", help="write the records that fail there, with what is wrong")
     what.add_argument(
         "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
     )
@@ -124,7 +119,8 @@ def confirmed(service: Entrepot, plan_id: str, secrets: dict[str, str | None]) -
 
 def request_of(args: argparse.Namespace) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of
-    from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading
+    from entrepot.cli.partly import partly
+    from entrepot.model.drafts import Blank, Mode, OnConflict, Reading
     from entrepot.model.plans import ImportRequest
 
     return ImportRequest(
@@ -142,7 +138,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         mode=Mode(args.mode),
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
         blank=Blank(args.blank),
-        errors=Errors(args.errors),
+        **partly(args),
         exclusive=args.exclusive,
         key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
     )

@@ -14,6 +14,7 @@ from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Run, Work
+from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.journals import JournalFacts
@@ -50,6 +51,7 @@ def _agree(plan: ImportPlan, agreed: str | None) -> None:
             f"Since the preview, rows of {plan.entity} have changed: now {counted(plan)}. Nothing was written.",
             remedy="Look at the new preview, and apply that.",
         )
+    refuse_too_many(plan)
     if plan.blocked:
         raise InputError(
             "records_failed",

@@ -81,7 +81,7 @@ def _blocks(work: Work, form: FailedForm, words: list[Wording]) -> Iterator[byte
 def header(form: FailedForm) -> bytes:
     """
     >>> header(FailedForm(lines=False, columns=("a;b", "c"), delimiter=";"))
-    b'"a;b";c;__row;__error\\\\n'
+    b'"a;b";c;__row;__error\\n'
     """
     line = io.StringIO()
     names = [form.columns[at] for at in form.kept]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
 from entrepot.importing.mapping import map_columns
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import row_rules
+from entrepot.importing.thresholds import check_threshold
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
-from entrepot.model.drafts import Matching, Mode, Referring, TargetField
+from entrepot.model.drafts import Matching, Mode, Referring, Ruling, Staged, TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
+from entrepot.model.rulings import rulings_of
 
 
 @contextmanager
@@ -31,9 +34,10 @@ def working(draft: Draft, request: ImportRequest, run: Run) -> Iterator[Work]:
 
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
+    check_threshold(request)
     entity = writable(entity_names(run.catalog).find(request.entity))
     run.reporter.phase(f"Reading {draft.file.name}")
-    staged = bench.stage(draft.path, request.reading, draft.file.name)
+    staged, rulings = ruled(bench.stage(draft.path, request.reading, draft.file.name), request, bench)
     columns = [column.name for column in staged.columns]
     mapping = map_columns(columns, entity, request.mapping)
     _check_mapping(mapping, entity, request.mode)
@@ -47,10 +51,18 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
         staged=staged,
         mapping=mapping,
         fields=fields,
-        matching=_matching(entity, fields, request, [numbers for _, numbers in referring]),
+        matching=_matching(entity, fields, request, [numbers for _, numbers in referring], rulings),
         relations=tuple(relation for relation, _ in referring),
         rules=row_rules(entity, filled, request.rules),
     )
+
+
+def ruled(staged: Staged, request: ImportRequest, bench: Bench) -> tuple[Staged, tuple[Ruling, ...]]:
+    """Records that somebody skips are none that could be wrong."""
+    rulings = rulings_of(request.decisions, staged.records)
+    if not rulings:
+        return staged, ()
+    return replace(staged, rejected=staged.rejected - bench.rule(rulings)), rulings
 
 
 def writable(entity: Entity) -> Entity:
@@ -80,7 +92,11 @@ def _check_mapping(mapping: ColumnMapping, entity: Entity, mode: Mode) -> None:
 
 
 def _matching(
-    entity: Entity, fields: Sequence[TargetField], request: ImportRequest, referring: Sequence[Referring]
+    entity: Entity,
+    fields: Sequence[TargetField],
+    request: ImportRequest,
+    referring: Sequence[Referring],
+    rulings: tuple[Ruling, ...],
 ) -> Matching:
     names = [field.name for field in fields]
     key = tuple(names.index(name) for name in key_fields(entity, names, request.key, request.mode))
@@ -91,4 +107,5 @@ def _matching(
         blank=request.blank,
         compared=tuple(at for at in range(len(names)) if at not in key) if key else (),
         references=tuple(referring),
+        rulings=rulings,
     )

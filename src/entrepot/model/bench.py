@@ -14,6 +14,7 @@ from entrepot.model.drafts import (
     Judged,
     Matching,
     Reading,
+    Ruling,
     Staged,
     TargetField,
     What,
@@ -40,6 +41,10 @@ class Bench(Protocol):
 
     def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
         """Line and byte of some records."""
+        ...
+
+    def rule(self, rulings: Sequence[Ruling]) -> int:
+        """Before judging: leave out the records that somebody skips. How many of them could not be read anyway."""
         ...
 
     def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:

@@ -142,6 +142,16 @@ class Referring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What somebody decided about some records, from one to another."""
+
+    first: int
+    last: int
+    does: OnConflict
+    """`skip` leaves them out whatever is wrong with them; the others say what happens where their row exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Matching:
     """What decides about a record besides its own values. Fields are numbered as the target fields are."""
 
@@ -154,6 +164,8 @@ class Matching:
     """The fields that are written to a row that exists."""
     references: tuple[Referring, ...] = ()
     """The keys of their parents were given to the workbench as `parents_0`, `parents_1`, …"""
+    rulings: tuple[Ruling, ...] = ()
+    """The workbench was told of them before it judged."""
 
 
 @dataclass(frozen=True, kw_only=True)

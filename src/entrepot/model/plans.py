@@ -10,6 +10,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.problems import Problem
 from entrepot.model.rules import SaidRule
+from entrepot.model.rulings import threshold_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,11 @@ class ImportRequest:
     """Keep others out of the tables, to check all references at once."""
     rules: tuple[SaidRule, ...] = ()
     """What every record must satisfy, besides the rules of the settings."""
+    decisions: Mapping[str, OnConflict] = field(default_factory=dict)
+    """About single records, by their numbers (`5,9-12`): `skip` leaves them out whatever is wrong with them; the others
+    say what happens where their row exists."""
+    max_errors: str | None = None
+    """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
 
     @property
     def conflicts(self) -> OnConflict:
@@ -93,7 +99,14 @@ class ImportPlan:
     @property
     def blocked(self) -> bool:
         """Whether it would be refused as a whole."""
-        return self.failed > 0 and self.request.errors is Errors.ALL_OR_NOTHING
+        if self.request.errors is Errors.ALL_OR_NOTHING:
+            return self.failed > 0
+        return self.over_threshold
+
+    @property
+    def over_threshold(self) -> bool:
+        most = self.request.max_errors
+        return most is not None and not threshold_of(most).allows(self.failed, self.staged.records)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,18 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
+from entrepot.model.drafts import (
+    Decided,
+    Difference,
+    Finding,
+    Judged,
+    Matching,
+    Reading,
+    Ruling,
+    Staged,
+    TargetField,
+    What,
+)
 from entrepot.model.errors import EntrepotError
 from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
@@ -29,6 +40,7 @@ from entrepot.workbench.protocol import (
     ListedFindings,
     ListFindings,
     Request,
+    RuleRecords,
     ShowChanges,
     ShowDecided,
     ShownChanges,
@@ -55,6 +67,10 @@ class ImportBench:
         with self.child.brought_in(path) as inside:
             self.child.ask(FindPlaces(path=str(inside), reading=reading, records=tuple(records)))
             return self.child.reply(FoundPlaces).places
+
+    def rule(self, rulings: Sequence[Ruling]) -> int:
+        self.child.ask(RuleRecords(rulings=tuple(rulings)))
+        return self.child.answer().rows
 
     def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
         self.child.ask(JudgeRecords(fields=tuple(fields), rules=tuple(rules)))

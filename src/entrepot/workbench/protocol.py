@@ -7,7 +7,18 @@ from typing import IO
 
 import msgspec
 
-from entrepot.model.drafts import Decided, Difference, Finding, Judged, Matching, Reading, Staged, TargetField, What
+from entrepot.model.drafts import (
+    Decided,
+    Difference,
+    Finding,
+    Judged,
+    Matching,
+    Reading,
+    Ruling,
+    Staged,
+    TargetField,
+    What,
+)
 from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
@@ -54,6 +65,12 @@ class FindPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     path: str
     reading: Reading
     records: tuple[int, ...]
+
+
+class RuleRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Take the records out of `staged` and `rejected` that are to be left out, and remember the other rulings."""
+
+    rulings: tuple[Ruling, ...]
 
 
 class JudgeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -199,6 +216,7 @@ Request = (
     | FingerprintFile
     | StageFile
     | FindPlaces
+    | RuleRecords
     | JudgeRecords
     | ListFindings
     | GroupFindings

@@ -14,13 +14,17 @@ import duckdb
 
 from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
 from entrepot.workbench.deciding.forms import equal, same_form
-from entrepot.workbench.deciding.ways import Way, after, ways
+from entrepot.workbench.deciding.scope import after, joined, skips
+from entrepot.workbench.deciding.ways import Way, ways
 from entrepot.workbench.judging.grouping import FINDINGS
 from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
 from entrepot.workbench.source import literal
 
 UNREAD = Way("rejected", Decision.FAILED)
 """Where records go that could not be read."""
+LEFT_OUT = Way("left out", Decision.SKIPPED)
+"""Where those go that somebody skips."""
+APART = (UNREAD, LEFT_OUT)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Deciding:
 
     @cached_property
     def ways(self) -> list[Way]:
-        return [*ways(self.fields, self.matching), UNREAD]
+        return [*ways(self.fields, self.matching), UNREAD, LEFT_OUT]
 
     def decide(self) -> Decided:
         for statement in self._statements():
@@ -111,19 +115,22 @@ class Deciding:
         """FROM the records of one decision, with the rows that they met."""
         numbers = [str(n) for n, way in enumerate(self.ways) if way.decision is decision] or ["NULL"]
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
-        return f"judged JOIN decided ON judged.record = decided.record AND way IN ({', '.join(numbers)}) {met}"
+        chosen = f"judged JOIN decided ON judged.record = decided.record AND way IN ({', '.join(numbers)})"
+        return f"{chosen} {met}{joined(self.matching)}"
 
     def _statements(self) -> Iterator[str]:
         yield "DROP TABLE IF EXISTS doubles"
         if self.matching.key:
             yield self._doubles()
-        cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways[:-1]))
+        cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
             f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::UTINYINT AS way,"
             f" {number} AS n FROM {' '.join(self._joined())}"
         )
-        yield f"INSERT INTO decided SELECT DISTINCT record, {len(self.ways) - 1}, NULL FROM rejected"
+        yield f"INSERT INTO decided SELECT DISTINCT record, {self.ways.index(UNREAD)}, NULL FROM rejected"
+        if skips(self.matching):
+            yield f"INSERT INTO decided SELECT record, {self.ways.index(LEFT_OUT)}, NULL FROM left_out"
 
     def _doubles(self) -> str:
         """Keys that stand in the file more than once, and where first."""
@@ -135,7 +142,7 @@ class Deciding:
         )
 
     def _joined(self) -> Iterator[str]:
-        yield "judged"
+        yield f"judged{joined(self.matching)}"
         if self.matching.key:
             forms = self._key_forms("judged.f", self.matching.key)
             doubled = " AND ".join(f"{form} = doubles.d{number}" for number, form in enumerate(forms))

@@ -8,7 +8,7 @@ import duckdb
 
 from entrepot.model.drafts import Decision, What
 from entrepot.workbench.deciding.decide import Deciding
-from entrepot.workbench.deciding.ways import after
+from entrepot.workbench.deciding.scope import after
 from entrepot.workbench.source import literal
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from entrepot.model.drafts import Blank, Decision, Matching, Mode, OnConflict, TargetField
+from entrepot.model.drafts import Decision, Matching, Mode, OnConflict, TargetField
 from entrepot.workbench.deciding.forms import differ
+from entrepot.workbench.deciding.scope import after, does, strategies
 
 
 @dataclass(frozen=True)
@@ -47,23 +48,21 @@ def _by_key(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:
 
 
 def _met(fields: Sequence[TargetField], matching: Matching, first: int) -> Iterator[Way]:
-    """The row exists."""
-    if matching.on_conflict is OnConflict.FAIL:
-        yield Way("true", Decision.FAILED, first, "row_exists")
-    elif matching.on_conflict is OnConflict.SKIP:
-        yield Way("true", Decision.SKIPPED)
-    else:
-        changes = (
-            differ(after(number, matching), f"met.b{number}", fields[at].type)
-            for number, at in enumerate(matching.compared)
-        )
-        yield Way(" OR ".join(changes) or "false", Decision.UPDATED)
-        yield Way("true", Decision.UNCHANGED)
-
-
-def after(number: int, matching: Matching) -> str:
-    """SQL of what a compared field will hold: an overwritten row has what the file has, a merged one keeps more."""
-    mine, theirs = f"judged.f{matching.compared[number]}", f"met.b{number}"
-    if matching.on_conflict is OnConflict.OVERWRITE or matching.blank is Blank.CLEAR:
-        return mine
-    return f"coalesce({mine}, {theirs})" if matching.blank is Blank.KEEP else f"coalesce({theirs}, {mine})"
+    """The row exists. What was decided about single records goes before the rule for all."""
+    own = strategies(matching)
+    if OnConflict.FAIL in own:
+        yield Way(does(OnConflict.FAIL), Decision.FAILED, first, "row_exists")
+    writing = [strategy for strategy in own if strategy is not OnConflict.FAIL]
+    own_way = " OR ".join(map(does, writing)) or "false"
+    if matching.on_conflict in (OnConflict.FAIL, OnConflict.SKIP):
+        failing = matching.on_conflict is OnConflict.FAIL
+        when = f"({own_way}) IS NOT TRUE"
+        yield Way(when, Decision.FAILED, first, "row_exists") if failing else Way(when, Decision.SKIPPED)
+        if not writing:
+            return
+    changes = (
+        differ(after(number, matching), f"met.b{number}", fields[at].type)
+        for number, at in enumerate(matching.compared)
+    )
+    yield Way(" OR ".join(changes) or "false", Decision.UPDATED)
+    yield Way("true", Decision.UNCHANGED)

@@ -1,0 +1,32 @@
+"""How many records may fail before an import that skips them does nothing at all."""
+
+from __future__ import annotations
+
+from entrepot.model.drafts import Errors
+from entrepot.model.errors import InputError
+from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.rulings import threshold_of
+
+
+def check_threshold(request: ImportRequest) -> None:
+    """Before the file is read."""
+    if request.max_errors is None:
+        return
+    threshold_of(request.max_errors)
+    if request.errors is Errors.ALL_OR_NOTHING:
+        raise InputError(
+            "threshold_without_skip",
+            "A number of records that may fail says nothing where one keeps all others out.",
+            remedy="Skip records that fail (--errors skip), or leave the number out.",
+        )
+
+
+def refuse_too_many(plan: ImportPlan) -> None:
+    if plan.request.errors is Errors.SKIP and plan.over_threshold:
+        raise InputError(
+            "too_many_errors",
+            f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported, and at most"
+            f" {plan.request.max_errors} may fail. Nothing was written.",
+            remedy="Look at the first of them: often one thing is wrong with all, such as a column in the wrong place.",
+            problems=plan.problems,
+        )
