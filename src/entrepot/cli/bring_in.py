@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from entrepot.model.plans import ImportRequest
+    from entrepot.model.errors import CancelledError
+    from entrepot.model.plans import ImportPlan, ImportRequest
+    from entrepot.model.ports import Reporter
     from entrepot.service import Entrepot
 
 NAME = "import"
@@ -76,26 +78,35 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
-    from entrepot.cli.plan_views import ended, print_plan
+    from entrepot.cli.plan_views import ended, plan_words, print_plan
     from entrepot.cli.progress import reporter
     from entrepot.cli.secrets import read_secret
-    from entrepot.service import Entrepot
 
     said = {"passphrase": read_secret(args.passphrase_file), "identity": read_secret(args.identity_file)}
     wanted = {**said, "errors_to": args.errors_file}
     with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
-        request = request_of(args)
+        service, request = opened(args, told), request_of(args)
         if args.yes and not args.dry_run:
             return ended(service.bring_in(Path(args.file), request, **wanted), as_json=args.json)
         plan = service.preview(Path(args.file), request, **wanted)
     if args.json:
-        print_json(plan)
-        return refusal(plan.blocked)
-    print_plan(plan)
-    if args.dry_run or plan.blocked or not sys.stdin.isatty():
-        return refusal(plan.blocked)
-    return confirmed(service, plan.plan_id, said)
+        print_json(plan_words(plan))
+    elif args.dry_run or not is_terminal():
+        print_plan(plan)
+    else:
+        return asked(args, plan, said)
+    return refusal(plan.blocked)
+
+
+def opened(args: argparse.Namespace, told: Reporter) -> Entrepot:
+    from entrepot.service import Entrepot
+
+    return Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+
+
+def is_terminal() -> bool:
+    """Whether somebody sees a question, and can answer it."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def refusal(blocked: bool) -> int:
@@ -105,16 +116,41 @@ def refusal(blocked: bool) -> int:
     return InputError.exit_code if blocked else 0
 
 
-def confirmed(service: Entrepot, plan_id: str, secrets: dict[str, str | None]) -> int:
+def asked(args: argparse.Namespace, plan: ImportPlan, secrets: dict[str, str | None]) -> int:
+    """The preview, and then whatever its reader decides."""
+    from entrepot.cli.asking import Question
     from entrepot.cli.output import say
-    from entrepot.cli.plan_views import ended
+    from entrepot.cli.paper import paper
+    from entrepot.cli.plan_views import ended, print_screen
+    from entrepot.cli.progress import reporter
 
-    sys.stdout.write("\nDo this? [y/N] ")
-    sys.stdout.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        say(f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan_id}")
-        return 0
-    return ended(service.apply(plan_id, **secrets), as_json=False)
+    print_screen(plan)
+    try:
+        agreed = Question(plan, paper(), args.stop).agreed()
+    except KeyboardInterrupt:
+        raise nothing_written(plan) from None
+    if not agreed:
+        say(declined(plan))
+        return refusal(plan.blocked)
+    with reporter(as_json=False) as told:
+        receipt = opened(args, told).apply(plan.plan_id, **secrets)
+    return ended(receipt, as_json=False)
+
+
+def declined(plan: ImportPlan) -> str:
+    if plan.blocked:
+        return "Nothing was written: one bad record keeps all others out. --errors skip imports the others."
+    return f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan.plan_id}"
+
+
+def nothing_written(plan: ImportPlan) -> CancelledError:
+    from entrepot.model.errors import CancelledError
+
+    return CancelledError(
+        "stopped",
+        "Stopped at the question: nothing was written.",
+        remedy=f"The plan is kept for a week: entrepot plan apply {plan.plan_id}",
+    )
 
 
 def request_of(args: argparse.Namespace) -> ImportRequest:

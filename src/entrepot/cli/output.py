@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
+from entrepot.cli.text import pad, visible, width
 from entrepot.model.errors import EntrepotError
 from entrepot.model.problems import Problem
 
@@ -18,13 +19,6 @@ def print_json(value: object) -> None:
         sys.stdout.reconfigure(encoding="utf-8")
     encoded = msgspec.json.encode(value, enc_hook=str)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
-
-
-def speak_plainly() -> None:
-    """A character that the terminal cannot show is written as its number, instead of ending the program."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def report_error(error: EntrepotError, *, as_json: bool) -> None:
@@ -42,13 +36,13 @@ def report_error(error: EntrepotError, *, as_json: bool) -> None:
             }
         )
         return
-    sys.stderr.write(f"Error: {error.message}\n")
+    sys.stderr.write(f"Error: {visible(error.message)}\n")
     for problem in error.problems[:10]:
         sys.stderr.write(f"  - {describe(problem)}\n")
     if len(error.problems) > 10:
         sys.stderr.write(f"  … and {len(error.problems) - 10} more\n")
     if error.remedy:
-        sys.stderr.write(f"  {error.remedy}\n")
+        sys.stderr.write(f"  {visible(error.remedy)}\n")
     sys.stderr.write(f"  [{error.code}]\n")
 
 
@@ -56,7 +50,7 @@ def describe(problem: Problem) -> str:
     """The place comes first, unless the sentence begins with it anyway."""
     place = problem.place.describe()
     words = problem.message if problem.message.startswith(place) else f"{place}: {problem.message}"
-    return f"{words} {problem.remedy}".rstrip()
+    return visible(f"{words} {problem.remedy}".rstrip())
 
 
 def warn(problems: Sequence[Problem], shown: int = 20) -> None:
@@ -76,27 +70,14 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
     >>> table(["entity", "rows"], [["users", "7"]], right=[1])
     ['entity  rows', '──────  ────', 'users      7']
     """
-    widths = [max(_width(row[i]) for row in [headers, *rows]) for i in range(len(headers))]
+    seen = [[visible(cell) for cell in row] for row in (headers, *rows)]
+    widths = [max(width(row[i]) for row in seen) for i in range(len(headers))]
 
     def line(cells: Sequence[str]) -> str:
-        padded = [_pad(cell, widths[i], to_the_right=i in right) for i, cell in enumerate(cells)]
+        padded = [pad(cell, widths[i], to_the_right=i in right) for i, cell in enumerate(cells)]
         return "  ".join(padded).rstrip()
 
-    return [line(headers), "  ".join("─" * width for width in widths), *(line(row) for row in rows)]
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: wide characters of East Asia take two."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _pad(text: str, width: int, *, to_the_right: bool) -> str:
-    space = " " * (width - _width(text))
-    return space + text if to_the_right else text + space
+    return [line(seen[0]), "  ".join("─" * columns for columns in widths), *map(line, seen[1:])]
 
 
 def size_words(size: int) -> str:

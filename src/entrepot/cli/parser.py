@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol
 
-from entrepot.cli.output import report_error, speak_plainly
+from entrepot.cli.output import report_error
+from entrepot.cli.plainly import speak_plainly
 from entrepot.cli.stopping import Stop, listening
 from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION

@@ -19,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
-    from entrepot.cli.plan_views import ended, print_plan
+    from entrepot.cli.plan_views import ended, plan_words, print_plan
     from entrepot.cli.progress import reporter
     from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
         service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
         if args.what == "show":
             plan = service.plan(args.plan)
-            print_json(plan) if args.json else print_plan(plan)
+            print_json(plan_words(plan)) if args.json else print_plan(plan)
             return 0
         receipt = service.apply(
             args.plan, passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)

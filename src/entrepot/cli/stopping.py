@@ -31,6 +31,15 @@ class Stop:
         self._ask = switch.cancel
         return switch
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """While nobody works but somebody is asked something: the first signal interrupts."""
+        ask, self._ask = self._ask, None
+        try:
+            yield
+        finally:
+            self._ask = ask
+
     def hear(self, _number: int, _frame: FrameType | None) -> None:
         ask, self._ask = self._ask, None
         if ask is None:

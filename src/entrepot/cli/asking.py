@@ -1,0 +1,103 @@
+"""The question after a preview: yes, no, or show me more. No answer, and any other one, is no."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from entrepot.cli.output import say
+from entrepot.cli.paper import Paper
+from entrepot.cli.preview_findings import SHOWN_GROUPS, SHOWN_ROWS, SHOWN_VALUES, difference_lines, group_lines
+from entrepot.cli.stopping import Stop
+from entrepot.model.drafts import Decision
+from entrepot.model.plans import ImportPlan
+
+GROUPS_AT_ONCE, ROWS_AT_ONCE = 5, 10
+
+
+class Answer(StrEnum):
+    YES = "y"
+    NO = "n"
+    PROBLEMS = "p"
+    DIFFERENCES = "d"
+
+
+@dataclass
+class Question:
+    plan: ImportPlan
+    paper: Paper
+    stop: Stop
+    groups: int = 0
+    """How many were told in full."""
+    rows: int = SHOWN_ROWS
+
+    def agreed(self) -> bool:
+        """Ask until somebody says yes or no; somebody who may not say yes and has seen all is not asked."""
+        while choices := self._choices():
+            answer = self._asked(choices)
+            if answer is Answer.PROBLEMS:
+                self._tell(self._problems())
+            elif answer is Answer.DIFFERENCES:
+                self._tell(self._differences())
+            else:
+                return answer is Answer.YES
+        return False
+
+    def _choices(self) -> dict[Answer, str]:
+        found: dict[Answer, str] = {}
+        if not self.plan.blocked:
+            found[Answer.YES] = "do it"
+        if (left := self.plan.groups.total - self.groups) and self._more_problems():
+            found[Answer.PROBLEMS] = "all problems" if self.groups == 0 else more(left, "problem")
+        if self.plan.differences[self.rows :]:
+            left = self.plan.counts.get(Decision.UPDATED, 0) - self.rows
+            found[Answer.DIFFERENCES] = more(left, "change")
+        return {**found, Answer.NO: "no"} if found else {}
+
+    def _more_problems(self) -> bool:
+        """The screen showed the first ones in short."""
+        groups = self.plan.groups.groups
+        in_short = groups[SHOWN_GROUPS:] or any(group.different > SHOWN_VALUES for group in groups)
+        return bool(groups[self.groups :] and in_short)
+
+    def _asked(self, choices: dict[Answer, str]) -> Answer:
+        words = "  ".join(f"[{answer}] {meaning}" for answer, meaning in choices.items())
+        with self.stop.at_once():
+            lines = "\n".join(self.paper.text(f"{words}:", indent=0))
+            sys.stdout.write(f"\n{lines} ")
+            sys.stdout.flush()
+            said = sys.stdin.readline()
+        if not said:
+            say()
+        first = said.strip().lower()[:1]
+        return Answer(first) if first in tuple(choices) else Answer.NO
+
+    def _problems(self) -> Iterator[str]:
+        page = self.plan.groups.groups[self.groups : self.groups + GROUPS_AT_ONCE]
+        self.groups += len(page)
+        for group in page:
+            yield from group_lines(group, self.paper, len(group.values))
+        if self.groups == len(self.plan.groups.groups) < self.plan.groups.total:
+            yield from self.paper.text(f"… and {self.plan.groups.total - self.groups:,} more kinds of problems")
+
+    def _differences(self) -> Iterator[str]:
+        page = self.plan.differences[self.rows : self.rows + ROWS_AT_ONCE]
+        self.rows += len(page)
+        for difference in page:
+            yield from difference_lines(self.plan, difference, self.paper)
+
+    @staticmethod
+    def _tell(lines: Iterator[str]) -> None:
+        say()
+        for line in lines:
+            say(line)
+
+
+def more(number: int, thing: str) -> str:
+    """
+    >>> more(1, "change"), more(1200, "change")
+    ('one more change', '1,200 more changes')
+    """
+    return f"one more {thing}" if number == 1 else f"{number:,} more {thing}s"

@@ -1,0 +1,148 @@
+"""The screen that comes before an import: what was read, where it goes, what would become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entrepot.cli.output import size_words
+from entrepot.cli.paper import Paper
+from entrepot.cli.preview_findings import differences, problems
+from entrepot.cli.preview_manner import manner
+from entrepot.cli.text import contrasted, cut, quoted, visible, width
+from entrepot.model.drafts import Decision, Reading, SourceColumn
+from entrepot.model.judgements import Change
+from entrepot.model.mappings import How, Mapped
+from entrepot.model.plans import ImportPlan
+
+SHOWN_COLUMNS = 30
+SHOWN_CHANGES = 8
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+HOW = {How.SAID: "as you said", How.EXACT: "same name", How.ALIAS: "another name", How.REMEMBERED: "remembered"}
+COUNTED = (Decision.CREATED, Decision.UPDATED, Decision.UNCHANGED, Decision.SKIPPED, Decision.FAILED)
+LONGEST_EXAMPLE = 30
+LEAST_ENTITY = 8
+LONGEST_NAME = 60
+COLOURS = {"created": "green", "updated": "cyan", "failed": "red"}
+
+
+def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    yield from paper.text(f"{plan.file.name} → {plan.entity}", indent=0, style="bold")
+    records = f"{plan.staged.records:,} {'record' if plan.staged.records == 1 else 'records'}"
+    size = size_words(plan.file.bytes)
+    yield from paper.text(f"{size}, {records}; {plan.engine} database {plan.database}", style="dim")
+    yield from reading(plan.staged.reading, paper)
+    yield from mapping(plan, paper)
+    yield from cleaning(plan, paper)
+    yield from counts(plan, paper)
+    yield from problems(plan, paper)
+    yield from differences(plan, paper)
+    yield from manner(plan, paper)
+
+
+def reading(found: Reading, paper: Paper) -> Iterator[str]:
+    options = "--encoding --delimiter --no-header" if found.format == "csv" else "--list"
+    yield from paper.heading("How the file was read", f"say it otherwise: --format {options}")
+    words = [found.format or "", found.encoding or ""]
+    if found.format == "csv":
+        words += [f"between values: {DELIMITERS.get(found.delimiter or '', visible(found.delimiter or 'nothing'))}"]
+        words += [f"quotes: {found.quote}" if found.quote else "no quotes"]
+        words += ["names in the first record" if found.header else "no names: columns are numbered"]
+    if found.skip_lines:
+        words.append(f"the first {found.skip_lines:,} lines left out")
+    if found.entity:
+        words.append(f"the list '{found.entity}'")
+    if found.null:
+        words.append(f"'{found.null}' is NULL")
+    yield from paper.text(", ".join(word for word in words if word))
+
+
+def mapping(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """Whatever is not sure comes first if there is no room for all."""
+    yield from paper.heading("Where the columns go", 'say it otherwise: --map "COLUMN=FIELD" --ignore COLUMN')
+    sources = {column.name: column for column in plan.staged.columns}
+    chosen = list(plan.mapping.mapped)
+    if len(chosen) > SHOWN_COLUMNS:
+        chosen = sorted(chosen, key=lambda one: one.how is How.EXACT)[:SHOWN_COLUMNS]
+    rows = [mapped_row(one, plan, sources) for one in chosen]
+    yield from paper.rows(("column", "field", "how", "filled", "for example"), rows, least=(5, 5, 5, 6, 4), right=(3,))
+    if more := len(plan.mapping.mapped) - len(chosen):
+        yield from paper.text(f"… and {more:,} more", style="dim")
+    yield from unmapped(plan, paper)
+    if plan.mapping.unfilled:
+        yield from paper.text(f"Nothing fills {', '.join(plan.mapping.unfilled)}, which a new row needs.")
+
+
+def mapped_row(mapped: Mapped, plan: ImportPlan, sources: dict[str, SourceColumn]) -> tuple[str, str, str, str, str]:
+    field = f"{mapped.field} (key)" if mapped.field in plan.key else mapped.field
+    if mapped.constant is not None:
+        return "(always)", field, HOW[How.SAID], "", f"'{mapped.constant}'"
+    column = sources.get(mapped.columns[0]) if mapped.columns else None
+    filled = share(column.filled, plan.staged.records) if column and len(mapped.columns) == 1 else ""
+    samples = ", ".join(f"'{sample}'" for sample in column.samples) if column else ""
+    how = HOW.get(mapped.how, f"{mapped.how}, {mapped.confidence} %")
+    return " + ".join(mapped.columns) or "(the default)", field, how, filled, samples
+
+
+def share(part: int, whole: int) -> str:
+    """Neither all nor nothing unless it is.
+
+    >>> share(1, 3), share(999, 1000), share(1, 1000), share(0, 0)
+    ('33 %', '99 %', '1 %', '')
+    """
+    if not whole:
+        return ""
+    if part in (0, whole):
+        return f"{100 * part // whole} %"
+    return f"{min(max(round(100 * part / whole), 1), 99)} %"
+
+
+def unmapped(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    likely = {suggestion.column: suggestion for suggestion in plan.mapping.suggestions}
+    for column in plan.mapping.unmapped[:SHOWN_COLUMNS]:
+        words = f"'{cut(column, LONGEST_NAME)}' goes nowhere"
+        if meant := likely.get(column):
+            words += f"; did you mean {meant.field} ({meant.confidence} %)?"
+        yield from paper.text(words, hang=2, style="yellow" if meant else "")
+    if more := plan.mapping.unmapped[SHOWN_COLUMNS:]:
+        yield from paper.text(f"… and {len(more):,} more go nowhere", style="dim")
+    if plan.request.mapping.ignored:
+        yield from paper.text(f"left out, as you said: {', '.join(plan.request.mapping.ignored)}", hang=2)
+
+
+def cleaning(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """What a value was, wherever it does not stay what it was."""
+    if not plan.changes:
+        return
+    yield from paper.heading("What cleaning changes")
+    rows = [
+        (change.field, change.by, f"{change.records:,}", *example(change)) for change in plan.changes[:SHOWN_CHANGES]
+    ]
+    yield from paper.rows(("field", "step", "values", "was", "becomes"), rows, least=(5, 4, 6, 6, 6), right=(2,))
+    if more := plan.changes[SHOWN_CHANGES:]:
+        values = sum(change.records for change in more)
+        yield from paper.text(f"… and {values:,} values more, by {len(more):,} other steps", style="dim")
+
+
+def example(change: Change) -> tuple[str, str]:
+    first = change.samples[0]
+    return contrasted(quoted(first.was), quoted(first.now), LONGEST_EXAMPLE)
+
+
+def counts(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    yield from paper.heading("What would become of the records")
+    words = {str(decision): f"{plan.counts.get(decision, 0):,}" for decision in COUNTED}
+    words["in all"] = f"{plan.staged.records:,}"
+    rooms = {name: max(len(name), len(number)) + 2 for name, number in words.items()}
+    beside = paper.columns - sum(rooms.values()) - 2
+    if beside < LEAST_ENTITY:
+        yield from (f"  {name:<9}{paper.styled(f'{text:>12}', colour(name, text))}" for name, text in words.items())
+        return
+    entity = cut(visible(plan.entity), beside)
+    names = "".join(name.rjust(rooms[name]) for name in words)
+    numbers = [paper.styled(text.rjust(rooms[name]), colour(name, text)) for name, text in words.items()]
+    yield f"  {' ' * width(entity)}{paper.styled(names, 'dim')}"
+    yield f"  {entity}{''.join(numbers)}"
+
+
+def colour(name: str, number: str) -> str:
+    return "dim" if number == "0" else COLOURS.get(name, "")

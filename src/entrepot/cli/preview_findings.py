@@ -1,0 +1,115 @@
+"""What is wrong with a file's records, equal things together, and which rows would change how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from entrepot.cli.paper import Paper
+from entrepot.cli.text import contrasted, cut, pad, quoted, visible, width
+from entrepot.model.drafts import Decision, Difference
+from entrepot.model.judgements import Group, GroupedValue
+from entrepot.model.plans import ImportPlan
+from entrepot.model.problems import Problem
+
+SHOWN_GROUPS = 5
+SHOWN_VALUES = 3
+SHOWN_ROWS = 3
+SHOWN_NOTES = 5
+MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "info": ("·", "dim")}
+ELSEWHERE = frozenset({"column_ignored", "triggers_fire"})
+"""Told by other parts of the screen."""
+
+
+def problems(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """The first of them."""
+    about_file = [problem for problem in plan.problems if concerns_file(problem)]
+    if not plan.groups.groups and not about_file:
+        return
+    yield from paper.heading("Problems", summary(plan))
+    for problem in about_file[:SHOWN_NOTES]:
+        yield from marked(problem.severity, f"{problem.message} {problem.remedy}".rstrip(), paper)
+    for group in plan.groups.groups[:SHOWN_GROUPS]:
+        yield from group_lines(group, paper, SHOWN_VALUES)
+    more = plan.groups.total - SHOWN_GROUPS
+    if more > 0:
+        yield from paper.text(f"… and {more:,} more kinds of problems", style="dim")
+
+
+def concerns_file(problem: Problem) -> bool:
+    return problem.place.record is None and problem.code not in ELSEWHERE
+
+
+def summary(plan: ImportPlan) -> str:
+    found = [f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported"] if plan.failed else []
+    found += [f"{plan.warnings:,} {'warning' if plan.warnings == 1 else 'warnings'}"] if plan.warnings else []
+    return ", ".join(found)
+
+
+def marked(severity: str, words: str, paper: Paper, style: str = "") -> Iterator[str]:
+    sign, colour = MARKS.get(severity, MARKS["error"])
+    lines = list(paper.text(words, indent=4, style=style))
+    yield f"  {paper.styled(sign, colour)} {lines[0][4:]}"
+    yield from lines[1:]
+
+
+def group_lines(group: Group, paper: Paper, values: int) -> Iterator[str]:
+    """What it is, about the most frequent value; where that stands; the other values; what to do."""
+    first, *others = group.values
+    yield from marked(group.severity, group.message, paper)
+    yield from paper.text(where(first), indent=6, hang=2, style="dim")
+    for value in others[: values - 1]:
+        yield from paper.text(f"also {quoted(value.value)}: {where(value)}", indent=6, hang=2, style="dim")
+    told = group.values[:values]
+    if more := group.different - len(told):
+        records = group.records - sum(value.records for value in told)
+        things = f"{more:,} more values" if more > 1 else "one more value"
+        yield from paper.text(f"… and {things}, in {counted(records)}", indent=6, style="dim")
+    if group.remedy:
+        yield from paper.text(group.remedy, indent=6, style="cyan" if paper.colours else "")
+
+
+def where(value: GroupedValue) -> str:
+    """
+    >>> where(GroupedValue(value="Germny", records=50, places="12, 40-88", first=12, line=13, suggestion="Germany"))
+    "records 12, 40-88 (50 in all, first on line 13); did you mean 'Germany'?"
+    """
+    details = [f"{value.records:,} in all"] if value.records > 1 else []
+    details += [f"{'first on ' if details else ''}line {value.line}"] if value.line else []
+    words = f"{'records' if value.records > 1 else 'record'} {value.places}"
+    words += f" ({', '.join(details)})" if details else ""
+    return f"{words}; did you mean '{value.suggestion}'?" if value.suggestion else words
+
+
+def counted(records: int) -> str:
+    return "one record" if records == 1 else f"{records:,} records"
+
+
+def differences(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    if not plan.differences:
+        return
+    all_rows = plan.counts.get(Decision.UPDATED, 0)
+    shown = plan.differences[:SHOWN_ROWS]
+    yield from paper.heading("Rows that change", f"{len(shown):,} of {all_rows:,}" if all_rows > len(shown) else "")
+    for difference in shown:
+        yield from difference_lines(plan, difference, paper)
+
+
+def difference_lines(plan: ImportPlan, difference: Difference, paper: Paper) -> Iterator[str]:
+    """The fields that differ, before and after."""
+    key = ", ".join(f"{name} {visible(value or '-')}" for name, value in zip(plan.key, difference.key, strict=True))
+    yield f"  {cut(key, paper.columns - 20)}  {paper.styled(f'record {difference.record:,}', 'dim')}"
+    changed = list(changed_fields(plan.compared, difference))
+    names = min(max(width(name) for name, _, _ in changed), paper.columns // 3) if changed else 0
+    each = (paper.columns - 6 - names - 2 - 3) // 2
+    for name, before, after in islice(changed, 12):
+        old, new = contrasted(quoted(before), quoted(after), each)
+        yield f"      {pad(cut(name, names), names)}  {paper.styled(old, 'red')} → {paper.styled(new, 'green')}"
+    if len(changed) > 12:
+        yield from paper.text(f"… and {len(changed) - 12:,} more fields", indent=6, style="dim")
+
+
+def changed_fields(names: Sequence[str], difference: Difference) -> Iterator[tuple[str, str | None, str | None]]:
+    for name, before, after in zip(names, difference.before, difference.after, strict=True):
+        if before != after:
+            yield visible(name), before, after

@@ -1,0 +1,200 @@
+"""`entrepot import` on a terminal: everything needed before deciding, and a question that takes no answer for no."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from entrepot.cli.text import width
+from terminals import CTRL_C, CTRL_D, on_terminal
+
+TABLES = """
+CREATE TABLE countries (code text PRIMARY KEY);
+INSERT INTO countries VALUES ('Germany'), ('France');
+CREATE TABLE users (id integer PRIMARY KEY, email varchar(80) NOT NULL, name text, age integer, notice text,
+    country text REFERENCES countries (code));
+CREATE TABLE seen (id integer);
+CREATE TRIGGER users_seen AFTER INSERT ON users BEGIN INSERT INTO seen VALUES (new.id); END;
+"""
+IMPORT = ("import", "people.csv", "--into", "users", "--mode", "upsert", "--db", "sqlite:///shop.db")
+QUESTION = "[n] no: "
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as database:
+        database.executescript(TABLES)
+        rows = [(at, f"user{at}@example.org", "Ann", 30, None, "Germany") for at in range(1, 21)]
+        database.executemany("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)", rows)
+        database.commit()
+    return tmp_path
+
+
+def people(shop: Path, *lines: str, header: str = "id,E-Mail,name,age,country,notes") -> None:
+    (shop / "people.csv").write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+
+
+def good(*numbers: int) -> list[str]:
+    return [f"{at},user{at}@example.org,Bob,30,Germany,x" for at in numbers]
+
+
+def stored(shop: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(shop / "shop.db")) as database:
+        return dict(database.execute("SELECT name, count(*) FROM users GROUP BY name").fetchall())
+
+
+def plain(shown: str) -> str:
+    return COLOURS.sub("", shown.replace("\r\n", "\n").replace("\r\x1b[2K", ""))
+
+
+def test_everything_is_shown_before_the_question_and_fits_eighty_columns(shop: Path) -> None:
+    people(shop, *good(1, 2, 3, 4, 30, 31), "32,user32@example.org,Cy,007,Germany,x")
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        screen = plain(terminal.until(QUESTION))
+        terminal.type("n\n")
+        assert terminal.ended() == 0
+    for words in (
+        "people.csv → users",
+        "csv, utf-8, between values: comma",
+        "say it otherwise: --format",
+        "E-Mail   email     another name",
+        "id (key)",
+        "'notes' goes nowhere; did you mean notice",
+        "age    form       1  '007'  '7'",
+        "users        3        4          0        0       0       7",
+        "! age: the zeros in front of '007' are lost.",
+        "id 1  record 1",
+        "'Ann' → 'Bob'",
+        "triggers  ",
+        "users_seen",
+    ):
+        assert words in screen, screen
+    assert max(width(line) for line in screen.split("\n")) <= 80
+
+
+@pytest.mark.parametrize(("typed", "done"), [("y\n", True), ("n\n", False), ("\n", False), ("q\n", False)])
+def test_only_yes_is_yes(shop: Path, typed: str, done: bool) -> None:
+    people(shop, *good(30))
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        terminal.until(QUESTION)
+        terminal.type(typed)
+        assert terminal.ended() == 0
+        assert ("Nothing was written. The plan is kept" in terminal.shown) is not done
+    assert stored(shop).get("Bob", 0) == int(done)
+
+
+def test_no_answer_is_no(shop: Path) -> None:
+    people(shop, *good(30))
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        terminal.until(QUESTION)
+        terminal.type(CTRL_D)
+        assert terminal.ended() == 0
+        assert "Nothing was written." in terminal.shown
+    assert stored(shop) == {"Ann": 20}
+
+
+def test_an_interrupt_at_the_question_ends_it_and_says_that_nothing_was_written(shop: Path) -> None:
+    people(shop, *good(30))
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        terminal.until(QUESTION)
+        terminal.type(CTRL_C)
+        assert terminal.ended() == 130
+        assert "Stopped at the question: nothing was written." in terminal.shown
+    assert stored(shop) == {"Ann": 20}
+
+
+def test_more_problems_and_more_changes_are_shown_in_pages(shop: Path) -> None:
+    wrong = [f"{at},user{at}@example.org,Cy,{at}x,Germany,x" for at in range(40, 47)]
+    people(shop, *good(*range(1, 20)), *wrong)
+    with on_terminal(*IMPORT, "--errors", "skip", folder=shop) as terminal:
+        first = plain(terminal.until(QUESTION))
+        assert "and 4 more values, in 4 records" in first
+        assert "[y] do it  [p] all problems  [d] 16 more changes  [n] no" in first
+        terminal.type("p\n")
+        assert "also '46x': record 26" in plain(terminal.until(QUESTION))
+        terminal.type("d\n")
+        page = plain(terminal.until(QUESTION))
+        assert "id 4  record 4" in page
+        assert "id 13  record 13" in page
+        assert "[d] 6 more changes" in page
+        terminal.type("y\n")
+        assert terminal.ended() == 9
+    assert stored(shop) == {"Ann": 1, "Bob": 19}
+
+
+def test_a_plan_that_would_be_refused_is_no_question(shop: Path) -> None:
+    people(shop, *good(30), "31,user31@example.org,Cy,x,Germany,x")
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        assert terminal.ended() == 2
+        assert "Nothing was written: one bad record keeps all others out." in plain(terminal.shown)
+        assert QUESTION not in terminal.shown
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_without_colours_gets_none(shop: Path, environment: dict[str, str]) -> None:
+    people(shop, *good(1, 30))
+    with on_terminal(*IMPORT, folder=shop, environment=environment) as terminal:
+        assert not COLOURS.search(terminal.until(QUESTION))
+
+
+def test_a_terminal_that_knows_ascii_only_gets_nothing_else(shop: Path) -> None:
+    people(shop, "1,user1@example.org,Zoë,30,Germany,x")
+    with on_terminal(*IMPORT, folder=shop, environment={"LANG": "C"}) as terminal:
+        screen = terminal.until(QUESTION)
+    assert screen.isascii()
+    assert "people.csv -> users" in plain(screen)
+    assert "'Ann' -> 'Zo\\xeb'" in plain(screen)
+
+
+def test_values_cannot_write_over_the_screen(shop: Path) -> None:
+    people(
+        shop,
+        '1,user1@example.org,"\x1b[2Jgone\nnext",30,Germany,x',
+        "2,user2@example.org,\u202eolleh,x\x1b]0;t\x07,Germany,",
+    )
+    with on_terminal(*IMPORT, "--errors", "skip", folder=shop) as terminal:
+        screen = terminal.until(QUESTION)
+    assert r"'\x1b[2Jgone\nnext'" in plain(screen)
+    assert r"'x\x1b]0;t\x07'" in plain(screen)
+    assert "\x1b[2J" not in screen
+    assert "\x07" not in screen
+    assert "\u202e" not in screen
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_wide_and_long_values_keep_to_the_screen(shop: Path, columns: int) -> None:
+    long = "日本語" * 100
+    people(shop, f"1,user1@example.org,{long},30,{long},{long}", header=f"id,E-Mail,name,age,country,{long}")
+    with on_terminal(*IMPORT, "--errors", "skip", folder=shop, columns=columns) as terminal:
+        screen = plain(terminal.until(QUESTION))
+    assert max(width(line) for line in screen.split("\n")) <= columns
+
+
+def test_without_a_terminal_nobody_is_asked(shop: Path) -> None:
+    people(shop, *good(1, 30))
+    ran = subprocess.run(
+        [sys.executable, "-m", "entrepot", *IMPORT], cwd=shop, capture_output=True, input="y\n", text=True, check=False
+    )
+    assert ran.returncode == 0
+    assert "\x1b" not in ran.stdout + ran.stderr
+    assert "Nothing was written yet. To do it: entrepot plan apply plan_" in ran.stdout.replace("\n", " ")
+    assert stored(shop) == {"Ann": 20}
+
+
+def test_a_program_learns_from_the_plan_that_it_would_be_refused(shop: Path) -> None:
+    people(shop, "31,user31@example.org,Cy,x,Germany,x")
+    ran = subprocess.run(
+        [sys.executable, "-m", "entrepot", *IMPORT, "--json"], cwd=shop, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (2, "")
+    plan = json.loads(ran.stdout)
+    assert plan["blocked"] is True
+    assert [group["message"] for group in plan["groups"]["groups"]] == ["age: 'x' is not a whole number."]
