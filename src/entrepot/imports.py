@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from entrepot.access.permissions import Verb, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.errors_files import give_errors
+from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
@@ -79,10 +81,12 @@ class Imports:
 
     @contextmanager
     def _run(self) -> Iterator[Run]:
+        engine, catalog = self.adapters.engine, self.adapters.catalog()
         with work_folder() as work:
             yield Run(
-                engine=changing(self.adapters.engine),
-                catalog=self.adapters.catalog(),
+                engine=changing(engine),
+                catalog=catalog,
+                known_values=partial(known_values, engine, catalog, work),
                 reporter=self.adapters.reporter,
                 cancel=self.adapters.cancel,
                 clock=self.adapters.clock,

@@ -180,6 +180,20 @@ def test_findings_are_grouped_whoever_found_them(club: Club) -> None:
     assert sum(group.records for group in groups) == plan.errors
 
 
+def test_a_reference_that_leads_nowhere_is_told_what_was_probably_meant(club: Club) -> None:
+    club.place.execute(
+        "CREATE TABLE lands (code varchar(40) PRIMARY KEY)",
+        "INSERT INTO lands VALUES ('Germany'), ('France')",
+        "CREATE TABLE towns (id integer PRIMARY KEY, land varchar(40), FOREIGN KEY (land) REFERENCES lands (code))",
+    )
+    file = club.file("id,land\n1,Germny\n2,Germny\n3,Atlantis\n4,France\n")
+    (group,) = club.entrepot.preview(file, ImportRequest(entity="towns")).groups.groups
+    assert [(value.value, value.places, value.suggestion) for value in group.values] == [
+        ("Germny", "1-2", "Germany"),
+        ("Atlantis", "3", None),
+    ]
+
+
 def test_the_good_records_come_in_where_that_was_asked_for(club: Club) -> None:
     receipt = club.entrepot.bring_in(club.file(BAD), into(errors=Errors.SKIP))
     assert counted(receipt.counts) == {"created": 1, "failed": 8}

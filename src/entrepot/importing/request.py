@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from entrepot.model.mappings import ColumnMapping
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
 from entrepot.model.rules import RowRule
+from entrepot.model.selection import Query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class Run:
     """A private folder, removed afterwards."""
     bench: Callable[[], AbstractContextManager[Bench]]
     tool: str
+    known_values: Callable[[Query], Sequence[str]] | None = None
+    """Reads one column of the database; None: nothing of it may be told."""
     keep_errors: KeepsErrors | None = None
     """Keeps the errors file of an import; None: nobody wants it."""
 

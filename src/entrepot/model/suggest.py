@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from entrepot.model.brief import brief
@@ -18,6 +18,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
+
+
+CLOSE = 80
+"""How alike two values must be, of 100, for one to be meant by the other: closer than names, which are few."""
+
+
+def likely(value: str, known: Sequence[str]) -> str | None:
+    """The value that was probably meant, case ignored.
+
+    >>> likely("Germny", ["France", "Germany"])
+    'Germany'
+    """
+    from rapidfuzz.fuzz import ratio
+
+    folded = value.casefold()
+    best = max(known, key=lambda name: ratio(folded, name.casefold()), default="")
+    return best if ratio(folded, best.casefold()) >= CLOSE else None
 
 
 def unknown(what: str, word: str, known: Iterable[str], place: str = "") -> InputError:

@@ -14,6 +14,7 @@ from typing import Any
 
 from entrepot.model.drafts import TargetField
 from entrepot.model.judgements import Group, Grouped, GroupedValue
+from entrepot.model.suggest import likely
 from entrepot.model.types import Kind
 from entrepot.workbench.judging.judge import severity
 from entrepot.workbench.judging.registry import words
@@ -22,8 +23,6 @@ from entrepot.workbench.source import Database
 FINDINGS = 'SELECT record, place, NULL::INTEGER AS "at", code, value, warning, words FROM findings'
 MOST_RANGES = 20
 """More are not told one by one."""
-CLOSE = 80
-"""How alike two words must be, of 100, for one to be meant by the other."""
 KIND = ("place", '"at"', "code", "warning", "words")
 SAME_KIND = " AND ".join(f"{{0}}.{name} IS NOT DISTINCT FROM {{1}}.{name}" for name in KIND)
 GROUPS = f"""
@@ -90,14 +89,9 @@ def places(shown: Sequence[dict[str, int]], ranges: int) -> str:
 
 
 def suggestion(field: TargetField, code: str, value: str | None) -> str | None:
-    """The allowed value that is nearly the same, case ignored."""
+    """The allowed value that is nearly the same."""
     known = allowed(field, code)
-    if not known or value is None:
-        return None
-    from rapidfuzz.process import extractOne
-
-    found = extractOne(value, known, processor=str.casefold, score_cutoff=CLOSE)
-    return found[0] if found else None
+    return likely(value, known) if known and value is not None else None
 
 
 def allowed(field: TargetField, code: str) -> Sequence[str]:

@@ -1,0 +1,58 @@
+"""What was probably meant by a reference that leads nowhere: the parent whose key is nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from entrepot.importing.request import Prepared, Work
+from entrepot.model.catalog import Catalog, Field, Relation
+from entrepot.model.errors import UnavailableError
+from entrepot.model.judgements import Group
+from entrepot.model.ports import Engine
+from entrepot.model.selection import Column, Query
+from entrepot.model.suggest import likely
+from entrepot.model.types import Kind
+
+MOST_PARENTS = 10_000
+"""Among more of them something is always similar."""
+
+
+def with_suggestions(groups: Sequence[Group], work: Work) -> tuple[Group, ...]:
+    """For names and codes only: a number that is nearly the same means nothing. What is sensitive is not told."""
+    return tuple(_suggested(group, work) if group.code == "no_such_parent" else group for group in groups)
+
+
+def _suggested(group: Group, work: Work) -> Group:
+    relation = _of(group.field, work.prepared)
+    if relation is None or work.run.known_values is None:
+        return group
+    parent = work.run.catalog.entity(relation.parent)
+    field = parent.field(relation.parent_fields[0])
+    if field.type.kind is not Kind.TEXT or field.sensitive:
+        return group
+    try:
+        known = work.run.known_values(Query(entity=parent, columns=(_column(field),), limit=MOST_PARENTS + 1))
+    except UnavailableError:  # a suggestion is no reason to fail
+        return group
+    if len(known) > MOST_PARENTS:
+        return group
+    values = (replace(value, suggestion=likely(value.value, known) if value.value else None) for value in group.values)
+    return replace(group, values=tuple(values))
+
+
+def _of(field: str | None, prepared: Prepared) -> Relation | None:
+    """The reference of one field that this one is."""
+    return next((relation for relation in prepared.relations if relation.fields == (field,)), None)
+
+
+def _column(field: Field) -> Column:
+    return Column(field=field, name=field.name)
+
+
+def known_values(engine: Engine, catalog: Catalog, work: Path, query: Query) -> list[str]:
+    """Of the one column that `query` asks for."""
+    with engine.snapshot(catalog, [query.entity], work) as session:
+        columns = (batch.column(0).to_pylist() for batch in session.batches(query))
+        return [value for values in columns for value in values if value is not None]
