@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
@@ -45,14 +46,32 @@ class Target(Protocol):
 
     def is_empty(self, entity: Entity) -> bool: ...
 
-    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+    def keep_keys(
+        self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], *, numbered: bool = False
+    ) -> int:
         """Remember values of `fields` under `name`, in the fields' own types, each once; how many. A key with a NULL
-        equals no other, so it is not kept. What was kept under that name before is forgotten."""
+        equals no other, so it is not kept. What was kept under that name before is forgotten. `numbered`: each row
+        begins with a number, by which its giver knows it again: what the database takes for equal may be spelled
+        otherwise. Of equal keys the one with the lowest number is kept, the others are `doubled`."""
         ...
 
-    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
-        """The rows of `entity` whose `fields` equal a kept key, `columns` of them; locked against others where the
-        engine would otherwise let them change before we do (MariaDB). Blanks and case compare as the database does."""
+    def doubled(self, name: str) -> Iterator[Chunk]:
+        """Of keys that were kept with numbers: those that equal another one, and the number of the one that is kept."""
+        ...
+
+    def matching(
+        self,
+        name: str,
+        entity: Entity,
+        fields: Sequence[str],
+        columns: Sequence[Column],
+        *,
+        numbered: bool = False,
+        where: Predicate | None = None,
+    ) -> Iterator[Chunk]:
+        """The rows of `entity` whose `fields` equal a kept key and that satisfy `where`, `columns` of them; locked
+        against others where the engine would otherwise let them change before we do (MariaDB). Blanks and case compare
+        as the database does. `numbered`: each row begins with the number of its key."""
         ...
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:

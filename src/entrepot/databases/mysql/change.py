@@ -18,6 +18,7 @@ from entrepot.databases.mysql.commit import commit
 from entrepot.databases.mysql.counters import settle_sequences
 from entrepot.databases.mysql.dialect import MySqlDialect
 from entrepot.databases.mysql.kept import Kept, has_moments, values_of
+from entrepot.databases.mysql.keysets import CHUNK, KeySets
 from entrepot.databases.mysql.marks import set_mark
 from entrepot.databases.mysql.names import literal, quote, table_name
 from entrepot.databases.mysql.refusals import no_returning, rows_of
@@ -27,11 +28,10 @@ from entrepot.databases.mysql.stream import only_texts
 from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
+from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
-
-CHUNK = 10_000
 
 
 class MySqlTarget:
@@ -43,7 +43,7 @@ class MySqlTarget:
         self._dialect = MySqlDialect()
         self._compiler = Compiler(self._dialect, catalog)
         self._staging = Staging(running, abilities)
-        self._kept: dict[str, Kept] = {}
+        self._keys = KeySets(running=running, compiler=self._compiler, staging=self._staging)
         self._write = write
         self._usable = True
         self._ending = Lock()
@@ -57,27 +57,30 @@ class MySqlTarget:
         with self._working(f"looking at {entity.title}"):
             return not self._running.number(f"SELECT EXISTS (SELECT 1 FROM {table_name(entity)})")
 
-    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
-        kept = self._own(name, entity, fields, len(fields))
-        loose = replace(kept, table=self._dialect.rowset(f"{name} loose"))
+    def keep_keys(
+        self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], *, numbered: bool = False
+    ) -> int:
         with self._working(f"taking keys of {entity.title} along"):
-            self._create(kept, indexed=True)
-            self._create(loose, indexed=False)
-            for before, _ in self._portions(len(fields), rows):
-                with rows_of(entity, before, fields):
-                    self._running.execute(loose.take_keys())
-            count = self._running.execute(f"INSERT INTO {kept.table} SELECT DISTINCT * FROM {loose.table}")
-            self._running.execute(loose.drop())
-        self._kept[name] = kept
-        return count
+            return self._keys.keep(name, replace(self._own(name, entity, fields, len(fields)), numbered=numbered), rows)
 
-    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
-        kept = replace(self._kept[name], entity=entity, fields=tuple(fields))
-        row = self._compiler.row(query_of(entity, columns), csv_rows(columns))
-        locking = " FOR UPDATE" if self._write else ""
+    def doubled(self, name: str) -> Iterator[Chunk]:
+        with self._working("looking for keys that are the same"):
+            yield from self._keys.doubled(name)
+
+    def matching(
+        self,
+        name: str,
+        entity: Entity,
+        fields: Sequence[str],
+        columns: Sequence[Column],
+        *,
+        numbered: bool = False,
+        where: Predicate | None = None,
+    ) -> Iterator[Chunk]:
+        query = replace(query_of(entity, columns), where=where)
         with self._working(f"reading {entity.title}"):
-            for packets in self._running.read(f"SELECT {row} FROM {kept.joined()}{locking}", CHUNK):
-                yield Chunk(only_texts(packets), len(packets))
+            statement = self._keys.matching(name, query, tuple(fields), numbered=numbered)
+            yield from self._keys.chunks(f"{statement}{' FOR UPDATE' if self._write else ''}")
 
     # Changing
 
@@ -91,7 +94,7 @@ class MySqlTarget:
             if inner or (self._staging.abilities.zone and has_moments(entity, fields)):
                 return self._by_turns(Waiting(rows=self._own("changes", entity, fields, 0), relations=inner), rows)
             count = 0
-            for before, _ in self._portions(len(fields), rows):
+            for before, _ in self._staging.counted(len(fields), rows):
                 with rows_of(entity, before), self._usual():
                     count += self._running.execute(_insertion(entity, fields))
         return count
@@ -106,7 +109,7 @@ class MySqlTarget:
         statement = f"{_insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
         with self._changing(f"inserting into {entity.title}"):
             usual = nullcontext if has_moments(entity, (*fields, *returning)) else self._usual
-            for before, _ in self._portions(len(fields), rows):
+            for before, _ in self._staging.counted(len(fields), rows):
                 with rows_of(entity, before), usual():
                     for packets in self._running.read(statement, CHUNK):
                         yield Chunk(only_texts(packets), len(packets))
@@ -115,7 +118,7 @@ class MySqlTarget:
         kept = self._own("changes", entity, (*key, *fields), len(key))
         count = 0
         with self._changing(f"updating {entity.title}"):
-            for before, _ in self._portions(len(kept.fields), rows):
+            for before, _ in self._staging.counted(len(kept.fields), rows):
                 with rows_of(entity, before, kept.fields):
                     self._create(kept, indexed=not kept.found_by)
                     self._running.execute(kept.take_keys())
@@ -128,7 +131,7 @@ class MySqlTarget:
         kept = self._own("changes", entity, key, len(key))
         with self._changing(f"deleting from {entity.title}"):
             self._create(kept, indexed=not kept.found_by)
-            for before, _ in self._portions(len(key), rows):
+            for before, _ in self._staging.counted(len(key), rows):
                 with rows_of(entity, before, key):
                     self._running.execute(kept.take_keys())
             with rows_of(entity, None), self._usual():
@@ -176,18 +179,10 @@ class MySqlTarget:
         for statement in statements:
             self._running.execute(statement)
 
-    def _portions(self, width: int, rows: Iterable[bytes]) -> Iterator[tuple[int, int]]:
-        """How many rows came before, and how many are on the stage now."""
-        before = 0
-        for staged in self._staging.portions(width, rows):
-            yield before, staged
-            before += staged
-        self._staging.drop()
-
     def _by_turns(self, waiting: Waiting, rows: Iterable[bytes]) -> int:
         kept = waiting.rows
         self._run(waiting.create(self._staging.abilities.scratch))
-        for before, _ in self._portions(len(kept.fields), rows):
+        for before, _ in self._staging.counted(len(kept.fields), rows):
             with rows_of(kept.entity, before, kept.fields):
                 self._running.execute(kept.take_rows(before))
         with rows_of(kept.entity, None), self._usual():

@@ -29,11 +29,15 @@ class Kept:
     entity: Entity
     fields: tuple[str, ...]
     keys: int
+    numbered: bool = False
+    """Each row has its giver's number besides."""
 
     def create(self, scratch: str, *, indexed: bool) -> Iterator[str]:
         """Statements. None of them ends the transaction, as CREATE INDEX would."""
         yield self.drop()
-        yield self.definition(scratch, self._index() if indexed else "")
+        own = [f"{NUMBER} BIGINT UNSIGNED"] if self.numbered else []
+        index = [self._index()] if indexed and self._index() else []
+        yield self.definition(scratch, ", ".join([*own, *index]))
 
     def definition(self, scratch: str, extra: str) -> str:
         columns = ", ".join(f"{quote(name)} AS c{n}" for n, name in enumerate(self.fields))
@@ -48,17 +52,35 @@ class Kept:
 
     def take_keys(self) -> str:
         """What is on the stage comes in. A key with a NULL in it is none: it equals nothing."""
-        given = " AND ".join(f"{text} IS NOT NULL" for text in texts(self.keys))
-        return f"INSERT INTO {self.table} SELECT {self._values()} FROM {quote(STAGE)} WHERE {given} ORDER BY {NUMBER}"
+        first = int(self.numbered)
+        given = " AND ".join(f"{text} IS NOT NULL" for text in texts(self.keys + first)[first:])
+        values = [*([f"CAST({texts(1)[0]} AS UNSIGNED)"] if self.numbered else []), *self._values()]
+        return (
+            f"INSERT INTO {self.table} SELECT {', '.join(values)} FROM {quote(STAGE)} WHERE {given} ORDER BY {NUMBER}"
+        )
+
+    def take_single(self, others: str) -> str:
+        """Each key once, out of another such table."""
+        if not self.numbered:
+            return f"INSERT INTO {self.table} SELECT DISTINCT * FROM {others}"
+        columns = ", ".join(f"c{number}" for number in range(self.keys))
+        return f"INSERT INTO {self.table} SELECT min({NUMBER}), {columns} FROM {others} GROUP BY {columns}"
+
+    def doubles(self, others: str) -> str:
+        """The numbers of those that equal another one here, and its number, as a row."""
+        same = " AND ".join(f"o.c{number} = {KEPT}.c{number}" for number in range(self.keys))
+        forced = f" FORCE INDEX ({INDEX})" if self._index() else ""
+        joined = f"{others} AS o STRAIGHT_JOIN {self.table} AS {KEPT}{forced} ON {same}"
+        return f"SELECT CONCAT(o.{NUMBER}, ',', {KEPT}.{NUMBER}, '\n') FROM {joined} AND o.{NUMBER} <> {KEPT}.{NUMBER}"
 
     def take_rows(self, before: int) -> str:
         """With their numbers; so many came `before`."""
         columns = ", ".join(f"c{number}" for number in range(len(self.fields)))
-        rows = f"SELECT {NUMBER} + {before:d}, {self._values()} FROM {quote(STAGE)} ORDER BY {NUMBER}"
+        rows = f"SELECT {NUMBER} + {before:d}, {', '.join(self._values())} FROM {quote(STAGE)} ORDER BY {NUMBER}"
         return f"INSERT INTO {self.table} ({NUMBER}, {columns}) {rows}"
 
-    def _values(self) -> str:
-        return ", ".join(values_of(self.entity, self.fields))
+    def _values(self) -> list[str]:
+        return values_of(self.entity, self.fields, first=int(self.numbered))
 
     def update(self, fields: Sequence[str]) -> str:
         """They stand behind the key."""
@@ -102,9 +124,9 @@ def _depth(fields: Sequence[str], keys: Sequence[str]) -> int:
     return next((depth for depth, name in enumerate(fields) if name not in keys), len(fields))
 
 
-def values_of(entity: Entity, fields: Sequence[str]) -> list[str]:
-    """The texts of the stage as values of `fields`."""
-    pairs = zip(texts(len(fields)), fields, strict=True)
+def values_of(entity: Entity, fields: Sequence[str], *, first: int = 0) -> list[str]:
+    """The texts of the stage, from the `first` on, as values of `fields`."""
+    pairs = zip(texts(first + len(fields))[first:], fields, strict=True)
     return [value_of(text, entity.field(name)) for text, name in pairs]
 
 

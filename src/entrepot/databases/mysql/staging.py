@@ -77,6 +77,14 @@ class Staging:
                 self._renew(width)
                 yield self._fill(width, chain([first], _rest(first, blocks)))
 
+    def counted(self, width: int, rows: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+        """How many rows came before, and how many are on the stage now."""
+        before = 0
+        for staged in self.portions(width, rows):
+            yield before, staged
+            before += staged
+        self.drop()
+
     def drop(self) -> None:
         self._running.execute(f"DROP TEMPORARY TABLE IF EXISTS {quote(STAGE)}")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,14 @@ from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, ha
 from entrepot.databases.postgres.moving import Moved, put_back
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.refusals import changing, lost_at_commit
+from entrepot.databases.postgres.stream import copy_lines
 from entrepot.databases.postgres.usual import as_usual, set_locally
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
+from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column, Query
-from entrepot.model.templates import Chunk
+from entrepot.model.templates import Chunk, CsvDialect
 
 if TYPE_CHECKING:
     import psycopg
@@ -69,15 +71,32 @@ class PostgresTarget:
             asked = f"SELECT 1 FROM {PostgresDialect().table(entity)} LIMIT 1"
             return self._connection.execute(asked.encode()).fetchone() is None
 
-    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+    def keep_keys(
+        self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], *, numbered: bool = False
+    ) -> int:
         with self._at_work("remembering keys of ", entity):
-            return keysets.keep_keys(self._loader, name, entity, named_fields(entity, fields), rows)
+            return keysets.keep_keys(self._loader, name, entity, named_fields(entity, fields), rows, numbered=numbered)
 
-    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
-        query = query_of(entity, columns)
+    def doubled(self, name: str) -> Iterator[Chunk]:
+        with self._at_work("looking for keys that are the same"):
+            asked = keysets.asked_for_doubles(self._connection, name)
+            if asked is not None:
+                yield from self._undisturbed(lambda: copy_lines(self._connection, asked, ROWS_PER_CHUNK))
+
+    def matching(
+        self,
+        name: str,
+        entity: Entity,
+        fields: Sequence[str],
+        columns: Sequence[Column],
+        *,
+        numbered: bool = False,
+        where: Predicate | None = None,
+    ) -> Iterator[Chunk]:
+        query, wanted = replace(query_of(entity, columns), where=where), named_fields(entity, fields)
         with self._at_work("looking for rows of ", entity):
-            given = keysets.having_keys(self._connection, self._compiler, name, query, named_fields(entity, fields))
-            yield from self._read(query, given)
+            given = keysets.having_keys(self._connection, self._compiler, name, query, wanted)
+            yield from self._read(query, given, numbered=numbered)
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         wanted = named_fields(entity, fields)
@@ -152,13 +171,19 @@ class PostgresTarget:
         fields = named_fields(entity, key)
         return keysets.equal(self._connection, entity, fields, ours, stage.values()[: len(key)])
 
-    def _read(self, query: Query, given: str) -> Iterator[Chunk]:
+    def _read(self, query: Query, given: str, *, numbered: bool = False) -> Iterator[Chunk]:
+        make = keysets.NumberedCompiler if numbered else keysets.GivenCompiler
+        copies = CopyStatements(compiler=make(PostgresDialect(), self._opened.catalog, given))
+        template = csv_rows(query.columns)
+        if numbered:
+            template = replace(template, csv=CsvDialect())
+        return self._undisturbed(lambda: copies.chunks(self._connection, query, template, ROWS_PER_CHUNK))
+
+    def _undisturbed(self, read: Callable[[], Iterator[Chunk]]) -> Iterator[Chunk]:
         """Left early, a read is ended, and the transaction goes on from before it."""
-        compiler = keysets.GivenCompiler(PostgresDialect(), self._opened.catalog, given)
-        copies = CopyStatements(compiler=compiler)
         self._loader.run("SAVEPOINT reading")
         try:
-            for chunk in copies.chunks(self._connection, query, csv_rows(query.columns), ROWS_PER_CHUNK):
+            for chunk in read():
                 yield chunk
                 self._check_stopped()
         except GeneratorExit:

@@ -19,6 +19,8 @@ from entrepot.model.types import Kind
 if TYPE_CHECKING:
     import psycopg
 
+NUMBER = "n"
+"""The column that a row's own number comes in."""
 ALIAS = "s"
 """What a stage is called in a statement."""
 
@@ -65,22 +67,29 @@ class Loader:
                     copy.write(block)
             return cursor.rowcount
 
-    def stage(self, name: str, entity: Entity, fields: Sequence[Field], rows: Iterable[bytes]) -> Stage:
+    def stage(
+        self, name: str, entity: Entity, fields: Sequence[Field], rows: Iterable[bytes], *, numbered: bool = False
+    ) -> Stage:
         """Looked at by the planner, which else would take it for a small table."""
         table, columns = temporary(name), [f"v{number:d}" for number in range(len(fields))]
-        self._make(table, entity, columns, [staged(field) for field in fields])
-        count = self.copy(table, columns, rows)
+        self._make(table, entity, columns, [staged(field) for field in fields], numbered=numbered)
+        count = self.copy(table, [NUMBER, *columns] if numbered else columns, rows)
         self.run(f"ANALYZE {table}")
         return Stage(table=table, fields=fields, rows=count)
 
-    def make_like(self, name: str, entity: Entity, fields: Sequence[Field], columns: Sequence[str]) -> str:
+    def make_like(
+        self, name: str, entity: Entity, fields: Sequence[Field], columns: Sequence[str], *, numbered: bool = False
+    ) -> str:
         """An empty temporary table whose columns have the types and collations of the fields."""
         table = temporary(name)
-        self._make(table, entity, columns, [f"t.{quote(field.name)}" for field in fields])
+        self._make(table, entity, columns, [f"t.{quote(field.name)}" for field in fields], numbered=numbered)
         return table
 
-    def _make(self, table: str, entity: Entity, columns: Sequence[str], expressions: Sequence[str]) -> None:
-        listed = ", ".join(f"{sql} AS {column}" for sql, column in zip(expressions, columns, strict=True))
+    def _make(
+        self, table: str, entity: Entity, columns: Sequence[str], expressions: Sequence[str], *, numbered: bool
+    ) -> None:
+        pairs = [*([("NULL::bigint", NUMBER)] if numbered else []), *zip(expressions, columns, strict=True)]
+        listed = ", ".join(f"{sql} AS {column}" for sql, column in pairs)
         source = PostgresDialect().table(entity)
         self.drop(table)
         self.run(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS SELECT {listed} FROM {source} AS t WHERE false")

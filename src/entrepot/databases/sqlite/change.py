@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from entrepot.databases import complaints
@@ -21,6 +21,7 @@ from entrepot.databases.sqlite.storing import NULL, register_storing
 from entrepot.databases.sqlite.ways import row_by_row, total_length
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
+from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
@@ -62,17 +63,33 @@ class SqliteTarget:
             asked = f"SELECT 1 FROM {SqliteDialect().table(entity)} LIMIT 1"
             return self._connection.execute(asked).fetchone() is None
 
-    def keep_keys(self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+    def keep_keys(
+        self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], *, numbered: bool = False
+    ) -> int:
         with self._at_work("remembering keys of ", entity):
-            return keysets.keep_keys(self._loader, name, entity, named_fields(entity, fields), rows)
+            return keysets.keep_keys(self._loader, name, entity, named_fields(entity, fields), rows, numbered=numbered)
 
-    def matching(self, name: str, entity: Entity, fields: Sequence[str], columns: Sequence[Column]) -> Iterator[Chunk]:
+    def doubled(self, name: str) -> Iterator[Chunk]:
+        with self._at_work("looking for keys that are the same"):
+            yield from keysets.doubled(self._connection, name, ROWS_PER_CHUNK)
+
+    def matching(
+        self,
+        name: str,
+        entity: Entity,
+        fields: Sequence[str],
+        columns: Sequence[Column],
+        *,
+        numbered: bool = False,
+        where: Predicate | None = None,
+    ) -> Iterator[Chunk]:
         """A NUL in a text makes the quick statement stop; the careful one goes on from there."""
-        query, template = query_of(entity, columns), csv_rows(columns)
+        query, template = replace(query_of(entity, columns), where=where), csv_rows(columns)
         done = 0
         with self._at_work("looking for rows of ", entity):
             for dialect in (SqliteDialect(), CarefulDialect()):
-                compiler = keysets.HavingKeys(dialect, self._opened.catalog, name, named_fields(entity, fields))
+                wanted = named_fields(entity, fields)
+                compiler = keysets.HavingKeys(dialect, self._opened.catalog, name, wanted, numbered)
                 seen = isinstance(dialect, CarefulDialect)
                 way = row_by_row(self._connection, compiler, query, template, nuls_are_seen=seen)
                 try:

@@ -14,6 +14,8 @@ from entrepot.databases.sqlite.dialect import SqliteDialect
 from entrepot.databases.sqlite.storing import stored
 from entrepot.model.catalog import Entity, Field
 
+NUMBER = "n"
+"""The column that a row's own number comes in."""
 LONGEST = 1 << 30
 """SQLite has no longer values. Python's reader stops at 128 kB unless it is told otherwise, once for all."""
 
@@ -58,18 +60,27 @@ class Loader:
         return Stage(table=table, rows=count)
 
 
-def insert_into(table: str, columns: Sequence[str], fields: Sequence[Field]) -> str:
-    values = ", ".join(stored(field, number) for number, field in enumerate(fields, start=1))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
+def insert_into(table: str, columns: Sequence[str], fields: Sequence[Field], *, numbered: bool = False) -> str:
+    first = ["CAST(?1 AS INTEGER)"] if numbered else []
+    values = [*first, *(stored(field, at) for at, field in enumerate(fields, start=1 + len(first)))]
+    names = [*([NUMBER] if numbered else []), *columns]
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(values)})"
 
 
 def make_like(
-    connection: sqlite3.Connection, table: str, entity: Entity, fields: Sequence[Field], columns: Sequence[str]
+    connection: sqlite3.Connection,
+    table: str,
+    entity: Entity,
+    fields: Sequence[Field],
+    columns: Sequence[str],
+    *,
+    numbered: bool = False,
 ) -> None:
     """An empty temporary table whose columns have the affinities of the fields (not their collations)."""
     dialect = SqliteDialect()
     pairs = zip(fields, columns, strict=True)
-    listed = ", ".join(f"t.{dialect.quote(field.name)} AS {column}" for field, column in pairs)
+    own = [f"CAST(0 AS INTEGER) AS {NUMBER}"] if numbered else []
+    listed = ", ".join([*own, *(f"t.{dialect.quote(field.name)} AS {column}" for field, column in pairs)])
     connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute(f"CREATE TABLE {table} AS SELECT {listed} FROM {dialect.table(entity)} AS t WHERE 0")
 
