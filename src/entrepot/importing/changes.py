@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from entrepot.importing.journal import JournalWriter
+from entrepot.importing.journal import BLOCK, JournalWriter
 from entrepot.importing.match import KEYS, columns
 from entrepot.importing.request import Work
 from entrepot.model.catalog import COMPUTED, Entity
@@ -13,6 +15,8 @@ from entrepot.model.drafts import Decision, What
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.plans import ImportPlan
+from entrepot.model.templates import Chunk
+from entrepot.storage.faults import storing
 
 MADE = "entrepot_made"
 
@@ -42,45 +46,88 @@ def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
 
 
 def create(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+    """Rows that leave the same fields to the database together: it has values for them, and no NULL."""
+    journal.found_by(Part.CREATED, identity(work.prepared.entity))
+    parts = [Rows(work=work, target=target, fields=plan.fields)]
+    if plan.defaulted:
+        parts = [
+            Rows(work=work, target=target, fields=tuple(f for f in plan.fields if f not in defaulted), number=number)
+            for number, defaulted in enumerate(plan.defaulted, start=1)
+        ]
+    same(sum(create_some(part, journal) for part in parts), plan.counts[Decision.CREATED], "created")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Rows to be created that are given the same fields."""
+
+    work: Work
+    target: Target
+    fields: tuple[str, ...]
+    number: int = 0
+    """As `What.CREATED` counts them."""
+
+    @property
+    def entity(self) -> Entity:
+        return self.work.prepared.entity
+
+    def emit(self, columns: tuple[int, ...] | None = None) -> Iterator[bytes]:
+        return self.work.emit(What.CREATED, self.target, self.number, columns)
+
+    def insert(self, rows: Iterable[bytes]) -> int:
+        return self.target.insert(self.entity, self.fields, rows)
+
+    def bring(self, key: Iterable[str]) -> bool:
+        """Whether every row has its key from the file."""
+        fields = self.work.prepared.fields
+        brought = {field.name for field in fields if field.required or field.constant is not None}
+        return brought.intersection(self.fields).issuperset(key)
+
+
+def create_some(rows: Rows, journal: JournalWriter) -> int:
     """Rows whose key the database gives out are asked for it; those of which it may have made something else than
-    what it was given are read again."""
-    entity, key = work.prepared.entity, identity(work.prepared.entity)
-    journal.found_by(Part.CREATED, key)
-    count = plan.counts[Decision.CREATED]
-    brought = {field.name for field in work.prepared.fields if field.required or field.constant is not None}
-    if not key:
-        journal.forgotten += count
-        same(target.insert(entity, plan.fields, work.emit(What.CREATED, target)), count, "created")
-    elif not brought.issuperset(key):
-        ask_for_keys(work, plan, target, journal)
-    elif set(plan.fields) == set(stored(entity)) and changes_nothing_else(entity, plan.fields):
-        kept = journal.kept(Part.CREATED, plan.fields, target.null, work.emit(What.CREATED, target))
-        same(target.insert(entity, plan.fields, kept), count, "created")
+    what it was given are read again. How many."""
+    key = identity(rows.entity)
+    if key and not rows.bring(key):
+        return ask_for_keys(rows, journal)
+    if key and set(rows.fields) == set(stored(rows.entity)) and changes_nothing_else(rows.entity, rows.fields):
+        return rows.insert(journal.kept(Part.CREATED, rows.fields, rows.target.null, rows.emit()))
+    count = rows.insert(rows.emit())
+    if key:
+        numbers = tuple(rows.work.prepared.names.index(name) for name in key)
+        read_again(rows.work, rows.target, journal, rows.emit(numbers))
     else:
-        same(target.insert(entity, plan.fields, work.emit(What.CREATED, target)), count, "created")
-        numbers = tuple(plan.fields.index(name) for name in key)
-        read_again(work, target, journal, work.emit(What.CREATED, target, columns=numbers))
+        journal.forgotten += count
+    return count
 
 
-def ask_for_keys(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
-    """In the order of the records, one for each."""
-    entity, key = work.prepared.entity, identity(work.prepared.entity)
-    rows = work.emit(What.CREATED, target)
-    found = target.insert_returning(entity, plan.fields, rows, key)
-    count = plan.counts[Decision.CREATED]
+def ask_for_keys(rows: Rows, journal: JournalWriter) -> int:
+    """In the order of the records, one for each. They wait in a file, because the workbench cannot take them while it
+    gives out the rows."""
+    work, key = rows.work, identity(rows.entity)
+    file = work.run.work / MADE
     try:
-        with work.bench.take(MADE, key) as taken:
-            for chunk in found:
-                work.run.cancel.check()
-                taken.write(chunk.data)
-            same(taken.finish(), count, "created")
+        write_down(file, rows.target.insert_returning(rows.entity, rows.fields, rows.emit(), key), work)
     except InputError as error:
         if error.code != "no_returning":
             raise
+        count = rows.insert(rows.emit())
         journal.forgotten += count
-        same(target.insert(entity, plan.fields, work.emit(What.CREATED, target)), count, "created")
-        return
-    read_again(work, target, journal, work.bench.give(MADE, key, null=target.null))
+        return count
+    with work.bench.take(MADE, key) as taken:
+        with storing(file), file.open("rb") as written:
+            for block in iter(lambda: written.read(BLOCK), b""):
+                taken.write(block)
+        count = taken.finish()
+    read_again(work, rows.target, journal, work.bench.give(MADE, key, null=rows.target.null))
+    return count
+
+
+def write_down(path: Path, rows: Iterable[Chunk], work: Work) -> None:
+    with storing(path), path.open("wb", buffering=BLOCK) as file:
+        for chunk in rows:
+            work.run.cancel.check()
+            file.write(chunk.data)
 
 
 def read_again(work: Work, target: Target, journal: JournalWriter, keys: Iterable[bytes]) -> None:

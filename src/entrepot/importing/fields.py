@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from entrepot.importing.mapping import needs_value
+from entrepot.importing.mapping import GIVEN_BY_DATABASE, needs_value
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.drafts import TargetField
 from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
@@ -33,5 +33,6 @@ def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: Mappi
         steps=joined_steps(said.steps, field.steps),
         rules=(*field.rules, *said.rules),
         required=needs_value(field) or not field.nullable,
+        given_by_database=field.default is not None or field.origin in GIVEN_BY_DATABASE,
         blank_is_null=field.type.kind not in KEEPS_BLANKS,
     )

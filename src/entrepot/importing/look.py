@@ -58,6 +58,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         fields=prepared.names,
         compared=prepared.named(prepared.matching.compared),
         counts=decided.counts,
+        defaulted=tuple(prepared.named(some) for some in decided.defaulted),
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,

@@ -111,7 +111,9 @@ class TargetField:
     steps: tuple[Step, ...] = ()
     rules: tuple[Rule, ...] = ()
     required: bool = False
-    """A NULL is an error."""
+    """A NULL is an error; and so is a new row without it, unless the database has a value of its own."""
+    given_by_database: bool = False
+    """A new row that leaves it out gets a value from the database: a default, a number."""
     blank_is_null: bool = True
     """An empty text is no value."""
 
@@ -200,6 +202,9 @@ class Decided:
     digest: str
     findings: tuple[FieldCount, ...] = ()
     """What only matching can find, and how often."""
+    defaulted: tuple[tuple[int, ...], ...] = ()
+    """Where records lack fields for which the database has values of its own: the different sets of fields that new
+    rows leave to it. Empty: all rows are given all fields."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +225,8 @@ class What(StrEnum):
     REFERENCE = "reference"
     """The different values of one reference, to find the parents that have them."""
     CREATED = "created"
-    """All fields of the records that become rows."""
+    """All fields of the records that become rows; by number, counted from 1, those of one set of `Decided.defaulted`,
+    without its fields."""
     UPDATED = "updated"
     """Key and new values of the rows that change."""
     BEFORE = "before"

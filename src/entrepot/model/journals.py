@@ -24,7 +24,8 @@ BEFORE = "before"
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """Rows of one kind: CSV of text forms, compressed, at one place of the journal's file."""
+    """Rows of one kind: CSV of text forms, compressed, at one place of the journal's file. Of one kind there may be
+    several, not always with the same columns."""
 
     name: str
     columns: tuple[str, ...]

@@ -72,6 +72,8 @@ class ImportPlan:
     compared: tuple[str, ...]
     counts: Mapping[str, int]
     """By `Decision`; together they are the records of the file."""
+    defaulted: tuple[tuple[str, ...], ...] = ()
+    """Where JSON records lack fields that the database fills itself: the sets of fields that new rows leave to it."""
     errors: int = 0
     """Findings that keep records out."""
     warnings: int = 0

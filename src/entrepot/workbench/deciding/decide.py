@@ -14,6 +14,8 @@ import duckdb
 
 from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
 from entrepot.workbench.deciding.forms import equal, same_form
+from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
+from entrepot.workbench.deciding.gaps import told as missing
 from entrepot.workbench.deciding.scope import after, joined, skips
 from entrepot.workbench.deciding.ways import Way, ways
 from entrepot.workbench.judging.grouping import FINDINGS
@@ -35,7 +37,16 @@ class Deciding:
 
     @cached_property
     def ways(self) -> list[Way]:
-        return [*ways(self.fields, self.matching), UNREAD, LEFT_OUT]
+        return [*ways(self.fields, self.matching, self.gaps), UNREAD, LEFT_OUT]
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        return gaps_of(self.connection, self.fields)
+
+    @property
+    def defaulted(self) -> tuple[tuple[int, ...], ...]:
+        """The sets of fields that new rows leave to the database."""
+        return defaulted(self.connection, self.fields, self.gaps, self.chosen(Decision.CREATED))
 
     def decide(self) -> Decided:
         for statement in self._statements():
@@ -45,8 +56,9 @@ class Deciding:
         for number, way in enumerate(self.ways):
             by_decision[str(way.decision)] += counts.get(number, 0)
         found = (self._count(way, counts.get(number, 0)) for number, way in enumerate(self.ways) if way.code)
-        told = tuple(count for count in found if count.records)
-        return Decided(counts=by_decision, digest=self._digest(), findings=told)
+        lacking = missing(self.connection, self.fields, self.matching, self.gaps)
+        told = (*lacking, *(count for count in found if count.records))
+        return Decided(counts=by_decision, digest=self._digest(), findings=told, defaulted=self.defaulted)
 
     def _count(self, way: Way, records: int) -> FieldCount:
         return FieldCount(field=self._name(way), code=way.code or "", records=records)
@@ -99,7 +111,7 @@ class Deciding:
             return []
         compared = range(len(self.matching.compared))
         shown = [f"judged.f{at}" for at in self.matching.key]
-        shown += [f"met.b{number}" for number in compared] + [after(number, self.matching) for number in compared]
+        shown += [f"met.b{number}" for number in compared] + [self.after(number) for number in compared]
         found = self.connection.execute(
             f"SELECT judged.record, {', '.join(shown)} FROM {self.chosen(Decision.UPDATED)}"
             f" ORDER BY judged.record LIMIT {most:d}"
@@ -110,6 +122,9 @@ class Deciding:
             for record, *values in found
             for rest in [tuple(values)]
         ]
+
+    def after(self, number: int) -> str:
+        return after(number, self.matching, self.gaps)
 
     def chosen(self, decision: Decision) -> str:
         """FROM the records of one decision, with the rows that they met."""
@@ -131,6 +146,7 @@ class Deciding:
         yield f"INSERT INTO decided SELECT DISTINCT record, {self.ways.index(UNREAD)}, NULL FROM rejected"
         if skips(self.matching):
             yield f"INSERT INTO decided SELECT record, {self.ways.index(LEFT_OUT)}, NULL FROM left_out"
+        yield from tell(self.fields, self.matching, self.gaps)
 
     def _doubles(self) -> str:
         """Keys that stand in the file more than once, and where first."""

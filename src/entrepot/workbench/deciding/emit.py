@@ -8,7 +8,7 @@ import duckdb
 
 from entrepot.model.drafts import Decision, What
 from entrepot.workbench.deciding.decide import Deciding
-from entrepot.workbench.deciding.scope import after
+from entrepot.workbench.deciding.gaps import lacks_exactly
 from entrepot.workbench.source import literal
 
 
@@ -25,21 +25,27 @@ def copy(connection: duckdb.DuckDBPyConnection, select: str, path: str, null: st
 
 
 def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int] | None) -> str:
-    fields, matching = deciding.fields, deciding.matching
+    matching = deciding.matching
     match what:
         case What.KEYS:
             return different(matching.key)
         case What.REFERENCE:
             return different(matching.references[number].fields)
         case What.CREATED:
-            wanted = range(len(fields)) if columns is None else columns
-            values = ", ".join(f"judged.f{at}" for at in wanted)
-            return f"SELECT {values} FROM {deciding.chosen(Decision.CREATED)}"
+            return created(deciding, number, columns)
         case What.UPDATED:
-            values = [after(at, matching) for at in range(len(matching.compared))]
-            return changed(deciding, values)
+            return changed(deciding, [deciding.after(at) for at in range(len(matching.compared))])
         case What.BEFORE:
             return changed(deciding, [f"met.b{at}" for at in range(len(matching.compared))])
+
+
+def created(deciding: Deciding, number: int, columns: Sequence[int] | None) -> str:
+    """All of them; or by number those that leave the same fields to the database, without these."""
+    some = deciding.defaulted[number - 1] if number else ()
+    wanted = [at for at in range(len(deciding.fields)) if at not in some] if columns is None else columns
+    values = ", ".join(f"judged.f{at}" for at in wanted)
+    query = f"SELECT {values} FROM {deciding.chosen(Decision.CREATED)}"
+    return f"{query} WHERE {lacks_exactly(deciding.fields, deciding.gaps, some)}" if number else query
 
 
 def different(numbers: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from entrepot.model.drafts import Blank, Matching, OnConflict, Ruling
+from entrepot.workbench.deciding.gaps import Gaps
 from entrepot.workbench.protocol import Done, RuleRecords
 from entrepot.workbench.source import Database, literal
 
@@ -52,19 +53,21 @@ def does(strategy: OnConflict) -> str:
     return f"ruled.does = {literal(str(strategy))}"
 
 
-def after(number: int, matching: Matching) -> str:
+def after(number: int, matching: Matching, gaps: Gaps = frozenset()) -> str:
     """SQL of what a compared field will hold: an overwritten row has what the file has, a merged one keeps more."""
-    rest = written(number, matching, matching.on_conflict)
+    rest = written(number, matching, matching.on_conflict, gaps)
     branches = [
-        f"WHEN {does(strategy)} THEN {written(number, matching, strategy)}"
+        f"WHEN {does(strategy)} THEN {written(number, matching, strategy, gaps)}"
         for strategy in strategies(matching)
         if strategy is not OnConflict.FAIL
     ]
     return f"CASE {' '.join(branches)} ELSE {rest} END" if branches else rest
 
 
-def written(number: int, matching: Matching, strategy: OnConflict) -> str:
-    mine, theirs = f"judged.f{matching.compared[number]}", f"met.b{number}"
+def written(number: int, matching: Matching, strategy: OnConflict, gaps: Gaps) -> str:
+    """What the record lacks stays as it is."""
+    at, theirs = matching.compared[number], f"met.b{number}"
+    mine = f"CASE WHEN judged.a{at} THEN {theirs} ELSE judged.f{at} END" if at in gaps else f"judged.f{at}"
     if strategy is OnConflict.OVERWRITE or matching.blank is Blank.CLEAR:
         return mine
     return f"coalesce({mine}, {theirs})" if matching.blank is Blank.KEEP else f"coalesce({theirs}, {mine})"

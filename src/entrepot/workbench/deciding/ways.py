@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from entrepot.model.drafts import Decision, Matching, Mode, OnConflict, TargetField
 from entrepot.workbench.deciding.forms import differ
+from entrepot.workbench.deciding.gaps import Gaps, without_needed
 from entrepot.workbench.deciding.scope import after, does, strategies
 
 
@@ -19,10 +20,10 @@ class Way:
     code: str | None = None
 
 
-def ways(fields: Sequence[TargetField], matching: Matching) -> list[Way]:
+def ways(fields: Sequence[TargetField], matching: Matching, gaps: Gaps = frozenset()) -> list[Way]:
     """The last one always applies."""
     wrong = " OR ".join(f"judged.e{at} IS NOT NULL" for at in range(len(fields)))
-    return [Way(wrong or "false", Decision.FAILED), *_references(matching), *_by_key(fields, matching)]
+    return [Way(wrong or "false", Decision.FAILED), *_references(matching), *_by_key(fields, matching, gaps)]
 
 
 def _references(matching: Matching) -> Iterator[Way]:
@@ -32,22 +33,30 @@ def _references(matching: Matching) -> Iterator[Way]:
         yield Way(f"{there} AND parents{number}.here IS NULL", Decision.FAILED, referring.fields[0], "no_such_parent")
 
 
-def _by_key(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:
+def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> Iterator[Way]:
+    lacking = without_needed(fields, gaps)
     if not matching.key:
-        yield Way("true", Decision.CREATED)
+        yield from _created("true", lacking)
         return
     first = matching.key[0]
     incomplete = " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
     updating = matching.mode is Mode.UPDATE
-    yield Way(incomplete, Decision.FAILED, first, "no_key") if updating else Way(incomplete, Decision.CREATED)
+    yield from [Way(incomplete, Decision.FAILED, first, "no_key")] if updating else _created(incomplete, lacking)
     yield Way("doubles.first <> judged.record", Decision.FAILED, first, "duplicate_in_file")
     yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
     missing = "met.times IS NULL"
-    yield Way(missing, Decision.FAILED, first, "no_such_row") if updating else Way(missing, Decision.CREATED)
-    yield from _met(fields, matching, first)
+    yield from [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking)
+    yield from _met(fields, matching, first, gaps)
 
 
-def _met(fields: Sequence[TargetField], matching: Matching, first: int) -> Iterator[Way]:
+def _created(when: str, lacking: str | None) -> Iterator[Way]:
+    """`tell` says what is missing, of every field of the record."""
+    if lacking:
+        yield Way(f"({when}) AND ({lacking})", Decision.FAILED)
+    yield Way(when, Decision.CREATED)
+
+
+def _met(fields: Sequence[TargetField], matching: Matching, first: int, gaps: Gaps) -> Iterator[Way]:
     """The row exists. What was decided about single records goes before the rule for all."""
     own = strategies(matching)
     if OnConflict.FAIL in own:
@@ -61,7 +70,7 @@ def _met(fields: Sequence[TargetField], matching: Matching, first: int) -> Itera
         if not writing:
             return
     changes = (
-        differ(after(number, matching), f"met.b{number}", fields[at].type)
+        differ(after(number, matching, gaps), f"met.b{number}", fields[at].type)
         for number, at in enumerate(matching.compared)
     )
     yield Way(" OR ".join(changes) or "false", Decision.UPDATED)

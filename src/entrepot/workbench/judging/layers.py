@@ -143,12 +143,12 @@ def found(fields: Sequence[TargetField], steps: Sequence[Sequence[Applied]], gap
 
 
 def errors(at: int, field: TargetField, steps: Sequence[Applied], bad: Sequence[Failure], gaps: bool) -> str:
-    """Of a field: what a step could not read, what is no value, what is missing, what breaks a rule."""
+    """Of a field: what a step could not read, what is no value, what is missing, what breaks a rule. A field that the
+    record lacks is only missed where it becomes a row, which is decided later."""
     codes = [(f"u{at} IS NOT NULL", f"u{at}")] if any(step.fails for step in steps) else []
     codes.append((f"r{at}.e IS NOT NULL", f"r{at}.e"))
     if field.required:
-        lacking = f"CASE WHEN g{at} THEN 'not_given' ELSE 'required' END" if gaps else "'required'"
-        codes.append((f"f{at} IS NULL", lacking))
+        codes.append((f"f{at} IS NULL AND NOT g{at}" if gaps else f"f{at} IS NULL", "'required'"))
     codes += [(failed.bad, failed.code) for failed in bad if not failed.warning]
     return when(*codes, otherwise=NOTHING)
 

@@ -158,9 +158,16 @@ def test_what_is_left_out_of_a_record_is_told_apart_from_a_null(database: Databa
     judge(database, (AGE, HOME, TargetField(name="both", type=TEXT, sources=(0, 1))))
     assert rows(database, "e0, a0, a1, a2") == [
         (None, False, False, False),
-        ("not_given", True, True, True),
-        ("not_given", True, False, False),
+        (None, True, True, True),
+        (None, True, False, False),
     ]
+    assert not findings(database, (AGE, HOME), 0, 9)
+
+
+def test_a_null_is_missed_also_where_other_records_have_gaps(database: Database) -> None:
+    stage(database, [(None, "x"), (None, "y")], absent=[(2, 0)])
+    judge(database, (AGE,))
+    assert [(one.record, one.code) for one in findings(database, (AGE,), 0, 9)] == [(1, "required")]
 
 
 def test_where_no_record_lacks_anything_there_is_no_such_knowledge(database: Database) -> None:
