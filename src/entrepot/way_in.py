@@ -22,7 +22,7 @@ from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
 from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import EntrepotError, InputError, UnavailableError
+from entrepot.model.errors import CancelledError, EntrepotError, InputError, UnavailableError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
@@ -149,6 +149,8 @@ class WayIn:
         """Where nobody knows whether the commit happened, the mark beside the data does."""
         try:
             return work()
+        except KeyboardInterrupt:
+            raise stopped(job.id, applied=run.engine.was_applied(Mark(job=job.id))) from None
         except UnavailableError as error:
             if error.code != "outcome_unknown":
                 raise
@@ -158,6 +160,17 @@ class WayIn:
             raise UnavailableError(
                 "applied_without_answer" if applied else "connection_lost", f"{error.message} {words}", remedy=remedy
             ) from error
+
+
+def stopped(job: str, *, applied: bool) -> CancelledError:
+    """By somebody who did not wait until the work heard of it."""
+    if applied:
+        return CancelledError(
+            "stopped_too_late",
+            f"Stopped too late: everything had been written already, as job {job}.",
+            remedy="Do not run it again.",
+        )
+    return CancelledError("stopped", "Stopped: nothing was written.", remedy="Run it again.")
 
 
 def document(value: object) -> dict[str, Any]:

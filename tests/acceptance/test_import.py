@@ -19,6 +19,7 @@ from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.judgements import Sample
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportRequest
+from entrepot.model.problems import Problem
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -99,6 +100,39 @@ def test_a_preview_writes_nothing_and_what_it_says_is_what_happens(club: Club) -
     assert receipt.counts == plan.counts
     assert receipt.records == sum(receipt.counts.values())
     assert club.rows() == [(1, "ann@new.org", "Ann", 30, "1.50", 1), BOB, (3, "cy@example.org", "Cy", 20, "2.50", 2)]
+
+
+class Heard:
+    """A reporter that remembers."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int | None]] = []
+
+    def phase(self, words: str) -> None:
+        self.told.append((words.split(maxsplit=1)[0], None))
+
+    def begin(self, entity: str, total: int | None) -> None:
+        self.told.append((entity, total))
+
+    def advance(self, rows: int, size: int) -> None:
+        if rows:
+            self.told.append(("moved", rows))
+
+    def warn(self, problem: Problem) -> None:
+        raise AssertionError(problem)
+
+
+def test_an_import_tells_what_it_does_and_how_far_it_is(club: Club) -> None:
+    heard = Heard()
+    told = Entrepot(club.place.url, config=club.folder / "entrepot.toml", environment={}, reporter=heard)
+    file = club.file("id,email\n1,ann@new.org\n3,cy@example.org\n4,dan@example.org\n")
+    told.bring_in(file, into(Mode.UPSERT))
+    steps = ["Taking", "Reading", "Checking", "Comparing", "Keeping"]
+    assert heard.told[:5] == [(step, None) for step in steps]
+    updated, created = heard.told.index(("people, changed", 1)), heard.told.index(("people, new", 2))
+    assert heard.told[updated + 1] == ("moved", 1)
+    assert sum(rows or 0 for what, rows in heard.told[created:] if what == "moved") == 2
+    assert heard.told[-1] == ("Committing", None)
 
 
 def test_a_plan_is_not_carried_out_where_something_else_would_come_of_it(club: Club) -> None:

@@ -198,3 +198,23 @@ def test_a_program_learns_from_the_plan_that_it_would_be_refused(shop: Path) -> 
     plan = json.loads(ran.stdout)
     assert plan["blocked"] is True
     assert [group["message"] for group in plan["groups"]["groups"]] == ["age: 'x' is not a whole number."]
+
+
+def test_progress_fits_one_line_and_is_gone_before_the_preview(shop: Path) -> None:
+    people(shop, *good(30))
+    (shop / "people.csv").rename(shop / f"{'long' * 50}.csv")
+    arguments = (f"{'long' * 50}.csv", *IMPORT[2:])
+    with on_terminal("import", *arguments, folder=shop) as terminal:
+        progress, screen = terminal.until("\x1b[1m"), terminal.until(QUESTION)
+    assert "Reading long" in progress
+    assert all(len(line) < 80 for line in progress.replace("\r", "\x1b[2K").split("\x1b[2K"))
+    assert progress.endswith("\r\x1b[2K\x1b[1m")
+    assert "\x1b[2K" not in screen
+
+
+def test_a_dumb_terminal_gets_plain_lines(shop: Path) -> None:
+    people(shop, *good(30))
+    with on_terminal(*IMPORT, folder=shop, environment={"TERM": "dumb"}) as terminal:
+        shown = terminal.until(QUESTION)
+    assert "Reading people.csv\r\n" in shown
+    assert "\x1b" not in shown

@@ -110,8 +110,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             if os.environ.get("ENTREPOT_TRACE"):
                 raise
             told = _as_ours(error)
-            _tell(told, as_json="--json" in given)
+            _tell(told, as_json=_wants_json(given))
             return told.exit_code
+
+
+def _wants_json(given: Sequence[str]) -> bool:
+    """Also where the command line cannot be understood, and where it is abbreviated as argparse allows."""
+    options = given[: given.index("--")] if "--" in given else given
+    return any(len(word) > 2 and "--json".startswith(word) for word in options)
 
 
 def _run(given: Sequence[str], stop: Stop) -> int:

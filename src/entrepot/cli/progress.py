@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from entrepot.cli.output import describe
+from entrepot.cli.text import cut, visible
 from entrepot.model.ports import Reporter
 from entrepot.model.problems import Problem
+
+TICK_SECONDS = 0.5
 
 
 class Silent:
@@ -28,7 +34,9 @@ class Lines:
     def __init__(self, *, live: bool) -> None:
         self.live = live
         self.every = 0.1 if live else 5.0
+        self.words = ""
         self.entity = ""
+        """Whose rows move; empty between two phases."""
         self.total: int | None = None
         self.rows = 0
         self.size = 0
@@ -36,9 +44,12 @@ class Lines:
         self.shown = self.started
 
     def phase(self, words: str) -> None:
+        self.entity, self.words, self.started = "", words, time.monotonic()
         self.clear()
-        if not self.live:
-            sys.stderr.write(f"{words}\n")
+        if self.live:
+            self._show(words)
+        else:
+            sys.stderr.write(f"{visible(words)}\n")
 
     def begin(self, entity: str, total: int | None) -> None:
         self.entity, self.total, self.rows, self.size = entity, total, 0, 0
@@ -49,8 +60,7 @@ class Lines:
         self.size += size
         now = time.monotonic()
         if now - self.shown >= self.every:
-            self.shown = now
-            self._show(self._words(now - self.started))
+            self._show(self._moving(now - self.started))
 
     def warn(self, problem: Problem) -> None:
         self.clear()
@@ -60,27 +70,55 @@ class Lines:
         if self.live:
             sys.stderr.write("\r\x1b[2K")
 
-    def _words(self, seconds: float) -> str:
-        rate = self.rows / seconds if seconds > 0 else 0.0
-        words = f"{self.entity}: {self.rows:,} rows, {rate:,.0f} rows/s"
-        if not self.total or self.rows >= self.total:
+    def still_there(self) -> None:
+        """Nothing has moved for a while; the time does."""
+        seconds = time.monotonic() - self.started
+        if time.monotonic() - self.shown >= TICK_SECONDS and (self.entity or self.words):
+            self._show(self._moving(seconds) if self.entity else f"{self.words} ({seconds:.0f} s)")
+
+    def _moving(self, seconds: float) -> str:
+        """A value may hold line breaks, so that an import counts some rows too many; never more than there are."""
+        rows = min(self.rows, self.total) if self.total else self.rows
+        rate = rows / seconds if seconds > 0 else 0.0
+        words = f"{self.entity}: {rows:,} rows, {rate:,.0f} rows/s"
+        if not self.total or not rate or rows >= self.total:
             return words
-        percent = 100 * self.rows / self.total
-        left = (self.total - self.rows) / rate if rate else 0
-        return f"{words}, {percent:.0f} %, about {left:.0f} s left"
+        left = (self.total - rows) / rate
+        return f"{words}, {100 * rows / self.total:.0f} %, about {left:.0f} s left"
 
     def _show(self, words: str) -> None:
-        sys.stderr.write(f"\r\x1b[2K{words}" if self.live else f"{words}\n")
+        self.shown = time.monotonic()
+        if self.live:
+            words = cut(visible(words), shutil.get_terminal_size().columns - 1)
+        sys.stderr.write(f"\r\x1b[2K{words}" if self.live else f"{visible(words)}\n")
         sys.stderr.flush()
 
 
 @contextmanager
 def _lines(live: bool) -> Iterator[Reporter]:
     lines = Lines(live=live)
-    try:
+    with _ticking(lines) if live else nullcontext():
         yield lines
+
+
+@contextmanager
+def _ticking(lines: Lines) -> Iterator[None]:
+    """A thread, because the one that works is somewhere inside a database."""
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(TICK_SECONDS):
+            lines.still_there()
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
     finally:
+        over.set()
+        ticker.join()
         lines.clear()
+        sys.stderr.flush()
 
 
 @contextmanager
@@ -89,4 +127,5 @@ def _silent() -> Iterator[Reporter]:
 
 
 def reporter(*, as_json: bool) -> AbstractContextManager[Reporter]:
-    return _silent() if as_json else _lines(sys.stderr.isatty())
+    live = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return _silent() if as_json else _lines(live)

@@ -23,10 +23,11 @@ MADE = "entrepot_made"
 
 def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
     entity, updated, created = work.prepared.entity, plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
-    work.run.reporter.begin(entity.title, updated + created)
     if updated:
+        work.run.reporter.phase(f"Keeping {updated:,} rows of {entity.title} as they are")
         update(work, plan, target, journal)
     if created:
+        work.run.reporter.begin(f"{entity.title}, new", created)
         create(work, plan, target, journal)
         target.settle_counters(entity)
 
@@ -35,6 +36,7 @@ def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
     entity, names = work.prepared.entity, (*plan.key, *plan.compared)
     journal.found_by(Part.UPDATED, plan.key)
     journal.keep(BEFORE, names, target.null, work.emit(What.BEFORE, target))
+    work.run.reporter.begin(f"{entity.title}, changed", plan.counts[Decision.UPDATED])
     rows = work.emit(What.UPDATED, target)
     plainly = changes_nothing_else(entity, names)
     if plainly:
@@ -132,6 +134,7 @@ def write_down(path: Path, rows: Iterable[Chunk], work: Work) -> None:
 
 def read_again(work: Work, target: Target, journal: JournalWriter, keys: Iterable[bytes]) -> None:
     """Rows as the database has them now."""
+    work.run.reporter.phase(f"Reading the new rows of {work.prepared.entity.title} for the journal")
     entity, key = work.prepared.entity, identity(work.prepared.entity)
     names = stored(entity)
     target.keep_keys(MADE, entity, key, keys)

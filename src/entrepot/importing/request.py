@@ -18,6 +18,9 @@ from entrepot.model.ports import Cancel, Clock, Reporter
 from entrepot.model.rules import RowRule
 from entrepot.model.selection import Query
 
+WRITTEN = frozenset({What.CREATED, What.UPDATED})
+"""What moves into the database, and is told as it goes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
@@ -100,3 +103,5 @@ class Work:
         ):
             self.run.cancel.check()
             yield block
+            if columns is None and what in WRITTEN:
+                self.run.reporter.advance(block.count(b"\n"), len(block))
