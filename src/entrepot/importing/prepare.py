@@ -10,7 +10,7 @@ from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
 from entrepot.importing.mapping import map_columns
 from entrepot.importing.request import Draft, Prepared, Run, Work
-from entrepot.importing.rules import row_rules
+from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.thresholds import check_threshold
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
@@ -53,7 +53,10 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
         fields=fields,
         matching=_matching(entity, fields, request, [numbers for _, numbers in referring], rulings),
         relations=tuple(relation for relation, _ in referring),
-        rules=row_rules(entity, filled, request.rules),
+        rules=(
+            *row_rules(entity, filled, request.rules),
+            *check_rules(run.catalog, entity, filled, request.conflicts),
+        ),
     )
 
 

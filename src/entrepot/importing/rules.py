@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
-from entrepot.model.catalog import Entity
+from entrepot.databases.check_rules import rule_of
+from entrepot.model.catalog import Catalog, Check, Entity
+from entrepot.model.drafts import OnConflict
 from entrepot.model.errors import InputError
-from entrepot.model.filter_tree import Tree
+from entrepot.model.filter_tree import Tree, fields_named
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.row_rules import condition_of, named_fields, parsed
 from entrepot.model.rules import RowRule, SaidRule
+from entrepot.model.triggers import Event, Timing, Trigger
 
 
 def row_rules(entity: Entity, filled: Sequence[str], asked: Sequence[SaidRule]) -> tuple[RowRule, ...]:
@@ -30,6 +34,29 @@ def row_rules(entity: Entity, filled: Sequence[str], asked: Sequence[SaidRule]) 
         RowRule(condition=condition_of(tree, entity, numbers), words=words(rule), warning=rule.warning)
         for rule, tree in said
     )
+
+
+def check_rules(catalog: Catalog, entity: Entity, filled: Sequence[str], conflicts: OnConflict) -> Iterator[RowRule]:
+    """The database's own checks, as far as they are about the file alone. Where rows are merged, or a trigger changes
+    them first, what the database will check is not what the file has."""
+    if conflicts is OnConflict.MERGE or any(_changes_rows(trigger) for trigger in entity.triggers):
+        return
+    numbers = {name: at for at, name in enumerate(filled)}
+    for check in entity.checks:
+        tree = rule_of(check, entity, catalog)
+        if tree is None or any(name not in numbers for name in fields_named(tree)):
+            continue
+        with suppress(InputError):
+            condition = condition_of(tree, entity, numbers)
+            yield RowRule(condition=condition, words=_check_words(check), code="database_check")
+
+
+def _changes_rows(trigger: Trigger) -> bool:
+    return trigger.rule or (trigger.timing is not Timing.AFTER and trigger.events != (Event.DELETE,))
+
+
+def _check_words(check: Check) -> str:
+    return f"'{check.expression}', the database's check {check.name}, does not hold"
 
 
 def words(rule: SaidRule) -> str:

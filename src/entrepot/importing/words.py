@@ -67,6 +67,7 @@ READING: Mapping[str, Words] = {
 }
 RULES: Mapping[str, Words] = {
     "row_rule": (INTEGRITY, "{words}: {value}.", "Correct the record."),
+    "database_check": (INTEGRITY, "{words}: {value}.", "Correct the record, or change the check."),
 }
 VALUES: Mapping[str, Words] = {code: (TYPE, told.message, told.remedy) for code, told in VALUE_WORDS.items()}
 WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
