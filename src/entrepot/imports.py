@@ -18,10 +18,13 @@ from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.ports import Engine
+from entrepot.model.records import JobRecord
+from entrepot.model.undoing import UndoPlan, UndoReceipt
 from entrepot.storage.copies import must_be_free
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
 from entrepot.version import VERSION
+from entrepot.way_back import WayBack
 from entrepot.way_in import WayIn
 
 if TYPE_CHECKING:
@@ -51,6 +54,27 @@ class Imports:
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self._way_in() as way:
             return give_errors(way.state, plan_or_job, to)
+
+    def undo_plan(self, job: str) -> UndoPlan:
+        with self._way_back() as way:
+            return way.preview(job)
+
+    def undo(self, job: str, agreed: str | None) -> UndoReceipt:
+        with self._way_back() as way:
+            return way.undo(job, agreed)
+
+    def undoable(self) -> tuple[JobRecord, ...]:
+        with self._way_back() as way:
+            return way.jobs()
+
+    @contextmanager
+    def _way_back(self) -> Iterator[WayBack]:
+        adapters = self.adapters
+        require(adapters.principal, Verb.IMPORT)
+        self._check_scope()
+        with adapters.state() as state:
+            kept = adapters.loaded.settings.retention.journals
+            yield WayBack(run=self._run, state=state, journals_kept=kept)
 
     @contextmanager
     def _way_in(self, errors_to: Path | None = None) -> Iterator[WayIn]:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
     from entrepot.imports import Imports
     from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+    from entrepot.model.records import JobRecord
+    from entrepot.model.undoing import UndoPlan, UndoReceipt
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
@@ -165,6 +167,18 @@ class Entrepot:
     def errors_file(self, plan_or_job: str, *, to: str | Path) -> Path:
         """The records that failed in a preview or an import, with what is wrong with each, as a file to correct."""
         return self._imports.errors_file(plan_or_job, Path(to))
+
+    def undo_plan(self, job: str) -> UndoPlan:
+        """What taking an import (or an undo) back would do to each of its rows; nothing is written."""
+        return self._imports.undo_plan(job)
+
+    def undo(self, job: str, *, agreed: str | None = None) -> UndoReceipt:
+        """Take back what nobody changed since. `agreed` is the digest of a plan; if it is another by now, nothing."""
+        return self._imports.undo(job, agreed)
+
+    def undoable(self) -> tuple[JobRecord, ...]:
+        """The latest jobs that changed rows of this database, the newest first."""
+        return self._imports.undoable()
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is installed and reachable, and what to mend."""

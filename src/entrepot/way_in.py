@@ -12,18 +12,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from entrepot.durable import MEDIA_TYPE, document, keeping, outcome, told
 from entrepot.errors_files import KeptErrors
-from entrepot.importing.apply import Keep, apply
+from entrepot.importing.apply import apply
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
-from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import CancelledError, EntrepotError, InputError, UnavailableError
-from entrepot.model.journals import JournalFacts
+from entrepot.model.errors import EntrepotError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.state import State
@@ -31,7 +29,7 @@ from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
 
 PLAN_DAYS = 7
-DRAFT, JOURNAL, MEDIA_TYPE = "draft", "journal", "application/octet-stream"
+DRAFT = "draft"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +115,9 @@ class WayIn:
         )
         job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
         try:
-            receipt = self._outcome(
-                lambda: apply(
-                    draft, request, self._noting(run, job), job=job.id, keep=self._keeping(job), agreed=agreed
-                ),
-                run,
-                job,
+            keep, noting = keeping(self.state, job, self.journals_kept), self._noting(run, job)
+            receipt = outcome(
+                lambda: apply(draft, request, noting, job=job.id, keep=keep, agreed=agreed), run.engine, job
             )
         except EntrepotError as error:
             jobs.finish(job, Status.FAILED, error=told(error))
@@ -131,57 +126,3 @@ class WayIn:
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
         return receipt
-
-    def _keeping(self, job: JobRecord) -> Keep:
-        """Whatever may be committed can be taken back."""
-
-        def keep(path: Path, facts: JournalFacts) -> None:
-            if facts.sections or facts.forgotten:
-                path.touch()
-                name, lasting = f"journal of {job.id}", self.journals_kept
-                stored = self.state.store(path, JOURNAL, MEDIA_TYPE, name=name, lasting=lasting, job=job)
-                journals = self.state.ledger.journals
-                journals.add(job, facts.entity, artifact_id=stored.id, facts=document(facts))
-
-        return keep
-
-    def _outcome(self, work: Callable[[], ImportReceipt], run: Run, job: JobRecord) -> ImportReceipt:
-        """Where nobody knows whether the commit happened, the mark beside the data does."""
-        try:
-            return work()
-        except KeyboardInterrupt:
-            raise stopped(job.id, applied=run.engine.was_applied(Mark(job=job.id))) from None
-        except UnavailableError as error:
-            if error.code != "outcome_unknown":
-                raise
-            applied = run.engine.was_applied(Mark(job=job.id))
-            words = "It was applied." if applied else "It was not applied; nothing was written."
-            remedy = "Do not run it again." if applied else "Run it again."
-            raise UnavailableError(
-                "applied_without_answer" if applied else "connection_lost", f"{error.message} {words}", remedy=remedy
-            ) from error
-
-
-def stopped(job: str, *, applied: bool) -> CancelledError:
-    """By somebody who did not wait until the work heard of it."""
-    if applied:
-        return CancelledError(
-            "stopped_too_late",
-            f"Stopped too late: everything had been written already, as job {job}.",
-            remedy="Do not run it again.",
-        )
-    return CancelledError("stopped", "Stopped: nothing was written.", remedy="Run it again.")
-
-
-def document(value: object) -> dict[str, Any]:
-    """As the ledger keeps it."""
-    return msgspec.to_builtins(value)
-
-
-def told(error: EntrepotError) -> dict[str, Any]:
-    return {
-        "code": error.code,
-        "message": error.message,
-        "remedy": error.remedy,
-        "problems": [msgspec.to_builtins(problem) for problem in error.problems],
-    }

@@ -16,6 +16,7 @@ from entrepot.model.errors import BugError, InputError
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.plans import ImportPlan
 from entrepot.model.templates import Chunk
+from entrepot.model.triggers import Event, firing
 from entrepot.storage.faults import storing
 
 MADE = "entrepot_made"
@@ -38,7 +39,7 @@ def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
     journal.keep(BEFORE, names, target.null, work.emit(What.BEFORE, target))
     work.run.reporter.begin(f"{entity.title}, changed", plan.counts[Decision.UPDATED])
     rows = work.emit(What.UPDATED, target)
-    plainly = changes_nothing_else(entity, names)
+    plainly = has_what_was_sent(entity, names, Event.UPDATE)
     if plainly:
         rows = journal.kept(Part.UPDATED, names, target.null, rows)
     same(target.update(entity, plan.key, plan.compared, rows), plan.counts[Decision.UPDATED], "updated")
@@ -92,7 +93,8 @@ def create_some(rows: Rows, journal: JournalWriter) -> int:
     key = identity(rows.entity)
     if key and not rows.bring(key):
         return ask_for_keys(rows, journal)
-    if key and set(rows.fields) == set(stored(rows.entity)) and changes_nothing_else(rows.entity, rows.fields):
+    whole = set(rows.fields) == set(stored(rows.entity))
+    if key and whole and has_what_was_sent(rows.entity, rows.fields, Event.INSERT):
         return rows.insert(journal.kept(Part.CREATED, rows.fields, rows.target.null, rows.emit()))
     count = rows.insert(rows.emit())
     if key:
@@ -136,7 +138,8 @@ def read_again(work: Work, target: Target, journal: JournalWriter, keys: Iterabl
     """Rows as the database has them now."""
     work.run.reporter.phase(f"Reading the new rows of {work.prepared.entity.title} for the journal")
     entity, key = work.prepared.entity, identity(work.prepared.entity)
-    names = stored(entity)
+    given = work.prepared.names
+    names = (*given, *(name for name in stored(entity) if name not in given))
     target.keep_keys(MADE, entity, key, keys)
     found = target.matching(MADE, entity, key, columns(entity, names))
     journal.keep(Part.CREATED, names, "", (chunk.data for chunk in found))
@@ -154,9 +157,9 @@ def stored(entity: Entity) -> tuple[str, ...]:
     return tuple(field.name for field in entity.fields if field.origin not in COMPUTED)
 
 
-def changes_nothing_else(entity: Entity, names: Iterable[str]) -> bool:
-    """Whether the rows have what was sent, without a look: no type stores something else."""
-    return all(entity.field(name).lossless for name in names)
+def has_what_was_sent(entity: Entity, names: Iterable[str], event: Event) -> bool:
+    """Without a look: no trigger can have made something else of it, and no type stores something else."""
+    return not any(firing(entity.triggers, [event])) and all(entity.field(name).lossless for name in names)
 
 
 def same(found: int, planned: int, what: str) -> None:

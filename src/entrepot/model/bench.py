@@ -23,6 +23,7 @@ from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 from entrepot.model.rules import RowRule
+from entrepot.model.undoing import UndoBench
 
 
 class TakenRows(Protocol):
@@ -33,7 +34,7 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(Protocol):
+class Bench(UndoBench, Protocol):
     def stage(self, path: Path, reading: Reading, name: str = "") -> Staged:
         """Read a plain file whole; `name` is what people call it, if its path says something else. Raises InputError
         for a file that cannot be read as what it is."""
@@ -66,8 +67,11 @@ class Bench(Protocol):
         """What cleaning changed, with the first values of each kind."""
         ...
 
-    def take(self, table: str, columns: Sequence[str], null: str = "") -> AbstractContextManager[TakenRows]:
-        """Keep rows of the database as a table beside the file's; `null` is how a NULL stands in them."""
+    def take(
+        self, table: str, columns: Sequence[str], null: str = "", *, more: bool = False
+    ) -> AbstractContextManager[TakenRows]:
+        """Keep rows of the database as a table beside the file's; `null` is how a NULL stands in them. `more`: the
+        table has some already."""
         ...
 
     def give(self, table: str, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:

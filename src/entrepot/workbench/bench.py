@@ -24,6 +24,7 @@ from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 from entrepot.model.rules import RowRule
+from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
 from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import blocks_of, whole_rows
 from entrepot.workbench.protocol import (
@@ -50,6 +51,7 @@ from entrepot.workbench.protocol import (
     WriteFailed,
 )
 from entrepot.workbench.streams import TakenStream
+from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 
 class ImportBench:
@@ -91,8 +93,8 @@ class ImportBench:
         return self.child.reply(ShownChanges).changes
 
     @contextmanager
-    def take(self, table: str, columns: Sequence[str], null: str = "") -> Iterator[TakenStream]:
-        with TakenStream(self.child, table, tuple(columns), null) as stream:
+    def take(self, table: str, columns: Sequence[str], null: str = "", *, more: bool = False) -> Iterator[TakenStream]:
+        with TakenStream(self.child, table, tuple(columns), null, more=more) as stream:
             yield stream
 
     def give(self, table: str, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
@@ -144,6 +146,23 @@ class ImportBench:
                 fields=tuple(fields), matching=matching, words=tuple(words), form=form, span=span, path=path
             )
         )
+
+    def compare(self, part: BackPart) -> Compared:
+        self.child.ask(CompareBack(part=part))
+        return self.child.reply(ComparedRows).compared
+
+    def block(self, part: BackPart, blocking: Sequence[Blocking]) -> tuple[Compared, Mapping[str, int]]:
+        self.child.ask(BlockBack(part=part, blocking=tuple(blocking)))
+        told = self.child.reply(ComparedRows)
+        return told.compared, told.blocked_by
+
+    def staying(self, part: BackPart, most: int) -> tuple[Sequence[KeptRow], Sequence[Difference]]:
+        self.child.ask(ShowBack(part=part, most=most))
+        told = self.child.reply(StayingRows)
+        return told.kept, told.differences
+
+    def back(self, part: BackPart, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
+        return self._rows(lambda path: GiveBack(part=part, columns=tuple(columns), path=path, null=null))
 
     def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
         """What the child writes into the pipe that it is told, in blocks of whole rows."""

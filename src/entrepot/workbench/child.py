@@ -41,6 +41,7 @@ from entrepot.workbench.protocol import (
     read_frame,
 )
 from entrepot.workbench.refusing import failure, out_of_memory
+from entrepot.workbench.undoing.messages import BlockBack, CompareBack, GiveBack, ShowBack
 
 if TYPE_CHECKING:
     from entrepot.workbench.source import Database
@@ -61,6 +62,10 @@ HANDLERS: dict[type[Request], str] = {
     ShowChanges: "judging.answers:show_changes",
     TakeRows: "deciding.answers:take_rows",
     GiveRows: "deciding.answers:give_rows",
+    CompareBack: "undoing.answers:compare_back",
+    BlockBack: "undoing.answers:block_back",
+    ShowBack: "undoing.answers:show_back",
+    GiveBack: "undoing.answers:give_back",
     DecideRecords: "deciding.answers:decide_records",
     ShowDecided: "deciding.answers:show_decided",
     EmitRows: "deciding.answers:emit_rows",

@@ -24,6 +24,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
 from entrepot.model.rules import RowRule
+from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 LENGTH = struct.Struct(">I")
 
@@ -223,6 +224,10 @@ Request = (
     | ShowChanges
     | TakeRows
     | GiveRows
+    | CompareBack
+    | BlockBack
+    | ShowBack
+    | GiveBack
     | DecideRecords
     | ShowDecided
     | EmitRows
@@ -238,6 +243,8 @@ Answer = (
     | ShownChanges
     | DecidedRecords
     | ShownRecords
+    | ComparedRows
+    | StayingRows
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

@@ -81,10 +81,12 @@ class FingerprintStream(PartedStream):
 class TakenStream(PartedStream):
     """Fulfils `model.ports.TakenRows`."""
 
-    def __init__(self, workbench: ChildWorkbench, table: str, columns: tuple[str, ...], null: str = "") -> None:
+    def __init__(
+        self, workbench: ChildWorkbench, table: str, columns: tuple[str, ...], null: str = "", *, more: bool
+    ) -> None:
         super().__init__(workbench, len(columns))
         self.table, self.names, self.null = table, columns, null
-        self.more = False
+        self.more = more
 
     def request(self, rows: tuple[str, ...]) -> TakeRows:
         more, self.more = self.more, True

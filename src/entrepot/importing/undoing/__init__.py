@@ -1,0 +1,1 @@
+"""Taking jobs back: journal → compare → plan → change."""

@@ -1,0 +1,91 @@
+"""The journals of a job, read back: their rows go to the workbench, one table for each part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from entrepot.importing.journal import section_rows
+from entrepot.model.bench import Bench
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.errors import ChangedError
+from entrepot.model.journals import BEFORE, JournalFacts, Part, Section
+from entrepot.model.records import JobRecord
+from entrepot.model.undoing import BackPart
+from entrepot.storage.faults import reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journaled:
+    """A job that is over, and what its transactions that were committed have kept."""
+
+    job: JobRecord
+    journals: tuple[tuple[Path, JournalFacts], ...]
+    undone_by: str | None = None
+
+    @property
+    def forgotten(self) -> int:
+        return sum(facts.forgotten for _, facts in self.journals)
+
+    def sections(self, name: str) -> Iterator[tuple[Path, Section]]:
+        for path, facts in self.journals:
+            for section in facts.sections:
+                if section.name == name:
+                    yield path, section
+
+
+def loaded(journaled: Journaled, catalog: Catalog, bench: Bench) -> tuple[Entity, tuple[BackPart, ...]]:
+    """The entity that was changed, and what was changed of it."""
+    names = {facts.entity for _, facts in journaled.journals}
+    entity = next((entity for entity in catalog.entities if entity.name in names), None)
+    if entity is None:
+        raise _schema_changed(journaled.job.entity or "the table", "is not there any more")
+    return entity, tuple(_parts(journaled, entity, bench))
+
+
+def _parts(journaled: Journaled, entity: Entity, bench: Bench) -> Iterator[BackPart]:
+    for part in Part:
+        sections = list(journaled.sections(part))
+        if sections:
+            columns = sections[0][1].columns
+            key = next(facts.keys[part] for _, facts in journaled.journals if part in facts.keys)
+            _check(entity, columns)
+            _load(bench, f"journal_{part}", sections)
+            if part is Part.UPDATED:
+                _load(bench, "journal_before", list(journaled.sections(BEFORE)))
+            yield BackPart(
+                part=part,
+                columns=columns,
+                types=tuple(entity.field(name).type for name in columns),
+                key=tuple(columns.index(name) for name in key),
+            )
+
+
+def _load(bench: Bench, table: str, sections: Sequence[tuple[Path, Section]]) -> None:
+    """Each section has its own way to write a NULL."""
+    for number, (path, section) in enumerate(sections):
+        names = [f"c{at}" for at in range(len(section.columns))]
+        with (
+            bench.take(table, names, section.null, more=number > 0) as taken,
+            reading(path),
+            path.open("rb") as file,
+        ):
+            for block in section_rows(file, section):
+                taken.write(block)
+            taken.finish()
+
+
+def _check(entity: Entity, columns: Sequence[str]) -> None:
+    there = {field.name for field in entity.fields}
+    missing = [name for name in columns if name not in there]
+    if missing:
+        raise _schema_changed(entity.title, f"has no {', '.join(missing)} any more")
+
+
+def _schema_changed(entity: str, fact: str) -> ChangedError:
+    return ChangedError(
+        "schema_changed",
+        f"Since that job, the table has changed: {entity} {fact}.",
+        remedy="Bring the table back to what it was, or correct the rows by another import.",
+    )

@@ -1,0 +1,80 @@
+"""Taking a job back: its journal beside the rows as they are now, and what can become what it was, becomes it.
+
+Rows that somebody changed since stay as they are, and so do created rows to which others refer by now. It happens in
+one transaction, and has a journal of its own, so that it can be taken back as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from entrepot.importing.apply import Keep
+from entrepot.importing.journal import JournalWriter
+from entrepot.importing.request import Run
+from entrepot.importing.undoing.change import change
+from entrepot.importing.undoing.compare import compared
+from entrepot.importing.undoing.job import Undoing
+from entrepot.importing.undoing.journaled import Journaled, loaded
+from entrepot.importing.undoing.plan import planned, receipt
+from entrepot.importing.undoing.referring import children
+from entrepot.model.changes import Mark
+from entrepot.model.errors import ChangedError
+from entrepot.model.journals import Part
+from entrepot.model.undoing import UndoPlan, UndoReceipt
+
+SHOWN = 100
+KEYS = "entrepot_keys"
+
+
+def look_back(journaled: Journaled, run: Run) -> UndoPlan:
+    """Nothing is written and nobody is locked out."""
+    with _undoing(journaled, run) as undoing:
+        with run.engine.change(run.catalog, undoing.entities, run.work, write=False) as target:
+            fates = compared(undoing, target)
+        return planned(undoing, fates)
+
+
+def take_back(journaled: Journaled, run: Run, *, job: str, keep: Keep, agreed: str | None = None) -> UndoReceipt:
+    """All that can be taken back, at once. `agreed` is the digest of the plan that somebody saw."""
+    with _undoing(journaled, run) as undoing:
+        with run.engine.change(run.catalog, undoing.entities, run.work, write=True) as target:
+            target.mark(Mark(job=job))
+            plan = planned(undoing, compared(undoing, target))
+            if agreed is not None and plan.digest != agreed:
+                raise _drifted(plan)
+            journal = JournalWriter(run.work / "journal", undoing.entity.name)
+            change(undoing, plan, target, journal)
+            keep(journal.path, journal.facts)
+            run.reporter.phase("Committing")
+            target.commit()
+        return receipt(undoing, plan, target, job)
+
+
+@contextmanager
+def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
+    started = run.clock.monotonic()
+    run.reporter.phase(f"Reading the journal of {journaled.job.id}")
+    with run.bench() as bench:
+        entity, parts = loaded(journaled, run.catalog, bench)
+        created = any(part.part is Part.CREATED for part in parts)
+        yield Undoing(
+            run=run,
+            bench=bench,
+            job=journaled.job,
+            entity=entity,
+            parts=parts,
+            children=tuple(children(run.catalog, entity)) if created else (),
+            forgotten=journaled.forgotten,
+            undone_by=journaled.undone_by,
+            started=started,
+        )
+
+
+def _drifted(plan: UndoPlan) -> ChangedError:
+    return ChangedError(
+        "plan_drifted",
+        f"Since the preview, rows of {plan.entity} have changed: by now {plan.changes:,} can be taken back and "
+        f"{plan.left:,} stay. Nothing was written.",
+        remedy="Look at it again, and decide anew.",
+    )

@@ -1,0 +1,114 @@
+"""The way back: a job that is over, its journal, and what can be taken back of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from entrepot.durable import document, keeping, outcome, told
+from entrepot.importing.request import Run
+from entrepot.importing.undoing.journaled import Journaled
+from entrepot.importing.undoing.undo import look_back, take_back
+from entrepot.model.changes import Mark
+from entrepot.model.errors import EntrepotError, InputError
+from entrepot.model.journals import JournalFacts
+from entrepot.model.records import JobRecord, Status
+from entrepot.model.undoing import UndoPlan, UndoReceipt
+from entrepot.state import State
+
+LATEST = 50
+KINDS = frozenset({"import", "undo"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayBack:
+    run: Callable[[], AbstractContextManager[Run]]
+    state: State
+    journals_kept: timedelta
+
+    def jobs(self) -> tuple[JobRecord, ...]:
+        """The latest of this database that changed rows."""
+        with self.run() as run:
+            latest = self.state.ledger.jobs.latest(LATEST, database=identity(run))
+        return tuple(job for job in latest if job.kind in KINDS and self.state.ledger.journals.of_job(job.id))
+
+    def preview(self, job_id: str) -> UndoPlan:
+        with self.run() as run:
+            return look_back(self._journaled(job_id, run), run)
+
+    def undo(self, job_id: str, agreed: str | None) -> UndoReceipt:
+        """`agreed` is the digest of the preview; if it would be something else by now, nothing happens."""
+        with self.run() as run:
+            journaled = self._journaled(job_id, run)
+            jobs, before = self.state.ledger.jobs, journaled.job
+            job = jobs.begin(
+                "undo", owner=f"process {os.getpid()}", database=before.database, entity=before.entity, undoes=before.id
+            )
+            job = jobs.advance(job, Status.PROCESSING, f"Taking back {before.id}")
+            try:
+                receipt = self._receipt(journaled, run, job, agreed)
+            except EntrepotError as error:
+                jobs.finish(job, Status.FAILED, error=told(error))
+                raise
+            left = receipt.edited + receipt.gone + receipt.blocked + receipt.forgotten
+            jobs.finish(job, Status.PARTIAL if left else Status.COMPLETED, receipt=document(receipt))
+            return receipt
+
+    def _receipt(self, journaled: Journaled, run: Run, job: JobRecord, agreed: str | None) -> UndoReceipt:
+        keep = keeping(self.state, job, self.journals_kept)
+        return outcome(lambda: take_back(journaled, run, job=job.id, keep=keep, agreed=agreed), run.engine, job)
+
+    def _journaled(self, job_id: str, run: Run) -> Journaled:
+        job = self.state.ledger.jobs.get(job_id)
+        _check(job, identity(run))
+        journals = tuple(self._journals(job, run))
+        if not journals:
+            raise _nothing_kept(job)
+        undone = next((it.id for it in self.state.ledger.jobs.undone_by(job.id) if _happened(it)), None)
+        return Journaled(job=job, journals=journals, undone_by=undone)
+
+    def _journals(self, job: JobRecord, run: Run) -> Iterator[tuple[Path, JournalFacts]]:
+        """Of what was committed; a journal is there before anybody knows whether its transaction will be."""
+        for record in self.state.ledger.journals.of_job(job.id):
+            if run.engine.was_applied(Mark(job=job.id, unit=record.unit)):
+                path = self.state.artifacts.verify(self.state.ledger.artifacts.get(record.artifact_id))
+                yield path, msgspec.convert(record.facts, JournalFacts)
+
+
+def identity(run: Run) -> str:
+    """Of the database, as jobs have it."""
+    return f"{run.catalog.engine}:{run.catalog.database}"
+
+
+def _happened(job: JobRecord) -> bool:
+    return job.status in (Status.COMPLETED, Status.PARTIAL)
+
+
+def _check(job: JobRecord, database: str) -> None:
+    if job.kind not in KINDS:
+        raise InputError(
+            "nothing_to_undo", f"{job.id} is an {job.kind}, which changed nothing.", remedy="Name an import or an undo."
+        )
+    if job.database != database:
+        raise InputError(
+            "other_database",
+            f"{job.id} changed {job.database}, not {database}.",
+            remedy="Name that database: --db.",
+        )
+    if not job.status.final:
+        raise InputError("job_not_finished", f"{job.id} is not finished yet.", remedy="Wait until it is, or end it.")
+
+
+def _nothing_kept(job: JobRecord) -> InputError:
+    words = "changed nothing" if not _happened(job) else "changed no rows, or what would undo it is no longer kept"
+    return InputError(
+        "nothing_to_undo",
+        f"There is nothing to take back of {job.id}: it {words}.",
+        remedy="[retention] journals says how long that is; a backup may have the rows.",
+    )

@@ -1,0 +1,135 @@
+"""The table `back_PART(n, fate)`: what becomes of each row of a journal.
+
+It reads `journal_PART(n, c0, …)`, what the job left (or, of removed rows, what was there), `journal_before` with the
+same columns for updated rows, and `now_PART(n, c0, …)`, the rows that have their keys now. Updated rows are put side by
+side first, as `journal_both(n, c0, …, a0, …)`: what they were, and what they became. `blocked(n, entity, child)` is for
+`block`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from entrepot.model.canonical import canonical
+from entrepot.model.journals import Part
+from entrepot.model.undoing import BackPart, Compared, Fate
+from entrepot.workbench.deciding.forms import differ, equal
+
+AT_ONCE = 1_000
+ALIKE = {Part.CREATED: Fate.BACK, Part.UPDATED: Fate.BACK, Part.REMOVED: Fate.ALREADY}
+"""What it means that a row is as the journal has it."""
+MISSING = {Part.CREATED: Fate.GONE, Part.UPDATED: Fate.GONE, Part.REMOVED: Fate.BACK}
+
+
+@dataclass(frozen=True)
+class Comparing:
+    connection: duckdb.DuckDBPyConnection
+    part: BackPart
+
+    @property
+    def rows(self) -> str:
+        """The table whose c0, c1, … come back (or, of created rows, go)."""
+        return "journal_both" if self.part.part is Part.UPDATED else f"journal_{self.part.part}"
+
+    @property
+    def table(self) -> str:
+        return f"back_{self.part.part}"
+
+    def compare(self) -> Compared:
+        self.connection.execute("CREATE OR REPLACE TABLE blocked (n BIGINT, entity VARCHAR, child BIGINT)")
+        if self.part.part is Part.UPDATED:
+            self.connection.execute(self._both())
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {self.table} AS SELECT was.n, {self._fate()} AS fate FROM {self._joined()}"
+        )
+        self._look_again()
+        return self.compared()
+
+    def compared(self) -> Compared:
+        counts = self.connection.execute(f"SELECT fate, count(*) FROM {self.table} GROUP BY fate").fetchall()
+        found = self.connection.execute(
+            f"SELECT coalesce(sum(md5_number_lower(concat(n, ' ', fate))::HUGEINT), 0) FROM {self.table}"
+        ).fetchone()
+        total = int(found[0]) if found else 0
+        return Compared(fates=dict(counts), digest=f"{total % (1 << 128):032x}")
+
+    def same(self, left: str, right: str, left_letter: str = "c") -> str:
+        """SQL: all values are the same in both."""
+        pairs = (
+            f"NOT ({differ(f'{left}.{left_letter}{at}', f'{right}.c{at}', kind)})"
+            for at, kind in enumerate(self.part.types)
+        )
+        return " AND ".join(pairs)
+
+    def same_key(self, left: str, right: str) -> str:
+        key = self.part.key
+        return equal(
+            [f"{left}.c{at}" for at in key], [f"{right}.c{at}" for at in key], [self.part.types[at] for at in key]
+        )
+
+    def _both(self) -> str:
+        names = ", ".join(f"was.{name}" for name in self.part.names)
+        after = ", ".join(f"left_so.c{at} AS a{at}" for at in range(len(self.part.columns)))
+        return (
+            f"CREATE OR REPLACE TABLE journal_both AS SELECT was.n, {names}, {after}"
+            f" FROM journal_before AS was JOIN journal_updated AS left_so ON {self.same_key('was', 'left_so')}"
+        )
+
+    def _joined(self) -> str:
+        return f"{self.rows} AS was LEFT JOIN {self._now()} AS now ON {self.same_key('was', 'now')}"
+
+    def _now(self) -> str:
+        """One for each key, with how many rows have it."""
+        key = self.part.named(self.part.key)
+        others = [f"any_value({name}) AS {name}" for name in self.part.names if name not in key]
+        return (
+            f"(SELECT {', '.join([*key, *others])}, count(*) AS times FROM now_{self.part.part}"
+            f" GROUP BY {', '.join(key)})"
+        )
+
+    def _fate(self) -> str:
+        part, letter = self.part.part, "a" if self.part.part is Part.UPDATED else "c"
+        cases = [
+            f"WHEN now.times IS NULL THEN '{MISSING[part]}'",
+            f"WHEN now.times > 1 THEN '{Fate.EDITED}'",
+            f"WHEN {self.same('was', 'now', letter)} THEN '{ALIKE[part]}'",
+        ]
+        if part is Part.UPDATED:
+            cases.append(f"WHEN {self.same('was', 'now')} THEN '{Fate.ALREADY}'")
+        return f"CASE {' '.join(cases)} ELSE '{Fate.EDITED}' END"
+
+    def _look_again(self) -> None:
+        """Values that only differ in how they are written: what SQL cannot tell is told by their definition."""
+        self.connection.execute("CREATE OR REPLACE TABLE alike (n BIGINT, fate VARCHAR)")
+        for found in self._doubted():
+            if found:
+                self.connection.executemany("INSERT INTO alike VALUES (?, ?)", found)
+        self.connection.execute(f"UPDATE {self.table} SET fate = alike.fate FROM alike WHERE alike.n = {self.table}.n")
+
+    def _doubted(self) -> Iterator[list[tuple[int, str]]]:
+        letters = ("a", "c") if self.part.part is Part.UPDATED else ("c",)
+        columns = [f"was.{letter}{at}" for letter in letters for at in range(len(self.part.columns))]
+        now = [f"now.{name}" for name in self.part.names]
+        cursor = self.connection.cursor().execute(
+            f"SELECT was.n, {', '.join([*columns, *now])} FROM {self._joined()}"
+            f" JOIN {self.table} AS back ON back.n = was.n WHERE back.fate = '{Fate.EDITED}' AND now.times = 1"
+        )
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield [(n, fate) for n, *values in rows for fate in self._told(values)]
+
+    def _told(self, values: Sequence[str | None]) -> Iterator[str]:
+        width = len(self.part.columns)
+        now = self._canonical(values[-width:])
+        if self._canonical(values[:width]) == now:
+            yield str(ALIKE[self.part.part])
+        elif len(values) > 2 * width and self._canonical(values[width : 2 * width]) == now:
+            yield str(Fate.ALREADY)
+
+    def _canonical(self, values: Sequence[str | None]) -> list[str | None]:
+        return [
+            None if value is None else canonical(kind.kind, value)
+            for value, kind in zip(values, self.part.types, strict=True)
+        ]
