@@ -57,7 +57,7 @@ def wordings(work: Work, decided: Decided) -> Iterator[Wording]:
     found = {(count.code, count.field, count.words) for count in counts}
     for code, name, words in sorted(found | {(code, None, None) for code in WORDS}, key=str):
         field = prepared.entity.field(name).title if name else None
-        _, message, remedy = told(code)
+        _, message, remedy = told(code, words)
         text = message.format(field=field or "the record", value=VALUE, words=words)
         yield Wording(
             code=code,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
 from entrepot.importing.mapping import map_columns
+from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.thresholds import check_threshold
@@ -29,7 +30,7 @@ def working(draft: Draft, request: ImportRequest, run: Run) -> Iterator[Work]:
     with run.bench() as bench:
         prepared = prepare(draft, request, run, bench)
         run.reporter.phase(f"Checking {prepared.staged.records:,} records")
-        judged = bench.judge(prepared.fields, prepared.rules)
+        judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
         yield Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
 
 

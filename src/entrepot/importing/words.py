@@ -77,7 +77,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
     place = places.get(finding.record) or Place(file=prepared.draft.file.name)
     field = prepared.entity.field(finding.field).title if finding.field else None
     column = field if finding.column is None else prepared.staged.columns[finding.column].name
-    category, message, remedy = told(finding.code)
+    category, message, remedy = told(finding.code, finding.words)
     return Problem(
         code=finding.code,
         message=message.format(
@@ -95,7 +95,10 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
     )
 
 
-def told(code: str) -> Words:
+def told(code: str, words: str | None = None) -> Words:
+    """The code of a rule in Python may be anything; its words say all."""
+    if words is not None and code not in RULES:
+        return INTEGRITY, "{words}.", "Correct the record."
     return WORDS.get(code, (TYPE, "{field}: " + plainly(code), ""))
 
 

@@ -52,6 +52,15 @@ class Bench(UndoBench, Protocol):
         """Clean and check every value, and then every row."""
         ...
 
+    def judged_records(self, fields: Sequence[TargetField]) -> Iterator[bytes]:
+        """Those that nothing is wrong with, for rules that do not run in the workbench: a JSON list a line, of the
+        record's number and all values as texts; in blocks of whole lines."""
+        ...
+
+    def add_findings(self, fields: Sequence[TargetField]) -> Judged:
+        """Add what such rules said, which was taken as the table `said(record, place, code, warning, words)`."""
+        ...
+
     def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:
         """What judging found, in the order of the records."""
         ...

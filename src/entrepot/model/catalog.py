@@ -166,6 +166,8 @@ class Entity:
     """The fields of the relation that leads towards the tenant, where the settings say which; empty: no tenant."""
     rules: tuple[SaidRule, ...] = ()
     """What the settings ask of every row that comes in."""
+    python_rules: tuple[str, ...] = ()
+    """The same in Python: `package.module:function`, or names of entry points."""
 
     @property
     def title(self) -> str:

@@ -73,6 +73,8 @@ class EntityOverlay:
     """True leaves the table out of the catalog."""
     rules: object = ()
     """What rows that come in must satisfy: `"end_date >= start_date"`, `{ rule = "…", warning = true }`, or a list."""
+    python_rules: tuple[str, ...] = ()
+    """Functions that check them: `"package.module:function"`, or names of entry points."""
     fields: Mapping[str, FieldOverlay] = field(default_factory=dict)
     relations: tuple[RelationOverlay, ...] = ()
 
@@ -138,6 +140,7 @@ def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entit
         fields=tuple(_overlaid_field(entity, f, overlay.fields.get(f.name)) for f in entity.fields),
         relations=entity.relations + tuple(_relation(entity, r, catalog) for r in overlay.relations),
         rules=_row_rules(entity, overlay),
+        python_rules=overlay.python_rules,
     )
 
 

@@ -81,6 +81,19 @@ class RowRule:
     warning: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class RowFinding:
+    """What a rule in Python finds."""
+
+    row: int
+    """In the batch, from 0."""
+    message: str
+    field: str | None = None
+    """The field that is to blame; None: the record as a whole."""
+    code: str = "python_rule"
+    warning: bool = False
+
+
 def joined_steps(said: tuple[Step, ...], standing: tuple[Step, ...]) -> tuple[Step, ...]:
     """Of a request and of the settings. What is said is about the spelling of one file, so it comes first, and takes
     the place of a standing step of the same name.

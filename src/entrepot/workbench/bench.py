@@ -26,7 +26,7 @@ from entrepot.model.problems import Place
 from entrepot.model.rules import RowRule
 from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
 from entrepot.workbench.client import ChildWorkbench
-from entrepot.workbench.emitting import blocks_of, whole_rows
+from entrepot.workbench.emitting import blocks_of, whole_lines, whole_rows
 from entrepot.workbench.protocol import (
     DecidedRecords,
     DecideRecords,
@@ -50,6 +50,7 @@ from entrepot.workbench.protocol import (
     StageFile,
     WriteFailed,
 )
+from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.streams import TakenStream
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
@@ -76,6 +77,14 @@ class ImportBench:
 
     def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
         self.child.ask(JudgeRecords(fields=tuple(fields), rules=tuple(rules)))
+        return self.child.reply(JudgedRecords).judged
+
+    def judged_records(self, fields: Sequence[TargetField]) -> Iterator[bytes]:
+        with closing(self._written(lambda path: GiveJudged(fields=tuple(fields), path=path))) as blocks:
+            yield from whole_lines(blocks)
+
+    def add_findings(self, fields: Sequence[TargetField]) -> Judged:
+        self.child.ask(AddFindings(fields=tuple(fields)))
         return self.child.reply(JudgedRecords).judged
 
     def findings(self, fields: Sequence[TargetField], offset: int, most: int) -> Sequence[Finding]:

@@ -40,6 +40,7 @@ from entrepot.workbench.protocol import (
     frame,
     read_frame,
 )
+from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.refusing import failure, out_of_memory
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, GiveBack, ShowBack
 
@@ -61,6 +62,8 @@ HANDLERS: dict[type[Request], str] = {
     GroupFindings: "deciding.answers:group_findings",
     ShowChanges: "judging.answers:show_changes",
     TakeRows: "deciding.answers:take_rows",
+    GiveJudged: "judging.said:give_judged",
+    AddFindings: "judging.said:add_findings",
     GiveRows: "deciding.answers:give_rows",
     CompareBack: "undoing.answers:compare_back",
     BlockBack: "undoing.answers:block_back",

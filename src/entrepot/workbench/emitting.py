@@ -58,3 +58,14 @@ def whole_rows(blocks: Iterator[bytes], longest_row_bytes: int) -> Iterator[byte
         kept = data[cut:]
     if kept:
         yield kept
+
+
+def whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut between lines."""
+    kept = b""
+    for block in blocks:
+        data = kept + block
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield data[:cut]
+        kept = data[cut:]

@@ -45,7 +45,7 @@ def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[Row
         )
     connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, whole=whole)}")
     check_rows(database, fields, rules)
-    lay_over(database, [name for name, *_ in connection.execute("DESCRIBE valued").fetchall()])
+    lay_over(database)
     return summary(database, fields)
 
 
@@ -136,7 +136,7 @@ def summary(database: Database, fields: Sequence[TargetField]) -> Judged:
     ).fetchall()
     counts = {
         kind: tuple(
-            FieldCount(field=fields[place].name, code=code, words=words, records=records)
+            FieldCount(field=name_of(fields, place), code=code, words=words, records=records)
             for place, code, words, warning, records in rows
             if warning == kind
         )
@@ -164,6 +164,11 @@ def changes(database: Database, fields: Sequence[TargetField]) -> tuple[FieldCou
     return tuple(counted)
 
 
+def name_of(fields: Sequence[TargetField], place: int | None) -> str | None:
+    """None: the record as a whole."""
+    return None if place is None else fields[place].name
+
+
 def severity(warning: object) -> str:
     return "warning" if warning else "error"
 
@@ -177,7 +182,7 @@ def findings(database: Database, fields: Sequence[TargetField], offset: int, mos
     ).fetchall()
     return tuple(
         Finding(
-            record=record, field=fields[place].name, code=code, value=value, severity=severity(warning), words=words
+            record=record, field=name_of(fields, place), code=code, value=value, severity=severity(warning), words=words
         )
         for record, place, code, value, warning, words in rows
     )

@@ -51,17 +51,20 @@ def values(numbers: Sequence[int], fields: Sequence[TargetField]) -> str:
     return " || ', ' || ".join(named)
 
 
-def lay_over(database: Database, columns: Sequence[str]) -> None:
-    """Make the view `judged`, which has these columns of `valued`, of all that was found up to now."""
+def lay_over(database: Database) -> None:
+    """Make the view `judged` of `valued` and all that was found up to now; what no field is to blame for counts against
+    the first."""
     connection = database.connection
+    columns = [name for name, *_ in connection.execute("DESCRIBE valued").fetchall()]
     found = connection.execute(
-        "SELECT DISTINCT place FROM findings WHERE words IS NOT NULL AND NOT warning ORDER BY place"
+        "SELECT DISTINCT coalesce(place, 0) AS blamed FROM findings"
+        " WHERE words IS NOT NULL AND NOT warning ORDER BY blamed"
     ).fetchall()
     blamed = [f"e{int(place)}" for (place,) in found]
     if not blamed:
         connection.execute("CREATE OR REPLACE VIEW judged AS SELECT * FROM valued")
         return
-    codes = ", ".join(f"min(code) FILTER (place = {int(place)}) AS e{int(place)}" for (place,) in found)
+    codes = ", ".join(f"min(code) FILTER (coalesce(place, 0) = {int(place)}) AS e{int(place)}" for (place,) in found)
     connection.execute(
         f"CREATE OR REPLACE TABLE broken AS SELECT record, {codes} FROM findings"
         " WHERE words IS NOT NULL AND NOT warning GROUP BY record"
