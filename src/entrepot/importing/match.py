@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from entrepot.importing.request import Work
+from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decided, What
@@ -12,6 +13,8 @@ from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
 
 KEYS = "entrepot_keys"
+RECORD = "record"
+DOUBLED = (RECORD, "first")
 
 
 def match(work: Work, target: Target) -> Decided:
@@ -26,25 +29,34 @@ def match(work: Work, target: Target) -> Decided:
 
 
 def _take_existing(work: Work, target: Target) -> None:
-    prepared = work.prepared
+    """Keys that equal each other are only looked for where their texts may not say it."""
+    prepared, entity = work.prepared, work.prepared.entity
     key, compared = prepared.named(prepared.matching.key), prepared.named(prepared.matching.compared)
     names = [f"k{n}" for n in range(len(key))] + [f"b{n}" for n in range(len(compared))]
-    rows: Iterable[Chunk] = ()
-    if not target.is_empty(prepared.entity):
-        target.keep_keys(KEYS, prepared.entity, key, work.emit(What.KEYS, target))
-        rows = target.matching(KEYS, prepared.entity, key, columns(prepared.entity, (*key, *compared)))
-    _take("existing", names, rows, work)
+    found: Iterable[Chunk] = ()
+    doubled: Iterable[Chunk] = ()
+    is_empty = target.is_empty(entity)
+    if not is_empty or any(is_spelled_variously(entity.field(name)) for name in key):
+        target.keep_keys(KEYS, entity, key, work.emit(What.KEYS, target), numbered=True)
+        doubled = target.doubled(KEYS)
+    if not is_empty:
+        found = target.matching(KEYS, entity, key, columns(entity, (*key, *compared)), numbered=True)
+    _take("doubled", DOUBLED, doubled, work)
+    _take("existing", [RECORD, *names], found, work)
 
 
 def _take_parents(work: Work, target: Target, number: int) -> None:
     relation = work.prepared.relations[number]
     parent, fields = work.run.catalog.entity(relation.parent), relation.parent_fields
-    rows: Iterable[Chunk] = ()
+    found: Iterable[Chunk] = ()
+    doubled: Iterable[Chunk] = ()
     if not target.is_empty(parent):
         name = f"{KEYS}_{number}"
-        target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number))
-        rows = target.matching(name, parent, fields, columns(parent, fields))
-    _take(f"parents_{number}", [f"p{at}" for at in range(len(fields))], rows, work)
+        target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number), numbered=True)
+        found = target.matching(name, parent, fields, (), numbered=True)
+        doubled = target.doubled(name)
+    _take(f"doubled_{number}", DOUBLED, doubled, work)
+    _take(f"parents_{number}", [RECORD], found, work)
 
 
 def _take(table: str, names: Sequence[str], rows: Iterable[Chunk], work: Work) -> None:

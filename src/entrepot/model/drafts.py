@@ -165,7 +165,7 @@ class Matching:
     compared: tuple[int, ...] = ()
     """The fields that are written to a row that exists."""
     references: tuple[Referring, ...] = ()
-    """The keys of their parents were given to the workbench as `parents_0`, `parents_1`, …"""
+    """The parents that were found are known to the workbench as `parents_0`, `parents_1`, …"""
     rulings: tuple[Ruling, ...] = ()
     """The workbench was told of them before it judged."""
 
@@ -221,9 +221,9 @@ class What(StrEnum):
     """Rows that leave the workbench."""
 
     KEYS = "keys"
-    """The different keys of the file, to find the rows that have them."""
+    """The keys of the file, each with its record, to find the rows that have them."""
     REFERENCE = "reference"
-    """The different values of one reference, to find the parents that have them."""
+    """The different values of one reference, each with its first record, to find the parents that have them."""
     CREATED = "created"
     """All fields of the records that become rows; by number, counted from 1, those of one set of `Decided.defaulted`,
     without its fields."""

@@ -37,6 +37,9 @@ def bench(workbench: ChildWorkbench) -> ImportBench:
     return ImportBench(workbench)
 
 
+EXISTING = ("record", "k0", "b0")
+
+
 def take(bench: ImportBench, table: str, columns: tuple[str, ...], *blocks: bytes) -> int:
     with bench.take(table, columns) as stream:
         for block in blocks:
@@ -50,19 +53,25 @@ def judged(bench: ImportBench, *blocks: bytes) -> None:
     take(bench, "rejected", ("record", "at", "code", "value"))
 
 
+def nothing_exists(bench: ImportBench) -> None:
+    take(bench, "existing", EXISTING)
+    take(bench, "doubled", ("record", "first"))
+
+
 def rows(blocks: Iterator[bytes]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(b"".join(blocks).decode(), newline="")))
 
 
 def test_rows_that_came_in_are_decided_about_and_go_out_again(bench: ImportBench) -> None:
     judged(bench, b'1,1,"a, ""b""\nc",,\n2,2,new,,\n', b"3,3,same,,\n")
-    assert take(bench, "existing", ("k0", "b0"), b"1,old\n3,same\n") == 2
+    assert take(bench, "existing", EXISTING, b"1,1,old\n3,3,same\n") == 2
+    take(bench, "doubled", ("record", "first"))
     decided = bench.decide(FIELDS, UPSERT)
     assert {k: v for k, v in decided.counts.items() if v} == {"created": 1, "updated": 1, "unchanged": 1}
     assert rows(bench.emit(FIELDS, UPSERT, What.CREATED)) == [["2", "new"]]
     assert rows(bench.emit(FIELDS, UPSERT, What.UPDATED)) == [["1", 'a, "b"\nc']]
     assert rows(bench.emit(FIELDS, UPSERT, What.BEFORE)) == [["1", "old"]]
-    assert sorted(rows(bench.emit(FIELDS, UPSERT, What.KEYS))) == [["1"], ["2"], ["3"]]
+    assert sorted(rows(bench.emit(FIELDS, UPSERT, What.KEYS))) == [["1", "1"], ["2", "2"], ["3", "3"]]
     findings, differences = bench.shown(FIELDS, UPSERT, 10)
     assert not findings
     assert [(d.key, d.before, d.after) for d in differences] == [(("1",), ("old",), ('a, "b"\nc',))]
@@ -87,7 +96,7 @@ def test_values_are_judged_in_the_child_and_decided_about(tmp_path: Path) -> Non
 
 def test_a_null_leaves_as_the_mark_that_was_asked_for_and_never_looks_like_a_text(bench: ImportBench) -> None:
     judged(bench, b'1,1,,,\n2,2,"",,\n3,3,NULL,,\n')
-    take(bench, "existing", ("k0", "b0"))
+    nothing_exists(bench)
     bench.decide(FIELDS, UPSERT)
     assert b"".join(bench.emit(FIELDS, UPSERT, What.CREATED)) == b'1,\n2,""\n3,NULL\n'
     assert b"".join(bench.emit(FIELDS, UPSERT, What.CREATED, null="NULL")) == b'1,NULL\n2,\n3,"NULL"\n'
@@ -104,7 +113,7 @@ def test_a_lone_value_is_quoted_so_that_no_loader_takes_it_for_an_end(bench: Imp
 def test_many_rows_pass_in_blocks_of_whole_rows(bench: ImportBench) -> None:
     text = "x" * 90 + '"\n'
     judged(bench, *(f'{n},{n},"{text.replace(chr(34), chr(34) * 2)}",,\n'.encode() for n in range(60_000)))
-    take(bench, "existing", ("k0", "b0"))
+    nothing_exists(bench)
     bench.decide(FIELDS, UPSERT)
     blocks = list(bench.emit(FIELDS, UPSERT, What.CREATED))
     assert len(blocks) > 3
@@ -114,7 +123,7 @@ def test_many_rows_pass_in_blocks_of_whole_rows(bench: ImportBench) -> None:
 
 def test_a_reader_that_leaves_early_does_no_harm(bench: ImportBench, work: Path) -> None:
     judged(bench, *(f"{n},{n},{'y' * 100},,\n".encode() for n in range(60_000)))
-    take(bench, "existing", ("k0", "b0"))
+    nothing_exists(bench)
     bench.decide(FIELDS, UPSERT)
     blocks = bench.emit(FIELDS, UPSERT, What.CREATED)
     next(blocks)
@@ -128,5 +137,5 @@ def test_what_cannot_be_made_is_an_error_and_not_a_silence(bench: ImportBench) -
     with pytest.raises(EntrepotError) as caught:
         list(bench.emit(FIELDS, Matching(references=(Referring(fields=(1,)),)), What.REFERENCE, number=3))
     assert caught.value.code == "workbench_failed"
-    take(bench, "existing", ("k0", "b0"))
+    nothing_exists(bench)
     assert bench.decide(FIELDS, UPSERT).counts["created"] == 1

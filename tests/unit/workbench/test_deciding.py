@@ -38,8 +38,10 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             " e0 VARCHAR, e1 VARCHAR, e2 VARCHAR)"
         )
         opened.execute('CREATE TABLE rejected (record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)')
-        opened.execute("CREATE TABLE existing (n BIGINT, k0 VARCHAR, b0 VARCHAR, b1 VARCHAR)")
-        opened.execute("CREATE TABLE parents_0 (p0 VARCHAR)")
+        opened.execute("CREATE TABLE existing (n BIGINT, record VARCHAR, k0 VARCHAR, b0 VARCHAR, b1 VARCHAR)")
+        opened.execute("CREATE TABLE parents_0 (n BIGINT, record VARCHAR)")
+        for table in ("doubled", "doubled_0"):
+            opened.execute(f"CREATE TABLE {table} (n BIGINT, record VARCHAR, first VARCHAR)")
         yield opened
 
 
@@ -50,8 +52,10 @@ def judged(connection: duckdb.DuckDBPyConnection, *rows: Row, wrong: int | None 
 
 
 def existing(connection: duckdb.DuckDBPyConnection, *rows: Row) -> None:
+    """As the database would have found them: by the first record that has their key."""
     for number, row in enumerate(rows):
-        connection.execute("INSERT INTO existing VALUES (?, ?, ?, ?)", [number, *row])
+        found = connection.execute("SELECT min(record) FROM judged WHERE f0 = ?", [row[0]]).fetchone()
+        connection.execute("INSERT INTO existing VALUES (?, ?, ?, ?, ?)", [number, *(found or ()), *row])
 
 
 def matching(mode: Mode, on_conflict: OnConflict, blank: Blank = Blank.KEEP) -> Matching:
@@ -136,7 +140,7 @@ def test_a_record_without_a_key_is_new_or_cannot_be_updated(connection: duckdb.D
 
 def test_a_reference_needs_its_parent_unless_it_is_empty(connection: duckdb.DuckDBPyConnection) -> None:
     judged(connection, ("1", "there", "1"), ("2", "gone", "1"), ("3", None, "1"))
-    connection.execute("INSERT INTO parents_0 VALUES ('there')")
+    connection.execute("INSERT INTO parents_0 VALUES (0, 1)")
     deciding = Deciding(connection, FIELDS, Matching(references=(Referring(fields=(1,)),)))
     assert counted(dict(deciding.decide().counts)) == {"created": 2, "failed": 1}
     assert deciding.findings(10) == [Finding(record=2, field="name", code="no_such_parent", value="gone")]

@@ -1,7 +1,6 @@
 """The table `decided(record, way, n)`: for every record of the file the way that it goes, and the row that it met.
 
-Besides `judged` and `rejected` it reads `existing(n, k0…, b0…)`: the rows that have a key of the file, numbered, with
-that key as the file has it and the compared fields as the database has them; and `parents_N(p0…)`: the keys of parents.
+Besides `judged` and `rejected` it reads what the database found (`meeting`).
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from functools import cached_property
 import duckdb
 
 from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
+from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
@@ -163,27 +163,11 @@ class Deciding:
             forms = self._key_forms("judged.f", self.matching.key)
             doubled = " AND ".join(f"{form} = doubles.d{number}" for number, form in enumerate(forms))
             yield f"LEFT JOIN doubles ON {doubled}"
-            yield f"LEFT JOIN {self._rows()} AS met ON {self._same(self.matching.key, 'met.k')}"
+            yield f"LEFT JOIN {meeting.doubled()} AS doubled ON doubled.record = judged.record"
+            yield f"LEFT JOIN {meeting.rows(self.matching)} AS met ON met.record = judged.record"
         for number, referring in enumerate(self.matching.references):
-            parents = f"({self._parents(number)}) AS parents{number}"
+            parents = f"{meeting.parents(self.fields, self.matching, number)} AS parents{number}"
             yield f"LEFT JOIN {parents} ON {self._same(referring.fields, f'parents{number}.p')}"
-
-    def _parents(self, number: int) -> str:
-        """Those of the database, and those that the file brings itself."""
-        referring = self.matching.references[number]
-        names = ", ".join(f"p{at}" for at in range(len(referring.fields)))
-        found = f"SELECT {names} FROM parents_{number}"
-        if referring.own:
-            values = ", ".join(f"f{at}" for at in referring.own)
-            good = " AND ".join(f"e{at} IS NULL" for at in range(len(self.fields)))
-            found += f" UNION SELECT {values} FROM judged WHERE {good}"
-        return f"SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found})"
-
-    def _rows(self) -> str:
-        """One for each key, with how many rows have it."""
-        keys = ", ".join(f"k{number}" for number in range(len(self.matching.key)))
-        values = "".join(f", any_value(b{number}) AS b{number}" for number in range(len(self.matching.compared)))
-        return f"(SELECT {keys}, min(n) AS n, count(*) AS times{values} FROM existing GROUP BY {keys})"
 
     def _key_forms(self, prefix: str, numbers: Sequence[int]) -> list[str]:
         return [same_form(self.fields[at].type, f"{prefix}{at}") for at in numbers]
@@ -201,7 +185,7 @@ class Deciding:
         before = "".join(f", '|', strlen({value}), ':', {value}" for value in values)
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
         found = self.connection.execute(
-            f"SELECT count(*) FILTER ({new}), coalesce(sum(md5_number_lower(concat(record, ' ', way{before}))"
+            f"SELECT count(*) FILTER ({new}), coalesce(sum(md5_number_lower(concat(decided.record, ' ', way{before}))"
             f"::HUGEINT) FILTER (NOT {new}), 0) FROM decided {met}"
         ).fetchone()
         created, total = found or (0, 0)

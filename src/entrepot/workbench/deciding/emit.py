@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from entrepot.model.drafts import Decision, What
+from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.gaps import lacks_exactly
 from entrepot.workbench.source import literal
@@ -28,9 +29,9 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
     matching = deciding.matching
     match what:
         case What.KEYS:
-            return different(matching.key)
+            return meeting.keys(matching.key if columns is None else columns)
         case What.REFERENCE:
-            return different(matching.references[number].fields)
+            return meeting.references(matching.references[number].fields)
         case What.CREATED:
             return created(deciding, number, columns)
         case What.UPDATED:
@@ -46,13 +47,6 @@ def created(deciding: Deciding, number: int, columns: Sequence[int] | None) -> s
     values = ", ".join(f"judged.f{at}" for at in wanted)
     query = f"SELECT {values} FROM {deciding.chosen(Decision.CREATED)}"
     return f"{query} WHERE {lacks_exactly(deciding.fields, deciding.gaps, some)}" if number else query
-
-
-def different(numbers: Sequence[int]) -> str:
-    """Only whole ones, of records whose values were good."""
-    values = ", ".join(f"f{at}" for at in numbers)
-    good = " AND ".join(f"f{at} IS NOT NULL AND e{at} IS NULL" for at in numbers)
-    return f"SELECT DISTINCT {values} FROM judged WHERE {good}"
 
 
 def changed(deciding: Deciding, values: Sequence[str]) -> str:

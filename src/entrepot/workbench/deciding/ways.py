@@ -14,7 +14,8 @@ from entrepot.workbench.deciding.scope import after, does, strategies
 @dataclass(frozen=True)
 class Way:
     when: str
-    """SQL about `judged`, the row that it `met` (the one that has its key), `doubles` and `parentsN`."""
+    """SQL about `judged`, the row that it `met` (the one that has its key), its `doubles` in the file, those that only
+    the database takes for equal (`doubled`), and `parentsN`."""
     decision: Decision
     field: int | None = None
     code: str | None = None
@@ -42,7 +43,8 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
     incomplete = " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
     updating = matching.mode is Mode.UPDATE
     yield from [Way(incomplete, Decision.FAILED, first, "no_key")] if updating else _created(incomplete, lacking)
-    yield Way("doubles.first <> judged.record", Decision.FAILED, first, "duplicate_in_file")
+    again = "doubles.first <> judged.record OR doubled.first IS NOT NULL"
+    yield Way(again, Decision.FAILED, first, "duplicate_in_file")
     yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
     missing = "met.times IS NULL"
     yield from [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking)

@@ -1,0 +1,55 @@
+"""What the file gave the database to look for, and what the database found.
+
+The database says what is equal, and the numbers of records say what was meant: `existing(n, record, k0…, b0…)` has the
+rows that were found, each with the first record whose key it has, `doubled(record, first)` the records whose key equals
+another one's; `parents_N(record)` and `doubled_N(record, first)` say the same of references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.model.drafts import Matching, TargetField
+
+
+def keys(numbers: Sequence[int]) -> str:
+    """Only whole ones, of records whose values were good."""
+    return f"SELECT record, {_values(numbers)} FROM judged WHERE {_good(numbers)}"
+
+
+def references(numbers: Sequence[int]) -> str:
+    """Each once, by the first record that has it: many refer to one."""
+    values = _values(numbers)
+    return f"SELECT min(record) AS record, {values} FROM judged WHERE {_good(numbers)} GROUP BY {values}"
+
+
+def _values(numbers: Sequence[int]) -> str:
+    return ", ".join(f"f{at}" for at in numbers)
+
+
+def _good(numbers: Sequence[int]) -> str:
+    return " AND ".join(f"f{at} IS NOT NULL AND e{at} IS NULL" for at in numbers)
+
+
+def rows(matching: Matching) -> str:
+    """One for each key, with how many rows have it."""
+    values = "".join(f", any_value(b{number}) AS b{number}" for number in range(len(matching.compared)))
+    return f"(SELECT record::BIGINT AS record, min(n) AS n, count(*) AS times{values} FROM existing GROUP BY ALL)"
+
+
+def doubled() -> str:
+    return "(SELECT record::BIGINT AS record, first::BIGINT AS first FROM doubled)"
+
+
+def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> str:
+    """Those of the database, and those that the file brings itself."""
+    referring = matching.references[number]
+    names = ", ".join(f"p{at}" for at in range(len(referring.fields)))
+    given = ", ".join(f"f{at} AS p{number}" for number, at in enumerate(referring.fields))
+    met = f"SELECT record FROM parents_{number} UNION SELECT other.record FROM doubled_{number} AS other"
+    met += f" JOIN parents_{number} AS one ON one.record = other.first"
+    found = f"SELECT {given} FROM ({references(referring.fields)}) WHERE record IN (SELECT record::BIGINT FROM ({met}))"
+    if referring.own:
+        good = " AND ".join(f"e{at} IS NULL" for at in range(len(fields)))
+        found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}"
+    return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"
