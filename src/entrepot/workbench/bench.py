@@ -184,10 +184,12 @@ class ImportBench:
         os.mkfifo(path, 0o600)
         try:
             self.child.ask(asking(str(path)))
-            yield from blocks_of(path, self.child)
-            self.child.answer()
+            try:
+                yield from blocks_of(path, self.child)
+                self.child.answer()
+            finally:  # an error may hold these rows longer than the child and its folder live
+                with suppress(EntrepotError):
+                    if not self.child.replies.closed:
+                        self.child.forget()
         finally:
-            path.unlink(missing_ok=True)  # an error may hold these rows longer than the child and its folder live
-            with suppress(EntrepotError):
-                if not self.child.replies.closed:
-                    self.child.forget()
+            path.unlink(missing_ok=True)

@@ -149,6 +149,13 @@ class ChildWorkbench:
             pipe.close()
 
     def ask(self, request: Request) -> None:
+        """Two at once would wait for each other for ever."""
+        if self.asked:
+            raise BugError(
+                "workbench_busy",
+                f"The workbench was asked for {type(request).__name__} before it had answered.",
+                remedy="Please report it.",
+            )
         try:
             self.requests.write(frame(request))
             self.requests.flush()

@@ -22,7 +22,7 @@ from entrepot.model.drafts import (
     TargetField,
     What,
 )
-from entrepot.model.errors import EntrepotError
+from entrepot.model.errors import BugError, EntrepotError
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import ChildWorkbench, open_workbench
@@ -92,6 +92,29 @@ def test_values_are_judged_in_the_child_and_decided_about(tmp_path: Path) -> Non
         assert [(change.by, change.samples[0].was) for change in bench.changes(fields)] == [("form", "007")]
         assert bench.decide(fields, Matching()).counts["created"] == 2
         assert rows(bench.emit(fields, Matching(), What.CREATED)) == [["7", "Ada"], ["3", ""]]
+
+
+def test_who_refers_to_a_record_that_stays_out_stays_out_too_however_far_away(bench: ImportBench) -> None:
+    """Record 0 refers to nothing, every other to the one before; the first of those fails, and all behind it. A circle
+    needs nobody else."""
+    bosses = (replace(FIELDS[0]), replace(FIELDS[0], name="boss", sources=(1,)))
+    matching = Matching(key=(0,), compared=(1,), references=(Referring(fields=(1,), own=(0,)),))
+    lines = [f"{n + 1},{n},{n - 1 if n else ''},,\n".encode() for n in range(2000)]
+    judged(bench, *lines, b"2001,5000,5001,,\n2002,5001,5000,,\n")
+    take(bench, "existing", EXISTING, b"4,3,\n")
+    take(bench, "parents_0", ("record",))
+    take(bench, "doubled_0", ("record", "first"))
+    decided = bench.decide(bosses, matching)
+    assert {k: v for k, v in decided.counts.items() if v} == {"created": 2002 - 1997, "failed": 1997}
+    assert [count.records for count in decided.findings if count.code == "no_such_parent"] == [1996]
+
+
+def test_two_requests_at_once_are_refused_instead_of_waiting_for_each_other(bench: ImportBench) -> None:
+    judged(bench, b"1,1,a,,\n")
+    bench.decide(FIELDS, UPSERT)
+    with bench.take("existing", EXISTING), pytest.raises(BugError) as caught:
+        next(bench.emit(FIELDS, UPSERT, What.CREATED))
+    assert caught.value.code == "workbench_busy"
 
 
 def test_a_null_leaves_as_the_mark_that_was_asked_for_and_never_looks_like_a_text(bench: ImportBench) -> None:

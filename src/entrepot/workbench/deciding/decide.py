@@ -13,6 +13,7 @@ import duckdb
 
 from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
 from entrepot.workbench.deciding import meeting
+from entrepot.workbench.deciding.chains import settle_chains
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
@@ -51,6 +52,7 @@ class Deciding:
     def decide(self) -> Decided:
         for statement in self._statements():
             self.connection.execute(statement)
+        settle_chains(self)
         counts = dict(self.connection.execute("SELECT way, count(*) FROM decided GROUP BY way").fetchall())
         by_decision = dict.fromkeys(map(str, Decision), 0)
         for number, way in enumerate(self.ways):
@@ -128,10 +130,13 @@ class Deciding:
 
     def chosen(self, decision: Decision) -> str:
         """FROM the records of one decision, with the rows that they met."""
-        numbers = [str(n) for n, way in enumerate(self.ways) if way.decision is decision] or ["NULL"]
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
-        chosen = f"judged JOIN decided ON judged.record = decided.record AND way IN ({', '.join(numbers)})"
+        chosen = f"judged JOIN decided ON judged.record = decided.record AND way IN ({self.numbers(decision)})"
         return f"{chosen} {met}{joined(self.matching)}"
+
+    def numbers(self, decision: Decision) -> str:
+        """Of the ways to it, listed for IN; -1 is none, and unlike NULL it is never unknown."""
+        return ", ".join(str(n) for n, way in enumerate(self.ways) if way.decision is decision) or "-1"
 
     def _statements(self) -> Iterator[str]:
         yield "DROP TABLE IF EXISTS doubles"
@@ -167,26 +172,30 @@ class Deciding:
             yield f"LEFT JOIN {meeting.rows(self.matching)} AS met ON met.record = judged.record"
         for number, referring in enumerate(self.matching.references):
             parents = f"{meeting.parents(self.fields, self.matching, number)} AS parents{number}"
-            yield f"LEFT JOIN {parents} ON {self._same(referring.fields, f'parents{number}.p')}"
+            yield f"LEFT JOIN {parents} ON {self.same(referring.fields, f'parents{number}.p')}"
 
     def _key_forms(self, prefix: str, numbers: Sequence[int]) -> list[str]:
         return [same_form(self.fields[at].type, f"{prefix}{at}") for at in numbers]
 
-    def _same(self, numbers: Sequence[int], prefix: str) -> str:
+    def same(self, numbers: Sequence[int], prefix: str) -> str:
         mine = [f"judged.f{at}" for at in numbers]
         theirs = [f"{prefix}{number}" for number in range(len(numbers))]
         return equal(mine, theirs, [self.fields[at].type for at in numbers])
 
     def _digest(self) -> str:
-        """Creations are told by their number, because the draft says which they are; all else by record and row."""
-        numbers = [str(n) for n, way in enumerate(self.ways) if way.decision is Decision.CREATED]
-        new = f"way IN ({', '.join(numbers)})" if numbers else "false"
+        """Creations are told by their number, because the draft says which they are; all else by record, and where a
+        row changes, by what it was. What stays out stays out, whatever for."""
+        new, changed, out = (
+            f"way IN ({self.numbers(decision)})" for decision in (Decision.CREATED, Decision.UPDATED, Decision.FAILED)
+        )
         values = [f"met.b{number}" for number in range(len(self.matching.compared))] if self.matching.key else []
         before = "".join(f", '|', strlen({value}), ':', {value}" for value in values)
+        told = f"CASE WHEN {changed} THEN concat(decided.record, ' ', way{before})"
+        told += f" WHEN {out} THEN concat(decided.record, ' failed') ELSE concat(decided.record, ' ', way) END"
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
         found = self.connection.execute(
-            f"SELECT count(*) FILTER ({new}), coalesce(sum(md5_number_lower(concat(decided.record, ' ', way{before}))"
-            f"::HUGEINT) FILTER (NOT {new}), 0) FROM decided {met}"
+            f"SELECT count(*) FILTER ({new}), coalesce(sum(md5_number_lower({told})::HUGEINT) FILTER (NOT {new}), 0)"
+            f" FROM decided {met}"
         ).fetchone()
         created, total = found or (0, 0)
         return f"{created}-{int(total) % (1 << 128):032x}"

@@ -45,11 +45,17 @@ def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> s
     """Those of the database, and those that the file brings itself."""
     referring = matching.references[number]
     names = ", ".join(f"p{at}" for at in range(len(referring.fields)))
-    given = ", ".join(f"f{at} AS p{number}" for number, at in enumerate(referring.fields))
-    met = f"SELECT record FROM parents_{number} UNION SELECT other.record FROM doubled_{number} AS other"
-    met += f" JOIN parents_{number} AS one ON one.record = other.first"
-    found = f"SELECT {given} FROM ({references(referring.fields)}) WHERE record IN (SELECT record::BIGINT FROM ({met}))"
+    found = known_parents(matching, number)
     if referring.own:
         good = " AND ".join(f"e{at} IS NULL" for at in range(len(fields)))
         found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}"
     return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"
+
+
+def known_parents(matching: Matching, number: int) -> str:
+    """Those of the database, in the spelling of the file."""
+    numbers = matching.references[number].fields
+    given = ", ".join(f"f{at} AS p{number}" for number, at in enumerate(numbers))
+    met = f"SELECT record FROM parents_{number} UNION SELECT other.record FROM doubled_{number} AS other"
+    met += f" JOIN parents_{number} AS one ON one.record = other.first"
+    return f"SELECT {given} FROM ({references(numbers)}) WHERE record::BIGINT IN (SELECT record::BIGINT FROM ({met}))"

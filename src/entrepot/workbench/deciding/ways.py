@@ -10,6 +10,9 @@ from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.gaps import Gaps, without_needed
 from entrepot.workbench.deciding.scope import after, does, strategies
 
+FIRST_REFERENCE = 1
+"""The number of the way that the first reference may end."""
+
 
 @dataclass(frozen=True)
 class Way:
