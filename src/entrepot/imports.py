@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from entrepot.access.permissions import Verb, is_bound, require
 from entrepot.adapters import Adapters
+from entrepot.declared import with_declared
 from entrepot.errors_files import give_errors
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
@@ -37,7 +38,7 @@ class Imports:
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportPlan:
         with self._way_in(errors_to) as way:
-            return way.preview(file, request, self._keys(keys))
+            return way.preview(file, with_declared(file, request), self._keys(keys))
 
     def plan(self, plan_id: str) -> ImportPlan:
         with self._way_in() as way:
@@ -49,7 +50,7 @@ class Imports:
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
-            return way.bring_in(file, request, self._keys(keys))
+            return way.bring_in(file, with_declared(file, request), self._keys(keys))
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self._way_in() as way:

@@ -72,6 +72,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--no-header", action="store_true", help="its first record is data: columns are column 1, 2, …")
     how.add_argument("--null", metavar="TEXT", default="", help="an unquoted value that means NULL (default: nothing)")
     how.add_argument("--list", metavar="NAME", help="which list of a JSON document")
+    how.add_argument("--records", type=int, metavar="N", help="how many it must have (default: what its receipt says)")
     how.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
     how.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
 
@@ -138,6 +139,8 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: dict[str, str | N
 
 
 def declined(plan: ImportPlan) -> str:
+    if plan.damages:
+        return "Nothing was written: the file is not what it should be."
     if plan.blocked:
         return "Nothing was written: one bad record keeps all others out. --errors skip imports the others."
     return f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan.plan_id}"
@@ -171,6 +174,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         ),
         mapping=mapping_of(args),
         rules=rules_of(args),
+        declared=args.records,
         mode=Mode(args.mode),
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
         blank=Blank(args.blank),

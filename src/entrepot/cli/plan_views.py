@@ -37,6 +37,8 @@ def print_plan(plan: ImportPlan) -> None:
 
 
 def ending(plan: ImportPlan) -> str:
+    if plan.damages:
+        return "Nothing would be written: the file is not what it should be."
     if plan.blocked:
         return "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
     return f"Nothing was written yet. To do it: entrepot plan apply {plan.plan_id}"

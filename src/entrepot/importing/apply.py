@@ -7,6 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from entrepot.importing.changes import change
+from entrepot.importing.counts import refuse_damaged
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import Lane, lane_of
@@ -51,6 +52,7 @@ def _agree(plan: ImportPlan, agreed: str | None) -> None:
             f"Since the preview, rows of {plan.entity} have changed: now {counted(plan)}. Nothing was written.",
             remedy="Look at the new preview, and apply that.",
         )
+    refuse_damaged(plan)
     refuse_too_many(plan)
     if plan.blocked:
         raise InputError(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from entrepot.importing.counts import counted
 from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
 from entrepot.importing.mapping import map_columns
@@ -39,6 +40,7 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     entity = writable(entity_names(run.catalog).find(request.entity))
     run.reporter.phase(f"Reading {draft.file.name}")
     staged, rulings = ruled(bench.stage(draft.path, request.reading, draft.file.name), request, bench)
+    staged = counted(staged, request, draft.file.name)
     columns = [column.name for column in staged.columns]
     mapping = map_columns(columns, entity, request.mapping)
     _check_mapping(mapping, entity, request.mode)

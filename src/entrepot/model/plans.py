@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest
-from entrepot.model.problems import Problem
+from entrepot.model.problems import Problem, Severity
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
 
@@ -32,6 +32,10 @@ class ImportRequest:
     """Keep others out of the tables, to check all references at once."""
     rules: tuple[SaidRule, ...] = ()
     """What every record must satisfy, besides the rules of the settings."""
+    declared: int | None = None
+    """How many records the file must have; None: as many as it has."""
+    declared_by: str = ""
+    """The receipt that says so; empty: whoever asks."""
     decisions: Mapping[str, OnConflict] = field(default_factory=dict)
     """About single records, by their numbers (`5,9-12`): `skip` leaves them out whatever is wrong with them; the others
     say what happens where their row exists."""
@@ -101,9 +105,16 @@ class ImportPlan:
     @property
     def blocked(self) -> bool:
         """Whether it would be refused as a whole."""
+        if self.damages:
+            return True
         if self.request.errors is Errors.ALL_OR_NOTHING:
             return self.failed > 0
         return self.over_threshold
+
+    @property
+    def damages(self) -> tuple[Problem, ...]:
+        """What is wrong with the file as a whole."""
+        return tuple(problem for problem in self.staged.problems if problem.severity is Severity.ERROR)
 
     @property
     def over_threshold(self) -> bool:

@@ -1,0 +1,23 @@
+"""How many records a file must have, because the receipt beside it says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from entrepot.exporting.which_receipt import read_or_none, receipt_for
+from entrepot.model.plans import ImportRequest
+
+
+def with_declared(file: Path, request: ImportRequest) -> ImportRequest:
+    """What somebody said goes before; a receipt about several lists in one file says it in the file itself."""
+    if request.declared is not None or not file.is_file():
+        return request
+    found = receipt_for(file)
+    receipt = None if found is None else read_or_none(found)
+    if found is None or receipt is None:
+        return request
+    here = [entity for entity in receipt.entities if entity.member == file.name or len(receipt.files) == 1]
+    if len(here) != 1:
+        return request
+    return replace(request, declared=here[0].rows, declared_by=found.name)

@@ -1,0 +1,35 @@
+"""A file that is not whole is never imported, whatever becomes of its records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from entrepot.model.drafts import Staged
+from entrepot.model.errors import InputError
+from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.problems import Category, Place, Problem
+
+RECEIPT = "Get an undamaged copy; or, if the file was changed on purpose, move its receipt away."
+SAID = "Get an undamaged copy, or correct the number."
+
+
+def counted(staged: Staged, request: ImportRequest, file: str) -> Staged:
+    """With a problem if it has another number of records than it must have."""
+    if request.declared is None or request.declared == staged.records:
+        return staged
+    who = f"its receipt {request.declared_by}" if request.declared_by else "whoever gave it"
+    problem = Problem(
+        code="count_differs",
+        message=f"The file has {staged.records:,} records, and {who} says {request.declared:,}.",
+        remedy=RECEIPT if request.declared_by else SAID,
+        category=Category.COUNT,
+        place=Place(file=file),
+    )
+    return replace(staged, problems=(*staged.problems, problem))
+
+
+def refuse_damaged(plan: ImportPlan) -> None:
+    for problem in plan.damages:
+        raise InputError(
+            problem.code, f"{problem.message} Nothing was written.", remedy=problem.remedy, problems=plan.problems
+        )
