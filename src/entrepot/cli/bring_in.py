@@ -60,6 +60,9 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--key", metavar="A,B", help="the fields that identify a row (default: the first key it has)")
     what.add_argument(
+        "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
+    )
+    what.add_argument(
         "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
     )
 
@@ -180,5 +183,6 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         blank=Blank(args.blank),
         **partly(args),
         exclusive=args.exclusive,
+        prove=args.prove,
         key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
     )

@@ -57,5 +57,7 @@ def print_receipt(receipt: ImportReceipt) -> None:
     say(f"{receipt.records:>12,}  records in {receipt.file.name}, sha256 {receipt.file.sha256}")
     for key in receipt.foreign_keys:
         say(f"              {key}")
+    for proof in receipt.proofs:
+        say(f"              {proof.what} rows were read back: {proof.fingerprint}")
     warn(receipt.warnings)
     say(f"\nImported into {receipt.entity} in {receipt.seconds:.2f} s, as job {receipt.job}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from entrepot.importing.lanes import Lane, lane_of
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
+from entrepot.importing.proof import prove
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Mark
@@ -39,10 +41,11 @@ def apply(
             _agree(plan, agreed)
             journal = JournalWriter(run.work / "journal", work.prepared.entity.name)
             change(work, plan, target, journal)
+            proofs = prove(work, plan, target, journal) if request.prove else ()
             keep(journal.path, journal.facts)
             run.reporter.phase("Committing")
             target.commit()
-        return _receipt(work, plan, lane, job)
+        return replace(_receipt(work, plan, lane, job), proofs=proofs)
 
 
 def _agree(plan: ImportPlan, agreed: str | None) -> None:

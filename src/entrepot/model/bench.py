@@ -22,7 +22,9 @@ from entrepot.model.drafts import (
 from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
+from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule
+from entrepot.model.types import LogicalType
 from entrepot.model.undoing import UndoBench
 
 
@@ -93,6 +95,16 @@ class Bench(UndoBench, Protocol):
         self, fields: Sequence[TargetField], matching: Matching, most: int
     ) -> tuple[Sequence[Finding], Sequence[Difference]]:
         """The first findings of matching, and the first rows that would change."""
+        ...
+
+    def fingerprint_sent(
+        self, fields: Sequence[TargetField], matching: Matching, what: What, columns: Sequence[int]
+    ) -> Fingerprint:
+        """Of all rows that are created (these fields of them), or of key and changed fields of all that are updated."""
+        ...
+
+    def fingerprint_taken(self, table: str, columns: Sequence[str], types: Sequence[LogicalType]) -> Fingerprint:
+        """Of columns of a table that was taken."""
         ...
 
     def emit(

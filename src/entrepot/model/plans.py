@@ -9,6 +9,7 @@ from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, 
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.problems import Problem, Severity
+from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
 
@@ -28,6 +29,8 @@ class ImportRequest:
     errors: Errors = Errors.ALL_OR_NOTHING
     key: tuple[str, ...] = ()
     """The fields that identify a row; none: the first key that the file has whole."""
+    prove: bool = False
+    """Read back what was written before it is committed, and compare."""
     exclusive: bool = False
     """Keep others out of the tables, to check all references at once."""
     rules: tuple[SaidRule, ...] = ()
@@ -45,6 +48,16 @@ class ImportRequest:
     @property
     def conflicts(self) -> OnConflict:
         return self.on_conflict or (OnConflict.FAIL if self.mode is Mode.CREATE else OnConflict.OVERWRITE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Rows that were read back before the commit, and have the fingerprint of what was sent."""
+
+    what: str
+    """`created` or `updated`."""
+    fields: tuple[str, ...]
+    fingerprint: Fingerprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +157,7 @@ class ImportReceipt:
     lane: str
     foreign_keys: tuple[str, ...] = ()
     """How each reference was verified, in words."""
+    proofs: tuple[Proof, ...] = ()
     warnings: tuple[Problem, ...] = ()
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""

@@ -23,9 +23,11 @@ from entrepot.model.errors import EntrepotError
 from entrepot.model.failing import FailedForm, Span, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
+from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule
+from entrepot.model.types import LogicalType
 from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
-from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.client import ChildWorkbench, fingerprint_of
 from entrepot.workbench.emitting import blocks_of, whole_lines, whole_rows
 from entrepot.workbench.protocol import (
     DecidedRecords,
@@ -50,6 +52,7 @@ from entrepot.workbench.protocol import (
     StageFile,
     WriteFailed,
 )
+from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.streams import TakenStream
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
@@ -155,6 +158,16 @@ class ImportBench:
                 fields=tuple(fields), matching=matching, words=tuple(words), form=form, span=span, path=path
             )
         )
+
+    def fingerprint_sent(
+        self, fields: Sequence[TargetField], matching: Matching, what: What, columns: Sequence[int]
+    ) -> Fingerprint:
+        self.child.ask(FingerprintSent(fields=tuple(fields), matching=matching, what=what, columns=tuple(columns)))
+        return fingerprint_of(self.child.answer())
+
+    def fingerprint_taken(self, table: str, columns: Sequence[str], types: Sequence[LogicalType]) -> Fingerprint:
+        self.child.ask(FingerprintTaken(table=table, columns=tuple(columns), types=tuple(types)))
+        return fingerprint_of(self.child.answer())
 
     def compare(self, part: BackPart) -> Compared:
         self.child.ask(CompareBack(part=part))

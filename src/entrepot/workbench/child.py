@@ -40,6 +40,7 @@ from entrepot.workbench.protocol import (
     frame,
     read_frame,
 )
+from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.refusing import failure, out_of_memory
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, GiveBack, ShowBack
@@ -65,6 +66,8 @@ HANDLERS: dict[type[Request], str] = {
     GiveJudged: "judging.said:give_judged",
     AddFindings: "judging.said:add_findings",
     GiveRows: "deciding.answers:give_rows",
+    FingerprintSent: "proof:fingerprint_sent",
+    FingerprintTaken: "proof:fingerprint_taken",
     CompareBack: "undoing.answers:compare_back",
     BlockBack: "undoing.answers:block_back",
     ShowBack: "undoing.answers:show_back",

@@ -24,6 +24,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
 from entrepot.model.rules import RowRule
+from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
@@ -225,6 +226,8 @@ Request = (
     | ShowChanges
     | TakeRows
     | GiveRows
+    | FingerprintSent
+    | FingerprintTaken
     | CompareBack
     | BlockBack
     | ShowBack

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from entrepot.importing.match import columns
+from entrepot.importing.request import Run
 from entrepot.importing.undoing.job import Undoing
+from entrepot.model.bench import Bench
+from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart, Blocking, Compared
 
-SHOWN = 100
 KEYS = "entrepot_keys"
 
 
@@ -23,22 +25,21 @@ def compared(undoing: Undoing, target: Target) -> Fates:
     undoing.run.reporter.phase(f"Comparing with {undoing.entity.title}")
     found: dict[Part, tuple[Compared, Mapping[str, int]]] = {}
     for part in undoing.parts:
-        _take_now(undoing, target, part)
+        take_now(undoing.run, undoing.bench, undoing.entity, target, part)
         found[part.part] = (undoing.bench.compare(part), {})
         if part.part is Part.CREATED and undoing.children:
             found[part.part] = _blocked(undoing, target, part)
     return found
 
 
-def _take_now(undoing: Undoing, target: Target, part: BackPart) -> None:
+def take_now(run: Run, bench: Bench, entity: Entity, target: Target, part: BackPart) -> None:
     """The rows that have the journal's keys."""
-    bench, entity = undoing.bench, undoing.entity
     table = "journal_before" if part.part is Part.UPDATED else f"journal_{part.part}"
     key = tuple(part.columns[at] for at in part.key)
     target.keep_keys(KEYS, entity, key, bench.give(table, part.named(part.key), null=target.null))
     with bench.take(f"now_{part.part}", part.names) as taken:
         for chunk in target.matching(KEYS, entity, key, columns(entity, part.columns)):
-            undoing.run.cancel.check()
+            run.cancel.check()
             taken.write(chunk.data)
         taken.finish()
 

@@ -11,9 +11,6 @@ from entrepot.model.catalog import Entity
 from entrepot.model.records import JobRecord
 from entrepot.model.undoing import BackPart
 
-SHOWN = 100
-KEYS = "entrepot_keys"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Undoing:

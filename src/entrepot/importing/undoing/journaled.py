@@ -15,51 +15,55 @@ from entrepot.model.records import JobRecord
 from entrepot.model.undoing import BackPart
 from entrepot.storage.faults import reading
 
+Journals = Sequence[tuple[Path, JournalFacts]]
+"""Files, and what lies where in them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Journaled:
     """A job that is over, and what its transactions that were committed have kept."""
 
     job: JobRecord
-    journals: tuple[tuple[Path, JournalFacts], ...]
+    journals: Journals
     undone_by: str | None = None
 
     @property
     def forgotten(self) -> int:
         return sum(facts.forgotten for _, facts in self.journals)
 
-    def sections(self, name: str) -> Iterator[tuple[Path, Section]]:
-        for path, facts in self.journals:
-            for section in facts.sections:
-                if section.name == name:
-                    yield path, section
 
-
-def loaded(journaled: Journaled, catalog: Catalog, bench: Bench) -> tuple[Entity, tuple[BackPart, ...]]:
+def loaded(journals: Journals, catalog: Catalog, bench: Bench) -> tuple[Entity, tuple[BackPart, ...]]:
     """The entity that was changed, and what was changed of it."""
-    names = {facts.entity for _, facts in journaled.journals}
+    names = {facts.entity for _, facts in journals}
     entity = next((entity for entity in catalog.entities if entity.name in names), None)
     if entity is None:
-        raise _schema_changed(journaled.job.entity or "the table", "is not there any more")
-    return entity, tuple(_parts(journaled, entity, bench))
+        raise _schema_changed(min(names), "is not there any more")
+    return entity, tuple(_parts(journals, entity, bench))
 
 
-def _parts(journaled: Journaled, entity: Entity, bench: Bench) -> Iterator[BackPart]:
+def _parts(journals: Journals, entity: Entity, bench: Bench) -> Iterator[BackPart]:
     for part in Part:
-        sections = list(journaled.sections(part))
+        sections = list(_sections(journals, part))
         if sections:
             columns = sections[0][1].columns
-            key = next(facts.keys[part] for _, facts in journaled.journals if part in facts.keys)
+            key = next(facts.keys[part] for _, facts in journals if part in facts.keys)
             _check(entity, columns)
             _load(bench, f"journal_{part}", sections)
             if part is Part.UPDATED:
-                _load(bench, "journal_before", list(journaled.sections(BEFORE)))
+                _load(bench, "journal_before", list(_sections(journals, BEFORE)))
             yield BackPart(
                 part=part,
                 columns=columns,
                 types=tuple(entity.field(name).type for name in columns),
                 key=tuple(columns.index(name) for name in key),
             )
+
+
+def _sections(journals: Journals, name: str) -> Iterator[tuple[Path, Section]]:
+    for path, facts in journals:
+        for section in facts.sections:
+            if section.name == name:
+                yield path, section
 
 
 def _load(bench: Bench, table: str, sections: Sequence[tuple[Path, Section]]) -> None:

@@ -56,7 +56,7 @@ def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
     started = run.clock.monotonic()
     run.reporter.phase(f"Reading the journal of {journaled.job.id}")
     with run.bench() as bench:
-        entity, parts = loaded(journaled, run.catalog, bench)
+        entity, parts = loaded(journaled.journals, run.catalog, bench)
         created = any(part.part is Part.CREATED for part in parts)
         yield Undoing(
             run=run,

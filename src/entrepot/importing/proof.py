@@ -1,0 +1,62 @@
+"""Reading back what was written, before it is committed: what was sent and what is there have one fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.importing.journal import JournalWriter
+from entrepot.importing.request import Work
+from entrepot.importing.undoing.compare import take_now
+from entrepot.importing.undoing.journaled import loaded
+from entrepot.model.changes import Target
+from entrepot.model.drafts import What
+from entrepot.model.errors import DamagedError
+from entrepot.model.journals import Part
+from entrepot.model.plans import ImportPlan, Proof
+from entrepot.model.receipts import Fingerprint
+from entrepot.model.undoing import BackPart
+
+SENT = {Part.CREATED: What.CREATED, Part.UPDATED: What.UPDATED}
+
+
+def prove(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> tuple[Proof, ...]:
+    """Rows are found again by the keys in the journal; rows without any key cannot be."""
+    if not journal.facts.sections:
+        return ()
+    work.run.reporter.phase("Reading back what was written")
+    entity, parts = loaded([(journal.path, journal.facts)], work.run.catalog, work.bench)
+    proofs = []
+    for part in parts:
+        take_now(work.run, work.bench, entity, target, part)
+        names = written(work, plan, part.part)
+        proofs.append(_same(work, part, names))
+    return tuple(proofs)
+
+
+def written(work: Work, plan: ImportPlan, part: Part) -> tuple[str, ...]:
+    """The fields that every one of these rows was given."""
+    if part is Part.UPDATED:
+        return (*plan.key, *plan.compared)
+    left = {name for names in plan.defaulted for name in names}
+    return tuple(name for name in work.prepared.names if name not in left)
+
+
+def _same(work: Work, part: BackPart, names: Sequence[str]) -> Proof:
+    prepared, bench = work.prepared, work.bench
+    numbers = tuple(prepared.names.index(name) for name in names)
+    sent = bench.fingerprint_sent(prepared.fields, prepared.matching, SENT[part.part], numbers)
+    columns = part.named([part.columns.index(name) for name in names])
+    types = [prepared.entity.field(name).type for name in names]
+    there = bench.fingerprint_taken(f"now_{part.part}", columns, types)
+    if sent != there:
+        raise _otherwise(prepared.entity.title, part.part, sent, there)
+    return Proof(what=str(part.part), fields=tuple(names), fingerprint=there)
+
+
+def _otherwise(entity: str, what: Part, sent: Fingerprint, there: Fingerprint) -> DamagedError:
+    return DamagedError(
+        "not_as_sent",
+        f"The {what} rows of {entity}, read back, are not what was sent: {there} instead of {sent}. Nothing was "
+        "written.",
+        remedy="A trigger or the type of a column changes values. See what they do, or import without --prove.",
+    )
