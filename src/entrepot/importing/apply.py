@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
-from entrepot.importing.changes import change
 from entrepot.importing.counts import refuse_damaged
 from entrepot.importing.failed_rows import with_errors
-from entrepot.importing.journal import JournalWriter
+from entrepot.importing.isolating import changed
 from entrepot.importing.lanes import Lane, lane_of
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
@@ -37,12 +36,14 @@ def apply(
             target = lane.target
             target.mark(Mark(job=job))
             decided = match(work, target)
-            plan = with_errors(work, planned(work, decided), decided)
+            plan = planned(work, decided)
             _agree(plan, agreed)
-            journal = JournalWriter(run.work / "journal", work.prepared.entity.name)
-            change(work, plan, target, journal)
-            proofs = prove(work, plan, target, journal) if request.prove else ()
-            keep(journal.path, journal.facts)
+            if plan.blocked:
+                _refuse(with_errors(work, plan, decided))
+            done = changed(work, decided, plan, target)
+            plan = with_errors(done.work, done.plan, done.decided)
+            proofs = prove(done.work, plan, target, done.journal) if request.prove else ()
+            keep(done.journal.path, done.journal.facts)
             run.reporter.phase("Committing")
             target.commit()
         return replace(_receipt(work, plan, lane, job), proofs=proofs)
@@ -55,15 +56,17 @@ def _agree(plan: ImportPlan, agreed: str | None) -> None:
             f"Since the preview, rows of {plan.entity} have changed: now {counted(plan)}. Nothing was written.",
             remedy="Look at the new preview, and apply that.",
         )
+
+
+def _refuse(plan: ImportPlan) -> None:
     refuse_damaged(plan)
     refuse_too_many(plan)
-    if plan.blocked:
-        raise InputError(
-            "records_failed",
-            f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported, so none was.",
-            remedy="Correct them, or import the others: --errors skip.",
-            problems=plan.problems,
-        )
+    raise InputError(
+        "records_failed",
+        f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported, so none was.",
+        remedy="Correct them, or import the others: --errors skip.",
+        problems=plan.problems,
+    )
 
 
 def counted(plan: ImportPlan) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,13 +51,17 @@ def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
 def create(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
     """Rows that leave the same fields to the database together: it has values for them, and no NULL."""
     journal.found_by(Part.CREATED, identity(work.prepared.entity))
-    parts = [Rows(work=work, target=target, fields=plan.fields)]
-    if plan.defaulted:
-        parts = [
-            Rows(work=work, target=target, fields=tuple(f for f in plan.fields if f not in defaulted), number=number)
-            for number, defaulted in enumerate(plan.defaulted, start=1)
-        ]
-    same(sum(create_some(part, journal) for part in parts), plan.counts[Decision.CREATED], "created")
+    made = sum(create_some(part, journal) for part in parts_of(work, plan, target))
+    same(made, plan.counts[Decision.CREATED], "created")
+
+
+def parts_of(work: Work, plan: ImportPlan, target: Target) -> list[Rows]:
+    if not plan.defaulted:
+        return [Rows(work=work, target=target, fields=plan.fields)]
+    return [
+        Rows(work=work, target=target, fields=tuple(f for f in plan.fields if f not in defaulted), number=number)
+        for number, defaulted in enumerate(plan.defaulted, start=1)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ class Rows:
     def entity(self) -> Entity:
         return self.work.prepared.entity
 
-    def emit(self, columns: tuple[int, ...] | None = None) -> Iterator[bytes]:
+    def emit(self, columns: tuple[int, ...] | None = None) -> Generator[bytes]:
         return self.work.emit(What.CREATED, self.target, self.number, columns)
 
     def insert(self, rows: Iterable[bytes]) -> int:

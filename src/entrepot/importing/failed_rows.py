@@ -10,8 +10,8 @@ from pathlib import Path
 
 from entrepot.importing.request import Prepared, Work
 from entrepot.importing.words import WORDS, told
-from entrepot.model.drafts import Decided, FieldCount, Reading
-from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Span, Wording
+from entrepot.model.drafts import Decided, FieldCount, Reading, Span
+from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Wording
 from entrepot.model.plans import ImportPlan
 
 AT_ONCE = 50_000

@@ -29,7 +29,7 @@ def match(work: Work, target: Target) -> Decided:
 
 
 def _take_existing(work: Work, target: Target) -> None:
-    """Keys that equal each other are only looked for where their texts may not say it."""
+    """Keys that equal each other are only looked for where their texts may not say it, and once in the whole file."""
     prepared, entity = work.prepared, work.prepared.entity
     key, compared = prepared.named(prepared.matching.key), prepared.named(prepared.matching.compared)
     names = [f"k{n}" for n in range(len(key))] + [f"b{n}" for n in range(len(compared))]
@@ -41,7 +41,8 @@ def _take_existing(work: Work, target: Target) -> None:
         doubled = target.doubled(KEYS)
     if not is_empty:
         found = target.matching(KEYS, entity, key, columns(entity, (*key, *compared)), numbered=True)
-    _take("doubled", DOUBLED, doubled, work)
+    if prepared.matching.scope is None:
+        _take("doubled", DOUBLED, doubled, work)
     _take("existing", [RECORD, *names], found, work)
 
 

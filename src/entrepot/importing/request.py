@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +95,7 @@ class Work:
 
     def emit(
         self, what: What, target: Target, number: int = 0, columns: tuple[int, ...] | None = None
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes]:
         """Rows for the database, as it wants them."""
         prepared = self.prepared
         for block in self.bench.emit(

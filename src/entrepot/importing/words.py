@@ -8,6 +8,7 @@ from dataclasses import replace
 from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding
+from entrepot.model.failing import WHOLE
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.value_words import VALUE_WORDS
 
@@ -39,6 +40,7 @@ MATCHING: Mapping[str, Words] = {
         "More than one row has {field} {value}.",
         "Choose fields that identify a row: --key.",
     ),
+    "database_refused": (INTEGRITY, "{value}.", "Correct the record as the database says, or leave it out."),
     "no_key": (INTEGRITY, "There is no {field}, so no row can be found.", "Fill it in."),
 }
 READING: Mapping[str, Words] = {
@@ -82,7 +84,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
         code=finding.code,
         message=message.format(
             field=field or "the record",
-            value=shown(finding.value),
+            value=finding.value if finding.code in WHOLE else shown(finding.value),
             words=finding.words,
         ),
         remedy=remedy,

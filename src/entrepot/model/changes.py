@@ -95,6 +95,12 @@ class Target(Protocol):
         """The next number that the database gives out is beyond all that are taken."""
         ...
 
+    def trial(self) -> AbstractContextManager[None]:
+        """If the block raises InputError, what it did is undone, and the transaction goes on from before it; whatever
+        else it raises ends the transaction as ever. What is checked late is checked when the block ends. Trials may
+        stand in each other."""
+        ...
+
     def commit(self) -> None:
         """Raises UnavailableError `outcome_unknown` if nobody can say whether it happened."""
         ...

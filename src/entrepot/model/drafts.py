@@ -144,6 +144,14 @@ class Referring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """Some records, from one to another."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ruling:
     """What somebody decided about some records, from one to another."""
 
@@ -168,6 +176,10 @@ class Matching:
     """The parents that were found are known to the workbench as `parents_0`, `parents_1`, …"""
     rulings: tuple[Ruling, ...] = ()
     """The workbench was told of them before it judged."""
+    refused: bool = False
+    """The table `refused(record, words)` has the records that the database did not take."""
+    scope: Span | None = None
+    """Only these records are decided about, and leave; the others are still doubles and parents."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ ROW, ERROR, TEXT = "__row", "__error", "__text"
 """Columns of ours: the record's number, what is wrong with it, and its text where nothing else could be read."""
 VALUE = "\x01"
 """Stands in the words of a finding for its value."""
+WHOLE = ("database_refused",)
+"""Codes whose value is a sentence, and shown as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +40,6 @@ class FailedForm:
     def kept(self) -> tuple[int, ...]:
         """Numbers of the columns that go out: names of ours are for what is wrong this time."""
         return tuple(at for at, name in enumerate(self.columns) if name not in (ROW, ERROR, TEXT))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """Some records, from one to another."""
-
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,11 +15,12 @@ from entrepot.model.drafts import (
     Matching,
     Reading,
     Ruling,
+    Span,
     Staged,
     TargetField,
     What,
 )
-from entrepot.model.failing import FailedForm, Span, Wording
+from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem

@@ -26,6 +26,7 @@ from entrepot.databases.mysql.running import Running
 from entrepot.databases.mysql.staging import NUMBER, STAGE, Abilities, Staging
 from entrepot.databases.mysql.stream import only_texts
 from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
+from entrepot.databases.mysql.trials import MySqlTrying
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
@@ -34,7 +35,7 @@ from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
 
 
-class MySqlTarget:
+class MySqlTarget(MySqlTrying):
     null = "NULL"
     """Unquoted; a text that says so is quoted."""
 

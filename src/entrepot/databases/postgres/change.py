@@ -19,6 +19,7 @@ from entrepot.databases.postgres.moving import Moved, put_back
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.refusals import changing, lost_at_commit
 from entrepot.databases.postgres.stream import copy_lines
+from entrepot.databases.postgres.trials import PostgresTrying
 from entrepot.databases.postgres.usual import as_usual, set_locally
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
@@ -49,7 +50,7 @@ class Opened:
     """The foreign keys that are away until the end."""
 
 
-class PostgresTarget:
+class PostgresTarget(PostgresTrying):
     null = ""
 
     def __init__(self, opened: Opened) -> None:

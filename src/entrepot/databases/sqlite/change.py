@@ -18,6 +18,7 @@ from entrepot.databases.sqlite.loading import Loader
 from entrepot.databases.sqlite.readers import UnfitError
 from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.storing import NULL, register_storing
+from entrepot.databases.sqlite.trials import SqliteTrying
 from entrepot.databases.sqlite.ways import row_by_row, total_length
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
@@ -41,7 +42,7 @@ class Opened:
     write: bool
 
 
-class SqliteTarget:
+class SqliteTarget(SqliteTrying):
     null = NULL
 
     def __init__(self, opened: Opened) -> None:

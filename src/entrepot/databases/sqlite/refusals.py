@@ -43,6 +43,10 @@ class Refusals:
     def refuse(self, value: str) -> None:
         self.value = value
 
+    def forget(self) -> None:
+        """What was refused was undone."""
+        self.value = None
+
     @contextmanager
     def translated(self, doing: str, about: Entity | None = None) -> Iterator[None]:
         """`about` is the table in question."""

@@ -38,7 +38,7 @@ def _settled(deciding: Deciding, number: int, referring: Referring) -> int:
             " chain.lost OR coalesce(next.lost, false) AS lost"
             " FROM chain LEFT JOIN chain AS next ON next.record = chain.up"
         )
-    way = FIRST_REFERENCE + number
+    way = FIRST_REFERENCE + number + deciding.matching.refused
     connection.execute(f"UPDATE decided SET way = {way:d} WHERE record IN (SELECT record FROM chain WHERE lost)")
     _, lost = _counted(deciding)
     connection.execute("DROP TABLE chain")

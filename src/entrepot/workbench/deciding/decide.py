@@ -6,7 +6,7 @@ Besides `judged` and `rejected` it reads what the database found (`meeting`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import duckdb
@@ -17,7 +17,7 @@ from entrepot.workbench.deciding.chains import settle_chains
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
-from entrepot.workbench.deciding.scope import after, joined, skips
+from entrepot.workbench.deciding.scope import after, joined, skips, within
 from entrepot.workbench.deciding.ways import Way, ways
 from entrepot.workbench.judging.grouping import FINDINGS
 from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
@@ -46,8 +46,9 @@ class Deciding:
 
     @property
     def defaulted(self) -> tuple[tuple[int, ...], ...]:
-        """The sets of fields that new rows leave to the database."""
-        return defaulted(self.connection, self.fields, self.gaps, self.chosen(Decision.CREATED))
+        """The sets of fields that new rows leave to the database, of all records that were decided about."""
+        everywhere = replace(self, matching=replace(self.matching, scope=None))
+        return defaulted(self.connection, self.fields, self.gaps, everywhere.chosen(Decision.CREATED))
 
     def decide(self) -> Decided:
         for statement in self._statements():
@@ -73,7 +74,7 @@ class Deciding:
         telling = [number for number, way in enumerate(self.ways) if way.code]
         if not telling:
             return []
-        values = " ".join(f"WHEN {n} THEN f{self.ways[n].field}" for n in telling)
+        values = " ".join(f"WHEN {n} THEN {self.ways[n].value}" for n in telling)
         rows = self.connection.execute(
             f"SELECT record, way, CASE way {values} END FROM decided JOIN judged USING (record)"
             f" WHERE way IN ({', '.join(map(str, telling))}) ORDER BY record LIMIT {most:d}"
@@ -87,10 +88,11 @@ class Deciding:
             f'SELECT record, NULL, "at", code, left(value, {SHOWN_CHARACTERS}), false, NULL FROM rejected',
         ]
         parts += [
-            f"SELECT record, {way.field}, NULL, {literal(way.code)}, left(f{way.field}, {SHOWN_CHARACTERS}), false,"
-            f" NULL FROM decided JOIN judged USING (record) WHERE way = {number}"
+            f"SELECT record, {'NULL' if way.field is None else way.field}, NULL, {literal(way.code)},"
+            f" left({way.value}, {SHOWN_CHARACTERS}), false, NULL"
+            f" FROM decided JOIN judged USING (record) WHERE way = {number}"
             for number, way in enumerate(self.ways)
-            if way.code and way.field is not None
+            if way.code
         ]
         return " UNION ALL ".join(parts)
 
@@ -132,6 +134,7 @@ class Deciding:
         """FROM the records of one decision, with the rows that they met."""
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
         chosen = f"judged JOIN decided ON judged.record = decided.record AND way IN ({self.numbers(decision)})"
+        chosen += f" AND {within(self.matching, 'decided.record')}"
         return f"{chosen} {met}{joined(self.matching)}"
 
     def numbers(self, decision: Decision) -> str:
@@ -139,26 +142,32 @@ class Deciding:
         return ", ".join(str(n) for n, way in enumerate(self.ways) if way.decision is decision) or "-1"
 
     def _statements(self) -> Iterator[str]:
-        yield "DROP TABLE IF EXISTS doubles"
+        if self.matching.scope is None:
+            yield "DROP TABLE IF EXISTS doubles"
         if self.matching.key:
             yield self._doubles()
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
             f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::UTINYINT AS way,"
-            f" {number} AS n FROM {' '.join(self._joined())}"
+            f" {number} AS n FROM {' '.join(self._joined())} WHERE {within(self.matching, 'judged.record')}"
         )
-        yield f"INSERT INTO decided SELECT DISTINCT record, {self.ways.index(UNREAD)}, NULL FROM rejected"
+        yield from self._apart(UNREAD, "rejected")
         if skips(self.matching):
-            yield f"INSERT INTO decided SELECT record, {self.ways.index(LEFT_OUT)}, NULL FROM left_out"
+            yield from self._apart(LEFT_OUT, "left_out")
         yield from tell(self.fields, self.matching, self.gaps)
 
+    def _apart(self, way: Way, table: str) -> Iterator[str]:
+        """Records of which nothing was judged."""
+        here = within(self.matching, "record")
+        yield f"INSERT INTO decided SELECT DISTINCT record, {self.ways.index(way)}, NULL FROM {table} WHERE {here}"
+
     def _doubles(self) -> str:
-        """Keys that stand in the file more than once, and where first."""
+        """Keys that stand in the file more than once, and where first: in all of it, whatever the scope is."""
         keys = ", ".join(f"{form} AS d{number}" for number, form in enumerate(self._key_forms("f", self.matching.key)))
         there = " AND ".join(f"f{at} IS NOT NULL" for at in self.matching.key)
         return (
-            f"CREATE TABLE doubles AS SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
+            f"CREATE TABLE IF NOT EXISTS doubles AS SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
             " GROUP BY ALL HAVING count(*) > 1"
         )
 

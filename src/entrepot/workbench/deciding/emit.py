@@ -29,9 +29,9 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
     matching = deciding.matching
     match what:
         case What.KEYS:
-            return meeting.keys(matching.key if columns is None else columns)
+            return meeting.keys(matching, matching.key if columns is None else columns)
         case What.REFERENCE:
-            return meeting.references(matching.references[number].fields)
+            return meeting.references(matching, matching.references[number].fields)
         case What.CREATED:
             return created(deciding, number, columns)
         case What.UPDATED:

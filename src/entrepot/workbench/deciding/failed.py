@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from entrepot.model.brief import MOST
-from entrepot.model.drafts import Decision
-from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, FailedForm, Span
+from entrepot.model.drafts import Decision, Span
+from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, WHOLE, FailedForm
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.protocol import Done, WriteFailed
 from entrepot.workbench.source import Database, identifier, literal
@@ -61,8 +61,9 @@ def lacking(here: str) -> str:
 def worded(deciding: Deciding, here: str) -> str:
     """One text for each record; errors come first."""
     words = "coalesce(wording.text, replace(told.code, '_', ' ') || '.')"
+    value = f"CASE WHEN told.code IN ({', '.join(map(literal, WHOLE))}) THEN told.value ELSE {shown('told.value')} END"
     return (
-        f"SELECT record, string_agg(replace({words}, {literal(VALUE)}, {shown('told.value')}), ' '"
+        f"SELECT record, string_agg(replace({words}, {literal(VALUE)}, {value}), ' '"
         " ORDER BY told.warning, told.place) AS words"
         f" FROM (SELECT * FROM ({deciding.told()}) WHERE {here}) AS told"
         f" LEFT JOIN wording ON wording.code = told.code AND wording.field = coalesce(told.place, {NO_FIELD})"

@@ -10,25 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from entrepot.model.drafts import Matching, TargetField
+from entrepot.workbench.deciding.scope import accepted, within
 
 
-def keys(numbers: Sequence[int]) -> str:
+def keys(matching: Matching, numbers: Sequence[int]) -> str:
     """Only whole ones, of records whose values were good."""
-    return f"SELECT record, {_values(numbers)} FROM judged WHERE {_good(numbers)}"
+    return f"SELECT record, {_values(numbers)} FROM judged WHERE {_good(matching, numbers)}"
 
 
-def references(numbers: Sequence[int]) -> str:
+def references(matching: Matching, numbers: Sequence[int]) -> str:
     """Each once, by the first record that has it: many refer to one."""
     values = _values(numbers)
-    return f"SELECT min(record) AS record, {values} FROM judged WHERE {_good(numbers)} GROUP BY {values}"
+    return f"SELECT min(record) AS record, {values} FROM judged WHERE {_good(matching, numbers)} GROUP BY {values}"
 
 
 def _values(numbers: Sequence[int]) -> str:
     return ", ".join(f"f{at}" for at in numbers)
 
 
-def _good(numbers: Sequence[int]) -> str:
-    return " AND ".join(f"f{at} IS NOT NULL AND e{at} IS NULL" for at in numbers)
+def _good(matching: Matching, numbers: Sequence[int]) -> str:
+    good = [f"f{at} IS NOT NULL AND e{at} IS NULL" for at in numbers]
+    return " AND ".join([*good, within(matching, "record")])
 
 
 def rows(matching: Matching) -> str:
@@ -48,7 +50,7 @@ def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> s
     found = known_parents(matching, number)
     if referring.own:
         good = " AND ".join(f"e{at} IS NULL" for at in range(len(fields)))
-        found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}"
+        found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}{accepted(matching)}"
     return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"
 
 
@@ -58,4 +60,5 @@ def known_parents(matching: Matching, number: int) -> str:
     given = ", ".join(f"f{at} AS p{number}" for number, at in enumerate(numbers))
     met = f"SELECT record FROM parents_{number} UNION SELECT other.record FROM doubled_{number} AS other"
     met += f" JOIN parents_{number} AS one ON one.record = other.first"
-    return f"SELECT {given} FROM ({references(numbers)}) WHERE record::BIGINT IN (SELECT record::BIGINT FROM ({met}))"
+    given = f"SELECT {given} FROM ({references(matching, numbers)})"
+    return f"{given} WHERE record::BIGINT IN (SELECT record::BIGINT FROM ({met}))"

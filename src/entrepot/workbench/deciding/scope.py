@@ -35,6 +35,18 @@ def removed(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
     return int(connection.execute(statement).fetchall()[0][0])
 
 
+def within(matching: Matching, record: str) -> str:
+    """SQL of the condition that a record is one of those that are decided about."""
+    return (
+        "true" if matching.scope is None else f"{record} BETWEEN {matching.scope.first:d} AND {matching.scope.last:d}"
+    )
+
+
+def accepted(matching: Matching) -> str:
+    """And that the database did not refuse it."""
+    return " AND record NOT IN (SELECT record::BIGINT FROM refused)" if matching.refused else ""
+
+
 def skips(matching: Matching) -> bool:
     return any(ruling.does is OnConflict.SKIP for ruling in matching.rulings)
 

@@ -23,11 +23,22 @@ class Way:
     field: int | None = None
     code: str | None = None
 
+    @property
+    def value(self) -> str:
+        """SQL of what is wrong, about a record of `judged`."""
+        return REFUSAL if self.field is None else f"f{self.field}"
+
+
+REFUSAL = "(SELECT any_value(words) FROM refused WHERE refused.record::BIGINT = judged.record)"
+REFUSED = Way("judged.record IN (SELECT record::BIGINT FROM refused)", Decision.FAILED, None, "database_refused")
+
 
 def ways(fields: Sequence[TargetField], matching: Matching, gaps: Gaps = frozenset()) -> list[Way]:
     """The last one always applies."""
     wrong = " OR ".join(f"judged.e{at} IS NOT NULL" for at in range(len(fields)))
-    return [Way(wrong or "false", Decision.FAILED), *_references(matching), *_by_key(fields, matching, gaps)]
+    refused = [REFUSED] if matching.refused else []
+    good = [*_references(matching), *_by_key(fields, matching, gaps)]
+    return [*refused, Way(wrong or "false", Decision.FAILED), *good]
 
 
 def _references(matching: Matching) -> Iterator[Way]:

@@ -1,0 +1,156 @@
+"""Records that the database refuses although nothing seemed wrong with them: one by one, where records may be skipped.
+
+Everything is tried at once. If that is refused, halves are tried, and halves of the half that is refused, until single
+records are left; all of it is undone, and done again without them. So a clean import pays nothing for it, and what is
+kept of the changes is made once.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from entrepot.importing.changes import change, parts_of
+from entrepot.importing.journal import JournalWriter
+from entrepot.importing.look import planned
+from entrepot.importing.request import Work
+from entrepot.importing.thresholds import refuse_too_many
+from entrepot.model.changes import Target
+from entrepot.model.drafts import Decided, Decision, Errors, Matching, Span, What
+from entrepot.model.errors import InputError
+from entrepot.model.plans import ImportPlan
+
+REFUSED, CODE = "refused", "database_refused"
+NOTHING_WRITTEN = " Nothing was written."
+OF_ONE = re.compile(r"(?:; )?\bline 1(?:, column [^);]*)?| at row 1\b")
+"""A record that is tried alone is always the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What was changed, as it was decided in the end."""
+
+    work: Work
+    decided: Decided
+    plan: ImportPlan
+    journal: JournalWriter
+
+
+class UndoneError(InputError):
+    """Ends a trial that was only one."""
+
+
+def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> Changed:
+    if plan.request.errors is not Errors.SKIP:
+        journal = journal_of(work, 0)
+        change(work, plan, target, journal)
+        return Changed(work=work, decided=decided, plan=plan, journal=journal)
+    refused: dict[int, str] = {}
+    while True:
+        journal = journal_of(work, len(refused))
+        refusal = attempted(work, plan, target, journal)
+        if refusal is None:
+            return Changed(work=work, decided=decided, plan=plan, journal=journal)
+        more = isolated(work, plan, target)
+        if not more:
+            raise refusal
+        refused |= more
+        work = without(work, refused)
+        decided = work.bench.decide(work.prepared.fields, work.prepared.matching)
+        plan = replace(planned(work, decided), digest=plan.digest)
+        refuse_too_many(plan)
+
+
+def attempted(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> InputError | None:
+    """What the database said, if it refused. Not the error itself: that holds on to rows that are still on their way
+    out of the workbench, which does one thing after the other."""
+    try:
+        with target.trial():
+            change(work, plan, target, journal)
+    except InputError as error:
+        if error.code != CODE:
+            raise
+        return InputError(error.code, error.message, remedy=error.remedy, problems=error.problems)
+    return None
+
+
+def journal_of(work: Work, number: int) -> JournalWriter:
+    """An earlier one is of changes that were undone."""
+    return JournalWriter(work.run.work / f"journal-{number}", work.prepared.entity.name)
+
+
+def without(work: Work, refused: Mapping[int, str]) -> Work:
+    rows = io.StringIO()
+    csv.writer(rows, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(sorted(refused.items()))
+    with work.bench.take(REFUSED, ("record", "words")) as taken:
+        taken.write(rows.getvalue().encode())
+        taken.finish()
+    return matched(work, replace(work.prepared.matching, refused=True))
+
+
+def matched(work: Work, matching: Matching) -> Work:
+    return replace(work, prepared=replace(work.prepared, matching=matching))
+
+
+def isolated(work: Work, plan: ImportPlan, target: Target) -> dict[int, str]:
+    """The records that are refused when all others are there, and the words of the database."""
+    whole = work.prepared.matching.scope or Span(first=1, last=work.prepared.staged.records)
+    found: dict[int, str] = {}
+    try:
+        with target.trial():
+            for what in (What.UPDATED, What.CREATED):
+                if plan.counts[Decision(what.value)]:
+                    work.run.reporter.phase("Looking for the records that the database refuses")
+                    found |= settled(work, plan, target, what, dict(halved(work, plan, target, what, whole)))
+            raise UndoneError(CODE, "Only tried.", remedy="")
+    except UndoneError:
+        return found
+
+
+def halved(work: Work, plan: ImportPlan, target: Target, what: What, span: Span) -> Iterator[tuple[int, str]]:
+    """In the order of the records: of two that exclude each other, the first one stays."""
+    words = tried(work, plan, target, what, span)
+    if words is None:
+        return
+    if span.first == span.last:
+        yield span.first, words
+        return
+    middle = (span.first + span.last) // 2
+    yield from halved(work, plan, target, what, Span(first=span.first, last=middle))
+    yield from halved(work, plan, target, what, Span(first=middle + 1, last=span.last))
+
+
+def settled(work: Work, plan: ImportPlan, target: Target, what: What, refused: dict[int, str]) -> dict[int, str]:
+    """Records that refer to others of the file are tried again once those are there."""
+    while any(referring.own for referring in work.prepared.matching.references):
+        before = len(refused)
+        for record in list(refused):
+            words = tried(work, plan, target, what, Span(first=record, last=record))
+            if words is None:
+                del refused[record]
+        if len(refused) == before:
+            break
+    return refused
+
+
+def tried(work: Work, plan: ImportPlan, target: Target, what: What, span: Span) -> str | None:
+    """What the database says against some records; None, and they are there, if it takes them."""
+    some = matched(work, replace(work.prepared.matching, scope=span))
+    try:
+        with target.trial():
+            if what is What.CREATED:
+                for part in parts_of(some, plan, target):
+                    with closing(part.emit()) as rows:
+                        part.insert(rows)
+            else:
+                with closing(some.emit(what, target)) as rows:
+                    target.update(work.prepared.entity, plan.key, plan.compared, rows)
+    except InputError as error:
+        if error.code != CODE:
+            raise
+        return OF_ONE.sub("", error.message.removesuffix(NOTHING_WRITTEN).removesuffix(".")).replace(" ()", "")
+    return None
