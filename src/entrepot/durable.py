@@ -57,7 +57,7 @@ def stopped(job: str, *, applied: bool) -> CancelledError:
         return CancelledError(
             "stopped_too_late",
             f"Stopped too late: everything had been written already, as job {job}.",
-            remedy="Do not run it again.",
+            remedy=f"Do not run it again. To take it back: entrepot undo {job}",
         )
     return CancelledError("stopped", "Stopped: nothing was written.", remedy="Run it again.")
 

@@ -18,10 +18,11 @@ import msgspec
 from entrepot.durable import MEDIA_TYPE, document, keeping, outcome, told
 from entrepot.errors_files import KeptErrors
 from entrepot.importing.apply import apply
+from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import EntrepotError, InputError
+from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.state import State
@@ -30,6 +31,8 @@ from entrepot.storage.opening import plain_file
 
 PLAN_DAYS = 7
 DRAFT = "draft"
+PLACE = "place"
+"""Where the file lay, in what a draft remembers: a locked key lies beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ class WayIn:
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
-        return replace(msgspec.convert(self.state.ledger.plans.get(plan_id).summary, ImportPlan), plan_id=plan_id)
+        return summary_of(self.state.ledger.plans.get(plan_id))
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
@@ -64,12 +67,13 @@ class WayIn:
 
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
-        plan = self.state.ledger.plans.usable(plan_id)
+        kept = self.state.ledger.plans.usable(plan_id)
         with self.run() as run:
-            record = self.state.ledger.drafts.get(plan.draft_id)
+            must_hold(summary_of(kept), run.catalog)
+            record = self.state.ledger.drafts.get(kept.draft_id)
             request = msgspec.convert(record.request, ImportRequest)
             draft = self._draft(record, run, keys, None)
-            return self._job(record, request, run, draft, plan)
+            return self._job(record, request, run, draft, kept)
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
@@ -77,13 +81,14 @@ class WayIn:
             raise InputError("no_such_file", f"There is no file {file}.", remedy="Check the path.")
         run.reporter.phase(f"Taking a copy of {file.name}")
         stored = self.state.store(file, DRAFT, MEDIA_TYPE, name=file.name, lasting=self.drafts_kept)
-        return self.state.ledger.drafts.add(stored, request=document(request))
+        asked = {**document(request), PLACE: str(file.absolute())}
+        return self.state.ledger.drafts.add(stored, request=asked)
 
     def _draft(self, record: DraftRecord, run: Run, keys: Keys, given: Path | None) -> Draft:
         """Plain, and proven to be the bytes that were taken."""
         stored = self.state.ledger.artifacts.get(record.artifact_id)
         path = self.state.artifacts.verify(stored) if given is None else self.state.artifacts.path(stored.id)
-        plain = plain_file(path, run.work, keys, given=given or Path(record.name))
+        plain = plain_file(path, run.work, keys, given=given or Path(record.request.get(PLACE, record.name)))
         return Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
 
     def _noting(self, run: Run, job: JobRecord | None = None) -> Run:
@@ -126,3 +131,14 @@ class WayIn:
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
         return receipt
+
+
+def summary_of(record: PlanRecord) -> ImportPlan:
+    try:
+        return replace(msgspec.convert(record.summary, ImportPlan), plan_id=record.id)
+    except msgspec.ValidationError as error:
+        raise ChangedError(
+            "plan_unreadable",
+            f"The plan {record.id} was made by another version of Entrepot: {error}.",
+            remedy="Make a new preview and look at it.",
+        ) from error

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from entrepot.cli.secrets import Secrets
     from entrepot.model.errors import CancelledError
-    from entrepot.model.plans import ImportPlan, ImportRequest
-    from entrepot.model.ports import Reporter
-    from entrepot.service import Entrepot
+    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 
 NAME = "import"
 EPILOG = """\
@@ -83,29 +83,35 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
     from entrepot.cli.plan_views import ended, plan_words, print_plan
-    from entrepot.cli.progress import reporter
-    from entrepot.cli.secrets import read_secret
+    from entrepot.cli.secrets import Secrets
 
-    said = {"passphrase": read_secret(args.passphrase_file), "identity": read_secret(args.identity_file)}
-    wanted = {**said, "errors_to": args.errors_file}
-    with reporter(as_json=args.json) as told:
-        service, request = opened(args, told), request_of(args)
-        if args.yes and not args.dry_run:
-            return ended(service.bring_in(Path(args.file), request, **wanted), as_json=args.json)
-        plan = service.preview(Path(args.file), request, **wanted)
+    secrets, request = Secrets.of(args), request_of(args)
+    if args.yes and not args.dry_run:
+        return ended(secrets.tried(partial(brought_in, args, request)), as_json=args.json)
+    plan = secrets.tried(partial(previewed, args, request))
     if args.json:
         print_json(plan_words(plan))
     elif args.dry_run or not is_terminal():
         print_plan(plan)
     else:
-        return asked(args, plan, said)
+        return asked(args, plan, secrets)
     return refusal(plan.blocked)
 
 
-def opened(args: argparse.Namespace, told: Reporter) -> Entrepot:
-    from entrepot.service import Entrepot
+def previewed(args: argparse.Namespace, request: ImportRequest, said: Secrets) -> ImportPlan:
+    from entrepot.cli.opening import opened
 
-    return Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+    secrets = {"passphrase": said.passphrase, "identity": said.identity}
+    with opened(args) as service:
+        return service.preview(Path(args.file), request, **secrets, errors_to=args.errors_file)
+
+
+def brought_in(args: argparse.Namespace, request: ImportRequest, said: Secrets) -> ImportReceipt:
+    from entrepot.cli.opening import opened
+
+    secrets = {"passphrase": said.passphrase, "identity": said.identity}
+    with opened(args) as service:
+        return service.bring_in(Path(args.file), request, **secrets, errors_to=args.errors_file)
 
 
 def is_terminal() -> bool:
@@ -120,32 +126,30 @@ def refusal(blocked: bool) -> int:
     return InputError.exit_code if blocked else 0
 
 
-def asked(args: argparse.Namespace, plan: ImportPlan, secrets: dict[str, str | None]) -> int:
+def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
     """The preview, and then whatever its reader decides."""
     from entrepot.cli.asking import Question
     from entrepot.cli.output import say
     from entrepot.cli.paper import paper
     from entrepot.cli.plan_views import ended, print_screen
-    from entrepot.cli.progress import reporter
+    from entrepot.cli.plans import applied
 
     print_screen(plan)
     try:
         agreed = Question(plan, paper(), args.stop).agreed()
     except KeyboardInterrupt:
         raise nothing_written(plan) from None
-    if not agreed:
-        say(declined(plan))
-        return refusal(plan.blocked)
-    with reporter(as_json=False) as told:
-        receipt = opened(args, told).apply(plan.plan_id, **secrets)
-    return ended(receipt, as_json=False)
+    if agreed:
+        return ended(applied(args, secrets, plan.plan_id), as_json=False)
+    say(declined(plan))
+    return refusal(plan.blocked)
 
 
 def declined(plan: ImportPlan) -> str:
-    if plan.damages:
-        return "Nothing was written: the file is not what it should be."
+    from entrepot.cli.plan_views import refused
+
     if plan.blocked:
-        return "Nothing was written: one bad record keeps all others out. --errors skip imports the others."
+        return refused(plan)
     return f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan.plan_id}"
 
 

@@ -37,11 +37,17 @@ def print_plan(plan: ImportPlan) -> None:
 
 
 def ending(plan: ImportPlan) -> str:
+    if plan.blocked:
+        return refused(plan)
+    return f"Nothing was written yet. To do it: entrepot plan apply {plan.plan_id}"
+
+
+def refused(plan: ImportPlan) -> str:
     if plan.damages:
         return "Nothing would be written: the file is not what it should be."
-    if plan.blocked:
-        return "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
-    return f"Nothing was written yet. To do it: entrepot plan apply {plan.plan_id}"
+    if plan.over_threshold:
+        return f"Nothing would be written: more than {plan.request.max_errors} records fail, which is too many."
+    return "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
 
 
 def ended(receipt: ImportReceipt, *, as_json: bool) -> int:

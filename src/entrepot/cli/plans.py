@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entrepot.cli.secrets import Secrets
+    from entrepot.model.plans import ImportReceipt
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -18,19 +23,24 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.opening import opened
     from entrepot.cli.output import print_json
     from entrepot.cli.plan_views import ended, plan_words, print_plan
-    from entrepot.cli.progress import reporter
-    from entrepot.cli.secrets import read_secret
-    from entrepot.service import Entrepot
+    from entrepot.cli.secrets import Secrets
 
-    with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
-        if args.what == "show":
+    if args.what == "show":
+        with opened(args) as service:
             plan = service.plan(args.plan)
-            print_json(plan_words(plan)) if args.json else print_plan(plan)
-            return 0
-        receipt = service.apply(
-            args.plan, passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
-        )
-    return ended(receipt, as_json=args.json)
+        print_json(plan_words(plan)) if args.json else print_plan(plan)
+        return 0
+    return ended(applied(args, Secrets.of(args), args.plan), as_json=args.json)
+
+
+def applied(args: argparse.Namespace, secrets: Secrets, plan_id: str) -> ImportReceipt:
+    from entrepot.cli.opening import opened
+
+    def work(said: Secrets) -> ImportReceipt:
+        with opened(args) as service:
+            return service.apply(plan_id, passphrase=said.passphrase, identity=said.identity)
+
+    return secrets.tried(work)

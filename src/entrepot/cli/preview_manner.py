@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from entrepot.cli.paper import Paper
 from entrepot.model.drafts import Errors
 from entrepot.model.plans import ImportPlan
+
+LONG_SECONDS = 3.0
+"""Applications wait so long for a lock without anybody noticing."""
 
 
 def manner(plan: ImportPlan, paper: Paper) -> Iterator[str]:
@@ -14,10 +18,33 @@ def manner(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     whole = "all or nothing" if plan.request.errors is Errors.ALL_OR_NOTHING else "records that fail are left out"
     yield from told("rows", f"{plan.lane}, in one transaction; {whole}", paper)
     if plan.locks:
-        yield from told("locks", locks(plan), paper)
+        yield from told("tables", locks(plan), paper)
+    if not plan.blocked and plan.estimate.waiting:
+        yield from told("time", f"about {duration(plan.estimate.seconds)}", paper)
+        yield from told("others", f"for {duration(plan.estimate.locked)}: {plan.estimate.waiting}", paper)
+        if plan.estimate.all_wait and plan.estimate.locked > LONG_SECONDS:
+            yield from told("", "Choose a time when nobody else needs to write.", paper)
     for problem in plan.problems:
         if problem.code == "triggers_fire":
             yield from told("triggers", problem.message, paper)
+
+
+def duration(seconds: float) -> str:
+    """As far as it can be known.
+
+    >>> [duration(seconds) for seconds in (0.3, 1.2, 7.7, 43, 200, 7300)]
+    ['less than a second', '2 s', '8 s', '45 s', '4 min', '2 h 5 min']
+    """
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 10:
+        return f"{ceil(seconds)} s"
+    if seconds < 90:
+        return f"{5 * ceil(seconds / 5)} s"
+    if seconds <= 3600:
+        return f"{ceil(seconds / 60)} min"
+    minutes = 5 * ceil(seconds / 300)
+    return f"{minutes // 60} h {minutes % 60} min"
 
 
 def locks(plan: ImportPlan) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
+from entrepot.importing.estimate import Taken, estimated
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.grouping import grouped
 from entrepot.importing.lanes import EXCLUSIVE, MAPPED, locks
@@ -29,17 +30,24 @@ SHOWN = 100
 def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
     """Nothing is written and nobody is locked out."""
     with working(draft, request, run) as work:
+        read = run.clock.monotonic()
         with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
             decided = match(work, target)
             locked = locks(work, decided.counts, target)
-        plan = explained(planned(work, decided), work)
+        taken = Taken(reading=read - work.started, comparing=run.clock.monotonic() - read)
+        plan = explained(planned(work, decided), work, taken)
         lane = f"{MAPPED}, {EXCLUSIVE}" if request.exclusive and locked else MAPPED
         return with_errors(work, replace(plan, locks=locked, lane=lane), decided)
 
 
-def explained(plan: ImportPlan, work: Work) -> ImportPlan:
+def explained(plan: ImportPlan, work: Work, taken: Taken) -> ImportPlan:
     """With what only people look at, so that an import does without it."""
-    return replace(plan, groups=grouped(work), changes=tuple(work.bench.changes(work.prepared.fields)))
+    return replace(
+        plan,
+        groups=grouped(work),
+        changes=tuple(work.bench.changes(work.prepared.fields)),
+        estimate=estimated(plan, taken, work.run.engine.writing),
+    )
 
 
 def planned(work: Work, decided: Decided) -> ImportPlan:
@@ -56,6 +64,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         mapping=prepared.mapping,
         key=prepared.named(prepared.matching.key),
         fields=prepared.names,
+        types=tuple(prepared.entity.field(name).native for name in prepared.names),
         compared=prepared.named(prepared.matching.compared),
         counts=decided.counts,
         defaulted=tuple(prepared.named(some) for some in decided.defaulted),

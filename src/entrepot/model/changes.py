@@ -110,8 +110,23 @@ class Target(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """What an engine's way of writing means for others, and how long it takes."""
+
+    weight: float
+    """What a row costs that is written and kept in the journal, in times of what reading and checking its record cost:
+    measured, so that an estimate needs no constant of the machine."""
+    waiting: str
+    """Who waits for what meanwhile, in words."""
+    all_wait: bool = False
+    """Whether nobody else can write to anything in the database."""
+
+
 class Changing(Protocol):
     """The part of an engine that writes."""
+
+    writing: Writing
 
     def change(
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool

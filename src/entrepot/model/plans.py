@@ -70,6 +70,20 @@ class DraftFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """From what the preview itself took on this machine (docs/reference/plans.md)."""
+
+    seconds: float = 0.0
+    """The whole import."""
+    locked: float = 0.0
+    """So much of it others may have to wait."""
+    waiting: str = ""
+    """Who waits for what, in words."""
+    all_wait: bool = False
+    """Whether nobody else can write to anything in the database."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportPlan:
     plan_id: str = ""
     """What it was kept under; empty while it was not."""
@@ -86,6 +100,8 @@ class ImportPlan:
     key: tuple[str, ...]
     """By what rows are found; empty: every record is a new row."""
     fields: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    """Of each of these fields, in the words of the engine."""
     compared: tuple[str, ...]
     counts: Mapping[str, int]
     """By `Decision`; together they are the records of the file."""
@@ -107,7 +123,9 @@ class ImportPlan:
     lane: str = "mapped"
     locks: tuple[str, ...] = ()
     """The tables that the exclusive lane keeps others out of: it was asked for, or would pay."""
+    estimate: Estimate = field(default_factory=Estimate)
     seconds: float = 0.0
+    """What the preview took."""
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""
 

@@ -27,9 +27,9 @@ def is_key_file(name: str) -> bool:
 
 
 def key_files(folder: Path, stem: str) -> list[Path]:
-    """All there are, in the order in which they came."""
+    """All there are, in the order in which they came; none where the folder is gone."""
     pattern = re.compile(re.escape(stem) + r"(?:\.([0-9]+))?\.key")
-    found = ((pattern.fullmatch(path.name), path) for path in folder.iterdir())
+    found = ((pattern.fullmatch(path.name), path) for path in (folder.iterdir() if folder.is_dir() else ()))
     return [path for _, path in sorted((int(match[1] or 1), path) for match, path in found if match)]
 
 

@@ -30,7 +30,7 @@ class Keys:
             raise AccessError(
                 "no_key",
                 f"{path.name} is encrypted.",
-                remedy="Give the passphrase or the age secret key it was made for.",
+                remedy="Give its passphrase (--passphrase-file) or the age secret key for it (--identity-file).",
             )
         return [identity for text in texts for identity in identities_of(text)]
 
@@ -40,7 +40,7 @@ class Keys:
             raise InputError(
                 "no_key_file",
                 f"The locked key of {path.name} is missing.",
-                remedy=f"Put {path.name}{ENDING}, or {FOLDER_STEM}{ENDING} of its folder, beside it.",
+                remedy=f"Put {path.name}{ENDING}, or {FOLDER_STEM}{ENDING}, into {path.parent.absolute()}.",
             )
         tried = [self._unlocked_key(place, passphrase) for place in beside]
         found = [key for key in tried if isinstance(key, str)]

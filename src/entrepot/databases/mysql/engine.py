@@ -19,12 +19,17 @@ from entrepot.databases.mysql.session import MySqlSession
 from entrepot.databases.mysql.snapshot import begin_snapshot
 from entrepot.databases.mysql.staging import abilities
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark
+from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
 
 
 class MySqlEngine:
     name = "mysql"
+    writing = Writing(
+        weight=3.0,
+        waiting="others can read everything; who changes the same rows, adds rows between their keys, or changes a row"
+        " that new ones refer to, waits",
+    )
 
     def __init__(self, url: str) -> None:
         self._address = Address(url)

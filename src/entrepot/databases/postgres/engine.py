@@ -20,7 +20,7 @@ from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.databases.postgres.usual import usual_settings
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark
+from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 class PostgresEngine:
     name = "postgres"
+    writing = Writing(
+        weight=1.5,
+        waiting="others can read everything; who changes the same rows, or deletes a row that new ones refer to, waits",
+    )
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -16,7 +16,7 @@ from entrepot.databases.sqlite.script import SqliteScript
 from entrepot.databases.sqlite.session import SqliteSession
 from entrepot.databases.sqlite.snapshot import begin_changes, check_schema, hold
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark
+from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
 
 BESIDE = ("-wal", "-shm", "-journal")
@@ -25,6 +25,11 @@ BESIDE = ("-wal", "-shm", "-journal")
 
 class SqliteEngine:
     name = "sqlite"
+    writing = Writing(
+        weight=2.0,
+        waiting="nobody else can write to the database; others can read it where it is in WAL mode",
+        all_wait=True,
+    )
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,0 +1,21 @@
+"""The service as a command uses it: it tells how far it is, and listens to Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from entrepot.service import Entrepot
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Entrepot]:
+    """While the block runs, standard error belongs to the progress: ask nobody anything."""
+    from entrepot.cli.progress import reporter
+    from entrepot.service import Entrepot
+
+    with reporter(as_json=args.json) as told:
+        yield Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())

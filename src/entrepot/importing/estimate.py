@@ -1,0 +1,29 @@
+"""How long an import will take, and how long others wait, from what its preview took.
+
+An import reads, checks and compares once more, which the preview has measured on this machine and this file. Only what
+it writes is estimated: so many rows, each at what a record cost to read and check, times the weight of the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from entrepot.model.changes import Writing
+from entrepot.model.drafts import Decision
+from entrepot.model.plans import Estimate, ImportPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Seconds of a preview."""
+
+    reading: float
+    """And checking."""
+    comparing: float
+
+
+def estimated(plan: ImportPlan, taken: Taken, writing: Writing) -> Estimate:
+    records = max(plan.staged.records, 1)
+    written = plan.counts.get(Decision.CREATED, 0) + plan.counts.get(Decision.UPDATED, 0)
+    locked = taken.comparing + written * taken.reading / records * writing.weight
+    return Estimate(seconds=taken.reading + locked, locked=locked, waiting=writing.waiting, all_wait=writing.all_wait)
