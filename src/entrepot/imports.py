@@ -64,6 +64,11 @@ class Imports:
         with self._way_back() as way:
             return way.undo(job, agreed)
 
+    def changes(self, job: str, to: Path) -> None:
+        must_be_free(to)
+        with self._way_back() as way:
+            way.changes(job, to)
+
     def undoable(self) -> tuple[JobRecord, ...]:
         with self._way_back() as way:
             return way.jobs()

@@ -176,6 +176,10 @@ class Entrepot:
         """Take back what nobody changed since. `agreed` is the digest of a plan; if it is another by now, nothing."""
         return self._imports.undo(job, agreed)
 
+    def changes(self, job: str, *, to: str | Path) -> None:
+        """Which rows an import (or an undo) created, changed or deleted, as a CSV file of their keys."""
+        self._imports.changes(job, Path(to))
+
     def undoable(self) -> tuple[JobRecord, ...]:
         """The latest jobs that changed rows of this database, the newest first."""
         return self._imports.undoable()

@@ -13,6 +13,7 @@ import msgspec
 
 from entrepot.durable import document, keeping, outcome, told
 from entrepot.importing.request import Run
+from entrepot.importing.undoing.changed_keys import write_changes
 from entrepot.importing.undoing.journaled import Journaled
 from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.model.changes import Mark
@@ -21,6 +22,7 @@ from entrepot.model.journals import JournalFacts
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.undoing import UndoPlan, UndoReceipt
 from entrepot.state import State
+from entrepot.storage.copies import copy_out
 
 LATEST = 50
 KINDS = frozenset({"import", "undo"})
@@ -41,6 +43,13 @@ class WayBack:
     def preview(self, job_id: str) -> UndoPlan:
         with self.run() as run:
             return look_back(self._journaled(job_id, run), run)
+
+    def changes(self, job_id: str, to: Path) -> None:
+        """Which rows a job created, changed or deleted, by their keys."""
+        with self.run() as run:
+            file = run.work / "changes.csv"
+            write_changes(self._journaled(job_id, run), run, file)
+            copy_out(file, to)
 
     def undo(self, job_id: str, agreed: str | None) -> UndoReceipt:
         """`agreed` is the digest of the preview; if it would be something else by now, nothing happens."""

@@ -14,7 +14,7 @@ from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 from entrepot.cli import main
 from entrepot.model.drafts import Mode, OnConflict
-from entrepot.model.errors import ChangedError, DamagedError, InputError, PartialError
+from entrepot.model.errors import ChangedError, DamagedError, InputError, PartialError, StorageError
 from entrepot.model.plans import ImportReceipt, ImportRequest
 from entrepot.model.undoing import Fate, UndoPlan, UndoReceipt
 
@@ -255,3 +255,17 @@ def test_rows_that_leave_other_fields_to_the_database_are_taken_back_together(cl
     assert [row[4] for row in club.rows()[2:]] == [None, "new", "NULL"]
     assert fates(club.entrepot.undo(receipt.job)) == {"deleted": 3}
     assert club.fingerprint() == before
+
+
+def test_the_rows_that_a_job_changed_are_named_in_a_file(club: Club, request: pytest.FixtureRequest) -> None:
+    counter = COUNTERS[request.node.callspec.id]
+    club.place.execute(f"CREATE TABLE notes (id {counter}, code varchar(9) NOT NULL UNIQUE, body varchar(9))")
+    club.place.execute("INSERT INTO notes (code, body) VALUES ('a,b', 'old')")
+    receipt = club.bring_in('code,body\n"a,b",new\nc,new\n', entity="notes")
+    club.entrepot.changes(receipt.job, to=club.folder / "changed.csv")
+    made = club.rows("SELECT id FROM notes WHERE code = 'c'")[0][0]
+    lines = (club.folder / "changed.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == ["change,id,code", f"created,{made},", 'updated,,"a,b"']
+    with pytest.raises(StorageError) as caught:
+        club.entrepot.changes(receipt.job, to=club.folder / "changed.csv")
+    assert caught.value.code == "target_exists"

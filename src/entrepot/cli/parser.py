@@ -17,7 +17,19 @@ from entrepot.cli.stopping import Stop, listening
 from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION
 
-COMMANDS = ("demo", "catalog", "export", "import", "plan", "undo", "inspect", "fingerprint", "formats", "doctor")
+COMMANDS = (
+    "demo",
+    "catalog",
+    "export",
+    "import",
+    "plan",
+    "undo",
+    "changes",
+    "inspect",
+    "fingerprint",
+    "formats",
+    "doctor",
+)
 MODULES = {"import": "bring_in", "plan": "plans"}
 """Where a module cannot have the name of its command, or should not."""
 

@@ -110,8 +110,8 @@ class ImportBench:
         with TakenStream(self.child, table, tuple(columns), null, more=more) as stream:
             yield stream
 
-    def give(self, table: str, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
-        return self._rows(lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null))
+    def give(self, table: str, columns: Sequence[str], *, null: str = "", label: str | None = None) -> Iterator[bytes]:
+        return self._rows(lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null, label=label))
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided:
         self.child.ask(DecideRecords(fields=tuple(fields), matching=matching))

@@ -120,12 +120,14 @@ class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class GiveRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Write columns of a table of texts into the pipe `path`."""
+    """Write columns of a table of texts into the pipe `path`; one without a name holds nothing."""
 
     table: str
     columns: tuple[str, ...]
     path: str
     null: str
+    label: str | None = None
+    """In front of every row."""
 
 
 class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):

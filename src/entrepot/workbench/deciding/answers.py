@@ -18,7 +18,7 @@ from entrepot.workbench.protocol import (
     ShownRecords,
     TakeRows,
 )
-from entrepot.workbench.source import Database, identifier
+from entrepot.workbench.source import Database, identifier, literal
 
 
 def take_rows(database: Database, request: TakeRows) -> Done:
@@ -36,7 +36,8 @@ def take_rows(database: Database, request: TakeRows) -> Done:
 
 
 def give_rows(database: Database, request: GiveRows) -> Done:
-    names = ", ".join(map(identifier, request.columns))
+    label = [] if request.label is None else [literal(request.label)]
+    names = ", ".join([*label, *(identifier(name) if name else "NULL" for name in request.columns)])
     select = f"SELECT {names} FROM {identifier(request.table)} ORDER BY n"
     return Done(rows=copy(database.connection, select, request.path, request.null))
 
