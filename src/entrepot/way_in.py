@@ -25,6 +25,7 @@ from entrepot.model.drafts import Decision
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
+from entrepot.repeated import once
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
@@ -73,7 +74,8 @@ class WayIn:
             record = self.state.ledger.drafts.get(kept.draft_id)
             request = msgspec.convert(record.request, ImportRequest)
             draft = self._draft(record, run, keys, None)
-            return self._job(record, request, run, draft, kept)
+            with once(self.state, kept):
+                return self._job(record, request, run, draft, kept)
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
@@ -121,8 +123,9 @@ class WayIn:
         job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
         try:
             keep, noting = keeping(self.state, job, self.journals_kept), self._noting(run, job)
+            names = (plan.id,) if plan else ()
             receipt = outcome(
-                lambda: apply(draft, request, noting, job=job.id, keep=keep, agreed=agreed), run.engine, job
+                lambda: apply(draft, request, noting, job=job.id, keep=keep, agreed=agreed, once=names), run.engine, job
             )
         except EntrepotError as error:
             jobs.finish(job, Status.FAILED, error=told(error))

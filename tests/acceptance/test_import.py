@@ -334,3 +334,13 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
     with refused(code):
         club.entrepot.preview(club.file(text), ImportRequest(**{"entity": "people", **said}))  # type: ignore[arg-type]
     assert club.rows() == [ANN, BOB]
+
+
+def test_a_plan_that_was_carried_out_is_not_carried_out_again(club: Club) -> None:
+    club.place.execute("CREATE TABLE hits (page varchar(20))")
+    plan = club.entrepot.preview(club.file("page\n/\n", "hits.csv"), ImportRequest(entity="hits"))
+    job = club.entrepot.apply(plan.plan_id).job
+    with refused("already_applied", ChangedError) as caught:
+        club.entrepot.apply(plan.plan_id)
+    assert job in caught[0].message
+    assert len(club.place.rows("SELECT page FROM hits")) == 1

@@ -27,14 +27,22 @@ Keep = Callable[[Path, JournalFacts], object]
 
 
 def apply(
-    draft: Draft, request: ImportRequest, run: Run, *, job: str, keep: Keep, agreed: str | None = None
+    draft: Draft,
+    request: ImportRequest,
+    run: Run,
+    *,
+    job: str,
+    keep: Keep,
+    agreed: str | None = None,
+    once: tuple[str, ...] = (),
 ) -> ImportReceipt:
     """All of it or nothing. `agreed` is the digest of the plan that somebody saw: if the rows have changed so that
-    something else would come of it, nothing happens."""
+    something else would come of it, nothing happens. A name of `once` marks one transaction only, whatever its job."""
     with working(draft, request, run) as work:
         with lane_of(work) as lane:
             target = lane.target
-            target.mark(Mark(job=job))
+            for name in (job, *once):
+                target.mark(Mark(job=name))
             decided = match(work, target)
             plan = planned(work, decided)
             _agree(plan, agreed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from entrepot.ledger.records import Records, no_longer_owner, one
 from entrepot.ledger.tables import JOBS
@@ -29,6 +29,7 @@ class Jobs:
         plan_id: str | None = None,
         draft_id: str | None = None,
         undoes: str | None = None,
+        corrects: str | None = None,
     ) -> JobRecord:
         now = self._records.now()
         job = JobRecord(
@@ -43,6 +44,7 @@ class Jobs:
             plan_id=plan_id,
             draft_id=draft_id,
             undoes=undoes,
+            corrects=corrects,
             owner=owner,
         )
         with self._records.writing() as connection:
@@ -66,7 +68,18 @@ class Jobs:
 
     def undone_by(self, id: str) -> tuple[JobRecord, ...]:
         """The jobs that took, or take, the changes of this one back, the newest first."""
-        query = select(JOBS).where(JOBS.c.undoes == id).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc())
+        return self._all(JOBS.c.undoes == id)
+
+    def corrected_by(self, id: str) -> tuple[JobRecord, ...]:
+        """Those that brought, or bring, failed records of this one in, the newest first."""
+        return self._all(JOBS.c.corrects == id)
+
+    def of_plan(self, id: str) -> tuple[JobRecord, ...]:
+        """Those that carried it out, or tried to, the newest first."""
+        return self._all(JOBS.c.plan_id == id)
+
+    def _all(self, which: ColumnElement[bool]) -> tuple[JobRecord, ...]:
+        query = select(JOBS).where(which).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc())
         with self._records.reading() as connection:
             return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
 

@@ -26,6 +26,7 @@ from entrepot.ledger.mappings import Mappings
 from entrepot.ledger.migrating import STEPS, migrate
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import WRITES, Records
+from entrepot.ledger.units import Units
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.ports import Clock
 from entrepot.model.problems import Category, Problem, Severity
@@ -63,6 +64,10 @@ class Ledger:
     @property
     def journals(self) -> Journals:
         return Journals(self.records)
+
+    @property
+    def units(self) -> Units:
+        return Units(self.records)
 
     @property
     def identities(self) -> Identities:

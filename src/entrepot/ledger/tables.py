@@ -84,6 +84,7 @@ JOBS = Table(
     Column("error", JsonText),
     Column("owner", Text),
     Column("epoch", BigInteger),
+    Column("corrects", Text),
 )
 ARTIFACTS = Table(
     "artifacts",
@@ -128,6 +129,14 @@ JOURNALS = Table(
     Column("unit", BigInteger, primary_key=True),
     Column("entity", Text, primary_key=True),
     Column("artifact_id", Text),
+    Column("facts", JsonText),
+    Column("created_at", Moment),
+)
+UNITS = Table(
+    "units",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("unit", BigInteger, primary_key=True),
     Column("facts", JsonText),
     Column("created_at", Moment),
 )

@@ -49,10 +49,22 @@ class JobRecord:
     draft_id: str | None = None
     undoes: str | None = None
     """The job whose changes this one takes back."""
+    corrects: str | None = None
+    """The import whose failed records this one brings in, corrected."""
     receipt: Document | None = None
     error: Document | None = None
     owner: str
     epoch: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRecord:
+    """One transaction of a job, before it was committed."""
+
+    job: str
+    unit: int
+    facts: Document
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
