@@ -235,6 +235,7 @@ def test_format_options_and_metadata_travel(tmp_path: Path, capsys: Output) -> N
 def test_the_demo_shows_everything_in_a_folder_of_its_choice(tmp_path: Path, capsys: Output) -> None:
     text = said(capsys, "demo", "--folder", str(tmp_path / "demo"))
     assert "everything agrees" in text
+    assert "2 rows have their old values again" in text
     assert "What to try next" in text
     made = {path.name for path in (tmp_path / "demo" / "exports").iterdir()}
     assert {"orders.csv.gz", "shop.json", "shop.xlsx", "shop.pdf", "shop.sql", "shop.zip"} <= made

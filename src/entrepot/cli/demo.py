@@ -1,4 +1,4 @@
-"""`entrepot demo`: a sample database, its catalog, and exports of it."""
+"""`entrepot demo`: a sample database, its catalog, exports of it, and an import."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ EXPORTS = (
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
-    parser = commands.add_parser("demo", help="make a sample shop, show its catalog, export it")
+    parser = commands.add_parser("demo", help="make a sample shop, show its catalog, export it, import into it")
     parser.add_argument("--folder", default="demo", help="where the sample goes (default: ./demo)")
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.demo_import import show_import
     from entrepot.cli.inspect import exit_code, inspection_words
     from entrepot.cli.output import print_json, say
 
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     tried = [_export(service, folder, name, entities, told) for name, entities in EXPORTS]
     outcomes = [outcome for outcome in tried if outcome]
     found = _check(service, folder / "exports" / "shop.zip", told)
+    show_import(service, folder, told)
     _next_steps(folder, told)
     if args.json:
         print_json({"folder": folder, "exports": outcomes, "inspection": inspection_words(found)})
@@ -109,6 +111,7 @@ def _next_steps(folder: Path, told: Say) -> None:
         ("one company with all it needs", "entrepot export -o nordlicht.zip --tenant nordlicht --related parents"),
         ("verify it", "entrepot inspect nordlicht.zip"),
         ("compare contents", "entrepot fingerprint orders customers"),
+        ("look before you import", "entrepot import prices.csv --into products --mode update --errors skip"),
     ):
         told(f"  {words + ':':<31} {command}")
     told(f"\n(run them in {folder}, where entrepot.toml is; after `make demo` the program is .venv/bin/entrepot)")
