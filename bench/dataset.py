@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ WORDS = (
     *("invoice", "rent", "café", "Überweisung", "salary", "groceries", "taxi, airport", 'the "Blue Note"', "подписка"),
     *("refund", "家賃", "insurance", "pharmacy", "fuel", "books", "train", "hôtel", "gift", "fee", "repair"),
 )
+ZEROS = re.compile(r"(?:\.0+|(\.\d*[1-9])0+)\+00")
 COLUMNS = (
     *("id", "account_id", "booked_at", "amount", "currency", "description", "category_id", "is_pending"),
     *("metadata", "created_at"),
@@ -33,25 +35,31 @@ def import_files(folder: Path, rows: int) -> ImportFiles:
     header = ",".join(COLUMNS) + "\n"
     files = ImportFiles(
         clean=folder / f"import-{rows}.csv",
+        loose=folder / f"import-{rows}-loose.csv",
         changed=folder / f"import-{rows}-changed.csv",
         faulty=folder / f"import-{rows}-faulty.csv",
         local=folder / f"import-{rows}-local.csv",
     )
     if not files.local.exists():
         with plain.open(encoding="utf-8") as source:
-            _write(files.clean, header, source)
+            _write(files.loose, header, source)
+        with files.loose.open(encoding="utf-8") as source:
+            _write(files.clean, "", (ZEROS.sub(r"\1+00", line) for line in source))
+        with files.clean.open(encoding="utf-8") as source:
+            _write(files.changed, "", (line.replace('""n"": ', '""n"": 1') for line in source))
             source.seek(0)
-            _write(files.changed, header, (line.replace('""n"": ', '""n"": 1') for line in source))
+            _write(files.faulty, "", (fault(line) if at % 10 == 1 else line for at, line in enumerate(source)))
             source.seek(0)
-            _write(files.faulty, header, (fault(line) if at % 10 == 0 else line for at, line in enumerate(source)))
-            source.seek(0)
-            _write(files.local, header, (line.replace("+00", "") for line in source))
+            _write(files.local, "", (line.replace("+00", "") for line in source))
     return files
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportFiles:
     clean: Path
+    """As PostgreSQL itself writes these rows."""
+    loose: Path
+    """As Python does: one in five moments ends with a zero too many."""
     changed: Path
     """Every row has another `metadata`."""
     faulty: Path

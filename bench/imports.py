@@ -74,7 +74,7 @@ def _ours(places: Places) -> tuple[Case, ...]:
     return (
         case("import", "--yes", COPY, 1.15),
         case("import, exclusive", "--yes --exclusive", COPY, 0.45, also=(TRICK, 1.3)),
-        case("import, mapped", "--yes --clean currency=uppercase", COPY, 1.25),
+        case("import, mapped", "--yes", COPY, 1.25, file=files.loose),
         case("upsert, all new", "--yes --mode upsert", STAGED_NEW, 1.3),
         case("upsert, all existing", "--yes --mode upsert", STAGED_OLD, 1.6, file=files.changed),
         case(CLEAN_PREVIEW, "--dry-run", COPY, 0.3),

@@ -11,7 +11,8 @@ import pytest
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
-from entrepot.model.errors import InputError
+from entrepot.model.drafts import Mode, OnConflict
+from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.plans import ImportRequest
 
 OTHERS = (
@@ -73,8 +74,8 @@ def test_the_receipt_says_how_references_were_checked(office: Office) -> None:
     receipt = office.entrepot.bring_in(office.people(3), EXCLUSIVE)
     assert "exclusive" in receipt.lane
     assert set(receipt.foreign_keys) == {
-        "team_id → teams: every value was found, before the load, and by the database, all rows at once",
-        "boss → people: every value was found, before the load, and by the database, all rows at once",
+        "team_id → teams: every value was found before the commit, and by the database, all rows at once",
+        "boss → people: every value was found before the commit, and by the database, all rows at once",
     }
     assert office.place.rows(KEYS) == before
     assert office.count() == 3
@@ -126,3 +127,135 @@ def test_other_databases_have_no_exclusive_lane(other: Office) -> None:
         assert refused.value.code == "no_exclusive_lane"
         assert "--exclusive" in refused.value.remedy
     assert other.count() == 0
+
+
+RAW = (
+    "CREATE TABLE teams (id integer PRIMARY KEY)",
+    """CREATE TABLE people (id integer PRIMARY KEY, team_id integer REFERENCES teams (id), name varchar(40),
+       code char(3), score numeric(8,2) CHECK (score < 100))""",
+    "INSERT INTO teams VALUES (1), (2)",
+)
+CLEAN = 'id,name,team_id,score,code\n1,"Ann ""A""",1,1.50,abc\n2,,,,\n3,"two\nlines",2,,xyz\n'
+ROWS = [(1, 'Ann "A"', 1, "1.50", "abc"), (2, None, None, None, None), (3, "two\nlines", 2, None, "xyz")]
+PEOPLE = ImportRequest(entity="people")
+
+
+@dataclass(frozen=True)
+class Desk:
+    place: Place
+    folder: Path
+    entrepot: Entrepot
+
+    def file(self, text: str) -> Path:
+        path = self.folder / "people.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def rows(self) -> list[tuple[object, ...]]:
+        found = self.place.rows("SELECT id, name, team_id, score::text, code FROM people ORDER BY id")
+        return [tuple(row) for row in found]
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with postgres_case.CASE.place(request, tmp_path) as place:
+        place.execute(*RAW)
+        settings = tmp_path / "entrepot.toml"
+        settings.write_text("", encoding="utf-8")
+        yield Desk(place, tmp_path, Entrepot(place.url, config=settings, environment={}))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mode", [Mode.CREATE, Mode.UPSERT])
+def test_what_is_canonical_goes_in_as_it_stands(desk: Desk, mode: Mode) -> None:
+    request = ImportRequest(entity="people", mode=mode)
+    plan = desk.entrepot.preview(desk.file(CLEAN), request)
+    receipt = desk.entrepot.apply(plan.plan_id)
+    assert (plan.lane, receipt.lane) == ("raw", "raw")
+    assert (receipt.records, receipt.counts["created"]) == (3, 3)
+    assert desk.rows() == ROWS
+
+
+@pytest.mark.postgres
+def test_the_exclusive_lane_takes_bytes_as_they_stand(desk: Desk) -> None:
+    receipt = desk.entrepot.bring_in(desk.file(CLEAN), ImportRequest(entity="people", exclusive=True))
+    assert receipt.lane == "raw, exclusive"
+    assert desk.rows() == ROWS
+
+
+@pytest.mark.postgres
+def test_rows_that_are_there_are_looked_at_first(desk: Desk) -> None:
+    desk.place.execute("INSERT INTO people VALUES (9)")
+    assert desk.entrepot.bring_in(desk.file(CLEAN), PEOPLE).lane == "raw"
+    assert desk.rows() == [*ROWS, (9, None, None, None, None)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("odd", "stored"),
+    [
+        ("4,,,01.5,", (4, None, None, "1.50", None)),
+        ("4,,,,ab", (4, None, None, None, "ab ")),
+        ('4,"x\n\\.\ny",,,', (4, "x\n\\.\ny", None, None, None)),
+    ],
+)
+def test_one_odd_value_and_the_file_goes_the_long_way(desk: Desk, odd: str, stored: tuple[object, ...]) -> None:
+    receipt = desk.entrepot.bring_in(desk.file(f"{CLEAN}{odd}\n"), PEOPLE)
+    assert receipt.lane == "mapped"
+    assert desk.rows() == [*ROWS, stored]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("wrong", "code"), [("1,,,,", "duplicate_in_file"), ("4,,7,,", "no_such_parent"), ("4,,x,,", "not_an_integer")]
+)
+def test_what_is_wrong_is_told_by_its_record(desk: Desk, wrong: str, code: str) -> None:
+    for act in (desk.entrepot.bring_in, desk.entrepot.preview):
+        try:
+            problems = act(desk.file(f"{CLEAN}{wrong}\n"), PEOPLE).problems  # type: ignore[union-attr]
+        except InputError as error:
+            problems = error.problems
+        assert [(problem.code, problem.place.record) for problem in problems] == [(code, 4)]
+    assert desk.rows() == []
+
+
+@pytest.mark.postgres
+def test_a_row_that_the_database_refuses_leaves_nothing(desk: Desk) -> None:
+    with pytest.raises(InputError) as refused:
+        desk.entrepot.bring_in(desk.file(f"{CLEAN}4,,,100.00,\n"), PEOPLE)
+    assert refused.value.code == "database_refused"
+    assert desk.rows() == []
+
+
+@pytest.mark.postgres
+def test_a_row_that_exists_is_met_on_the_long_way(desk: Desk) -> None:
+    desk.place.execute("INSERT INTO people VALUES (2, 1)")
+    receipt = desk.entrepot.bring_in(desk.file(CLEAN), ImportRequest(entity="people", on_conflict=OnConflict.SKIP))
+    assert (receipt.lane, receipt.counts["skipped"], receipt.counts["created"]) == ("mapped", 1, 2)
+    assert desk.rows()[1] == (2, None, 1, None, None)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        "ALTER TABLE people ADD extra integer",
+        """CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+           CREATE TRIGGER t BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION f()""",
+        "ALTER TABLE people DROP CONSTRAINT people_pkey",
+    ],
+)
+def test_where_rows_could_become_others_they_are_sent_by_the_long_way(desk: Desk, obstacle: str) -> None:
+    desk.place.execute(obstacle)
+    assert desk.entrepot.bring_in(desk.file(CLEAN), PEOPLE).lane == "mapped"
+    assert desk.rows() == ROWS
+
+
+@pytest.mark.postgres
+def test_a_plan_of_bytes_does_not_overlook_what_changed(desk: Desk) -> None:
+    plan = desk.entrepot.preview(desk.file(CLEAN), PEOPLE)
+    desk.place.execute("INSERT INTO people VALUES (3)")
+    with pytest.raises(ChangedError) as drifted:
+        desk.entrepot.apply(plan.plan_id)
+    assert drifted.value.code == "plan_drifted"
+    assert len(desk.rows()) == 1

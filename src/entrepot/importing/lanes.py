@@ -14,7 +14,7 @@ from entrepot.model.changes import ChangingAlone, Target
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import AccessError, InputError
 
-MAPPED, EXCLUSIVE = "mapped", "exclusive"
+RAW, MAPPED, EXCLUSIVE = "raw", "mapped", "exclusive"
 FEW = 10_000
 """For fewer rows nobody need be kept waiting."""
 TIMES = 10
@@ -23,8 +23,8 @@ TIMES = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    name: str
     target: Target
+    exclusive: bool = False
     moved: tuple[str, ...] = ()
     """Names of the foreign keys that are checked all rows at once."""
 
@@ -35,7 +35,12 @@ class Lane:
             by = "which alone knows of it: the database does not check it"
         elif relation.name in self.moved:
             by = "and by the database, all rows at once"
-        return f"{', '.join(relation.fields)} → {relation.parent}: every value was found, before the load, {by}"
+        return f"{', '.join(relation.fields)} → {relation.parent}: every value was found before the commit, {by}"
+
+
+def named(rows: str, *, exclusive: bool) -> str:
+    """As plans and receipts have it."""
+    return f"{rows}, {EXCLUSIVE}" if exclusive else rows
 
 
 @contextmanager
@@ -45,10 +50,10 @@ def lane_of(work: Work) -> Iterator[Lane]:
     engine = alone(run) if work.prepared.request.exclusive else None
     if engine is not None and engine.locked_alone(entity):
         with engine.change_alone(run.catalog, work.entities, run.work, entity=entity) as target:
-            yield Lane(name=f"{MAPPED}, {EXCLUSIVE}", target=target, moved=target.moved)
+            yield Lane(target=target, exclusive=True, moved=target.moved)
     else:
         with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
-            yield Lane(name=MAPPED, target=target)
+            yield Lane(target=target)
 
 
 def alone(run: Run) -> ChangingAlone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import msgspec
@@ -11,17 +12,20 @@ import msgspec
 from entrepot.importing.estimate import Taken, estimated
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.grouping import grouped
-from entrepot.importing.lanes import EXCLUSIVE, MAPPED, locks
+from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
+from entrepot.importing.raw import Raw, checked, is_admitted, raw_import
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked
 from entrepot.importing.triggers import set_off
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
+from entrepot.model.changes import Target
 from entrepot.model.drafts import Decided, Difference, Finding
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Problem, Severity
+from entrepot.model.stretches import OddError
 
 SHOWN = 100
 """Findings and differences in a plan; counts are always of all."""
@@ -29,15 +33,43 @@ SHOWN = 100
 
 def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
     """Nothing is written and nobody is locked out."""
-    with working(draft, request, run) as work:
-        read = run.clock.monotonic()
-        with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
-            decided = match(work, target)
+    with run.bench() as bench:
+        raw = raw_import(draft, request, run, bench)
+        plan = _as_it_stands(raw) if raw else None
+        return plan or _the_long_way(working(draft, request, run, bench))
+
+
+def _as_it_stands(raw: Raw) -> ImportPlan | None:
+    """Nothing is wrong with such a file, so there is less to be looked at."""
+    try:
+        with _looking(raw.work) as target:
+            work, was_empty = checked(raw, target)
+            read = work.run.clock.monotonic()
+            decided = raw.decided(work, target, was_empty=was_empty)
             locked = locks(work, decided.counts, target)
-        taken = Taken(reading=read - work.started, comparing=run.clock.monotonic() - read)
-        plan = explained(planned(work, decided), work, taken)
-        lane = f"{MAPPED}, {EXCLUSIVE}" if request.exclusive and locked else MAPPED
-        return with_errors(work, replace(plan, locks=locked, lane=lane), decided)
+            rows = RAW if is_admitted(raw, target) else MAPPED
+    except OddError:
+        return None
+    plan = explained(planned(work, decided), work, _taken(work, read))
+    return replace(plan, locks=locked, lane=named(rows, exclusive=plan.request.exclusive and bool(locked)))
+
+
+def _the_long_way(work: Work) -> ImportPlan:
+    read = work.run.clock.monotonic()
+    with _looking(work) as target:
+        decided = match(work, target)
+        locked = locks(work, decided.counts, target)
+    plan = explained(planned(work, decided), work, _taken(work, read))
+    lane = named(MAPPED, exclusive=plan.request.exclusive and bool(locked))
+    return with_errors(work, replace(plan, locks=locked, lane=lane), decided)
+
+
+def _taken(work: Work, read: float) -> Taken:
+    return Taken(reading=read - work.started, comparing=work.run.clock.monotonic() - read)
+
+
+def _looking(work: Work) -> AbstractContextManager[Target]:
+    return work.run.engine.change(work.run.catalog, work.entities, work.run.work, write=False)
 
 
 def explained(plan: ImportPlan, work: Work, taken: Taken) -> ImportPlan:

@@ -17,25 +17,26 @@ RECORD = "record"
 DOUBLED = (RECORD, "first")
 
 
-def match(work: Work, target: Target) -> Decided:
-    """What must be done anew in each transaction; everything before depends on the file alone."""
+def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
+    """What must be done anew in each transaction; everything before depends on the file alone. `was_empty`: whatever
+    rows the entity has now are those of the file."""
     prepared = work.prepared
     work.run.reporter.phase(f"Comparing with {prepared.entity.title}")
     if prepared.matching.key:
-        _take_existing(work, target)
+        _take_existing(work, target, was_empty=was_empty)
     for number in range(len(prepared.relations)):
-        _take_parents(work, target, number)
+        _take_parents(work, target, number, was_empty=was_empty)
     return work.bench.decide(prepared.fields, prepared.matching)
 
 
-def _take_existing(work: Work, target: Target) -> None:
+def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
     """Keys that equal each other are only looked for where their texts may not say it, and once in the whole file."""
     prepared, entity = work.prepared, work.prepared.entity
     key, compared = prepared.named(prepared.matching.key), prepared.named(prepared.matching.compared)
     names = [f"k{n}" for n in range(len(key))] + [f"b{n}" for n in range(len(compared))]
     found: Iterable[Chunk] = ()
     doubled: Iterable[Chunk] = ()
-    is_empty = target.is_empty(entity)
+    is_empty = was_empty or target.is_empty(entity)
     if not is_empty or any(is_spelled_variously(entity.field(name)) for name in key):
         target.keep_keys(KEYS, entity, key, work.emit(What.KEYS, target), numbered=True)
         doubled = target.doubled(KEYS)
@@ -46,12 +47,12 @@ def _take_existing(work: Work, target: Target) -> None:
     _take("existing", [RECORD, *names], found, work)
 
 
-def _take_parents(work: Work, target: Target, number: int) -> None:
+def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -> None:
     relation = work.prepared.relations[number]
     parent, fields = work.run.catalog.entity(relation.parent), relation.parent_fields
     found: Iterable[Chunk] = ()
     doubled: Iterable[Chunk] = ()
-    if not target.is_empty(parent):
+    if not (was_empty and parent == work.prepared.entity) and not target.is_empty(parent):
         name = f"{KEYS}_{number}"
         target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number), numbered=True)
         found = target.matching(name, parent, fields, (), numbered=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.importing.counts import counted
@@ -24,23 +23,33 @@ from entrepot.model.plans import ImportRequest
 from entrepot.model.rulings import rulings_of
 
 
-@contextmanager
-def working(draft: Draft, request: ImportRequest, run: Run) -> Iterator[Work]:
+def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Work:
     """The file read and its values judged; no row of the database was looked at yet."""
     started = run.clock.monotonic()
-    with run.bench() as bench:
-        prepared = prepare(draft, request, run, bench)
-        run.reporter.phase(f"Checking {prepared.staged.records:,} records")
-        judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
-        yield Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
+    prepared = prepare(draft, request, run, bench)
+    run.reporter.phase(f"Checking {prepared.staged.records:,} records")
+    judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
+    return Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
 
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
-    check_threshold(request)
-    entity = writable(entity_names(run.catalog).find(request.entity))
     run.reporter.phase(f"Reading {draft.file.name}")
     staged, rulings = ruled(bench.stage(draft.path, request.reading, draft.file.name), request, bench)
     staged = counted(staged, request, draft.file.name)
+    return prepared_of(draft, request, run, staged, rulings)
+
+
+def checked_entity(request: ImportRequest, run: Run) -> Entity:
+    """Where records go; before the file is read."""
+    check_threshold(request)
+    return writable(entity_names(run.catalog).find(request.entity))
+
+
+def prepared_of(
+    draft: Draft, request: ImportRequest, run: Run, staged: Staged, rulings: tuple[Ruling, ...] = ()
+) -> Prepared:
+    """What follows from the columns of the file."""
+    entity = checked_entity(request, run)
     columns = [column.name for column in staged.columns]
     mapping = map_columns(columns, entity, request.mapping)
     _check_mapping(mapping, entity, request.mode)

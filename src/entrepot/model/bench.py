@@ -25,6 +25,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule
+from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
 from entrepot.model.undoing import UndoBench
 
@@ -132,3 +133,15 @@ class Bench(UndoBench, Protocol):
     ) -> Iterator[bytes]:
         """The failed records of a span, each with all that is wrong with it, in blocks."""
         ...
+
+    def sketch(self, path: Path, reading: Reading, name: str = "") -> Sketch | None:
+        """Of a file that perhaps can be loaded as it stands."""
+        ...
+
+    def vouched(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Iterator[Stretch]:
+        """All stretches of the file, instead of staging and judging it: what follows works as after these. The next one
+        is checked while somebody works with the last. Each field has one column of the file, and each column a field.
+        Raises OddError where something would not go in as it stands."""
+        ...
+
+    def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched: ...

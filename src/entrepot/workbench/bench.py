@@ -26,6 +26,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.problems import Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule
+from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
 from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
 from entrepot.workbench.client import ChildWorkbench, fingerprint_of
@@ -56,6 +57,14 @@ from entrepot.workbench.protocol import (
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.streams import TakenStream
+from entrepot.workbench.stretch_messages import (
+    EndedStretches,
+    EndStretches,
+    SketchedFile,
+    SketchFile,
+    VouchedStretch,
+    VouchStretch,
+)
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 
@@ -207,3 +216,34 @@ class ImportBench:
                         self.child.forget()
         finally:
             path.unlink(missing_ok=True)
+
+    def sketch(self, path: Path, reading: Reading, name: str = "") -> Sketch | None:
+        with self.child.brought_in(path, name) as inside:
+            self.child.ask(SketchFile(path=str(inside), reading=reading))
+            return self.child.reply(SketchedFile).sketch
+
+    def vouched(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Iterator[Stretch]:
+        with self.child.brought_in(path) as inside:
+
+            def ask(after: Stretch | None) -> None:
+                self.child.ask(
+                    VouchStretch(path=str(inside), sketch=sketch, fields=tuple(fields), wanted=wanted, after=after)
+                )
+
+            try:
+                ask(None)
+                while (stretch := self.child.reply(VouchedStretch).stretch) is not None:
+                    if not stretch.last:
+                        ask(stretch)
+                    yield stretch
+                    if stretch.last:
+                        return
+                raise OddError
+            finally:
+                with suppress(EntrepotError):
+                    self.child.forget()
+
+    def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched:
+        with self.child.brought_in(path) as inside:
+            self.child.ask(EndStretches(path=str(inside), sketch=sketch, fields=tuple(fields), wanted=wanted))
+            return self.child.reply(EndedStretches).vouched

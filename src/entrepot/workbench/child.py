@@ -43,6 +43,7 @@ from entrepot.workbench.protocol import (
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.refusing import failure, out_of_memory
+from entrepot.workbench.stretch_messages import EndStretches, SketchFile, VouchStretch
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, GiveBack, ShowBack
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ HANDLERS: dict[type[Request], str] = {
     ShowDecided: "deciding.answers:show_decided",
     EmitRows: "deciding.answers:emit_rows",
     WriteFailed: "deciding.failed:write_failed",
+    SketchFile: "vouching:sketch_file",
+    VouchStretch: "vouching:vouch_stretch",
+    EndStretches: "vouching:end_stretches",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

@@ -27,6 +27,14 @@ from entrepot.model.problems import Place, Problem
 from entrepot.model.rules import RowRule
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
+from entrepot.workbench.stretch_messages import (
+    EndedStretches,
+    EndStretches,
+    SketchedFile,
+    SketchFile,
+    VouchedStretch,
+    VouchStretch,
+)
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 LENGTH = struct.Struct(">I")
@@ -241,6 +249,9 @@ Request = (
     | ShowDecided
     | EmitRows
     | WriteFailed
+    | SketchFile
+    | VouchStretch
+    | EndStretches
 )
 Answer = (
     Done
@@ -254,6 +265,9 @@ Answer = (
     | ShownRecords
     | ComparedRows
     | StayingRows
+    | SketchedFile
+    | VouchedStretch
+    | EndedStretches
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

@@ -202,9 +202,8 @@ class Deciding:
         told = f"CASE WHEN {changed} THEN concat(decided.record, ' ', way{before})"
         told += f" WHEN {out} THEN concat(decided.record, ' failed') ELSE concat(decided.record, ' ', way) END"
         met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
-        found = self.connection.execute(
-            f"SELECT count(*) FILTER ({new}), coalesce(sum(md5_number_lower({told})::HUGEINT) FILTER (NOT {new}), 0)"
-            f" FROM decided {met}"
-        ).fetchone()
-        created, total = found or (0, 0)
-        return f"{created}-{int(total) % (1 << 128):032x}"
+        created = f"SELECT count(*) FROM decided WHERE {new}"
+        number = f"md5_number_lower({told})::HUGEINT"
+        others = f"SELECT coalesce(sum({number}), 0) FROM decided {met} WHERE NOT {new}"
+        count, total = (self.connection.execute(statement).fetchall()[0][0] for statement in (created, others))
+        return f"{count}-{int(total) % (1 << 128):032x}"

@@ -30,10 +30,10 @@ def examined(fields: Sequence[TargetField], *, gaps: bool) -> str:
     return concluded(fields, graded(fields, gaps=gaps), gaps=gaps)
 
 
-def graded(fields: Sequence[TargetField], *, gaps: bool) -> str:
+def graded(fields: Sequence[TargetField], *, gaps: bool, rows: str = ROWS) -> str:
     """The layers up to the grammars, and `odd`: whether there is anything to say about the record."""
     steps = [applied(field) for field in fields]
-    query = f"SELECT record, {listed(first(fields, gaps))} FROM {ROWS_WITH_GAPS if gaps else ROWS}"
+    query = f"SELECT record, {listed(first(fields, gaps))} FROM {ROWS_WITH_GAPS if gaps else rows}"
     for number in range(1, max((len(each) for each in steps), default=0) + 1):
         query = f"SELECT *, {listed(cleaned(fields, steps, number))} FROM ({query})"
     query = f"SELECT *, {listed(ready(fields, steps))} FROM ({query})"

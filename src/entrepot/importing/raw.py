@@ -1,0 +1,172 @@
+"""The raw lane: a file whose every value is canonical as it stands goes into the database byte by byte, without being
+staged and written anew.
+
+It is admitted by proof, stretch by stretch, and no byte is sent before it was proven; what cannot be known of a single
+record (keys that come twice, parents that are missing) is looked for before the commit. Whatever is not as it should be
+ends the transaction, and the import goes the long way, which says what is wrong with which record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from entrepot.importing.changes import identity, same, stored
+from entrepot.importing.journal import JournalWriter
+from entrepot.importing.match import match
+from entrepot.importing.prepare import prepared_of
+from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.model.bench import Bench
+from entrepot.model.catalog import Entity
+from entrepot.model.changes import Target
+from entrepot.model.drafts import Decided, Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
+from entrepot.model.errors import InputError
+from entrepot.model.journals import Part
+from entrepot.model.plans import ImportRequest
+from entrepot.model.stretches import OddError, Sketch, Stretch, Wanted
+from entrepot.model.triggers import Event, firing
+from entrepot.model.types import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """An import that may go this way; nothing is known yet but the beginning of its file."""
+
+    work: Work
+    sketch: Sketch
+    wanted: Wanted
+
+    @property
+    def _path(self) -> Path:
+        return self.work.prepared.draft.path
+
+    def stretches(self) -> Iterator[Stretch]:
+        """As they are found good. Raises OddError."""
+        for stretch in self.work.bench.vouched(self._path, self.sketch, self.work.prepared.fields, self.wanted):
+            self.work.run.cancel.check()
+            yield stretch
+
+    def checked(self) -> Work:
+        """After all stretches."""
+        prepared = self.work.prepared
+        found = self.work.bench.end_vouching(self._path, self.sketch, prepared.fields, self.wanted)
+        if prepared.request.declared not in (None, found.records):
+            raise OddError
+        staged = replace(prepared.staged, records=found.records, columns=found.columns)
+        return replace(self.work, prepared=replace(prepared, staged=staged))
+
+    def decided(self, work: Work, target: Target, *, was_empty: bool) -> Decided:
+        """Raises OddError where a record would become anything but a new row."""
+        decided = match(work, target, was_empty=was_empty)
+        if decided.counts[Decision.CREATED] != work.prepared.staged.records:
+            raise OddError
+        return decided
+
+    def load(self, target: Target, journal: JournalWriter, stretches: Iterable[Stretch]) -> int:
+        prepared = self.work.prepared
+        names = tuple(field.name for field in sorted(prepared.fields, key=lambda field: field.sources))
+        journal.found_by(Part.CREATED, identity(prepared.entity))
+        rows = journal.kept(Part.CREATED, names, target.null, self._bytes(stretches))
+        try:
+            return target.insert(prepared.entity, names, rows)
+        except InputError as error:
+            if error.code != "database_refused":
+                raise
+            raise OddError from error
+
+    def _bytes(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            file.seek(self.sketch.start)
+            for stretch in stretches:
+                data = file.read(stretch.end - file.tell())
+                if data:
+                    yield data if data.endswith(b"\n") else data + b"\n"
+
+
+def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
+    """None for whatever cannot go this way. What is wrong with a request is for the long way to say."""
+    if request.decisions or request.prove or request.mode is Mode.UPDATE:
+        return None
+    started = run.clock.monotonic()
+    sketch = bench.sketch(draft.path, request.reading, draft.file.name)
+    if sketch is None:
+        return None
+    columns = tuple(SourceColumn(name=name) for name in sketch.columns)
+    staged = Staged(reading=sketch.reading, columns=columns, records=0, problems=sketch.problems)
+    prepared = prepared_of(draft, request, run, staged)
+    if not one_to_one(prepared.fields, len(columns)) or prepared.rules:
+        return None
+    work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=started)
+    return Raw(work=work, sketch=sketch, wanted=wanted(prepared))
+
+
+def one_to_one(fields: Sequence[TargetField], columns: int) -> bool:
+    """Every column of the file is a field as it stands, and every field a column."""
+    plain = all(not (field.steps or field.constant is not None or field.default is not None) for field in fields)
+    return plain and sorted(field.sources for field in fields) == [(at,) for at in range(columns)]
+
+
+def wanted(prepared: Prepared) -> Wanted:
+    matching, entity = prepared.matching, prepared.entity
+    kept = {*matching.key, *(at for each in matching.references for at in (*each.fields, *each.own))}
+    return Wanted(
+        kept=tuple(sorted(kept)),
+        full=tuple(at for at, field in enumerate(prepared.fields) if is_padded(entity, field)),
+    )
+
+
+def is_padded(entity: Entity, field: TargetField) -> bool:
+    return field.type.kind is Kind.TEXT and field.type.length is not None and not entity.field(field.name).lossless
+
+
+def all_new(request: ImportRequest, *, empty: bool) -> bool:
+    """Whether a record cannot become anything but a new row or a failure."""
+    return empty or (request.mode is Mode.CREATE and request.conflicts in (OnConflict.FAIL, OnConflict.SKIP))
+
+
+def is_admitted(raw: Raw, target: Target) -> bool:
+    """Whether the target takes the bytes, and stores nothing else than what it is given, so that the journal knows."""
+    prepared, entity = raw.work.prepared, raw.work.prepared.entity
+    brought = {field.name for field in prepared.fields if field.required}
+    exact = all(entity.field(field.name).lossless or at in raw.wanted.full for at, field in enumerate(prepared.fields))
+    return (
+        target.null == ""
+        and exact
+        and bool(identity(entity))
+        and brought.issuperset(identity(entity))
+        and set(prepared.names) == set(stored(entity))
+        and not list(firing(entity.triggers, [Event.INSERT]))
+    )
+
+
+def checked(raw: Raw, target: Target) -> tuple[Work, bool]:
+    """All of it, and whether there are no rows yet; nothing is done."""
+    was_empty = target.is_empty(raw.work.prepared.entity)
+    if not all_new(raw.work.prepared.request, empty=was_empty):
+        raise OddError
+    raw.work.run.reporter.phase(f"Checking {raw.work.prepared.draft.file.name}")
+    for _ in raw.stretches():
+        pass
+    return raw.checked(), was_empty
+
+
+def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Decided]:
+    """Into an empty table while the file is being checked; where rows are that could be met, after that."""
+    entity, reporter = raw.work.prepared.entity, raw.work.run.reporter
+    was_empty = target.is_empty(entity)
+    if not is_admitted(raw, target) or not all_new(raw.work.prepared.request, empty=was_empty):
+        raise OddError
+    reporter.begin(entity.title, None)
+    if was_empty:
+        count = raw.load(target, journal, raw.stretches())
+        work = raw.checked()
+        decided = raw.decided(work, target, was_empty=True)
+    else:
+        stretches = list(raw.stretches())
+        work = raw.checked()
+        decided = raw.decided(work, target, was_empty=False)
+        count = raw.load(target, journal, stretches)
+    same(count, work.prepared.staged.records, "created")
+    target.settle_counters(entity)
+    return work, decided
