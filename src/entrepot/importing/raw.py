@@ -95,7 +95,7 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     columns = tuple(SourceColumn(name=name) for name in sketch.columns)
     staged = Staged(reading=sketch.reading, columns=columns, records=0, problems=sketch.problems)
     prepared = prepared_of(draft, request, run, staged)
-    if not one_to_one(prepared.fields, len(columns)) or prepared.rules:
+    if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules:
         return None
     work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=started)
     return Raw(work=work, sketch=sketch, wanted=wanted(prepared))
@@ -113,6 +113,7 @@ def wanted(prepared: Prepared) -> Wanted:
     return Wanted(
         kept=tuple(sorted(kept)),
         full=tuple(at for at, field in enumerate(prepared.fields) if is_padded(entity, field)),
+        rules=prepared.rules,
     )
 
 

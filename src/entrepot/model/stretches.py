@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from entrepot.model.drafts import Reading, SourceColumn
 from entrepot.model.problems import Problem
+from entrepot.model.rules import RowRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Wanted:
     """Numbers of the fields whose values matching needs."""
     full: tuple[int, ...] = ()
     """Fields whose texts must have all the characters that their type allows: the database would pad others."""
+    rules: tuple[RowRule, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

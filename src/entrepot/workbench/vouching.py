@@ -13,6 +13,7 @@ from pathlib import Path
 
 from entrepot.model.drafts import SourceColumn, TargetField
 from entrepot.model.stretches import OddError, Sketch, Vouched, Wanted
+from entrepot.workbench.judging.conditions import holds
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.layers import graded
 from entrepot.workbench.reading import readable
@@ -71,8 +72,12 @@ def checked(fields: Sequence[TargetField], wanted: Wanted, before: int, source: 
     plainly = [replace(field, blank_is_null=False) for field in fields]
     odd = ["odd", *(f"coalesce(x{at} = '', false)" for at, field in enumerate(fields) if field.blank_is_null)]
     odd += [f"coalesce(length(x{at}) <> {fields[at].type.length}, false)" for at in wanted.full]
+    odd += [f"coalesce(NOT {holds(rule.condition, fields)}, false)" for rule in wanted.rules]
     columns = ", ".join([f"({' OR '.join(odd)}) AS odd", *kept(fields, wanted)])
-    return f"INSERT INTO vouched SELECT record, {columns} FROM ({graded(plainly, gaps=False, rows=rows)})"
+    query = graded(plainly, gaps=False, rows=rows)
+    if wanted.rules:
+        query = f"SELECT *, {', '.join(f'x{at} AS f{at}' for at, _ in enumerate(fields))} FROM ({query})"
+    return f"INSERT INTO vouched SELECT record, {columns} FROM ({query})"
 
 
 def kept(fields: Sequence[TargetField], wanted: Wanted) -> Iterator[str]:
