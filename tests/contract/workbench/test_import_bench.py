@@ -162,3 +162,21 @@ def test_what_cannot_be_made_is_an_error_and_not_a_silence(bench: ImportBench) -
     assert caught.value.code == "workbench_failed"
     nothing_exists(bench)
     assert bench.decide(FIELDS, UPSERT).counts["created"] == 1
+
+
+def test_many_fields_take_neither_minutes_nor_all_memory(tmp_path: Path) -> None:
+    names = [f"c{at}" for at in range(150)]
+    file = tmp_path / "wide.csv"
+    file.write_text("\n".join([",".join(names), *(",".join([str(key), *["1"] * 149]) for key in (1, 2))]) + "\n")
+    fields = tuple(TargetField(name=name, type=NUMBER, sources=(at,)) for at, name in enumerate(names))
+    matching = replace(UPSERT, compared=tuple(range(1, 150)))
+    with open_workbench(tmp_path) as child:
+        bench = ImportBench(child)
+        bench.stage(file, Reading())
+        bench.judge(fields)
+        take(bench, "existing", ("k0", *(f"b{at}" for at in range(149))), ("1," + ",".join("2" * 149) + "\n").encode())
+        assert bench.decide(fields, matching).counts["updated"] == 1
+        _, (difference,) = bench.shown(fields, matching, 100)
+        assert (difference.before, difference.after) == (("2",) * 149, ("1",) * 149)
+        assert rows(bench.emit(fields, matching, What.CREATED)) == [["2", *["1"] * 149]]
+        assert rows(bench.emit(fields, matching, What.BEFORE)) == [["1", *["2"] * 149]]
