@@ -174,7 +174,9 @@ def test_many_fields_take_neither_minutes_nor_all_memory(tmp_path: Path) -> None
         bench = ImportBench(child)
         bench.stage(file, Reading())
         bench.judge(fields)
-        take(bench, "existing", ("k0", *(f"b{at}" for at in range(149))), ("1," + ",".join("2" * 149) + "\n").encode())
+        take(bench, "doubled", ("record", "first"))
+        columns = ("record", "k0", *(f"b{at}" for at in range(149)))
+        take(bench, "existing", columns, ("1,1," + ",".join("2" * 149) + "\n").encode())
         assert bench.decide(fields, matching).counts["updated"] == 1
         _, (difference,) = bench.shown(fields, matching, 100)
         assert (difference.before, difference.after) == (("2",) * 149, ("1",) * 149)
