@@ -15,6 +15,7 @@ from entrepot.declared import with_declared
 from entrepot.errors_files import give_errors
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
+from entrepot.mapping_memory import MappingMemory
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
@@ -55,6 +56,14 @@ class Imports:
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self._way_in() as way:
             return give_errors(way.state, plan_or_job, to)
+
+    @contextmanager
+    def mappings(self) -> Iterator[MappingMemory]:
+        """Those of this database."""
+        require(self.adapters.principal, Verb.IMPORT)
+        catalog = self.adapters.catalog()
+        with self.adapters.state() as state:
+            yield MappingMemory(state=state, catalog=lambda: catalog)
 
     def undo_plan(self, job: str) -> UndoPlan:
         with self._way_back() as way:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from entrepot.diagnosis import Finding
     from entrepot.exporting.inspect import Inspection
     from entrepot.imports import Imports
+    from entrepot.model.mappings import KnownMapping
     from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.model.records import JobRecord
     from entrepot.model.undoing import UndoPlan, UndoReceipt
@@ -183,6 +184,20 @@ class Entrepot:
     def undoable(self) -> tuple[JobRecord, ...]:
         """The latest jobs that changed rows of this database, the newest first."""
         return self._imports.undoable()
+
+    def mappings(self) -> tuple[KnownMapping, ...]:
+        """All that are kept for this database: under names, and of the last imports; the newest first."""
+        with self._imports.mappings() as memory:
+            return memory.all()
+
+    def mapping(self, name_or_id: str, *, entity: str | None = None) -> KnownMapping:
+        with self._imports.mappings() as memory:
+            return memory.get(name_or_id, entity)
+
+    def delete_mapping(self, name_or_id: str, *, entity: str | None = None) -> KnownMapping:
+        """It is not used again; what was imported with it stays."""
+        with self._imports.mappings() as memory:
+            return memory.delete(name_or_id, entity)
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is installed and reachable, and what to mend."""

@@ -21,6 +21,7 @@ from entrepot.importing.apply import apply
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
+from entrepot.mapping_memory import MappingMemory
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
@@ -51,9 +52,11 @@ class WayIn:
     def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
         """Keep the file, and say what would become of every record."""
         with self.run() as run:
+            memory = self._memory(run)
+            request = memory.with_saved(request)
             record = self._drafted(file, request, run)
             draft = self._draft(record, run, keys, file)
-            return self._kept(look(draft, request, self._noting(run)), record)
+            return self._kept(look(draft, request, self._noting(replace(run, recall=memory.recall))), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
@@ -62,20 +65,22 @@ class WayIn:
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
         with self.run() as run:
+            memory = self._memory(run)
+            request = memory.with_saved(request)
             record = self._drafted(file, request, run)
             draft = self._draft(record, run, keys, file)
-            return self._job(record, request, run, draft, None)
+            return self._job(record, request, replace(run, recall=memory.recall), draft, None)
 
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
         kept = self.state.ledger.plans.usable(plan_id)
         with self.run() as run:
-            must_hold(summary_of(kept), run.catalog)
+            plan = summary_of(kept)
+            must_hold(plan, run.catalog)
             record = self.state.ledger.drafts.get(kept.draft_id)
-            request = msgspec.convert(record.request, ImportRequest)
             draft = self._draft(record, run, keys, None)
             with once(self.state, kept):
-                return self._job(record, request, run, draft, kept)
+                return self._job(record, plan.request, run, draft, kept)
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
@@ -92,6 +97,9 @@ class WayIn:
         path = self.state.artifacts.verify(stored) if given is None else self.state.artifacts.path(stored.id)
         plain = plain_file(path, run.work, keys, given=given or Path(record.request.get(PLACE, record.name)))
         return Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
+
+    def _memory(self, run: Run) -> MappingMemory:
+        return MappingMemory(state=self.state, catalog=lambda: run.catalog)
 
     def _noting(self, run: Run, job: JobRecord | None = None) -> Run:
         """Failed records are kept as long as what was done can be undone."""
@@ -133,6 +141,7 @@ class WayIn:
         self.state.keep_draft(record.id, self.journals_kept)
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
+        self._memory(run).remember(request, receipt)
         return receipt
 
 

@@ -164,7 +164,7 @@ def nothing_written(plan: ImportPlan) -> CancelledError:
 
 
 def request_of(args: argparse.Namespace) -> ImportRequest:
-    from entrepot.cli.mapping_options import mapping_of, rules_of
+    from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
     from entrepot.cli.partly import partly
     from entrepot.model.drafts import Blank, Mode, OnConflict, Reading
     from entrepot.model.plans import ImportRequest
@@ -181,6 +181,8 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         ),
         mapping=mapping_of(args),
         rules=rules_of(args),
+        use=used_mapping(args),
+        save_as=args.save_mapping,
         declared=args.records,
         mode=Mode(args.mode),
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,

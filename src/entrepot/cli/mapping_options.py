@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
-    from entrepot.model.mappings import MappingRequest
+    from entrepot.model.mappings import MappingRequest, SavedMapping
     from entrepot.model.rules import Rule, SaidRule, Step
 
 
@@ -19,6 +20,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="where a column goes")
     where.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="it goes nowhere")
     where.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same value in every row")
+    where.add_argument("--mapping", metavar="NAME|FILE", help="as it was saved, by its name or as a .json file")
+    where.add_argument("--save-mapping", metavar="NAME", default="", help="keep it for other files, once this is done")
     where.add_argument("--default", action="append", default=[], metavar="FIELD=VALUE", help="where the file has none")
     where.add_argument(
         "--clean",
@@ -61,7 +64,7 @@ def rules_of(args: argparse.Namespace) -> tuple[SaidRule, ...]:
 def mapping_of(args: argparse.Namespace) -> MappingRequest:
     """Several columns that go to one field are joined, in the order in which they were given."""
     from entrepot.cli.selecting import pairs
-    from entrepot.model.mappings import FieldMapping, MappingRequest
+    from entrepot.model.mappings import FieldMapping, MappingRequest, combined
 
     columns, constants, defaults = pairs(args.map, "--map"), pairs(args.set, "--set"), pairs(args.default, "--default")
     steps, rules = _steps(args.clean), _rules(args)
@@ -76,7 +79,34 @@ def mapping_of(args: argparse.Namespace) -> MappingRequest:
             rules=rules.get(name, ()),
         )
 
-    return MappingRequest(fields={name: said(name) for name in names}, ignored=tuple(args.ignore))
+    asked = MappingRequest(fields={name: said(name) for name in names}, ignored=tuple(args.ignore))
+    return combined(asked, _read_mapping(args.mapping).mapping) if _is_file(args.mapping) else asked
+
+
+def used_mapping(args: argparse.Namespace) -> str:
+    """The name of a saved one."""
+    return "" if args.mapping is None or _is_file(args.mapping) else args.mapping
+
+
+def _is_file(name: str | None) -> bool:
+    return name is not None and name.endswith(".json")
+
+
+def _read_mapping(name: str) -> SavedMapping:
+    import msgspec
+
+    from entrepot.model.mappings import SavedMapping
+
+    try:
+        return msgspec.json.decode(Path(name).read_bytes(), type=SavedMapping)
+    except FileNotFoundError as error:
+        raise InputError("no_such_file", f"There is no file {name}.", remedy="Check the path.") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InputError(
+            "bad_mapping",
+            f"{name} is no mapping: {error}.",
+            remedy="Write one by: entrepot mapping show NAME --json > mapping.json",
+        ) from error
 
 
 def _steps(items: Sequence[str]) -> dict[str, tuple[Step, ...]]:

@@ -18,6 +18,7 @@ from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
 from entrepot.importing.raw import Raw, loaded, raw_import
 from entrepot.importing.request import Draft, Run, Work
+from entrepot.importing.reusing import reusable
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Mark, Target
 from entrepot.model.errors import ChangedError, InputError
@@ -142,4 +143,5 @@ def _receipt(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportReceip
         failed_rows=plan.failed_rows,
         foreign_keys=tuple(lane.verified(relation) for relation in work.prepared.relations),
         warnings=(*lane.target.warnings, *plan.problems),
+        mapping=reusable(work.prepared),
     )

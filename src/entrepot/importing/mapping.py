@@ -21,7 +21,10 @@ SEPARATORS = re.compile(r"[\W_]+")
 def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest) -> ColumnMapping:
     """Every column goes into one field at most and every field comes from one way only; the surest way goes first."""
     taken = dict(_said(columns, entity, request))
-    left = [c for c in columns if c not in request.ignored and not any(c in m.columns for m in taken.values())]
+    nowhere = {*request.ignored, *(column for column, field in request.remembered.items() if not field)}
+    left = [c for c in columns if c not in nowhere and not any(c in m.columns for m in taken.values())]
+    taken |= _remembered(left, entity, request, taken)
+    left = [c for c in left if not any(c in m.columns for m in taken.values())]
     for how, find in _ways(entity, request):
         for column in list(left):
             name = find(column)
@@ -52,6 +55,25 @@ def _said(columns: Sequence[str], entity: Entity, request: MappingRequest) -> It
             _known_column(column, columns)
         if said.columns or said.constant is not None:
             yield field.name, Mapped(field=field.name, columns=said.columns, how=How.SAID, constant=said.constant)
+
+
+def _remembered(
+    columns: Sequence[str], entity: Entity, request: MappingRequest, taken: Mapping[str, Mapped]
+) -> dict[str, Mapped]:
+    """Somebody imported such a file before, and every column of it was where it should be."""
+    sources: dict[str, tuple[str, ...]] = {}
+    for column, name in request.remembered.items():
+        if column in columns:
+            sources[name] = (*sources.get(name, ()), column)
+    return {
+        field.name: Mapped(field=field.name, columns=sources[field.name], how=_how(field, sources[field.name]))
+        for field in _fillable(entity)
+        if field.name in sources and field.name not in taken
+    }
+
+
+def _how(field: Field, columns: Sequence[str]) -> How:
+    return How.EXACT if columns in ((field.name,), (field.public,)) else How.REMEMBERED
 
 
 def _without_column(entity: Entity, request: MappingRequest, taken: Mapping[str, Mapped]) -> dict[str, Mapped]:
@@ -99,10 +121,7 @@ def _ways(entity: Entity, request: MappingRequest) -> Iterator[tuple[How, Callab
             if word:
                 loose.setdefault(plain(word), set()).add(f.name)
     only = {word: next(iter(names)) for word, names in loose.items() if len(names) == 1 and word}
-    fillable = {f.name for f in fields}
-    remembered = {column: name for column, name in request.remembered.items() if name in fillable}
     yield How.EXACT, exact.get
-    yield How.REMEMBERED, remembered.get
     yield How.ALIAS, lambda column: only.get(plain(column))
 
 

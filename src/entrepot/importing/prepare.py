@@ -51,6 +51,7 @@ def prepared_of(
     """What follows from the columns of the file."""
     entity = checked_entity(request, run)
     columns = [column.name for column in staged.columns]
+    request = recalled(request, entity, columns, run)
     mapping = map_columns(columns, entity, request.mapping)
     _check_mapping(mapping, entity, request.mode)
     fields = target_fields(entity, mapping, columns, request.mapping)
@@ -70,6 +71,15 @@ def prepared_of(
             *check_rules(run.catalog, entity, filled, request.conflicts),
         ),
     )
+
+
+def recalled(request: ImportRequest, entity: Entity, columns: Sequence[str], run: Run) -> ImportRequest:
+    """With what is remembered of files that had the same columns, unless a saved mapping is used. From then on it is
+    part of the request, so that a plan stays what it is, whatever is imported meanwhile."""
+    if run.recall is None or request.mapping.remembered:
+        return request
+    known = run.recall(entity.name, columns)
+    return replace(request, mapping=replace(request.mapping, remembered=known))
 
 
 def ruled(staged: Staged, request: ImportRequest, bench: Bench) -> tuple[Staged, tuple[Ruling, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,8 @@ class Run:
     tool: str
     known_values: Callable[[Query], Sequence[str]] | None = None
     """Reads one column of the database; None: nothing of it may be told."""
+    recall: Callable[[str, Sequence[str]], Mapping[str, str]] | None = None
+    """Where the columns of such a file went before, by entity; None: nobody asks."""
     keep_errors: KeepsErrors | None = None
     """Keeps the errors file of an import; None: nobody wants it."""
 

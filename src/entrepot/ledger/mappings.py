@@ -46,6 +46,14 @@ class Mappings:
         """All with a name, the newest first."""
         return self._find(*_of(database, entity), MAPPINGS.c.name.is_not(None))
 
+    def all(self, database: str) -> tuple[MappingRecord, ...]:
+        """With and without a name, the newest first."""
+        return self._find(MAPPINGS.c.database == database)
+
+    def delete(self, id: str) -> None:
+        with self._records.writing() as connection:
+            connection.execute(delete(MAPPINGS).where(MAPPINGS.c.id == id))
+
     def remembered(self, database: str, entity: str, columns: str) -> MappingRecord | None:
         """Of the last import of a file with these columns."""
         found = self._find(*_of(database, entity), *_remembered(columns))

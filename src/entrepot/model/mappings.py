@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from entrepot.model.rules import Rule, Step
+from entrepot.model.rules import Rule, Step, joined_steps
 
 
 class How(StrEnum):
@@ -58,7 +58,7 @@ class MappingRequest:
     ignored: tuple[str, ...] = ()
     """Columns that go nowhere on purpose."""
     remembered: Mapping[str, str] = field(default_factory=dict)
-    """Column → field, of an import that was done."""
+    """Column → field, of an import that was done; an empty one: that column goes nowhere."""
     guess: bool = True
     """Whether similar names are enough."""
 
@@ -73,3 +73,68 @@ class ColumnMapping:
     suggestions: tuple[Suggestion, ...] = ()
     unfilled: tuple[str, ...] = ()
     """Fields that a new row needs and that nothing fills."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedMapping:
+    """How a file went into an entity, to be used again: in receipts, in the ledger, in a file of its own."""
+
+    entity: str
+    columns: tuple[str, ...]
+    """All that the file had."""
+    mapping: MappingRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownMapping:
+    """One that the ledger keeps."""
+
+    id: str
+    name: str | None
+    """None: it is of the last import of a file with these columns."""
+    saved: SavedMapping
+    created_at: str
+    used_at: str | None = None
+
+
+def combined(said: MappingRequest, saved: MappingRequest) -> MappingRequest:
+    """What is said now goes before what was saved. Of the columns that were saved, a file may lack some."""
+    claimed = {column for field in said.fields.values() for column in field.columns} | set(said.ignored)
+    known = {column: field for column, field in columns_of(saved).items() if column not in claimed}
+    fields = {name: _left(field, known, claimed) for name, field in saved.fields.items()}
+    fields |= {name: _over(field, fields.get(name, FieldMapping())) for name, field in said.fields.items()}
+    fields = {name: field for name, field in fields.items() if field != FieldMapping()}
+    return replace(said, fields=fields, remembered={**known, **said.remembered})
+
+
+def columns_of(saved: MappingRequest) -> dict[str, str]:
+    """Column → field. Several columns in one field only where they are joined in the usual way: no other way can be
+    told by columns."""
+    nowhere = dict.fromkeys(saved.ignored, "")
+    return nowhere | {
+        column: name
+        for name, field in saved.fields.items()
+        if len(field.columns) < 2 or _joined_as_usual(field)
+        for column in field.columns
+    }
+
+
+def _joined_as_usual(field: FieldMapping) -> bool:
+    return field.separator == FieldMapping().separator and all(step.name != "join" for step in field.steps)
+
+
+def _left(saved: FieldMapping, known: Mapping[str, str], claimed: set[str]) -> FieldMapping:
+    """Columns that are known by themselves need not be said."""
+    return replace(saved, columns=tuple(c for c in saved.columns if c not in claimed and c not in known))
+
+
+def _over(said: FieldMapping, saved: FieldMapping) -> FieldMapping:
+    sourced = said.columns or said.constant is not None
+    return FieldMapping(
+        columns=said.columns if sourced else saved.columns,
+        constant=said.constant if sourced else saved.constant,
+        default=saved.default if said.default is None else said.default,
+        separator=said.separator if said.columns else saved.separator,
+        steps=joined_steps(said.steps, saved.steps),
+        rules=(*saved.rules, *said.rules),
+    )

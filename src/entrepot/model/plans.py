@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.judgements import Change, Grouped
-from entrepot.model.mappings import ColumnMapping, MappingRequest
+from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import SaidRule
@@ -35,6 +35,10 @@ class ImportRequest:
     """Keep others out of the tables, to check all references at once."""
     rules: tuple[SaidRule, ...] = ()
     """What every record must satisfy, besides the rules of the settings."""
+    use: str = ""
+    """A saved mapping, to which `mapping` adds."""
+    save_as: str = ""
+    """Under what name the mapping is saved once the import is done."""
     declared: int | None = None
     """How many records the file must have; None: as many as it has."""
     declared_by: str = ""
@@ -179,3 +183,5 @@ class ImportReceipt:
     warnings: tuple[Problem, ...] = ()
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""
+    mapping: SavedMapping | None = None
+    """To use again."""

@@ -67,10 +67,26 @@ def test_what_was_said_goes_before_everything_else() -> None:
     assert mapping.unfilled == ("id", "first_name")
 
 
-def test_what_was_remembered_is_better_than_a_likeness_and_not_than_an_equal_name() -> None:
-    remembered = MappingRequest(remembered={"frist_name": "note", "email": "note", "gone": "no_field_any_more"})
-    mapping = map_columns(["email", "frist_name"], PEOPLE, remembered)
-    assert found(mapping) == {"email": (("email",), How.EXACT), "note": (("frist_name",), How.REMEMBERED)}
+def test_what_was_remembered_is_better_than_any_name_and_not_than_what_is_said() -> None:
+    known = {"frist_name": "note", "email": "last_name", "id": "id", "gone": "no_field_any_more", "paid_at": ""}
+    columns = ["email", "frist_name", "id", "paid_at"]
+    mapping = map_columns(columns, PEOPLE, MappingRequest(remembered=known))
+    assert found(mapping) == {
+        "id": (("id",), How.EXACT),
+        "last_name": (("email",), How.REMEMBERED),
+        "note": (("frist_name",), How.REMEMBERED),
+    }
+    assert mapping.unmapped == ()
+    said = {"email": FieldMapping(columns=("email",)), "paid_at": FieldMapping(columns=("paid_at",))}
+    mapping = map_columns(columns, PEOPLE, MappingRequest(remembered=known, fields=said))
+    assert found(mapping)["email"] == (("email",), How.SAID)
+    assert found(mapping)["paid_at"] == (("paid_at",), How.SAID)
+    assert "last_name" not in found(mapping)
+
+
+def test_columns_that_were_joined_are_joined_again() -> None:
+    known = MappingRequest(remembered={"first": "note", "last": "note"})
+    assert found(map_columns(["last", "first"], PEOPLE, known)) == {"note": (("first", "last"), How.REMEMBERED)}
 
 
 def test_two_columns_never_fill_one_field_unasked() -> None:
