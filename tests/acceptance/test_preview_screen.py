@@ -65,8 +65,8 @@ def test_everything_is_shown_before_the_question_and_fits_eighty_columns(shop: P
     for words in (
         "people.csv → users",
         "csv, utf-8, between values: comma",
-        "say it otherwise: --format",
-        "E-Mail   email     another name",
+        "change: --format",
+        "E-Mail   email     same words",
         "id (key)",
         "'notes' goes nowhere; did you mean notice",
         "age    form       1  '007'  '7'",
@@ -179,6 +179,37 @@ def test_wide_and_long_values_keep_to_the_screen(shop: Path, columns: int) -> No
     with on_terminal(*IMPORT, "--errors", "skip", folder=shop, columns=columns) as terminal:
         screen = plain(terminal.until(QUESTION))
     assert max(width(line) for line in screen.split("\n")) <= columns
+
+
+def test_what_was_probably_meant_stands_under_what_is_wrong(shop: Path) -> None:
+    people(shop, *(f"{at},user{at}@example.org,Cy,3,Germny,x" for at in (40, 41)))
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        assert terminal.ended() == 2
+    assert "records 1-2 (2 in all, first on line 2)\n      did you mean 'Germany'?\n" in plain(terminal.shown)
+
+
+def test_an_import_and_its_undo_say_what_they_did(shop: Path) -> None:
+    people(shop, *good(1, 30))
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        terminal.until(QUESTION)
+        terminal.type("y\n")
+        assert terminal.ended() == 0
+    receipt = plain(terminal.shown[terminal.seen :])
+    assert "users        1        1          0        0       0       2" in receipt
+    job = re.findall(r"entrepot undo (imp_\w+)", receipt)[0]
+    undo = ("undo", job, "--db", "sqlite:///shop.db")
+    with on_terminal(*undo, folder=shop) as terminal:
+        terminal.until("[y/N] ")
+        terminal.type(CTRL_C)
+        assert terminal.ended() == 130
+    assert stored(shop)["Bob"] == 2
+    with on_terminal(*undo, folder=shop) as terminal:
+        screen = plain(terminal.until("[y/N] "))
+        assert "name  'Bob' → 'Ann'" in screen
+        terminal.type("y\n")
+        assert terminal.ended() == 0
+    assert "1  get their old values back" in plain(terminal.shown[terminal.seen :])
+    assert stored(shop) == {"Ann": 20}
 
 
 def test_without_a_terminal_nobody_is_asked(shop: Path) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from entrepot.cli.output import say
 from entrepot.cli.paper import Paper
-from entrepot.cli.preview_findings import SHOWN_GROUPS, SHOWN_ROWS, SHOWN_VALUES, difference_lines, group_lines
+from entrepot.cli.preview_findings import SHOWN_GROUPS, SHOWN_ROWS, SHOWN_VALUES, group_lines, row_lines
 from entrepot.cli.stopping import Stop
 from entrepot.model.drafts import Decision
 from entrepot.model.plans import ImportPlan
@@ -86,7 +86,7 @@ class Question:
         page = self.plan.differences[self.rows : self.rows + ROWS_AT_ONCE]
         self.rows += len(page)
         for difference in page:
-            yield from difference_lines(self.plan, difference, self.paper)
+            yield from row_lines(self.plan, difference, self.paper)
 
     @staticmethod
     def _tell(lines: Iterator[str]) -> None:

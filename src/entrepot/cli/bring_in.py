@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from entrepot.cli.opening import is_terminal
 
 if TYPE_CHECKING:
     from entrepot.cli.secrets import Secrets
@@ -82,7 +83,8 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
-    from entrepot.cli.plan_views import ended, plan_words, print_plan
+    from entrepot.cli.plan_views import plan_words, print_plan
+    from entrepot.cli.receipt_views import ended
     from entrepot.cli.secrets import Secrets
 
     secrets, request = Secrets.of(args), request_of(args)
@@ -114,11 +116,6 @@ def brought_in(args: argparse.Namespace, request: ImportRequest, said: Secrets) 
         return service.bring_in(Path(args.file), request, **secrets, errors_to=args.errors_file)
 
 
-def is_terminal() -> bool:
-    """Whether somebody sees a question, and can answer it."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def refusal(blocked: bool) -> int:
     """A plan that would be refused is no success, also where nobody asked to carry it out."""
     from entrepot.model.errors import InputError
@@ -131,8 +128,9 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
     from entrepot.cli.asking import Question
     from entrepot.cli.output import say
     from entrepot.cli.paper import paper
-    from entrepot.cli.plan_views import ended, print_screen
+    from entrepot.cli.plan_views import print_screen
     from entrepot.cli.plans import applied
+    from entrepot.cli.receipt_views import ended
 
     print_screen(plan)
     try:
@@ -140,8 +138,9 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
     except KeyboardInterrupt:
         raise nothing_written(plan) from None
     if agreed:
-        return ended(applied(args, secrets, plan.plan_id), as_json=False)
-    say(declined(plan))
+        return ended(applied(args, secrets, plan.plan_id), as_json=False, seen=plan)
+    for line in paper().text(declined(plan), indent=0):
+        say(line)
     return refusal(plan.blocked)
 
 

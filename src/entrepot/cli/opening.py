@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,3 +20,8 @@ def opened(args: argparse.Namespace) -> Iterator[Entrepot]:
 
     with reporter(as_json=args.json) as told:
         yield Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+
+
+def is_terminal() -> bool:
+    """Whether somebody sees a question, and can answer it."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -25,7 +25,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.opening import opened
     from entrepot.cli.output import print_json
-    from entrepot.cli.plan_views import ended, plan_words, print_plan
+    from entrepot.cli.plan_views import plan_words, print_plan
+    from entrepot.cli.receipt_views import ended
     from entrepot.cli.secrets import Secrets
 
     if args.what == "show":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from entrepot.cli.output import size_words
 from entrepot.cli.paper import Paper
@@ -33,7 +33,8 @@ def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     yield from reading(plan.staged.reading, paper)
     yield from mapping(plan, paper)
     yield from cleaning(plan, paper)
-    yield from counts(plan, paper)
+    yield from paper.heading("What would become of the records")
+    yield from counts(plan.entity, plan.counts, plan.staged.records, paper)
     yield from problems(plan, paper)
     yield from differences(plan, paper)
     yield from manner(plan, paper)
@@ -41,7 +42,7 @@ def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
 
 def reading(found: Reading, paper: Paper) -> Iterator[str]:
     options = "--encoding --delimiter --no-header" if found.format == "csv" else "--list"
-    yield from paper.heading("How the file was read", f"say it otherwise: --format {options}")
+    yield from paper.heading("How the file was read", f"change: --format {options}")
     words = [found.format or "", found.encoding or ""]
     if found.format == "csv":
         words += [f"between values: {DELIMITERS.get(found.delimiter or '', visible(found.delimiter or 'nothing'))}"]
@@ -58,7 +59,7 @@ def reading(found: Reading, paper: Paper) -> Iterator[str]:
 
 def mapping(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     """Whatever is not sure comes first if there is no room for all."""
-    yield from paper.heading("Where the columns go", 'say it otherwise: --map "COLUMN=FIELD" --ignore COLUMN')
+    yield from paper.heading("Where the columns go", 'change: --map "COLUMN=FIELD" --ignore COLUMN')
     sources = {column.name: column for column in plan.staged.columns}
     chosen = list(plan.mapping.mapped)
     if len(chosen) > SHOWN_COLUMNS:
@@ -80,7 +81,17 @@ def mapped_row(mapped: Mapped, plan: ImportPlan, sources: dict[str, SourceColumn
     filled = share(column.filled, plan.staged.records) if column and len(mapped.columns) == 1 else ""
     samples = ", ".join(f"'{sample}'" for sample in column.samples) if column else ""
     how = HOW.get(mapped.how, f"{mapped.how}, {mapped.confidence} %")
+    if mapped.how is How.ALIAS and letters(mapped.columns[0]) == letters(mapped.field):
+        how = "same words"
     return " + ".join(mapped.columns) or "(the default)", field, how, filled, samples
+
+
+def letters(name: str) -> str:
+    """
+    >>> letters("Unit-Price") == letters("unit_price")
+    True
+    """
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def share(part: int, whole: int) -> str:
@@ -128,20 +139,19 @@ def example(change: Change) -> tuple[str, str]:
     return contrasted(quoted(first.was), quoted(first.now), LONGEST_EXAMPLE)
 
 
-def counts(plan: ImportPlan, paper: Paper) -> Iterator[str]:
-    yield from paper.heading("What would become of the records")
-    words = {str(decision): f"{plan.counts.get(decision, 0):,}" for decision in COUNTED}
-    words["in all"] = f"{plan.staged.records:,}"
+def counts(entity: str, numbers: Mapping[str, int], records: int, paper: Paper) -> Iterator[str]:
+    words = {str(decision): f"{numbers.get(decision, 0):,}" for decision in COUNTED}
+    words["in all"] = f"{records:,}"
     rooms = {name: max(len(name), len(number)) + 2 for name, number in words.items()}
     beside = paper.columns - sum(rooms.values()) - 2
     if beside < LEAST_ENTITY:
         yield from (f"  {name:<9}{paper.styled(f'{text:>12}', colour(name, text))}" for name, text in words.items())
         return
-    entity = cut(visible(plan.entity), beside)
+    title = cut(visible(entity), beside)
     names = "".join(name.rjust(rooms[name]) for name in words)
-    numbers = [paper.styled(text.rjust(rooms[name]), colour(name, text)) for name, text in words.items()]
-    yield f"  {' ' * width(entity)}{paper.styled(names, 'dim')}"
-    yield f"  {entity}{''.join(numbers)}"
+    cells = [paper.styled(text.rjust(rooms[name]), colour(name, text)) for name, text in words.items()]
+    yield f"  {' ' * width(title)}{paper.styled(names, 'dim')}"
+    yield f"  {title}{''.join(cells)}"
 
 
 def colour(name: str, number: str) -> str:

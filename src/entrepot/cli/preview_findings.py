@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from entrepot.cli.paper import Paper
 from entrepot.cli.text import contrasted, cut, pad, quoted, visible, width
@@ -16,6 +15,7 @@ SHOWN_GROUPS = 5
 SHOWN_VALUES = 3
 SHOWN_ROWS = 3
 SHOWN_NOTES = 5
+SHOWN_FIELDS = 12
 MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "info": ("·", "dim")}
 ELSEWHERE = frozenset({"column_ignored", "triggers_fire"})
 """Told by other parts of the screen."""
@@ -58,8 +58,11 @@ def group_lines(group: Group, paper: Paper, values: int) -> Iterator[str]:
     first, *others = group.values
     yield from marked(group.severity, group.message, paper)
     yield from paper.text(where(first), indent=6, hang=2, style="dim")
+    if first.suggestion:
+        yield from paper.text(meant(first), indent=6, style="green")
     for value in others[: values - 1]:
-        yield from paper.text(f"also {quoted(value.value)}: {where(value)}", indent=6, hang=2, style="dim")
+        words = f"also {quoted(value.value)}: {where(value)}"
+        yield from paper.text(f"{words}; {meant(value)}" if value.suggestion else words, indent=6, hang=2, style="dim")
     told = group.values[:values]
     if more := group.different - len(told):
         records = group.records - sum(value.records for value in told)
@@ -71,14 +74,17 @@ def group_lines(group: Group, paper: Paper, values: int) -> Iterator[str]:
 
 def where(value: GroupedValue) -> str:
     """
-    >>> where(GroupedValue(value="Germny", records=50, places="12, 40-88", first=12, line=13, suggestion="Germany"))
-    "records 12, 40-88 (50 in all, first on line 13); did you mean 'Germany'?"
+    >>> where(GroupedValue(value="Germny", records=50, places="12, 40-88", first=12, line=13))
+    'records 12, 40-88 (50 in all, first on line 13)'
     """
     details = [f"{value.records:,} in all"] if value.records > 1 else []
     details += [f"{'first on ' if details else ''}line {value.line}"] if value.line else []
     words = f"{'records' if value.records > 1 else 'record'} {value.places}"
-    words += f" ({', '.join(details)})" if details else ""
-    return f"{words}; did you mean '{value.suggestion}'?" if value.suggestion else words
+    return f"{words} ({', '.join(details)})" if details else words
+
+
+def meant(value: GroupedValue) -> str:
+    return f"did you mean {quoted(value.suggestion)}?"
 
 
 def counted(records: int) -> str:
@@ -92,21 +98,27 @@ def differences(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     shown = plan.differences[:SHOWN_ROWS]
     yield from paper.heading("Rows that change", f"{len(shown):,} of {all_rows:,}" if all_rows > len(shown) else "")
     for difference in shown:
-        yield from difference_lines(plan, difference, paper)
+        yield from row_lines(plan, difference, paper)
 
 
-def difference_lines(plan: ImportPlan, difference: Difference, paper: Paper) -> Iterator[str]:
+def row_lines(plan: ImportPlan, difference: Difference, paper: Paper) -> Iterator[str]:
+    return difference_lines(plan.key, plan.compared, difference, paper, f"record {difference.record:,}")
+
+
+def difference_lines(
+    keys: Sequence[str], names: Sequence[str], difference: Difference, paper: Paper, note: str = ""
+) -> Iterator[str]:
     """The fields that differ, before and after."""
-    key = ", ".join(f"{name} {visible(value or '-')}" for name, value in zip(plan.key, difference.key, strict=True))
-    yield f"  {cut(key, paper.columns - 20)}  {paper.styled(f'record {difference.record:,}', 'dim')}"
-    changed = list(changed_fields(plan.compared, difference))
-    names = min(max(width(name) for name, _, _ in changed), paper.columns // 3) if changed else 0
-    each = (paper.columns - 6 - names - 2 - 3) // 2
-    for name, before, after in islice(changed, 12):
+    key = ", ".join(f"{name} {visible(value or '-')}" for name, value in zip(keys, difference.key, strict=True))
+    yield f"  {cut(key, paper.columns - 20)}  {paper.styled(note, 'dim')}".rstrip()
+    changed = list(changed_fields(names, difference))
+    room = min(max((width(name) for name, _, _ in changed), default=0), paper.columns // 3)
+    each = (paper.columns - 6 - room - 2 - 3) // 2
+    for name, before, after in changed[:SHOWN_FIELDS]:
         old, new = contrasted(quoted(before), quoted(after), each)
-        yield f"      {pad(cut(name, names), names)}  {paper.styled(old, 'red')} → {paper.styled(new, 'green')}"
-    if len(changed) > 12:
-        yield from paper.text(f"… and {len(changed) - 12:,} more fields", indent=6, style="dim")
+        yield f"      {pad(cut(name, room), room)}  {paper.styled(old, 'red')} → {paper.styled(new, 'green')}"
+    if more := changed[SHOWN_FIELDS:]:
+        yield from paper.text(f"… and {len(more):,} more fields", indent=6, style="dim")
 
 
 def changed_fields(names: Sequence[str], difference: Difference) -> Iterator[tuple[str, str | None, str | None]]:

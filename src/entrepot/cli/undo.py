@@ -6,8 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from entrepot.cli.opening import is_terminal
+
 if TYPE_CHECKING:
-    from entrepot.service import Entrepot
+    from entrepot.model.undoing import UndoReceipt
 
 EPILOG = """\
 examples:
@@ -34,33 +36,47 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.opening import opened
     from entrepot.cli.output import print_json
-    from entrepot.cli.progress import reporter
     from entrepot.cli.undo_views import print_jobs, print_undo_plan, undone
-    from entrepot.service import Entrepot
 
-    with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
-        if args.job is None:
+    if args.job is None:
+        with opened(args) as service:
             jobs = service.undoable()
-            print_json(jobs) if args.json else print_jobs(jobs)
-            return 0
-        if args.yes and not args.dry_run:
-            return undone(service.undo(args.job), as_json=args.json)
+        print_json(jobs) if args.json else print_jobs(jobs)
+        return 0
+    if args.yes and not args.dry_run:
+        return undone(taken_back(args, None), as_json=args.json)
+    with opened(args) as service:
         plan = service.undo_plan(args.job)
     print_json(plan) if args.json else print_undo_plan(plan)
-    if args.json or args.dry_run or not plan.changes or not sys.stdin.isatty():
+    if args.json or args.dry_run or not plan.changes or not is_terminal():
         return 0
-    return confirmed(service, plan.job, plan.digest)
+    return confirmed(args, plan.digest)
 
 
-def confirmed(service: Entrepot, job: str, digest: str) -> int:
+def taken_back(args: argparse.Namespace, agreed: str | None) -> UndoReceipt:
+    from entrepot.cli.opening import opened
+
+    with opened(args) as service:
+        return service.undo(args.job, agreed=agreed)
+
+
+def confirmed(args: argparse.Namespace, digest: str) -> int:
     from entrepot.cli.output import say
     from entrepot.cli.undo_views import undone
+    from entrepot.model.errors import CancelledError
 
-    sys.stdout.write("\nTake it back? [y/N] ")
-    sys.stdout.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        say("Nothing was written.")
+    try:
+        with args.stop.at_once():
+            sys.stdout.write("\nTake it back? [y/N] ")
+            sys.stdout.flush()
+            said = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise CancelledError(
+            "stopped", "Stopped at the question: nothing was written.", remedy="Ask again when you like."
+        ) from None
+    if said.strip().lower() not in ("y", "yes"):
+        say("Nothing was written." if said else "\nNothing was written.")
         return 0
-    return undone(service.undo(job, agreed=digest), as_json=False)
+    return undone(taken_back(args, digest), as_json=False)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from entrepot.cli.output import print_json, say, table, warn
+from entrepot.cli.paper import Paper, paper
+from entrepot.cli.preview_findings import SHOWN_ROWS, difference_lines
+from entrepot.cli.preview_manner import told
+from entrepot.cli.text import quoted
 from entrepot.model.errors import PartialError
 from entrepot.model.records import JobRecord
 from entrepot.model.undoing import Fate, KeptRow, UndoPlan, UndoReceipt
@@ -27,17 +31,25 @@ def print_jobs(jobs: tuple[JobRecord, ...]) -> None:
 
 
 def print_undo_plan(plan: UndoPlan) -> None:
-    say(f"{plan.kind} {plan.job} of {plan.done_at}, into {plan.entity} of {plan.database} ({plan.engine})\n")
-    if plan.undone_by:
-        say(f"It was taken back before, by {plan.undone_by}.\n")
-    for line in table(("rows", ""), list(count_rows(plan)), right=(0,)):
+    for line in undo_screen(plan, paper()):
         say(line)
-    print_kept(plan.kept)
-    for difference in plan.differences[:SHOWN]:
-        pairs = zip(difference.before, difference.after, strict=True)
-        changed = "; ".join(f"{shown(now)} → {shown(then)}" for now, then in pairs if now != then)
-        say(f"  {', '.join(map(shown, difference.key))}: {changed}")
-    say("\nNothing was written yet." if plan.changes else "\nThere is nothing to take back.")
+
+
+def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
+    yield from on.text(f"Take back {plan.kind} {plan.job}", indent=0, style="bold")
+    yield from on.text(f"of {plan.done_at}, into {plan.entity} of {plan.database} ({plan.engine})", style="dim")
+    if plan.undone_by:
+        yield from on.text(f"It was taken back before, by {plan.undone_by}.")
+    yield from on.heading("What would become of its rows")
+    yield from on.rows(("rows", ""), list(count_rows(plan)), right=(0,))
+    yield from kept_lines(plan.kept, on)
+    if shown := plan.differences[:SHOWN_ROWS]:
+        some = f"{len(shown):,} of {plan.restored:,}" if plan.restored > len(shown) else ""
+        yield from on.heading("Rows that get their old values back", some)
+        for difference in shown:
+            yield from difference_lines(plan.key, plan.compared, difference, on)
+    yield ""
+    yield "Nothing was written yet." if plan.changes else "There is nothing to take back."
 
 
 def count_rows(told: UndoPlan | UndoReceipt) -> Iterator[tuple[str, str]]:
@@ -54,17 +66,23 @@ def count_rows(told: UndoPlan | UndoReceipt) -> Iterator[tuple[str, str]]:
     return ((f"{count:,}", word) for count, word in words if count)
 
 
-def print_kept(kept: tuple[KeptRow, ...]) -> None:
+def kept_lines(kept: tuple[KeptRow, ...], on: Paper) -> Iterator[str]:
     if not kept:
         return
-    say("\nRows that stay, for example")
+    yield from on.heading("Rows that stay, for example")
     for row in kept[:SHOWN]:
         by = f" by {row.blocked_by}" if row.blocked_by else ""
-        say(f"  {', '.join(map(shown, row.key))} {WHY[row.fate]}{by}")
+        yield from on.text(f"{', '.join(map(quoted, row.key))} {WHY[row.fate]}{by}")
 
 
-def shown(value: str | None) -> str:
-    return "nothing" if value is None else f"'{value[:40]}{'…' if len(value) > 40 else ''}'"
+def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
+    yield from on.heading("Taken back", f"in {receipt.seconds:.2f} s")
+    yield from on.text(f"{receipt.undoes}, from {receipt.entity} of {receipt.database} ({receipt.engine})")
+    yield from on.rows(("rows", ""), list(count_rows(receipt)), right=(0,))
+    yield from kept_lines(receipt.kept, on)
+    yield ""
+    yield from told("job", receipt.job, on)
+    yield from told("and back", f"entrepot undo {receipt.job}", on)
 
 
 def undone(receipt: UndoReceipt, *, as_json: bool) -> int:
@@ -72,10 +90,8 @@ def undone(receipt: UndoReceipt, *, as_json: bool) -> int:
     if as_json:
         print_json(receipt)
     else:
-        for count, words in count_rows(receipt):
-            say(f"{count:>12}  {words}")
-        print_kept(receipt.kept)
+        for line in receipt_lines(receipt, paper()):
+            say(line)
         warn(receipt.warnings)
-        say(f"\nTook {receipt.undoes} back in {receipt.seconds:.2f} s, as job {receipt.job}.")
     stay = receipt.edited + receipt.gone + receipt.blocked + receipt.forgotten
     return PartialError.exit_code if stay else 0

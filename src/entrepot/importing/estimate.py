@@ -26,4 +26,9 @@ def estimated(plan: ImportPlan, taken: Taken, writing: Writing) -> Estimate:
     records = max(plan.staged.records, 1)
     written = plan.counts.get(Decision.CREATED, 0) + plan.counts.get(Decision.UPDATED, 0)
     locked = taken.comparing + written * taken.reading / records * writing.weight
-    return Estimate(seconds=taken.reading + locked, locked=locked, waiting=writing.waiting, all_wait=writing.all_wait)
+    return Estimate(
+        seconds=taken.reading + locked,
+        locked=locked,
+        waiting=writing.waiting,
+        all_wait=writing.all_wait,
+    )

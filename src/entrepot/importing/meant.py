@@ -1,7 +1,9 @@
-"""What was probably meant by a reference that leads nowhere: the parent whose key is nearly the same."""
+"""What was probably meant by a reference that leads nowhere, or by a value that the database does not list: the parent
+whose key is nearly the same, or the listed value."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,31 +17,42 @@ from entrepot.model.selection import Column, Query
 from entrepot.model.suggest import likely
 from entrepot.model.types import Kind
 
+LISTED = re.compile(r"\b(?:in|any)\s*\(.*\)", re.IGNORECASE | re.DOTALL)
+"""What the check of a table lists, in the words of SQLite and MariaDB, or in those of PostgreSQL."""
+QUOTED = re.compile(r"'((?:[^']|'')*)'")
 MOST_PARENTS = 10_000
 """Among more of them something is always similar."""
 
 
 def with_suggestions(groups: Sequence[Group], work: Work) -> tuple[Group, ...]:
     """For names and codes only: a number that is nearly the same means nothing. What is sensitive is not told."""
-    return tuple(_suggested(group, work) if group.code == "no_such_parent" else group for group in groups)
+    return tuple(_suggested(group, work) for group in groups)
 
 
 def _suggested(group: Group, work: Work) -> Group:
-    relation = _of(group.field, work.prepared)
-    if relation is None or work.run.known_values is None:
-        return group
-    parent = work.run.catalog.entity(relation.parent)
-    field = parent.field(relation.parent_fields[0])
-    if field.type.kind is not Kind.TEXT or field.sensitive:
-        return group
-    try:
-        known = work.run.known_values(Query(entity=parent, columns=(_column(field),), limit=MOST_PARENTS + 1))
-    except UnavailableError:  # a suggestion is no reason to fail
-        return group
-    if len(known) > MOST_PARENTS:
+    if group.code == "no_such_parent":
+        known = _parents(group, work)
+    elif group.code == "database_check" and (listed := LISTED.search(group.words or "")):
+        known = [text.replace("''", "'") for text in QUOTED.findall(listed[0])]
+    else:
         return group
     values = (replace(value, suggestion=likely(value.value, known) if value.value else None) for value in group.values)
     return replace(group, values=tuple(values))
+
+
+def _parents(group: Group, work: Work) -> Sequence[str]:
+    relation = _of(group.field, work.prepared)
+    if relation is None or work.run.known_values is None:
+        return ()
+    parent = work.run.catalog.entity(relation.parent)
+    field = parent.field(relation.parent_fields[0])
+    if field.type.kind is not Kind.TEXT or field.sensitive:
+        return ()
+    try:
+        known = work.run.known_values(Query(entity=parent, columns=(_column(field),), limit=MOST_PARENTS + 1))
+    except UnavailableError:  # a suggestion is no reason to fail
+        return ()
+    return known if len(known) <= MOST_PARENTS else ()
 
 
 def _of(field: str | None, prepared: Prepared) -> Relation | None:

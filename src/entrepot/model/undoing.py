@@ -102,6 +102,10 @@ class UndoPlan:
     """Rows that cannot be found again."""
     kept: tuple[KeptRow, ...] = ()
     """The first that stay, and why."""
+    key: tuple[str, ...] = ()
+    """The fields by which changed rows are found."""
+    compared: tuple[str, ...] = ()
+    """Their other fields that the job had set."""
     differences: tuple[Difference, ...] = ()
     """The first values that come back."""
     digest: str

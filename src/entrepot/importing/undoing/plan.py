@@ -18,6 +18,7 @@ KEYS = "entrepot_keys"
 
 def planned(undoing: Undoing, compared: Fates) -> UndoPlan:
     kept, differences = _shown(undoing)
+    key, others = _named(undoing)
     fates = {part: found.fates for part, (found, _) in compared.items()}
 
     def total(fate: Fate) -> int:
@@ -43,6 +44,8 @@ def planned(undoing: Undoing, compared: Fates) -> UndoPlan:
         blocked_by={name: count for _, by in compared.values() for name, count in by.items()},
         forgotten=undoing.forgotten,
         kept=kept,
+        key=key,
+        compared=others,
         differences=differences,
         digest=_digest(undoing, compared),
         undone_by=undoing.undone_by,
@@ -53,6 +56,15 @@ def _shown(undoing: Undoing) -> tuple[tuple[KeptRow, ...], tuple[Difference, ...
     found = [undoing.bench.staying(part, SHOWN) for part in undoing.parts]
     kept = [row for rows, _ in found for row in rows]
     return tuple(kept[:SHOWN]), tuple(one for _, differences in found for one in differences)[:SHOWN]
+
+
+def _named(undoing: Undoing) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the values of a difference belong to."""
+    part = next((part for part in undoing.parts if part.part is Part.UPDATED), None)
+    if part is None:
+        return (), ()
+    others = (name for at, name in enumerate(part.columns) if at not in part.key)
+    return tuple(part.columns[at] for at in part.key), tuple(others)
 
 
 def _digest(undoing: Undoing, compared: Fates) -> str:

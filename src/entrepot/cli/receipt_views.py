@@ -1,0 +1,41 @@
+"""What an import did, as a terminal shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entrepot.cli.output import print_json, say, warn
+from entrepot.cli.paper import Paper, paper
+from entrepot.cli.preview import counts
+from entrepot.cli.preview_manner import told
+from entrepot.model.drafts import Decision
+from entrepot.model.errors import PartialError
+from entrepot.model.plans import ImportPlan, ImportReceipt
+
+
+def ended(receipt: ImportReceipt, *, as_json: bool, seen: ImportPlan | None = None) -> int:
+    """Print it, without the warnings that were `seen`; the exit code says whether records were left out."""
+    if as_json:
+        print_json(receipt)
+    else:
+        for line in receipt_lines(receipt, paper()):
+            say(line)
+        warn([problem for problem in receipt.warnings if seen is None or problem not in seen.problems])
+    return PartialError.exit_code if receipt.counts.get(Decision.FAILED) else 0
+
+
+def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:
+    what = f"{receipt.file.name} → {receipt.entity} of {receipt.database} ({receipt.engine})"
+    yield from on.heading("Imported", f"in {receipt.seconds:.2f} s")
+    yield from on.text(what)
+    yield from counts(receipt.entity, receipt.counts, receipt.records, on)
+    yield ""
+    for key in receipt.foreign_keys:
+        yield from told("reference", key, on)
+    for proof in receipt.proofs:
+        words = f"{proof.fingerprint.rows:,} {proof.what} rows were read back: {', '.join(proof.fields)}"
+        yield from told("proof", words, on)
+    yield from told("sha256", receipt.file.sha256, on)
+    yield from told("job", receipt.job, on)
+    if receipt.counts.get(Decision.CREATED) or receipt.counts.get(Decision.UPDATED):
+        yield from told("take back", f"entrepot undo {receipt.job}", on)
