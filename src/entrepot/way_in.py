@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from entrepot.corrected import request_for, with_original
 from entrepot.durable import MEDIA_TYPE, document, keeping, outcome, told
 from entrepot.errors_files import KeptErrors
 from entrepot.importing.apply import apply
@@ -51,11 +52,12 @@ class WayIn:
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
         """Keep the file, and say what would become of every record."""
+        request = request_for(self.state, request)
         with self.run() as run:
             memory = self._memory(run)
             request = memory.with_saved(request)
             record = self._drafted(file, request, run)
-            draft = self._draft(record, run, keys, file)
+            draft = self._draft(record, request, run, keys, file)
             return self._kept(look(draft, request, self._noting(replace(run, recall=memory.recall))), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
@@ -64,11 +66,12 @@ class WayIn:
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
+        request = request_for(self.state, request)
         with self.run() as run:
             memory = self._memory(run)
             request = memory.with_saved(request)
             record = self._drafted(file, request, run)
-            draft = self._draft(record, run, keys, file)
+            draft = self._draft(record, request, run, keys, file)
             return self._job(record, request, replace(run, recall=memory.recall), draft, None)
 
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
@@ -78,7 +81,7 @@ class WayIn:
             plan = summary_of(kept)
             must_hold(plan, run.catalog)
             record = self.state.ledger.drafts.get(kept.draft_id)
-            draft = self._draft(record, run, keys, None)
+            draft = self._draft(record, plan.request, run, keys, None)
             with once(self.state, kept):
                 return self._job(record, plan.request, run, draft, kept)
 
@@ -91,12 +94,13 @@ class WayIn:
         asked = {**document(request), PLACE: str(file.absolute())}
         return self.state.ledger.drafts.add(stored, request=asked)
 
-    def _draft(self, record: DraftRecord, run: Run, keys: Keys, given: Path | None) -> Draft:
+    def _draft(self, record: DraftRecord, request: ImportRequest, run: Run, keys: Keys, given: Path | None) -> Draft:
         """Plain, and proven to be the bytes that were taken."""
         stored = self.state.ledger.artifacts.get(record.artifact_id)
         path = self.state.artifacts.verify(stored) if given is None else self.state.artifacts.path(stored.id)
         plain = plain_file(path, run.work, keys, given=given or Path(record.request.get(PLACE, record.name)))
-        return Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
+        draft = Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
+        return with_original(self.state, draft, request, run, keys) if request.corrects else draft
 
     def _memory(self, run: Run) -> MappingMemory:
         return MappingMemory(state=self.state, catalog=lambda: run.catalog)
@@ -104,7 +108,10 @@ class WayIn:
     def _noting(self, run: Run, job: JobRecord | None = None) -> Run:
         """Failed records are kept as long as what was done can be undone."""
         kept = KeptErrors(state=self.state, lasting=self.journals_kept, job=job, to=self.errors_to)
-        return replace(run, keep_errors=kept)
+        if job is None:
+            return replace(run, keep_errors=kept)
+        units = self.state.ledger.units
+        return replace(run, keep_errors=kept, note=lambda facts, unit: units.note(job, unit, facts))
 
     def _kept(self, plan: ImportPlan, record: DraftRecord) -> ImportPlan:
         kept = self.state.ledger.plans.add(
@@ -127,11 +134,12 @@ class WayIn:
             entity=request.entity,
             plan_id=plan.id if plan else None,
             draft_id=record.id,
+            corrects=request.corrects,
         )
         job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
         try:
             keep, noting = keeping(self.state, job, self.journals_kept), self._noting(run, job)
-            names = (plan.id,) if plan else ()
+            names = tuple(name for name in (plan.id if plan else None, draft.once) if name)
             receipt = outcome(
                 lambda: apply(draft, request, noting, job=job.id, keep=keep, agreed=agreed, once=names), run.engine, job
             )
@@ -139,6 +147,9 @@ class WayIn:
             jobs.finish(job, Status.FAILED, error=told(error))
             raise
         self.state.keep_draft(record.id, self.journals_kept)
+        if request.corrects:
+            root = self.state.ledger.jobs.get(request.corrects)
+            self.state.keep_draft(root.draft_id or "", self.journals_kept)
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
         self._memory(run).remember(request, receipt)

@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", help="also .gz, .zst and .age")
-    parser.add_argument("--into", required=True, metavar="ENTITY", help="where its records become rows")
+    parser.add_argument("--into", metavar="ENTITY", help="where its records become rows")
     _add_decisions(parser)
     add_partly(parser)
     add_options(parser)
@@ -162,6 +162,15 @@ def nothing_written(plan: ImportPlan) -> CancelledError:
     )
 
 
+def target_of(args: argparse.Namespace) -> str:
+    """A correction goes where its import went."""
+    from entrepot.model.errors import InputError
+
+    if not args.into and not args.corrects:
+        raise InputError("usage", "Where the records go is not said.", remedy="Name the entity: --into users.")
+    return args.into or ""
+
+
 def request_of(args: argparse.Namespace) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
     from entrepot.cli.partly import partly
@@ -169,7 +178,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
     from entrepot.model.plans import ImportRequest
 
     return ImportRequest(
-        entity=args.into,
+        entity=target_of(args),
         reading=Reading(
             format=args.format,
             encoding=args.encoding,

@@ -19,6 +19,7 @@ def add_partly(parser: argparse.ArgumentParser) -> None:
     )
     some.add_argument("--max-errors", metavar="N|N%", help="with --errors skip: nothing is done if more records fail")
     some.add_argument("--errors-file", metavar="FILE", help="write the records that fail there, with what is wrong")
+    some.add_argument("--corrects", metavar="JOB", help="FILE is the errors file of that import, corrected")
     some.add_argument("--skip-rows", metavar="5,9-12", action="append", default=[], help="leave these records out")
     some.add_argument(
         "--rows",
@@ -33,7 +34,12 @@ def partly(args: argparse.Namespace) -> dict[str, Any]:
     """Of an `ImportRequest`."""
     from entrepot.model.drafts import Errors
 
-    return {"errors": Errors(args.errors), "max_errors": args.max_errors, "decisions": decisions(args)}
+    return {
+        "errors": Errors(args.errors),
+        "max_errors": args.max_errors,
+        "decisions": decisions(args),
+        "corrects": args.corrects,
+    }
 
 
 def decisions(args: argparse.Namespace) -> dict[str, OnConflict]:

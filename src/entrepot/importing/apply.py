@@ -9,11 +9,13 @@ from pathlib import Path
 
 from entrepot.importing.counts import refuse_damaged
 from entrepot.importing.failed_rows import with_errors
+from entrepot.importing.isolating import CODE as REFUSED
 from entrepot.importing.isolating import changed
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW, Lane, lane_of, named
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
+from entrepot.importing.notes import noted
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
 from entrepot.importing.raw import Raw, loaded, raw_import
@@ -21,6 +23,7 @@ from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.reusing import reusable
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Mark, Target
+from entrepot.model.drafts import Errors
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
@@ -70,8 +73,13 @@ def _as_it_stands(raw: Raw, wanted: _Job) -> ImportReceipt | None:
             work, decided = loaded(raw, lane.target, journal)
             plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
             _agree(plan, wanted.agreed)
+            noted(work, plan)
             _commit(work, lane, journal, wanted)
     except OddError:
+        return None
+    except InputError as error:
+        if error.code != REFUSED or raw.work.prepared.request.errors is not Errors.SKIP:
+            raise
         return None
     return _receipt(work, plan, lane, wanted.job)
 
@@ -84,8 +92,10 @@ def _the_long_way(work: Work, wanted: _Job) -> ImportReceipt:
         plan = replace(planned(work, decided), lane=named(MAPPED, exclusive=lane.exclusive))
         _agree(plan, wanted.agreed)
         if plan.blocked:
+            noted(work, plan)
             _refuse(with_errors(work, plan, decided))
         done = changed(work, decided, plan, target)
+        noted(done.work, done.plan)
         plan = with_errors(done.work, done.plan, done.decided)
         proofs = prove(done.work, plan, target, done.journal) if plan.request.prove else ()
         _commit(work, lane, done.journal, wanted)

@@ -71,7 +71,7 @@ def _blocks(work: Work, form: FailedForm, words: list[Wording]) -> Iterator[byte
     prepared = work.prepared
     if not form.lines:
         yield header(form)
-    for first in range(1, prepared.staged.records + 1, AT_ONCE):
+    for first in range(1, prepared.last + 1, AT_ONCE):
         span = Span(first=first, last=first + AT_ONCE - 1)
         for block in work.bench.failed(prepared.fields, prepared.matching, words, form, span):
             work.run.cancel.check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from entrepot.importing.corrections import places_of
 from entrepot.importing.meant import with_suggestions
 from entrepot.importing.request import Prepared, Work
 from entrepot.importing.words import problem_of
@@ -21,7 +22,7 @@ def grouped(work: Work) -> Grouped:
     prepared = work.prepared
     found = work.bench.grouped(prepared.fields, prepared.matching, offset=0, most=GROUPS, values=VALUES)
     records = sorted({value.first for group in found.groups for value in group.values})
-    lines = work.bench.places(prepared.draft.path, prepared.staged.reading, records) if records else {}
+    lines = places_of(prepared, work.bench, records)
     groups = with_suggestions(found.groups, work)
     return replace(found, groups=tuple(worded(group, prepared, lines) for group in groups))
 

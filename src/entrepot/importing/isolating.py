@@ -98,7 +98,7 @@ def matched(work: Work, matching: Matching) -> Work:
 
 def isolated(work: Work, plan: ImportPlan, target: Target) -> dict[int, str]:
     """The records that are refused when all others are there, and the words of the database."""
-    whole = work.prepared.matching.scope or Span(first=1, last=work.prepared.staged.records)
+    whole = work.prepared.matching.scope or Span(first=1, last=work.prepared.last)
     found: dict[int, str] = {}
     try:
         with target.trial():

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
+from entrepot.importing.corrections import places_of
 from entrepot.importing.estimate import Taken, estimated
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.grouping import grouped
@@ -77,7 +78,7 @@ def explained(plan: ImportPlan, work: Work, taken: Taken) -> ImportPlan:
     return replace(
         plan,
         groups=grouped(work),
-        changes=tuple(work.bench.changes(work.prepared.fields)),
+        changes=() if work.prepared.matching.patched else tuple(work.bench.changes(work.prepared.fields)),
         estimate=estimated(plan, taken, work.run.engine.writing),
     )
 
@@ -127,7 +128,7 @@ def plan_digest(prepared: Prepared, decided: Decided, run: Run) -> str:
 def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> list[Problem]:
     """With their lines in the file, which are looked up only now."""
     records = sorted({finding.record for finding in findings})
-    places = bench.places(prepared.draft.path, prepared.staged.reading, records) if records else {}
+    places = places_of(prepared, bench, records)
     told = [problem_of(finding, prepared, places) for finding in findings]
     return [*prepared.staged.problems, *_about_mapping(prepared), *unchecked(prepared.entity, prepared.names), *told]
 

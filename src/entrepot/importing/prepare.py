@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
 from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
@@ -29,14 +30,16 @@ def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Wor
     prepared = prepare(draft, request, run, bench)
     run.reporter.phase(f"Checking {prepared.staged.records:,} records")
     judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
+    if prepared.matching.patched:
+        judged = bench.keep_patched(prepared.fields)
     return Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
 
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
     run.reporter.phase(f"Reading {draft.file.name}")
-    staged, rulings = ruled(bench.stage(draft.path, request.reading, draft.file.name), request, bench)
-    staged = counted(staged, request, draft.file.name)
-    return prepared_of(draft, request, run, staged, rulings)
+    staged, rulings = ruled(bench.stage(draft.path, request.reading, name_of(draft)), request, bench)
+    staged, patched = with_corrections(counted(staged, request, name_of(draft)), draft, bench)
+    return replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
 
 
 def checked_entity(request: ImportRequest, run: Run) -> Entity:
@@ -64,7 +67,7 @@ def prepared_of(
         staged=staged,
         mapping=mapping,
         fields=fields,
-        matching=_matching(entity, fields, request, [numbers for _, numbers in referring], rulings),
+        matching=restricted(_matching(entity, fields, request, [numbers for _, numbers in referring], rulings), draft),
         relations=tuple(relation for relation, _ in referring),
         rules=(
             *row_rules(entity, filled, request.rules),

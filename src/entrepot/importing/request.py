@@ -6,10 +6,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Changing, Target
+from entrepot.model.correcting import Correction
 from entrepot.model.drafts import Judged, Matching, Staged, TargetField, What
 from entrepot.model.failing import KeepsErrors
 from entrepot.model.mappings import ColumnMapping
@@ -41,6 +43,8 @@ class Run:
     """Where the columns of such a file went before, by entity; None: nobody asks."""
     keep_errors: KeepsErrors | None = None
     """Keeps the errors file of an import; None: nobody wants it."""
+    note: Callable[[Mapping[str, Any], int], object] | None = None
+    """Writes down what a transaction is to bring about, by its number, before it does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,10 @@ class Draft:
 
     path: Path
     file: DraftFile
+    correction: Correction | None = None
+    """Then `path` is the original, and `file` the corrected one."""
+    once: str | None = None
+    """What marks the one transaction that may bring it in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +74,10 @@ class Prepared:
     """One for each reference of `matching`."""
     rules: tuple[RowRule, ...] = ()
     """What is asked of whole records."""
+    last: int = 0
+    """The highest number of a record."""
+    given: str = ""
+    """The numbers of the records that were given back corrected."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
 
 
 def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]) -> Problem:
-    place = places.get(finding.record) or Place(file=prepared.draft.file.name)
+    place = places.get(finding.record) or Place()
+    file = (place.file if prepared.draft.correction else None) or prepared.draft.file.name
     field = prepared.entity.field(finding.field).title if finding.field else None
     column = field if finding.column is None else prepared.staged.columns[finding.column].name
     category, message, remedy = told(finding.code, finding.words)
@@ -90,9 +91,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
         remedy=remedy,
         severity=Severity(finding.severity),
         category=category,
-        place=replace(
-            place, file=prepared.draft.file.name, entity=prepared.entity.title, record=finding.record, column=column
-        ),
+        place=replace(place, file=file, entity=prepared.entity.title, record=finding.record, column=column),
         value=finding.value,
     )
 

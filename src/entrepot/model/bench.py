@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from entrepot.model.correcting import Correction, Patched
 from entrepot.model.drafts import (
     Decided,
     Difference,
@@ -145,3 +146,19 @@ class Bench(UndoBench, Protocol):
         ...
 
     def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched: ...
+
+    def patch(self, correction: Correction, columns: Sequence[str]) -> Patched:
+        """After staging the original, which has these columns: put the corrected records into it."""
+        ...
+
+    def keep_patched(self, fields: Sequence[TargetField]) -> Judged:
+        """After judging: forget what is wrong with records that were not given back."""
+        ...
+
+    def patched_places(self, records: Sequence[int]) -> Mapping[int, int]:
+        """Which records of the corrected file they are; none if they are of the original."""
+        ...
+
+    def failed_records(self, fields: Sequence[TargetField], matching: Matching) -> str:
+        """Their numbers (`5,9-12`), as it was decided last."""
+        ...

@@ -178,6 +178,10 @@ class Matching:
     """The workbench was told of them before it judged."""
     refused: bool = False
     """The table `refused(record, words)` has the records that the database did not take."""
+    leaves_out: bool = False
+    """The table `left_out` has records that were brought in before."""
+    patched: bool = False
+    """Only records of the table `patched` are decided about, and leave; the others are still doubles and parents."""
     scope: Span | None = None
     """Only these records are decided about, and leave; the others are still doubles and parents."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 ROW, ERROR, TEXT = "__row", "__error", "__text"
 """Columns of ours: the record's number, what is wrong with it, and its text where nothing else could be read."""
+OURS = (ROW, ERROR, TEXT)
 VALUE = "\x01"
 """Stands in the words of a finding for its value."""
 WHOLE = ("database_refused",)
@@ -39,7 +40,7 @@ class FailedForm:
     @property
     def kept(self) -> tuple[int, ...]:
         """Numbers of the columns that go out: names of ours are for what is wrong this time."""
-        return tuple(at for at, name in enumerate(self.columns) if name not in (ROW, ERROR, TEXT))
+        return tuple(at for at, name in enumerate(self.columns) if name not in OURS)
 
 
 @dataclass(frozen=True, kw_only=True)

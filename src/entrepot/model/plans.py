@@ -46,6 +46,10 @@ class ImportRequest:
     decisions: Mapping[str, OnConflict] = field(default_factory=dict)
     """About single records, by their numbers (`5,9-12`): `skip` leaves them out whatever is wrong with them; the others
     say what happens where their row exists."""
+    corrects: str | None = None
+    """The job whose failed records the file brings back, corrected; then all else is as that job was asked for."""
+    corrected: Reading = field(default_factory=Reading)
+    """How the corrected file is read, then."""
     max_errors: str | None = None
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
 

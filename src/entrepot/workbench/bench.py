@@ -29,6 +29,7 @@ from entrepot.model.rules import RowRule
 from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
 from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
+from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.client import ChildWorkbench, fingerprint_of
 from entrepot.workbench.emitting import blocks_of, whole_lines, whole_rows
 from entrepot.workbench.protocol import (
@@ -68,7 +69,7 @@ from entrepot.workbench.stretch_messages import (
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 
-class ImportBench:
+class ImportBench(PatchingBench):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 
     def __init__(self, child: ChildWorkbench) -> None:

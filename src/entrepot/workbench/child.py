@@ -40,6 +40,7 @@ from entrepot.workbench.protocol import (
     frame,
     read_frame,
 )
+from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.refusing import failure, out_of_memory
@@ -80,6 +81,10 @@ HANDLERS: dict[type[Request], str] = {
     SketchFile: "vouching:sketch_file",
     VouchStretch: "vouching:vouch_stretch",
     EndStretches: "vouching:end_stretches",
+    PatchRecords: "patching:patch_records",
+    KeepPatched: "patching:keep_patched",
+    FindPatched: "patching:find_patched",
+    ListFailed: "patching:list_failed",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

@@ -25,6 +25,15 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place, Problem
 from entrepot.model.rules import RowRule
+from entrepot.workbench.protocol_patching import (
+    FindPatched,
+    FoundRecords,
+    KeepPatched,
+    ListFailed,
+    PatchedPlaces,
+    PatchedRecords,
+    PatchRecords,
+)
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.stretch_messages import (
@@ -252,6 +261,10 @@ Request = (
     | SketchFile
     | VouchStretch
     | EndStretches
+    | PatchRecords
+    | KeepPatched
+    | FindPatched
+    | ListFailed
 )
 Answer = (
     Done
@@ -268,6 +281,9 @@ Answer = (
     | SketchedFile
     | VouchedStretch
     | EndedStretches
+    | PatchedRecords
+    | PatchedPlaces
+    | FoundRecords
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

@@ -37,9 +37,10 @@ def removed(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
 
 def within(matching: Matching, record: str) -> str:
     """SQL of the condition that a record is one of those that are decided about."""
-    return (
-        "true" if matching.scope is None else f"{record} BETWEEN {matching.scope.first:d} AND {matching.scope.last:d}"
-    )
+    here = [f"{record} IN (SELECT record FROM patched)"] if matching.patched else []
+    if matching.scope is not None:
+        here.append(f"{record} BETWEEN {matching.scope.first:d} AND {matching.scope.last:d}")
+    return " AND ".join(here) or "true"
 
 
 def accepted(matching: Matching) -> str:
@@ -48,7 +49,7 @@ def accepted(matching: Matching) -> str:
 
 
 def skips(matching: Matching) -> bool:
-    return any(ruling.does is OnConflict.SKIP for ruling in matching.rulings)
+    return matching.leaves_out or any(ruling.does is OnConflict.SKIP for ruling in matching.rulings)
 
 
 def strategies(matching: Matching) -> Sequence[OnConflict]:

@@ -1,0 +1,129 @@
+"""Corrections of an import: what of it still failed, and what has been brought in since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from entrepot.importing.notes import FAILED, GIVEN
+from entrepot.importing.request import Draft, Run
+from entrepot.model.changes import Mark
+from entrepot.model.correcting import Correction
+from entrepot.model.drafts import Span
+from entrepot.model.errors import InputError
+from entrepot.model.plans import ImportRequest
+from entrepot.model.records import DraftRecord, JobRecord, Status
+from entrepot.model.spans import minus, spans_of
+from entrepot.state import State
+from entrepot.storage.keys import Keys
+from entrepot.storage.opening import plain_file
+
+HAPPENED = frozenset({Status.COMPLETED, Status.PARTIAL})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where an import stands, after its corrections."""
+
+    allowed: tuple[Span, ...]
+    done: tuple[Span, ...]
+    whole: bool
+    round: int
+    """How many corrections were brought in."""
+
+
+def root_of(state: State, job_id: str) -> JobRecord:
+    """The import that it is all about: a correction of a correction is one of the same."""
+    job = state.ledger.jobs.get(job_id)
+    if job.kind != "import" or job.draft_id is None:
+        raise InputError("not_an_import", f"{job.id} is no import.", remedy="Name the import whose records failed.")
+    return state.ledger.jobs.get(job.corrects) if job.corrects else job
+
+
+def request_for(state: State, given: ImportRequest) -> ImportRequest:
+    """As the import was asked for; nothing but how the corrected file is read can be said anew."""
+    if given.corrects is None:
+        return given
+    if given != ImportRequest(entity=given.entity, reading=given.reading, corrects=given.corrects):
+        raise InputError(
+            "corrects_alone",
+            "A correction is brought in as its import was asked for, so nothing else can be said about it.",
+            remedy="Leave the other options out.",
+        )
+    root = root_of(state, given.corrects)
+    original = msgspec.convert(draft_of(state, root).request, ImportRequest)
+    if given.entity not in ("", original.entity):
+        raise InputError(
+            "other_entity", f"{root.id} was into {original.entity}, not {given.entity}.", remedy="Leave it out."
+        )
+    return replace(original, corrects=root.id, corrected=given.reading)
+
+
+def draft_of(state: State, job: JobRecord) -> DraftRecord:
+    return state.ledger.drafts.get(job.draft_id or "")
+
+
+def standing_of(state: State, root: JobRecord, run: Run) -> Standing:
+    if root.database != f"{run.catalog.engine}:{run.catalog.database}":
+        raise InputError("other_database", f"{root.id} was into {root.database}.", remedy="Name that database: --db.")
+    undone = [job.id for job in state.ledger.jobs.undone_by(root.id) if job.status in HAPPENED]
+    if undone:
+        raise InputError(
+            "import_undone", f"{root.id} was taken back, by {undone[0]}.", remedy="Import the whole file again."
+        )
+    failed = noted(state, root, FAILED)
+    if not failed:
+        raise InputError(
+            "nothing_to_correct",
+            f"No record of {root.id} failed, as far as is known.",
+            remedy="If the import was refused for another reason, import the file again.",
+        )
+    return folded(state, root, run, failed)
+
+
+def folded(state: State, root: JobRecord, run: Run, failed: tuple[Span, ...]) -> Standing:
+    """A first correction of an import that was refused brings in all of it."""
+    whole, allowed = not happened(root, run), failed
+    done = [job for job in reversed(state.ledger.jobs.corrected_by(root.id)) if happened(job, run)]
+    for job in done:
+        still = noted(state, job, FAILED)
+        brought = noted(state, job, GIVEN)
+        allowed = still if whole else minus(allowed, minus(brought, still))
+        whole = False
+    return Standing(allowed=allowed, done=minus(failed, allowed), whole=whole, round=len(done))
+
+
+def noted(state: State, job: JobRecord, what: str) -> tuple[Span, ...]:
+    units: Sequence[str] = [str(unit.facts.get(what) or "") for unit in state.ledger.units.of_job(job.id)]
+    return tuple(span for text in units for span in spans_of(text))
+
+
+def happened(job: JobRecord, run: Run) -> bool:
+    """Of a process that died only the mark beside the data knows."""
+    return job.status in HAPPENED or run.engine.was_applied(Mark(job=job.id))
+
+
+def with_original(state: State, draft: Draft, request: ImportRequest, run: Run, keys: Keys) -> Draft:
+    root = root_of(state, request.corrects or "")
+    record, standing = draft_of(state, root), standing_of(state, root, run)
+    room = run.work / "original"
+    room.mkdir()
+    stored = state.artifacts.verify(state.ledger.artifacts.get(record.artifact_id))
+    correction = Correction(
+        path=draft.path,
+        name=Path(draft.file.name).name,
+        original=record.name,
+        reading=request.corrected,
+        allowed=standing.allowed,
+        done=standing.done,
+        whole=standing.whole,
+    )
+    return replace(
+        draft,
+        path=plain_file(stored, room, keys, given=Path(record.name)),
+        correction=correction,
+        once=f"{root.id}, correction {standing.round + 1}",
+    )
