@@ -78,8 +78,8 @@ class WayBack:
         _check(job, identity(run))
         journals = tuple(self._journals(job, run))
         if not journals:
-            raise _nothing_kept(job)
-        undone = next((it.id for it in self.state.ledger.jobs.undone_by(job.id) if _happened(it)), None)
+            raise _nothing_kept(job) if job.status.final else _not_finished(job)
+        undone = next((it.id for it in self.state.ledger.jobs.undone_by(job.id) if _was_done(it, run)), None)
         return Journaled(job=job, journals=journals, undone_by=undone)
 
     def _journals(self, job: JobRecord, run: Run) -> Iterator[tuple[Path, JournalFacts]]:
@@ -99,6 +99,11 @@ def _happened(job: JobRecord) -> bool:
     return job.status in (Status.COMPLETED, Status.PARTIAL)
 
 
+def _was_done(job: JobRecord, run: Run) -> bool:
+    """A process that was killed could not say what came of its job; the mark beside the data does."""
+    return _happened(job) or run.engine.was_applied(Mark(job=job.id))
+
+
 def _check(job: JobRecord, database: str) -> None:
     if job.kind not in KINDS:
         raise InputError(
@@ -110,8 +115,14 @@ def _check(job: JobRecord, database: str) -> None:
             f"{job.id} changed {job.database}, not {database}.",
             remedy="Name that database: --db.",
         )
-    if not job.status.final:
-        raise InputError("job_not_finished", f"{job.id} is not finished yet.", remedy="Wait until it is, or end it.")
+
+
+def _not_finished(job: JobRecord) -> InputError:
+    return InputError(
+        "job_not_finished",
+        f"{job.id} has changed nothing yet: it is at work still, or was killed before it could.",
+        remedy="Wait until it is done; if it was killed, there is nothing to take back.",
+    )
 
 
 def _nothing_kept(job: JobRecord) -> InputError:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 from entrepot.cli import main
+from entrepot.ledger.jobs import Jobs
+from entrepot.ledger.journals import Journals
 from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.errors import ChangedError, DamagedError, InputError, PartialError, StorageError
 from entrepot.model.plans import ImportReceipt, ImportRequest
@@ -269,3 +272,53 @@ def test_the_rows_that_a_job_changed_are_named_in_a_file(club: Club, request: py
     with pytest.raises(StorageError) as caught:
         club.entrepot.changes(receipt.job, to=club.folder / "changed.csv")
     assert caught.value.code == "target_exists"
+
+
+def test_what_somebody_wrote_into_a_new_field_keeps_its_row(club: Club) -> None:
+    """The journal knows nothing of it, so nobody could bring it back."""
+    receipt = club.bring_in("id,email\n3,cy@x\n4,di@x\n")
+    club.place.execute("ALTER TABLE people ADD note varchar(9)", "UPDATE people SET note = 'dear' WHERE id = 3")
+    undone = club.entrepot.undo(receipt.job)
+    assert fates(undone) == {"deleted": 1, "edited": 1}
+    assert [row[0] for row in club.rows()] == ["1", "2", "3"]
+    assert fates(club.entrepot.undo(undone.job)) == {"reinserted": 1}
+
+
+class KilledError(BaseException):
+    """Nothing of ours sees it, as nothing sees a kill -9."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KilledError
+
+
+def test_what_a_killed_process_had_committed_can_be_taken_back(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = club.fingerprint()
+    with monkeypatch.context() as patched, pytest.raises(KilledError):
+        patched.setattr(Jobs, "finish", killed)
+        club.bring_in(FILE)
+    (job,) = club.entrepot.undoable()
+    with monkeypatch.context() as patched, pytest.raises(KilledError):
+        patched.setattr(Jobs, "finish", killed)
+        club.entrepot.undo(job.id)
+    assert club.fingerprint() == first
+    undone = club.entrepot.undoable()[0]
+    assert club.entrepot.undo_plan(job.id).undone_by == undone.id
+    assert fates(club.entrepot.undo(undone.id)) == {"restored": 1, "reinserted": 2}
+
+
+def test_what_a_killed_process_had_not_committed_did_not_happen(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, add = club.rows(), Journals.add
+
+    def add_and_die(*given: Any, **named: Any) -> None:
+        add(*given, **named)
+        raise KilledError
+
+    with monkeypatch.context() as patched, pytest.raises(KilledError):
+        patched.setattr(Journals, "add", add_and_die)
+        club.bring_in(FILE)
+    (job,) = club.entrepot.undoable()
+    with pytest.raises(InputError) as caught:
+        club.entrepot.undo(job.id)
+    assert caught.value.code == "job_not_finished"
+    assert club.rows() == before

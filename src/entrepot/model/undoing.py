@@ -37,10 +37,16 @@ class BackPart:
     types: tuple[LogicalType, ...]
     key: tuple[int, ...]
     """The numbers of the columns that find a row again."""
+    new: tuple[str, ...] = ()
+    """Fields that the table did not have then; a row that has a value there was changed since."""
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(f"c{at}" for at in range(len(self.columns)))
+
+    @property
+    def new_names(self) -> tuple[str, ...]:
+        return tuple(f"n{at}" for at in range(len(self.new)))
 
     def named(self, numbers: Sequence[int]) -> tuple[str, ...]:
         return tuple(f"c{at}" for at in numbers)

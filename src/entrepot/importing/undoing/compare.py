@@ -37,8 +37,8 @@ def take_now(run: Run, bench: Bench, entity: Entity, target: Target, part: BackP
     table = "journal_before" if part.part is Part.UPDATED else f"journal_{part.part}"
     key = tuple(part.columns[at] for at in part.key)
     target.keep_keys(KEYS, entity, key, bench.give(table, part.named(part.key), null=target.null))
-    with bench.take(f"now_{part.part}", part.names) as taken:
-        for chunk in target.matching(KEYS, entity, key, columns(entity, part.columns)):
+    with bench.take(f"now_{part.part}", (*part.names, *part.new_names)) as taken:
+        for chunk in target.matching(KEYS, entity, key, columns(entity, (*part.columns, *part.new))):
             run.cancel.check()
             taken.write(chunk.data)
         taken.finish()

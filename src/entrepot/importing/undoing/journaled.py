@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from entrepot.importing.changes import stored
 from entrepot.importing.journal import section_rows
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity
@@ -56,6 +57,7 @@ def _parts(journals: Journals, entity: Entity, bench: Bench) -> Iterator[BackPar
                 columns=columns,
                 types=tuple(entity.field(name).type for name in columns),
                 key=tuple(columns.index(name) for name in key),
+                new=tuple(name for name in stored(entity) if name not in columns) if part is Part.CREATED else (),
             )
 
 

@@ -1,9 +1,9 @@
 """The table `back_PART(n, fate)`: what becomes of each row of a journal.
 
 It reads `journal_PART(n, c0, …)`, what the job left (or, of removed rows, what was there), `journal_before` with the
-same columns for updated rows, and `now_PART(n, c0, …)`, the rows that have their keys now. Updated rows are put side by
-side first, as `journal_both(n, c0, …, a0, …)`: what they were, and what they became. `blocked(n, entity, child)` is for
-`block`.
+same columns for updated rows, and `now_PART(n, c0, …, n0, …)`, the rows that have their keys now, with the fields that
+the table did not have then. Updated rows are put side by side first, as `journal_both(n, c0, …, a0, …)`: what they
+were, and what they became. `blocked(n, entity, child)` is for `block`.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ class Comparing:
     def _now(self) -> str:
         """One for each key, with how many rows have it."""
         key = self.part.named(self.part.key)
-        others = [f"any_value({name}) AS {name}" for name in self.part.names if name not in key]
+        others = [
+            f"any_value({name}) AS {name}" for name in (*self.part.names, *self.part.new_names) if name not in key
+        ]
         return (
             f"(SELECT {', '.join([*key, *others])}, count(*) AS times FROM now_{self.part.part}"
             f" GROUP BY {', '.join(key)})"
@@ -94,12 +96,16 @@ class Comparing:
         part, letter = self.part.part, "a" if self.part.part is Part.UPDATED else "c"
         cases = [
             f"WHEN now.times IS NULL THEN '{MISSING[part]}'",
-            f"WHEN now.times > 1 THEN '{Fate.EDITED}'",
+            f"WHEN now.times > 1 OR {self._filled()} THEN '{Fate.EDITED}'",
             f"WHEN {self.same('was', 'now', letter)} THEN '{ALIKE[part]}'",
         ]
         if part is Part.UPDATED:
             cases.append(f"WHEN {self.same('was', 'now')} THEN '{Fate.ALREADY}'")
         return f"CASE {' '.join(cases)} ELSE '{Fate.EDITED}' END"
+
+    def _filled(self) -> str:
+        """SQL: the row has a value where it could have none then."""
+        return " OR ".join(["false", *(f"now.{name} IS NOT NULL" for name in self.part.new_names)])
 
     def _look_again(self) -> None:
         """Values that only differ in how they are written: what SQL cannot tell is told by their definition."""
@@ -116,6 +122,7 @@ class Comparing:
         cursor = self.connection.cursor().execute(
             f"SELECT was.n, {', '.join([*columns, *now])} FROM {self._joined()}"
             f" JOIN {self.table} AS back ON back.n = was.n WHERE back.fate = '{Fate.EDITED}' AND now.times = 1"
+            f" AND NOT ({self._filled()})"
         )
         while rows := cursor.fetchmany(AT_ONCE):
             yield [(n, fate) for n, *values in rows for fate in self._told(values)]
