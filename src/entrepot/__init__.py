@@ -5,14 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
+    from entrepot.model.mappings import FieldMapping, MappingRequest
+    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
     from entrepot.service import Entrepot, ExportOptions, ExportOutcome
 
-__all__ = ["Entrepot", "ExportOptions", "ExportOutcome", "LeftOut", "Order", "Relatives", "Scope", "Selection"]
+__all__ = [
+    "Blank",
+    "Entrepot",
+    "Errors",
+    "ExportOptions",
+    "ExportOutcome",
+    "FieldMapping",
+    "ImportPlan",
+    "ImportReceipt",
+    "ImportRequest",
+    "LeftOut",
+    "MappingRequest",
+    "Mode",
+    "OnConflict",
+    "Order",
+    "Reading",
+    "Relatives",
+    "Scope",
+    "Selection",
+    "Step",
+]
 
 HOMES = {
     **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service"),
     **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),
+    **dict.fromkeys(("Blank", "Errors", "Mode", "OnConflict", "Reading", "Step"), "entrepot.model.drafts"),
+    **dict.fromkeys(("FieldMapping", "MappingRequest"), "entrepot.model.mappings"),
+    **dict.fromkeys(("ImportPlan", "ImportReceipt", "ImportRequest"), "entrepot.model.plans"),
 }
 
 

@@ -2,9 +2,10 @@
 
 The class says what can be done; `exports` and `imports` do it, with what `adapters` makes of the settings.
 
->>> from entrepot import Entrepot                                     # doctest: +SKIP
+>>> from entrepot import Entrepot, ImportRequest                      # doctest: +SKIP
 >>> shop = Entrepot("sqlite:///shop.db")                              # doctest: +SKIP
 >>> shop.export("orders", "customers", to="sales.xlsx").receipt.totals  # doctest: +SKIP
+>>> shop.preview("people.csv", ImportRequest(entity="users")).counts   # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def test_a_plan_of_another_version() -> None:
 def test_a_plan_is_carried_out_once() -> None:
     plan = planned()
     Entrepot(SHOP).apply(plan.plan_id)
-    assert refusal(plan.plan_id, ChangedError).code == "plan_drifted"
+    assert refusal(plan.plan_id, ChangedError).code == "already_applied"
 
 
 def encrypted() -> Path:
