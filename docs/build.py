@@ -46,7 +46,9 @@ def error_table() -> str:
 
 
 def _classes(root: type[errors.EntrepotError]) -> list[type[errors.EntrepotError]]:
-    return [kind for child in root.__subclasses__() for kind in (child, *_classes(child))]
+    """Those of that module; others are nobody's to see, and there only if somebody imported them."""
+    own = [child for child in root.__subclasses__() if child.__module__ == errors.__name__]
+    return [kind for child in own for kind in (child, *_classes(child))]
 
 
 def format_options() -> str:

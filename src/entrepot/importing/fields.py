@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from entrepot.importing.columns import located
 from entrepot.importing.mapping import GIVEN_BY_DATABASE, needs_value
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.drafts import TargetField
@@ -22,11 +23,13 @@ def target_fields(
 
 
 def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: MappingRequest) -> TargetField:
+    places = [located(column, columns) for column in mapped.columns]
     said = request.fields.get(field.name) or request.fields.get(field.title) or FieldMapping()
     return TargetField(
         name=field.name,
         type=field.type,
-        sources=tuple(columns.index(column) for column in mapped.columns),
+        sources=tuple(at for at, _ in places),
+        pointers=tuple(pointer for _, pointer in places) if any(pointer for _, pointer in places) else (),
         separator=said.separator,
         constant=mapped.constant,
         default=said.default,

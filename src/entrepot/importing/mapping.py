@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from entrepot.importing.columns import located, whole, whole_or_none
 from entrepot.model.catalog import COMPUTED, Entity, Field, Origin
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import ColumnMapping, How, Mapped, MappingRequest, Suggestion
@@ -22,9 +23,11 @@ def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest)
     """Every column goes into one field at most and every field comes from one way only; the surest way goes first."""
     taken = dict(_said(columns, entity, request))
     nowhere = {*request.ignored, *(column for column, field in request.remembered.items() if not field)}
-    left = [c for c in columns if c not in nowhere and not any(c in m.columns for m in taken.values())]
+    used = {whole(name, columns) for mapped in taken.values() for name in mapped.columns}
+    left = [c for c in columns if c not in nowhere and c not in used]
     taken |= _remembered(left, entity, request, taken)
-    left = [c for c in left if not any(c in m.columns for m in taken.values())]
+    used = {whole(name, columns) for mapped in taken.values() for name in mapped.columns}
+    left = [c for c in left if c not in used]
     for how, find in _ways(entity, request):
         for column in list(left):
             name = find(column)
@@ -48,11 +51,12 @@ def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest)
 
 def _said(columns: Sequence[str], entity: Entity, request: MappingRequest) -> Iterator[tuple[str, Mapped]]:
     for name in request.ignored:
-        _known_column(name, columns)
+        if name not in columns:
+            raise unknown("column", name, columns, "the file")
     for name, said in request.fields.items():
         field = _field(entity, name)
         for column in said.columns:
-            _known_column(column, columns)
+            located(column, columns)
         if said.columns or said.constant is not None:
             yield field.name, Mapped(field=field.name, columns=said.columns, how=How.SAID, constant=said.constant)
 
@@ -63,7 +67,7 @@ def _remembered(
     """Somebody imported such a file before, and every column of it was where it should be."""
     sources: dict[str, tuple[str, ...]] = {}
     for column, name in request.remembered.items():
-        if column in columns:
+        if whole_or_none(column, columns) is not None:
             sources[name] = (*sources.get(name, ()), column)
     return {
         field.name: Mapped(field=field.name, columns=sources[field.name], how=_how(field, sources[field.name]))
@@ -105,11 +109,6 @@ def _field(entity: Entity, name: str) -> Field:
             remedy="Leave it out; its value follows from the other fields.",
         )
     return field
-
-
-def _known_column(name: str, columns: Sequence[str]) -> None:
-    if name not in columns:
-        raise unknown("column", name, columns, "the file")
 
 
 def _ways(entity: Entity, request: MappingRequest) -> Iterator[tuple[How, Callable[[str], str | None]]]:

@@ -103,6 +103,8 @@ class TargetField:
     type: LogicalType
     sources: tuple[int, ...] = ()
     """Numbers of columns of the file; several are joined."""
+    pointers: tuple[str, ...] = ()
+    """Where in the JSON of each source the value stands; none: every source is taken as it is."""
     separator: str = " "
     constant: str | None = None
     """Instead of sources."""

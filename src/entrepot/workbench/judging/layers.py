@@ -1,6 +1,7 @@
 """The SQL of one judgement: layers of subqueries, each calculating every value once.
 
     sources    s0 …     texts of the file                         g0 …  whether the record lacks the field
+                                                                  j0 …  whether it should be JSON, and is none
     steps      t0_1 …   after each cleaning step
     filled     x0 …     with the default
     grades     q0 …     whether it is canonical as it stands      odd   whether anything is to be said at all
@@ -20,7 +21,7 @@ from entrepot.model.drafts import TargetField
 from entrepot.workbench.judging.expressions import quoted, when
 from entrepot.workbench.judging.grammar import WARNING, grammar
 from entrepot.workbench.judging.rules import Failure, failures
-from entrepot.workbench.judging.sources import NOTHING, ROWS, ROWS_WITH_GAPS, absence, filled, source
+from entrepot.workbench.judging.sources import NOTHING, ROWS, ROWS_WITH_GAPS, absence, filled, no_json, source
 from entrepot.workbench.judging.steps import Applied, applied
 from entrepot.workbench.source import literal
 
@@ -63,6 +64,8 @@ def reasons(at: int, field: TargetField, gaps: bool) -> Iterator[str]:
         yield f"x{at} IS NULL"
     for failure in failures(field, f"x{at}"):
         yield f"coalesce({failure.bad}, false)"
+    if field.pointers:
+        yield f"j{at}"
     if gaps:
         yield f"g{at}"
 
@@ -73,6 +76,7 @@ def listed(columns: Sequence[str]) -> str:
 
 def first(fields: Sequence[TargetField], gaps: bool) -> list[str]:
     texts = [f"{source(field)} AS s{at}" for at, field in enumerate(fields)]
+    texts += [f"({no_json(field)}) AS j{at}" for at, field in enumerate(fields) if field.pointers]
     return texts + [f"{absence(field)} AS g{at}" for at, field in enumerate(fields) if gaps]
 
 
@@ -145,7 +149,8 @@ def found(fields: Sequence[TargetField], steps: Sequence[Sequence[Applied]], gap
 def errors(at: int, field: TargetField, steps: Sequence[Applied], bad: Sequence[Failure], gaps: bool) -> str:
     """Of a field: what a step could not read, what is no value, what is missing, what breaks a rule. A field that the
     record lacks is only missed where it becomes a row, which is decided later."""
-    codes = [(f"u{at} IS NOT NULL", f"u{at}")] if any(step.fails for step in steps) else []
+    codes = [(f"j{at}", "'not_json'")] if field.pointers else []
+    codes += [(f"u{at} IS NOT NULL", f"u{at}")] if any(step.fails for step in steps) else []
     codes.append((f"r{at}.e IS NOT NULL", f"r{at}.e"))
     if field.required:
         codes.append((f"f{at} IS NULL AND NOT g{at}" if gaps else f"f{at} IS NULL", "'required'"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entrepot.model.drafts import TargetField
 from entrepot.workbench.judging.expressions import quoted
+from entrepot.workbench.judging.nested import broken, picked
 
 NOTHING = "NULL::VARCHAR"
 ROWS = "staged"
@@ -16,11 +17,24 @@ def source(field: TargetField) -> str:
     """The text before any cleaning, over the columns of `staged`."""
     if field.constant is not None:
         return filled(quoted(field.constant), field)
-    values = [filled(f"v{at}", field) for at in field.sources]
+    values = [filled(value, field) for value in picked_values(field)]
     if len(values) < 2:
         return values[0] if values else NOTHING
     everything = ", ".join(values)
     return f"CASE WHEN coalesce({everything}) IS NOT NULL THEN concat_ws({quoted(separator(field))}, {everything}) END"
+
+
+def picked_values(field: TargetField) -> list[str]:
+    if not field.pointers:
+        return [f"v{at}" for at in field.sources]
+    places = zip(field.sources, field.pointers, strict=True)
+    return [picked(f"v{at}", pointer) if pointer else f"v{at}" for at, pointer in places]
+
+
+def no_json(field: TargetField) -> str | None:
+    """Whether there is nothing to pick from, because a source is no JSON; None where nothing is picked."""
+    wrong = [broken(f"v{at}") for at, pointer in zip(field.sources, field.pointers, strict=False) if pointer]
+    return " OR ".join(wrong) or None
 
 
 def filled(value: str, field: TargetField) -> str:
@@ -30,8 +44,8 @@ def filled(value: str, field: TargetField) -> str:
 
 def separator(field: TargetField) -> str:
     """The step `join` says the same in the words of steps."""
-    joins = [step for step in field.steps if step.name == "join"]
-    return joins[0].arguments.get("separator", field.separator) if joins else field.separator
+    joins = [step.arguments for step in field.steps if step.name == "join"]
+    return joins[0].get("separator", joins[0].get("", field.separator)) if joins else field.separator
 
 
 def absence(field: TargetField) -> str:
