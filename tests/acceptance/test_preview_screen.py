@@ -120,7 +120,7 @@ def test_more_problems_and_more_changes_are_shown_in_pages(shop: Path) -> None:
     with on_terminal(*IMPORT, "--errors", "skip", folder=shop) as terminal:
         first = plain(terminal.until(QUESTION))
         assert "and 4 more values, in 4 records" in first
-        assert "[y] do it  [p] all problems  [d] 16 more changes  [n] no" in first
+        assert "[y] do it  [p] all problems  [d] 16 more changes  [s] save failures  [n] no" in first
         terminal.type("p\n")
         assert "also '46x': record 26" in plain(terminal.until(QUESTION))
         terminal.type("d\n")
@@ -133,12 +133,24 @@ def test_more_problems_and_more_changes_are_shown_in_pages(shop: Path) -> None:
     assert stored(shop) == {"Ann": 1, "Bob": 19}
 
 
-def test_a_plan_that_would_be_refused_is_no_question(shop: Path) -> None:
+def test_a_plan_that_would_be_refused_can_only_be_looked_at(shop: Path) -> None:
     people(shop, *good(30), "31,user31@example.org,Cy,x,Germany,x")
     with on_terminal(*IMPORT, folder=shop) as terminal:
+        assert "[y]" not in terminal.until(QUESTION)
+        terminal.type("y\n")
         assert terminal.ended() == 2
         assert "Nothing would be written: one bad record keeps all others out." in plain(terminal.shown)
-        assert QUESTION not in terminal.shown
+    assert stored(shop) == {"Ann": 20}
+
+
+def test_the_records_that_fail_can_be_saved_at_the_question(shop: Path) -> None:
+    people(shop, *good(30), "31,user31@example.org,Cy,x,Germany,x")
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        terminal.until(QUESTION)
+        terminal.type("s\n")
+        assert terminal.ended() == 2
+    (file,) = set(re.findall(r"The records that fail are in (\S+)\.\n", plain(terminal.shown)))
+    assert "31,user31@example.org,Cy,x,Germany,x" in (shop / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
@@ -184,7 +196,7 @@ def test_wide_and_long_values_keep_to_the_screen(shop: Path, columns: int) -> No
 def test_what_was_probably_meant_stands_under_what_is_wrong(shop: Path) -> None:
     people(shop, *(f"{at},user{at}@example.org,Cy,3,Germny,x" for at in (40, 41)))
     with on_terminal(*IMPORT, folder=shop) as terminal:
-        assert terminal.ended() == 2
+        terminal.until(QUESTION)
     assert "records 1-2 (2 in all, first on line 2)\n      did you mean 'Germany'?\n" in plain(terminal.shown)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from entrepot.cli.output import say
+from entrepot.cli.output import report_error, say
 from entrepot.cli.paper import Paper
 from entrepot.cli.preview_findings import SHOWN_GROUPS, SHOWN_ROWS, SHOWN_VALUES, group_lines, row_lines
 from entrepot.cli.stopping import Stop
 from entrepot.model.drafts import Decision
+from entrepot.model.errors import EntrepotError
 from entrepot.model.plans import ImportPlan
 
 GROUPS_AT_ONCE, ROWS_AT_ONCE = 5, 10
@@ -22,6 +24,7 @@ class Answer(StrEnum):
     NO = "n"
     PROBLEMS = "p"
     DIFFERENCES = "d"
+    SAVE = "s"
 
 
 @dataclass
@@ -29,6 +32,9 @@ class Question:
     plan: ImportPlan
     paper: Paper
     stop: Stop
+    save: Callable[[], Path]
+    """Writes the errors file; where it is."""
+    saved: bool = False
     groups: int = 0
     """How many were told in full."""
     rows: int = SHOWN_ROWS
@@ -41,6 +47,8 @@ class Question:
                 self._tell(self._problems())
             elif answer is Answer.DIFFERENCES:
                 self._tell(self._differences())
+            elif answer is Answer.SAVE:
+                self._save()
             else:
                 return answer is Answer.YES
         return False
@@ -54,7 +62,16 @@ class Question:
         if self.plan.differences[self.rows :]:
             left = self.plan.counts.get(Decision.UPDATED, 0) - self.rows
             found[Answer.DIFFERENCES] = more(left, "change")
+        if self.plan.failed_rows and not self.saved:
+            found[Answer.SAVE] = "save failures"
         return {**found, Answer.NO: "no"} if found else {}
+
+    def _save(self) -> None:
+        try:
+            say(f"The records that fail are in {self.save()}.")
+        except EntrepotError as error:
+            report_error(error, as_json=False)
+        self.saved = True
 
     def _more_problems(self) -> bool:
         """The screen showed the first ones in short."""

@@ -134,7 +134,7 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
 
     print_screen(plan)
     try:
-        agreed = Question(plan, paper(), args.stop).agreed()
+        agreed = Question(plan, paper(), args.stop, partial(errors_saved, args, plan)).agreed()
     except KeyboardInterrupt:
         raise nothing_written(plan) from None
     if agreed:
@@ -142,6 +142,14 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
     for line in paper().text(declined(plan), indent=0):
         say(line)
     return refusal(plan.blocked)
+
+
+def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:
+    """Beside nothing else: in the folder where we are, under its own name."""
+    from entrepot.cli.opening import opened
+
+    with opened(args) as service:
+        return service.errors_file(plan.plan_id, to=Path())
 
 
 def declined(plan: ImportPlan) -> str:
