@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from entrepot.way_in import WayIn
 
 if TYPE_CHECKING:
     from entrepot.workbench.bench import ImportBench
+    from entrepot.workbench.client import ChildWorkbench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +121,10 @@ class Imports:
 
     @contextmanager
     def _run(self) -> Iterator[Run]:
-        engine, catalog = self.adapters.engine, self.adapters.catalog()
-        with work_folder() as work:
+        """The workbench starts while the catalog is read."""
+        engine = self.adapters.engine
+        with work_folder() as work, self.adapters.workbench(work) as child:
+            catalog, ready = self.adapters.catalog(), iter([child])
             yield Run(
                 engine=changing(engine),
                 catalog=catalog,
@@ -130,16 +133,21 @@ class Imports:
                 cancel=self.adapters.cancel,
                 clock=self.adapters.clock,
                 work=work,
-                bench=lambda: self._bench(work),
+                bench=lambda: self._bench(work, ready),
                 tool=f"entrepot {VERSION}",
             )
 
     @contextmanager
-    def _bench(self, work: Path) -> Iterator[ImportBench]:
+    def _bench(self, work: Path, ready: Iterator[ChildWorkbench]) -> Iterator[ImportBench]:
+        """The one that has started, and a new one for whoever wants another."""
         from entrepot.workbench.bench import ImportBench
 
-        with self.adapters.workbench(work) as child:
-            yield ImportBench(child)
+        if (child := next(ready, None)) is not None:
+            with closing(child):
+                yield ImportBench(child)
+        else:
+            with self.adapters.workbench(work) as another:
+                yield ImportBench(another)
 
     def _keys(self, keys: Keys) -> Keys:
         configured = self.adapters.loaded.settings.encryption.identity
