@@ -259,3 +259,12 @@ def test_a_plan_of_bytes_does_not_overlook_what_changed(desk: Desk) -> None:
         desk.entrepot.apply(plan.plan_id)
     assert drifted.value.code == "plan_drifted"
     assert len(desk.rows()) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("more", ["", "4,,,01.5,\n", "4,,,,ab\n"])
+def test_whatever_way_the_rows_took_the_import_can_be_taken_back(desk: Desk, more: str) -> None:
+    receipt = desk.entrepot.bring_in(desk.file(f"{CLEAN}{more}"), PEOPLE)
+    undone = desk.entrepot.undo(receipt.job)
+    assert desk.rows() == []
+    assert undone.deleted == receipt.records

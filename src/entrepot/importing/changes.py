@@ -11,12 +11,13 @@ from entrepot.importing.match import KEYS, columns
 from entrepot.importing.request import Work
 from entrepot.model.catalog import COMPUTED, Entity
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decision, What
+from entrepot.model.drafts import Decision, TargetField, What
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.plans import ImportPlan
 from entrepot.model.templates import Chunk
 from entrepot.model.triggers import Event, firing
+from entrepot.model.types import Kind
 from entrepot.storage.faults import storing
 
 MADE = "entrepot_made"
@@ -39,7 +40,7 @@ def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
     journal.keep(BEFORE, names, target.null, work.emit(What.BEFORE, target))
     work.run.reporter.begin(f"{entity.title}, changed", plan.counts[Decision.UPDATED])
     rows = work.emit(What.UPDATED, target)
-    plainly = has_what_was_sent(entity, names, Event.UPDATE)
+    plainly = has_what_was_sent(work, names, Event.UPDATE)
     if plainly:
         rows = journal.kept(Part.UPDATED, names, target.null, rows)
     same(target.update(entity, plan.key, plan.compared, rows), plan.counts[Decision.UPDATED], "updated")
@@ -98,7 +99,7 @@ def create_some(rows: Rows, journal: JournalWriter) -> int:
     if key and not rows.bring(key):
         return ask_for_keys(rows, journal)
     whole = set(rows.fields) == set(stored(rows.entity))
-    if key and whole and has_what_was_sent(rows.entity, rows.fields, Event.INSERT):
+    if key and whole and has_what_was_sent(rows.work, rows.fields, Event.INSERT):
         return rows.insert(journal.kept(Part.CREATED, rows.fields, rows.target.null, rows.emit()))
     count = rows.insert(rows.emit())
     if key:
@@ -161,9 +162,18 @@ def stored(entity: Entity) -> tuple[str, ...]:
     return tuple(field.name for field in entity.fields if field.origin not in COMPUTED)
 
 
-def has_what_was_sent(entity: Entity, names: Iterable[str], event: Event) -> bool:
-    """Without a look: no trigger can have made something else of it, and no type stores something else."""
-    return not any(firing(entity.triggers, [event])) and all(entity.field(name).lossless for name in names)
+def has_what_was_sent(work: Work, names: Iterable[str], event: Event) -> bool:
+    """Without a look: no trigger can have made something else of it, and types only pad texts, of which none needs
+    it."""
+    fields, entity = work.prepared.fields, work.prepared.entity
+    lossy = [at for at, field in enumerate(fields) if field.name in names and not entity.field(field.name).lossless]
+    if any(firing(entity.triggers, [event])) or not all(is_padded(entity, fields[at]) for at in lossy):
+        return False
+    return not lossy or not work.bench.short(fields, lossy)
+
+
+def is_padded(entity: Entity, field: TargetField) -> bool:
+    return field.type.kind is Kind.TEXT and field.type.length is not None and not entity.field(field.name).lossless
 
 
 def same(found: int, planned: int, what: str) -> None:

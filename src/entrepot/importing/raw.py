@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from entrepot.importing.changes import identity, same, stored
+from entrepot.importing.changes import identity, is_padded, same, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.match import match
 from entrepot.importing.prepare import prepared_of
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.model.bench import Bench
-from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decided, Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
 from entrepot.model.errors import InputError
@@ -26,7 +25,6 @@ from entrepot.model.journals import Part
 from entrepot.model.plans import ImportRequest
 from entrepot.model.stretches import OddError, Sketch, Stretch, Wanted
 from entrepot.model.triggers import Event, firing
-from entrepot.model.types import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,10 +116,6 @@ def wanted(prepared: Prepared) -> Wanted:
         full=tuple(at for at, field in enumerate(prepared.fields) if is_padded(entity, field)),
         rules=prepared.rules,
     )
-
-
-def is_padded(entity: Entity, field: TargetField) -> bool:
-    return field.type.kind is Kind.TEXT and field.type.length is not None and not entity.field(field.name).lossless
 
 
 def all_new(request: ImportRequest, *, empty: bool) -> bool:

@@ -162,3 +162,7 @@ class Bench(UndoBench, Protocol):
     def failed_records(self, fields: Sequence[TargetField], matching: Matching) -> str:
         """Their numbers (`5,9-12`), as it was decided last."""
         ...
+
+    def short(self, fields: Sequence[TargetField], numbers: Sequence[int]) -> int:
+        """How many judged records have a text with fewer characters than its type allows, in some fields."""
+        ...

@@ -59,6 +59,7 @@ from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.streams import TakenStream
 from entrepot.workbench.stretch_messages import (
+    CountShort,
     EndedStretches,
     EndStretches,
     SketchedFile,
@@ -248,3 +249,7 @@ class ImportBench(PatchingBench):
         with self.child.brought_in(path) as inside:
             self.child.ask(EndStretches(path=str(inside), sketch=sketch, fields=tuple(fields), wanted=wanted))
             return self.child.reply(EndedStretches).vouched
+
+    def short(self, fields: Sequence[TargetField], numbers: Sequence[int]) -> int:
+        self.child.ask(CountShort(fields=tuple(fields), numbers=tuple(numbers)))
+        return self.child.answer().rows

@@ -44,7 +44,7 @@ from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListF
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.refusing import failure, out_of_memory
-from entrepot.workbench.stretch_messages import EndStretches, SketchFile, VouchStretch
+from entrepot.workbench.stretch_messages import CountShort, EndStretches, SketchFile, VouchStretch
 from entrepot.workbench.undoing.messages import BlockBack, CompareBack, GiveBack, ShowBack
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ HANDLERS: dict[type[Request], str] = {
     SketchFile: "vouching:sketch_file",
     VouchStretch: "vouching:vouch_stretch",
     EndStretches: "vouching:end_stretches",
+    CountShort: "vouching:count_short",
     PatchRecords: "patching:patch_records",
     KeepPatched: "patching:keep_patched",
     FindPatched: "patching:find_patched",

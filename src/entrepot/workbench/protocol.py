@@ -37,6 +37,7 @@ from entrepot.workbench.protocol_patching import (
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.stretch_messages import (
+    CountShort,
     EndedStretches,
     EndStretches,
     SketchedFile,
@@ -261,6 +262,7 @@ Request = (
     | SketchFile
     | VouchStretch
     | EndStretches
+    | CountShort
     | PatchRecords
     | KeepPatched
     | FindPatched

@@ -48,3 +48,10 @@ class EndStretches(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 class EndedStretches(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     vouched: Vouched
+
+
+class CountShort(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """How many records have a text that is shorter than its type, in some fields."""
+
+    fields: tuple[TargetField, ...]
+    numbers: tuple[int, ...]

@@ -16,12 +16,14 @@ from entrepot.model.stretches import OddError, Sketch, Vouched, Wanted
 from entrepot.workbench.judging.conditions import holds
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.layers import graded
+from entrepot.workbench.protocol import Done
 from entrepot.workbench.reading import readable
 from entrepot.workbench.reading.csv_stretch import samples, sketch_of, take_stretch
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.reading.tables import create_tables
 from entrepot.workbench.source import Database
 from entrepot.workbench.stretch_messages import (
+    CountShort,
     EndedStretches,
     EndStretches,
     SketchedFile,
@@ -64,6 +66,11 @@ def end_stretches(database: Database, request: EndStretches) -> EndedStretches:
     shown = ", ".join(f"{known.get(name, 'NULL::VARCHAR')} AS {name}" for name in names)
     connection.execute(f"CREATE OR REPLACE VIEW judged AS SELECT {shown} FROM vouched")
     return EndedStretches(vouched=summed_up(database, Path(request.path), request.sketch, fields))
+
+
+def count_short(database: Database, request: CountShort) -> Done:
+    short = " OR ".join(f"length(f{at}) <> {request.fields[at].type.length}" for at in request.numbers)
+    return Done(rows=database.connection.execute(f"SELECT count(*) FROM judged WHERE {short}").fetchall()[0][0])
 
 
 def checked(fields: Sequence[TargetField], wanted: Wanted, before: int, source: str) -> str:

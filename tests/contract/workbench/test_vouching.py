@@ -220,3 +220,10 @@ def test_matching_works_as_after_staging(bench: ImportBench, tmp_path: Path) -> 
     assert decided.counts[Decision.CREATED] == 2
     assert [finding.code for finding in bench.shown(plain, matching, 9)[0]] == ["duplicate_in_file"]
     assert not bench.findings(plain, 0, 9)
+
+
+def test_texts_that_a_database_would_pad_are_counted(bench: ImportBench, tmp_path: Path) -> None:
+    bench.stage(file(tmp_path, b"id,name\n1,abc\n2,\n3,ab\n4,a\n"), Reading())
+    fields = (FIELDS[0], field(1, "name", Kind.TEXT, length=3))
+    bench.judge(fields)
+    assert bench.short(fields, [1]) == 2

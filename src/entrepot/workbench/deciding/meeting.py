@@ -34,9 +34,14 @@ def _good(matching: Matching, numbers: Sequence[int]) -> str:
 
 
 def rows(matching: Matching) -> str:
-    """One for each key, with how many rows have it."""
-    values = "".join(f", any_value(b{number}) AS b{number}" for number in range(len(matching.compared)))
-    return f"(SELECT record::BIGINT AS record, min(n) AS n, count(*) AS times{values} FROM existing GROUP BY ALL)"
+    """One for each record, with how many rows it met: nearly always one, so only the others are counted."""
+    values = "".join(f", one.b{number}" for number in range(len(matching.compared)))
+    several = "SELECT record, min(n) AS first, count(*) AS times FROM existing GROUP BY record HAVING count(*) > 1"
+    return (
+        f"(SELECT one.record::BIGINT AS record, one.n, coalesce(several.times, 1) AS times{values} FROM existing AS one"
+        f" LEFT JOIN ({several}) AS several ON several.record = one.record"
+        " WHERE several.first IS NULL OR several.first = one.n)"
+    )
 
 
 def doubled() -> str:

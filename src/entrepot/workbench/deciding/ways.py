@@ -85,9 +85,10 @@ def _met(fields: Sequence[TargetField], matching: Matching, first: int, gaps: Ga
         yield Way(when, Decision.FAILED, first, "row_exists") if failing else Way(when, Decision.SKIPPED)
         if not writing:
             return
-    changes = (
+    changes = [
         differ(after(number, matching, gaps), f"met.b{number}", fields[at].type)
         for number, at in enumerate(matching.compared)
-    )
-    yield Way(" OR ".join(changes) or "false", Decision.UPDATED)
+    ]
+    any_change = " ".join(f"WHEN {change} THEN true" for change in changes)
+    yield Way(f"CASE {any_change} ELSE false END" if changes else "false", Decision.UPDATED)
     yield Way("true", Decision.UNCHANGED)

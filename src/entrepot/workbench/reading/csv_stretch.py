@@ -29,6 +29,8 @@ from entrepot.workbench.reading.text import BLOCK_BYTES, TextFile
 from entrepot.workbench.source import Database
 
 STRETCH_BYTES = 16 << 20
+FIRST_BYTES = 2 << 20
+"""Most files that are odd are so from their beginning."""
 DIALECT = CsvDialect()
 END_OF_DATA = b"\\."
 LINES = 1000
@@ -39,12 +41,13 @@ LINES = 1000
 class StretchRows(PlainRows):
     """The data records from `start` on: some megabytes of them."""
 
+    most: int = STRETCH_BYTES
     size: int = 0
     last: bool = True
 
     def blocks(self) -> Iterator[bytes]:
         for block in self.text.utf8_lines(self.start, self.longest):
-            cut = border(block, self.plain) if self.size + len(block) > STRETCH_BYTES else 0
+            cut = border(block, self.plain) if self.size + len(block) > self.most else 0
             some = block[:cut] if cut else block
             self.size += len(some)
             whole = some if some.endswith(b"\n") else some + b"\n"
@@ -117,7 +120,13 @@ def take_stretch(
     start, before = (after.end, after.records) if after else (sketch.start, 0)
     width = len(sketch.columns)
     text = TextFile(path=path, encoding="utf-8", sound=True)
-    rows = StretchRows(text=text, plain=Plain(dialect=DIALECT), start=start, longest=database.longest_row_bytes)
+    rows = StretchRows(
+        text=text,
+        plain=Plain(dialect=DIALECT),
+        start=start,
+        longest=database.longest_row_bytes,
+        most=STRETCH_BYTES if after else FIRST_BYTES,
+    )
     feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
     inserted = 0
     try:
