@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.heard import Heard
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
@@ -19,7 +20,6 @@ from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.judgements import Sample
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportRequest
-from entrepot.model.problems import Problem
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -100,26 +100,6 @@ def test_a_preview_writes_nothing_and_what_it_says_is_what_happens(club: Club) -
     assert receipt.counts == plan.counts
     assert receipt.records == sum(receipt.counts.values())
     assert club.rows() == [(1, "ann@new.org", "Ann", 30, "1.50", 1), BOB, (3, "cy@example.org", "Cy", 20, "2.50", 2)]
-
-
-class Heard:
-    """A reporter that remembers."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, int | None]] = []
-
-    def phase(self, words: str) -> None:
-        self.told.append((words.split(maxsplit=1)[0], None))
-
-    def begin(self, entity: str, total: int | None) -> None:
-        self.told.append((entity, total))
-
-    def advance(self, rows: int, size: int) -> None:
-        if rows:
-            self.told.append(("moved", rows))
-
-    def warn(self, problem: Problem) -> None:
-        raise AssertionError(problem)
 
 
 def test_an_import_tells_what_it_does_and_how_far_it_is(club: Club) -> None:

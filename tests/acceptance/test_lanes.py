@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.heard import Heard
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
@@ -174,6 +175,15 @@ def test_what_is_canonical_goes_in_as_it_stands(desk: Desk, mode: Mode) -> None:
     assert (plan.lane, receipt.lane) == ("raw", "raw")
     assert (receipt.records, receipt.counts["created"]) == (3, 3)
     assert desk.rows() == ROWS
+
+
+@pytest.mark.postgres
+def test_bytes_are_told_as_rows(desk: Desk) -> None:
+    heard = Heard()
+    told = Entrepot(desk.place.url, config=desk.folder / "entrepot.toml", environment={}, reporter=heard)
+    assert told.bring_in(desk.file(CLEAN), PEOPLE).lane == "raw"
+    assert heard.told[1:4] == [("Checking", None), ("people, new", None), ("moved", 3)]
+    assert heard.told[-1] == ("Committing", None)
 
 
 @pytest.mark.postgres

@@ -76,10 +76,13 @@ class Raw:
     def _bytes(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
         with self._path.open("rb") as file:
             file.seek(self.sketch.start)
+            sent = 0
             for stretch in stretches:
                 data = file.read(stretch.end - file.tell())
                 if data:
                     yield data if data.endswith(b"\n") else data + b"\n"
+                    self.work.run.reporter.advance(stretch.records - sent, len(data))
+                    sent = stretch.records
 
 
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
@@ -155,7 +158,8 @@ def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Deci
     was_empty = target.is_empty(entity)
     if not is_admitted(raw, target) or not all_new(raw.work.prepared.request, empty=was_empty):
         raise OddError
-    reporter.begin(entity.title, None)
+    reporter.phase(f"Checking {raw.work.prepared.draft.file.name}")
+    reporter.begin(f"{entity.title}, new", None)
     if was_empty:
         count = raw.load(target, journal, raw.stretches())
         work = raw.checked()
