@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from entrepot.access.permissions import Verb, is_bound, require
+from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.declared import with_declared
 from entrepot.errors_files import give_errors
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
+from entrepot.importing.tenancy import find_tenancy
+from entrepot.ledger.records import unknown_id
 from entrepot.mapping_memory import MappingMemory
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
@@ -40,28 +42,32 @@ class Imports:
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportPlan:
         with self._way_in(errors_to) as way:
-            return way.preview(file, with_declared(file, request), self._keys(keys))
+            return way.preview(file, with_declared(file, self._own(request, way)), self._keys(keys))
 
     def plan(self, plan_id: str) -> ImportPlan:
         with self._way_in() as way:
+            self._check_own(way, plan_id)
             return way.plan(plan_id)
 
     def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
+            self._check_own(way, plan_id)
             return way.apply(plan_id, self._keys(keys))
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
-            return way.bring_in(file, with_declared(file, request), self._keys(keys))
+            return way.bring_in(file, with_declared(file, self._own(request, way)), self._keys(keys))
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self._way_in() as way:
+            self._check_own(way, plan_or_job)
             return give_errors(way.state, plan_or_job, to)
 
     @contextmanager
     def mappings(self) -> Iterator[MappingMemory]:
         """Those of this database."""
         require(self.adapters.principal, Verb.IMPORT)
+        self._check_unbound("look at saved mappings")
         catalog = self.adapters.catalog()
         with self.adapters.state() as state:
             yield MappingMemory(state=state, catalog=lambda: catalog)
@@ -87,7 +93,7 @@ class Imports:
     def _way_back(self) -> Iterator[WayBack]:
         adapters = self.adapters
         require(adapters.principal, Verb.IMPORT)
-        self._check_scope()
+        self._check_unbound("take imports back")
         with adapters.state() as state:
             kept = adapters.loaded.settings.retention.journals
             yield WayBack(run=self._run, state=state, journals_kept=kept)
@@ -98,7 +104,6 @@ class Imports:
             must_be_free(errors_to)
         adapters = self.adapters
         require(adapters.principal, Verb.IMPORT)
-        self._check_scope()
         retention = adapters.loaded.settings.retention
         with adapters.state() as state:
             yield WayIn(
@@ -110,14 +115,34 @@ class Imports:
                 errors_to=errors_to,
             )
 
-    def _check_scope(self) -> None:
-        """Until rows can be held to one tenant, whoever is bound to one brings nothing in."""
+    def _check_unbound(self, what: str) -> None:
         if is_bound(self.adapters.principal):
             raise AccessError(
                 "not_allowed",
-                f"{self.adapters.principal.name} is bound to a tenant, and imports cannot be held to one yet.",
+                f"{self.adapters.principal.name} is bound to a tenant, and may not {what}.",
                 remedy="Ask somebody who may import for all tenants.",
             )
+
+    def _own(self, request: ImportRequest, way: WayIn) -> ImportRequest:
+        """Held to the principal's tenant; a correction is, as its import was."""
+        principal = self.adapters.principal
+        if request.corrects:
+            self._check_own(way, request.corrects)
+            return request
+        if request.exclusive:
+            self._check_unbound("keep others out of the tables")
+        if request.use or request.save_as:
+            self._check_unbound("use saved mappings, which are everybody's")
+        tenant = bound_tenant(principal, request.tenant)
+        return replace(request, tenant=tenant, tenant_by_key=request.tenant_by_key or is_bound(principal))
+
+    def _check_own(self, way: WayIn, plan_or_job: str) -> None:
+        """What was planned for others is as good as unknown to whoever is bound to a tenant."""
+        principal = self.adapters.principal
+        if is_bound(principal):
+            asked = way.request_of(plan_or_job)
+            if not asked.tenant_by_key or asked.tenant != bound_tenant(principal, None):
+                raise unknown_id("plan" if plan_or_job.startswith("plan") else "job", plan_or_job)
 
     @contextmanager
     def _run(self) -> Iterator[Run]:
@@ -129,6 +154,7 @@ class Imports:
                 engine=changing(engine),
                 catalog=catalog,
                 known_values=partial(known_values, engine, catalog, work),
+                find_tenancy=partial(find_tenancy, engine, catalog, work),
                 reporter=self.adapters.reporter,
                 cancel=self.adapters.cancel,
                 clock=self.adapters.clock,

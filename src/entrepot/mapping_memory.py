@@ -48,9 +48,10 @@ class MappingMemory:
         return replace(request, mapping=combined(request.mapping, saved.mapping))
 
     def remember(self, request: ImportRequest, receipt: ImportReceipt) -> None:
-        """What is done is done: that something cannot be remembered is no reason to call it failed."""
+        """What is done is done: that something cannot be remembered is no reason to call it failed. What somebody bound
+        to a tenant does is no example for others."""
         saved, mappings = receipt.mapping, self.state.ledger.mappings
-        if saved is None:
+        if saved is None or request.tenant_by_key:
             return
         with suppress(EntrepotError):
             document, columns = msgspec.to_builtins(saved), signature(saved.columns)

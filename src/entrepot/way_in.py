@@ -22,6 +22,7 @@ from entrepot.importing.apply import apply
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
+from entrepot.ledger.records import unknown_id
 from entrepot.mapping_memory import MappingMemory
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
@@ -63,6 +64,15 @@ class WayIn:
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
         return summary_of(self.state.ledger.plans.get(plan_id))
+
+    def request_of(self, plan_or_job: str) -> ImportRequest:
+        """What was asked for."""
+        if plan_or_job.startswith("plan"):
+            return self.plan(plan_or_job).request
+        found = self.state.ledger.jobs.get(plan_or_job)
+        if found.draft_id is None:
+            raise unknown_id("job", plan_or_job)
+        return msgspec.convert(self.state.ledger.drafts.get(found.draft_id).request, ImportRequest)
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""

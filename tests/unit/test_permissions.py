@@ -15,7 +15,7 @@ TABLE = {
     (Role.SYSTEM_ADMIN, Verb.DIAGNOSE): True,
     (Role.ORG_ADMIN, Verb.SEE_CATALOG): True,
     (Role.ORG_ADMIN, Verb.EXPORT): True,
-    (Role.ORG_ADMIN, Verb.IMPORT): False,
+    (Role.ORG_ADMIN, Verb.IMPORT): True,
     (Role.ORG_ADMIN, Verb.INSPECT): True,
     (Role.ORG_ADMIN, Verb.DIAGNOSE): False,
     (Role.VIEWER, Verb.SEE_CATALOG): True,

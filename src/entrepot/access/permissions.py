@@ -40,7 +40,7 @@ LOCAL = Principal(name="local", role=Role.SYSTEM_ADMIN)
 
 ALLOWED: dict[Role, frozenset[Verb]] = {
     Role.SYSTEM_ADMIN: frozenset(Verb),
-    Role.ORG_ADMIN: frozenset({Verb.SEE_CATALOG, Verb.EXPORT, Verb.INSPECT}),
+    Role.ORG_ADMIN: frozenset({Verb.SEE_CATALOG, Verb.EXPORT, Verb.IMPORT, Verb.INSPECT}),
     Role.VIEWER: frozenset({Verb.SEE_CATALOG}),
 }
 

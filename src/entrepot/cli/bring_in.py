@@ -60,6 +60,7 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         "--blank", choices=("keep", "clear", "fill"), default="keep", help="what an empty cell does when merging"
     )
     what.add_argument("--key", metavar="A,B", help="the fields that identify a row (default: the first key it has)")
+    what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
         "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
     )
@@ -206,5 +207,6 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         **partly(args),
         exclusive=args.exclusive,
         prove=args.prove,
+        tenant=args.tenant,
         key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
     )

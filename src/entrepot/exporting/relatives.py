@@ -13,7 +13,6 @@ from entrepot.exporting.nulling import dangling, nulled, refuse, refuse_foreign
 from entrepot.exporting.references import Columns
 from entrepot.exporting.scopes import bounds_of
 from entrepot.exporting.select import Selected, added_query, select
-from entrepot.exporting.tenant_names import resolve_tenant
 from entrepot.model.catalog import Catalog
 from entrepot.model.graph import load_order
 from entrepot.model.names import entity_names
@@ -21,6 +20,7 @@ from entrepot.model.ports import Session
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column, LeftOut, Query, Relatives, Selection
+from entrepot.model.tenant_names import resolve_tenant
 
 
 def complete(session: Session, selected: Selected, selection: Selection, catalog: Catalog) -> Selected:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from entrepot.exporting.notes import note
-from entrepot.exporting.tenant_names import tenant_condition
-from entrepot.exporting.tenants import belonging, tenant_root
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.errors import InputError
 from entrepot.model.graph import Path, required, tenant_paths
 from entrepot.model.predicates import Not, Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Scope, Selection
+from entrepot.model.tenant_names import tenant_condition
+from entrepot.model.tenants import belonging, tenant_root
 
 
 def effective_scope(selection: Selection) -> Scope:

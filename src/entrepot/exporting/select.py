@@ -12,7 +12,6 @@ from entrepot.exporting.idle import check_saved, refuse_idle
 from entrepot.exporting.notes import warning
 from entrepot.exporting.reach import reachable
 from entrepot.exporting.scopes import Bounds, bounds_of, scope_words
-from entrepot.exporting.tenants import tenant_root
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import InputError
 from entrepot.model.filter_words import describe
@@ -21,6 +20,7 @@ from entrepot.model.names import Names, entity_names
 from entrepot.model.predicates import Predicate, both
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Query, Selection
+from entrepot.model.tenants import tenant_root
 
 
 @dataclass(frozen=True, kw_only=True)

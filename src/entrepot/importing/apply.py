@@ -21,6 +21,7 @@ from entrepot.importing.proof import prove
 from entrepot.importing.raw import Raw, loaded, raw_import
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.reusing import reusable
+from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Mark, Target
 from entrepot.model.drafts import Errors
@@ -94,11 +95,12 @@ def _the_long_way(work: Work, wanted: _Job) -> ImportReceipt:
         if plan.blocked:
             noted(work, plan)
             _refuse(with_errors(work, plan, decided))
-        done = changed(work, decided, plan, target)
-        noted(done.work, done.plan)
-        plan = with_errors(done.work, done.plan, done.decided)
-        proofs = prove(done.work, plan, target, done.journal) if plan.request.prove else ()
-        _commit(work, lane, done.journal, wanted)
+        with discreet(plan.request):
+            done = changed(work, decided, plan, target)
+            noted(done.work, done.plan)
+            plan = with_errors(done.work, done.plan, done.decided)
+            proofs = prove(done.work, plan, target, done.journal) if plan.request.prove else ()
+            _commit(work, lane, done.journal, wanted)
     return replace(_receipt(work, plan, lane, wanted.job), proofs=proofs)
 
 
@@ -148,6 +150,7 @@ def _receipt(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportReceip
         on_conflict=request.conflicts,
         records=plan.staged.records,
         counts=plan.counts,
+        tenant=request.tenant,
         digest=plan.digest,
         lane=plan.lane,
         failed_rows=plan.failed_rows,

@@ -45,7 +45,7 @@ def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
         rows = journal.kept(Part.UPDATED, names, target.null, rows)
     same(target.update(entity, plan.key, plan.compared, rows), plan.counts[Decision.UPDATED], "updated")
     if not plainly:
-        found = target.matching(KEYS, entity, plan.key, columns(entity, names))
+        found = target.matching(KEYS, entity, plan.key, columns(entity, names), where=work.prepared.inside(entity))
         journal.keep(Part.UPDATED, names, "", (chunk.data for chunk in found))
 
 

@@ -18,6 +18,7 @@ from entrepot.importing.changes import change, parts_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
 from entrepot.importing.request import Work
+from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decided, Decision, Errors, Matching, Span, What
@@ -69,7 +70,7 @@ def attempted(work: Work, plan: ImportPlan, target: Target, journal: JournalWrit
     """What the database said, if it refused. Not the error itself: that holds on to rows that are still on their way
     out of the workbench, which does one thing after the other."""
     try:
-        with target.trial():
+        with target.trial(), discreet(plan.request):
             change(work, plan, target, journal)
     except InputError as error:
         if error.code != CODE:
@@ -141,7 +142,7 @@ def tried(work: Work, plan: ImportPlan, target: Target, what: What, span: Span) 
     """What the database says against some records; None, and they are there, if it takes them."""
     some = matched(work, replace(work.prepared.matching, scope=span))
     try:
-        with target.trial():
+        with target.trial(), discreet(plan.request):
             if what is What.CREATED:
                 for part in parts_of(some, plan, target):
                     with closing(part.emit()) as rows:

@@ -22,6 +22,8 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
     rows the entity has now are those of the file."""
     prepared = work.prepared
     work.run.reporter.phase(f"Comparing with {prepared.entity.title}")
+    for number in range(len(prepared.matching.unique)):
+        _take_taken(work, target, number)
     if prepared.matching.key:
         _take_existing(work, target, was_empty=was_empty)
     for number in range(len(prepared.relations)):
@@ -41,10 +43,26 @@ def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
         target.keep_keys(KEYS, entity, key, work.emit(What.KEYS, target), numbered=True)
         doubled = target.doubled(KEYS)
     if not is_empty:
-        found = target.matching(KEYS, entity, key, columns(entity, (*key, *compared)), numbered=True)
+        wanted, own = columns(entity, (*key, *compared)), prepared.inside(entity)
+        found = target.matching(KEYS, entity, key, wanted, numbered=True, where=own)
     if prepared.matching.scope is None:
         _take("doubled", DOUBLED, doubled, work)
     _take("existing", [RECORD, *names], found, work)
+
+
+def _take_taken(work: Work, target: Target, number: int) -> None:
+    """The records whose key somebody else has."""
+    prepared, entity = work.prepared, work.prepared.entity
+    numbers, name = prepared.matching.unique[number], f"{KEYS}_taken_{number}"
+    found: Iterable[Chunk] = ()
+    doubled: Iterable[Chunk] = ()
+    if prepared.tenancy is not None and not target.is_empty(entity):
+        key, others = prepared.named(numbers), prepared.tenancy.outside(entity)
+        target.keep_keys(name, entity, key, work.emit(What.KEYS, target, columns=numbers), numbered=True)
+        found = target.matching(name, entity, key, (), numbered=True, where=others)
+        doubled = target.doubled(name)
+    _take(f"doubled_taken_{number}", DOUBLED, doubled, work)
+    _take(f"taken_{number}", [RECORD], found, work)
 
 
 def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -> None:
@@ -55,7 +73,7 @@ def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -
     if not (was_empty and parent == work.prepared.entity) and not target.is_empty(parent):
         name = f"{KEYS}_{number}"
         target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number), numbered=True)
-        found = target.matching(name, parent, fields, (), numbered=True)
+        found = target.matching(name, parent, fields, (), numbered=True, where=work.prepared.inside(parent))
         doubled = target.doubled(name)
     _take(f"doubled_{number}", DOUBLED, doubled, work)
     _take(f"parents_{number}", [RECORD], found, work)

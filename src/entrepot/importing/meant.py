@@ -25,7 +25,8 @@ MOST_PARENTS = 10_000
 
 
 def with_suggestions(groups: Sequence[Group], work: Work) -> tuple[Group, ...]:
-    """For names and codes only: a number that is nearly the same means nothing. What is sensitive is not told."""
+    """For names and codes only: a number that is nearly the same means nothing. What is sensitive is not told,
+    nor, in one tenant's import, anything of the database: it might be somebody else's."""
     return tuple(_suggested(group, work) for group in groups)
 
 
@@ -42,7 +43,7 @@ def _suggested(group: Group, work: Work) -> Group:
 
 def _parents(group: Group, work: Work) -> Sequence[str]:
     relation = _of(group.field, work.prepared)
-    if relation is None or work.run.known_values is None:
+    if relation is None or work.run.known_values is None or work.prepared.tenancy is not None:
         return ()
     parent = work.run.catalog.entity(relation.parent)
     field = parent.field(relation.parent_fields[0])

@@ -13,11 +13,12 @@ from entrepot.importing.mapping import map_columns
 from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import check_rules, row_rules
+from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, stamped, stamped_mapping, unique_fields
 from entrepot.importing.thresholds import check_threshold
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Matching, Mode, Referring, Ruling, Staged, TargetField
-from entrepot.model.errors import InputError
+from entrepot.model.errors import BugError, InputError
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
@@ -52,14 +53,21 @@ def prepared_of(
     draft: Draft, request: ImportRequest, run: Run, staged: Staged, rulings: tuple[Ruling, ...] = ()
 ) -> Prepared:
     """What follows from the columns of the file."""
-    entity = checked_entity(request, run)
+    entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
+    if tenancy is not None:
+        check_entity(entity, tenancy)
     columns = [column.name for column in staged.columns]
     request = recalled(request, entity, columns, run)
     mapping = map_columns(columns, entity, request.mapping)
+    if tenancy is not None:
+        mapping = stamped_mapping(mapping, entity, tenancy)
     _check_mapping(mapping, entity, request.mode)
     fields = target_fields(entity, mapping, columns, request.mapping)
+    if tenancy is not None:
+        fields = stamped(fields, entity, tenancy)
     filled = [field.name for field in fields]
     referring = list(references(entity, filled))
+    matching = _matching(entity, fields, request, [numbers for _, numbers in referring], rulings)
     return Prepared(
         draft=draft,
         request=request,
@@ -67,22 +75,41 @@ def prepared_of(
         staged=staged,
         mapping=mapping,
         fields=fields,
-        matching=restricted(_matching(entity, fields, request, [numbers for _, numbers in referring], rulings), draft),
+        matching=held(restricted(matching, draft), entity, filled, tenancy),
         relations=tuple(relation for relation, _ in referring),
         rules=(
             *row_rules(entity, filled, request.rules),
             *check_rules(run.catalog, entity, filled, request.conflicts),
         ),
+        tenancy=tenancy,
     )
 
 
 def recalled(request: ImportRequest, entity: Entity, columns: Sequence[str], run: Run) -> ImportRequest:
     """With what is remembered of files that had the same columns, unless a saved mapping is used. From then on it is
-    part of the request, so that a plan stays what it is, whatever is imported meanwhile."""
-    if run.recall is None or request.mapping.remembered:
+    part of the request, so that a plan stays what it is, whatever is imported meanwhile. Who is bound to
+    a tenant learns nothing of other files."""
+    if run.recall is None or request.mapping.remembered or request.tenant_by_key:
         return request
     known = run.recall(entity.name, columns)
     return replace(request, mapping=replace(request.mapping, remembered=known))
+
+
+def tenancy_of(request: ImportRequest, run: Run) -> Tenancy | None:
+    """Whoever names one never means everybody."""
+    if request.tenant is None:
+        return None
+    if run.find_tenancy is None:
+        raise BugError("no_tenancy_here", "The import is for one tenant, and nothing can find it.")
+    return run.find_tenancy(request)
+
+
+def held(matching: Matching, entity: Entity, filled: Sequence[str], tenancy: Tenancy | None) -> Matching:
+    """To one tenant."""
+    if tenancy is None:
+        return matching
+    leading = leading_fields(filled, entity, tenancy, matching.mode)
+    return replace(matching, leading=leading, unique=unique_fields(filled, entity, matching))
 
 
 def ruled(staged: Staged, request: ImportRequest, bench: Bench) -> tuple[Staged, tuple[Ruling, ...]]:

@@ -87,7 +87,8 @@ class Raw:
 
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
     """None for whatever cannot go this way. What is wrong with a request is for the long way to say."""
-    if request.decisions or request.prove or request.mode is Mode.UPDATE or draft.correction is not None:
+    said = request.decisions or request.prove or request.tenant is not None or draft.correction is not None
+    if said or request.mode is Mode.UPDATE:
         return None
     started = run.clock.monotonic()
     sketch = bench.sketch(draft.path, request.reading, draft.file.name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from entrepot.importing.tenancy import Tenancy
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Changing, Target
@@ -17,6 +18,7 @@ from entrepot.model.failing import KeepsErrors
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
+from entrepot.model.predicates import Predicate
 from entrepot.model.rules import RowRule
 from entrepot.model.selection import Query
 
@@ -41,6 +43,8 @@ class Run:
     """Reads one column of the database; None: nothing of it may be told."""
     recall: Callable[[str, Sequence[str]], Mapping[str, str]] | None = None
     """Where the columns of such a file went before, by entity; None: nobody asks."""
+    find_tenancy: Callable[[ImportRequest], Tenancy] | None = None
+    """Looks the tenant of a request up."""
     keep_errors: KeepsErrors | None = None
     """Keeps the errors file of an import; None: nobody wants it."""
     note: Callable[[Mapping[str, Any], int], object] | None = None
@@ -78,6 +82,12 @@ class Prepared:
     """The highest number of a record."""
     given: str = ""
     """The numbers of the records that were given back corrected."""
+    tenancy: Tenancy | None = None
+    """Whose import it is; None: of all."""
+
+    def inside(self, entity: Entity) -> Predicate | None:
+        """What the rows that it may see satisfy; None: all."""
+        return None if self.tenancy is None else self.tenancy.inside(entity)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,7 +114,9 @@ class Work:
     @property
     def entities(self) -> list[Entity]:
         """Those that it looks at or changes, each once."""
-        found = (self.prepared.entity, *self.prepared.parents(self.run.catalog))
+        found = [self.prepared.entity, *self.prepared.parents(self.run.catalog)]
+        if self.prepared.tenancy is not None:
+            found += self.prepared.tenancy.on_the_way(found, self.run.catalog)
         return list({entity.name: entity for entity in found}.values())
 
     def emit(

@@ -41,6 +41,9 @@ MATCHING: Mapping[str, Words] = {
         "Choose fields that identify a row: --key.",
     ),
     "database_refused": (INTEGRITY, "{value}.", "Correct the record as the database says, or leave it out."),
+    "other_tenant": (INTEGRITY, "{field} {value} is not the tenant's own.", "Leave it empty, or correct it."),
+    "no_tenant": (INTEGRITY, "Without {field} the row would belong to no tenant.", "Fill it in."),
+    "key_unusable": (INTEGRITY, "{field} {value} cannot be used.", "Choose another one."),
     "no_key": (INTEGRITY, "There is no {field}, so no row can be found.", "Fill it in."),
 }
 READING: Mapping[str, Words] = {

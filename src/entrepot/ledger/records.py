@@ -60,10 +60,12 @@ class Records:
 def one(row: Row[tuple[object, ...]] | None, what: str, wanted: str) -> dict[str, object]:
     """The columns of a row that somebody asked for by its id."""
     if row is None:
-        raise InputError(
-            f"unknown_{what}", f"There is no {what} '{wanted}'.", remedy="Check the id; it may have expired."
-        )
+        raise unknown_id(what, wanted)
     return dict(row._mapping)
+
+
+def unknown_id(what: str, wanted: str) -> InputError:
+    return InputError(f"unknown_{what}", f"There is no {what} '{wanted}'.", remedy="Check the id; it may have expired.")
 
 
 def require_owner(connection: Connection, job: JobRecord) -> None:

@@ -118,6 +118,8 @@ class TargetField:
     """A new row that leaves it out gets a value from the database: a default, a number."""
     blank_is_null: bool = True
     """An empty text is no value."""
+    stamp: str | None = None
+    """What every record must have here, and has where it says nothing: the tenant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +178,10 @@ class Matching:
     """The fields that are written to a row that exists."""
     references: tuple[Referring, ...] = ()
     """The parents that were found are known to the workbench as `parents_0`, `parents_1`, …"""
+    leading: tuple[int, ...] = ()
+    """One tenant's import: the fields without which a row would be nobody's."""
+    unique: tuple[tuple[int, ...], ...] = ()
+    """One tenant's import: the keys that others may have, found as `taken_0`, `taken_1`, …"""
     rulings: tuple[Ruling, ...] = ()
     """The workbench was told of them before it judged."""
     refused: bool = False

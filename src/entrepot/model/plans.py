@@ -50,6 +50,10 @@ class ImportRequest:
     """The job whose failed records the file brings back, corrected; then all else is as that job was asked for."""
     corrected: Reading = field(default_factory=Reading)
     """How the corrected file is read, then."""
+    tenant: str | None = None
+    """Its key, or a name it has: rows and references of others are refused, and what names no tenant is theirs."""
+    tenant_by_key: bool = False
+    """`tenant` is its key and nothing else, and nothing of other tenants is told: what a bound principal gets."""
     max_errors: str | None = None
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
 
@@ -178,6 +182,8 @@ class ImportReceipt:
     on_conflict: OnConflict
     records: int
     counts: Mapping[str, int]
+    tenant: str | None = None
+    """Whose import it was; None: of all."""
     digest: str
     """Of the plan that was carried out."""
     lane: str

@@ -9,11 +9,11 @@ import pytest
 
 from entrepot.exporting.relatives import complete
 from entrepot.exporting.select import Selected, select
-from entrepot.exporting.tenant_names import resolve_tenant
 from entrepot.model.catalog import Catalog
 from entrepot.model.errors import InputError
 from entrepot.model.filter_words import describe
 from entrepot.model.selection import LeftOut, Relatives, Scope, Selection
+from entrepot.model.tenant_names import resolve_tenant
 from unit.exporting.memory_session import MemorySession, Tables
 from unit.exporting.shop import SHOP, TABLES
 

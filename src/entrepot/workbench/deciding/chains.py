@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.model.drafts import Decision, Referring
 from entrepot.workbench.deciding.meeting import known_parents
-from entrepot.workbench.deciding.ways import FIRST_REFERENCE
+from entrepot.workbench.deciding.ways import LOST
 
 if TYPE_CHECKING:
     from entrepot.workbench.deciding.decide import Deciding
@@ -38,7 +38,7 @@ def _settled(deciding: Deciding, number: int, referring: Referring) -> int:
             " chain.lost OR coalesce(next.lost, false) AS lost"
             " FROM chain LEFT JOIN chain AS next ON next.record = chain.up"
         )
-    way = FIRST_REFERENCE + number + deciding.matching.refused
+    way = next(place for place, way in enumerate(deciding.ways) if way.code == LOST) + number
     connection.execute(f"UPDATE decided SET way = {way:d} WHERE record IN (SELECT record FROM chain WHERE lost)")
     _, lost = _counted(deciding)
     connection.execute("DROP TABLE chain")

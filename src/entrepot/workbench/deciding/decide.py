@@ -186,6 +186,8 @@ class Deciding:
             yield f"LEFT JOIN doubles ON {doubled}"
             yield f"LEFT JOIN {meeting.doubled()} AS doubled ON doubled.record = judged.record"
             yield f"LEFT JOIN {meeting.rows(self.matching)} AS met ON met.record = judged.record"
+        for number in range(len(self.matching.unique)):
+            yield f"LEFT JOIN {meeting.taken(number)} AS taken{number} ON taken{number}.record = judged.record"
         for number, referring in enumerate(self.matching.references):
             parents = f"{meeting.parents(self.fields, self.matching, number)} AS parents{number}"
             yield f"LEFT JOIN {parents} ON {self.same(referring.fields, f'parents{number}.p')}"

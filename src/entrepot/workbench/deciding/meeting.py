@@ -7,10 +7,12 @@ another one's; `parents_N(record)` and `doubled_N(record, first)` say the same o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import Matching, TargetField
+from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.scope import accepted, within
+from entrepot.workbench.source import literal
 
 
 def keys(matching: Matching, numbers: Sequence[int]) -> str:
@@ -48,13 +50,28 @@ def doubled() -> str:
     return "(SELECT record::BIGINT AS record, first::BIGINT AS first FROM doubled)"
 
 
+def taken(number: int) -> str:
+    """The records that have a key which somebody else has; those that equal one of them, too."""
+    others = f"SELECT other.record FROM doubled_taken_{number} AS other JOIN taken_{number} AS one"
+    met = f"SELECT record FROM taken_{number} UNION {others} ON one.record = other.first"
+    return f"(SELECT record::BIGINT AS record FROM ({met}))"
+
+
+def not_of_others(fields: Sequence[TargetField], matching: Matching) -> Iterator[str]:
+    """Conditions under which a record may become the tenant's row."""
+    yield from (f"record NOT IN {taken(number)}" for number in range(len(matching.unique)))
+    for at, field in enumerate(fields):
+        if field.stamp is not None:
+            yield f"NOT ({differ(f'f{at}', literal(field.stamp), field.type)})"
+
+
 def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> str:
     """Those of the database, and those that the file brings itself."""
     referring = matching.references[number]
     names = ", ".join(f"p{at}" for at in range(len(referring.fields)))
     found = known_parents(matching, number)
     if referring.own:
-        good = " AND ".join(f"e{at} IS NULL" for at in range(len(fields)))
+        good = " AND ".join([*(f"e{at} IS NULL" for at in range(len(fields))), *not_of_others(fields, matching)])
         found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}{accepted(matching)}"
     return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"
 

@@ -9,9 +9,9 @@ from entrepot.model.drafts import Decision, Matching, Mode, OnConflict, TargetFi
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.gaps import Gaps, without_needed
 from entrepot.workbench.deciding.scope import after, does, strategies
+from entrepot.workbench.source import literal
 
-FIRST_REFERENCE = 1
-"""The number of the way that the first reference may end."""
+LOST = "no_such_parent"
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,31 @@ def ways(fields: Sequence[TargetField], matching: Matching, gaps: Gaps = frozens
     """The last one always applies."""
     wrong = " OR ".join(f"judged.e{at} IS NOT NULL" for at in range(len(fields)))
     refused = [REFUSED] if matching.refused else []
-    good = [*_references(matching), *_by_key(fields, matching, gaps)]
+    good = [*_of_others(fields, matching, gaps), *_references(matching), *_by_key(fields, matching, gaps)]
     return [*refused, Way(wrong or "false", Decision.FAILED), *good]
+
+
+def _of_others(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> Iterator[Way]:
+    """One tenant's import: what names another tenant, what would be nobody's, what somebody else has."""
+    for at, field in enumerate(fields):
+        if field.stamp is not None:
+            other = differ(f"judged.f{at}", literal(field.stamp), field.type)
+            yield Way(other, Decision.FAILED, at, "other_tenant")
+    for at in matching.leading:
+        value = f"judged.f{at}"
+        if at in matching.compared:
+            kept = after(matching.compared.index(at), matching, gaps)
+            value = f"CASE WHEN met.times IS NULL THEN {value} ELSE {kept} END"
+        yield Way(f"({value}) IS NULL", Decision.FAILED, at, "no_tenant")
+    for number, key in enumerate(matching.unique):
+        yield Way(f"taken{number}.record IS NOT NULL", Decision.FAILED, key[0], "key_unusable")
 
 
 def _references(matching: Matching) -> Iterator[Way]:
     """A reference with a NULL in it refers to nothing, so nothing can be missing."""
     for number, referring in enumerate(matching.references):
         there = " AND ".join(f"judged.f{at} IS NOT NULL" for at in referring.fields)
-        yield Way(f"{there} AND parents{number}.here IS NULL", Decision.FAILED, referring.fields[0], "no_such_parent")
+        yield Way(f"{there} AND parents{number}.here IS NULL", Decision.FAILED, referring.fields[0], LOST)
 
 
 def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> Iterator[Way]:

@@ -50,6 +50,6 @@ def separator(field: TargetField) -> str:
 
 def absence(field: TargetField) -> str:
     """Whether the record lacks all sources of the field (which is something else than a NULL)."""
-    if field.constant is not None or not field.sources:
+    if field.constant is not None or field.stamp is not None or not field.sources:
         return "false"
     return f"(gaps IS NOT NULL AND list_has_all(gaps, [{', '.join(map(str, field.sources))}]))"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from entrepot.exporting.tenants import tenant_root
 from entrepot.model.catalog import Catalog, Entity, Field
 from entrepot.model.errors import InputError
 from entrepot.model.literal_error import LiteralError
@@ -16,6 +15,7 @@ from entrepot.model.ports import RowSource
 from entrepot.model.predicates import Compare, Operator, Predicate, both
 from entrepot.model.selection import Column, Query, Selection
 from entrepot.model.suggest import unknown
+from entrepot.model.tenants import tenant_root
 
 USUAL_NAMES = ("slug", "code", "key", "name", "title", "label", "subdomain", "domain", "email")
 KNOWN = 1000

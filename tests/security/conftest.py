@@ -1,0 +1,27 @@
+"""Three engines with the rows of two tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from contract.databases import mariadb_case, postgres_case, sqlite_case
+from contract.databases.case import EngineCase
+from security.tenants import TABLES, Shared
+
+CASES = (
+    pytest.param(sqlite_case.CASE, id="sqlite"),
+    pytest.param(postgres_case.CASE, id="postgres", marks=pytest.mark.postgres),
+    pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb),
+)
+
+
+@pytest.fixture(params=CASES, scope="module")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """One for many attacks, because none may change it."""
+    case: EngineCase = request.param
+    folder = tmp_path_factory.mktemp("shared")
+    with case.place(request, folder) as place:
+        place.execute(*TABLES)
+        yield Shared(place, folder)
