@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,17 @@ CASES = (
 @pytest.fixture(params=CASES, scope="module")
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     """One for many attacks, because none may change it."""
+    yield from made(request, tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(params=CASES)
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
+    """One that may be changed."""
+    yield from made(request, tmp_path)
+
+
+def made(request: pytest.FixtureRequest, folder: Path) -> Iterator[Shared]:
     case: EngineCase = request.param
-    folder = tmp_path_factory.mktemp("shared")
     with case.place(request, folder) as place:
         place.execute(*TABLES)
         yield Shared(place, folder)

@@ -26,7 +26,8 @@ COLOURS = {"created": "green", "updated": "cyan", "failed": "red"}
 
 
 def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
-    yield from paper.text(f"{plan.file.name} → {plan.entity}", indent=0, style="bold")
+    whose = "" if plan.request.tenant is None else f", tenant {plan.request.tenant}"
+    yield from paper.text(f"{plan.file.name} → {plan.entity}{whose}", indent=0, style="bold")
     records = f"{plan.staged.records:,} {'record' if plan.staged.records == 1 else 'records'}"
     size = size_words(plan.file.bytes)
     yield from paper.text(f"{size}, {records}; {plan.engine} database {plan.database}", style="dim")
