@@ -3,22 +3,25 @@ known afterwards, whatever happened to the connection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from entrepot.importing.apply import Keep
+from entrepot.importing.attempts import UNKNOWN
 from entrepot.model.changes import Changing, Mark
-from entrepot.model.errors import CancelledError, EntrepotError, UnavailableError
+from entrepot.model.drafts import Decision
+from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
 from entrepot.model.journals import JournalFacts
-from entrepot.model.records import JobRecord
+from entrepot.model.records import Document, JobRecord, Status
 from entrepot.state import State
 
-Result = TypeVar("Result")
 JOURNAL, MEDIA_TYPE = "journal", "application/octet-stream"
+LEFT = ("edited", "gone", "blocked", "forgotten")
 
 
 def keeping(state: State, job: JobRecord, lasting: timedelta) -> Keep:
@@ -34,21 +37,75 @@ def keeping(state: State, job: JobRecord, lasting: timedelta) -> Keep:
     return keep
 
 
-def outcome(work: Callable[[], Result], engine: Changing, job: JobRecord) -> Result:
-    """Where nobody knows whether the commit happened, the mark beside the data does."""
-    try:
-        return work()
-    except KeyboardInterrupt:
-        raise stopped(job.id, applied=engine.was_applied(Mark(job=job.id))) from None
-    except UnavailableError as error:
-        if error.code != "outcome_unknown":
+@contextmanager
+def working(state: State, begin: Callable[[str], JobRecord], phase: str, engine: Changing) -> Iterator[JobRecord]:
+    """A job whose end is on record whatever ends it. Where nobody can say yet whether it happened, it stays open until
+    somebody asks the database again (`settle`)."""
+    with state.owning() as owner:
+        job = state.ledger.jobs.advance(begin(owner), Status.PROCESSING, phase)
+        try:
+            yield job
+        except BaseException as error:
+            applied = concluded(state, job, error, engine)
+            if isinstance(error, KeyboardInterrupt):
+                raise stopped(job.id, applied=applied) from None
+            if applied:
+                raise off_record(job.id, error) from error
             raise
-        applied = engine.was_applied(Mark(job=job.id))
-        words = "It was applied." if applied else "It was not applied; nothing was written."
-        remedy = "Do not run it again." if applied else "Run it again."
-        raise UnavailableError(
-            "applied_without_answer" if applied else "connection_lost", f"{error.message} {words}", remedy=remedy
-        ) from error
+
+
+def concluded(state: State, job: JobRecord, error: BaseException, engine: Changing) -> bool:
+    """Whether it was applied all the same. Without a promise it came to no commit."""
+    applied = False
+    with suppress(EntrepotError):
+        promised = state.ledger.jobs.get(job.id).receipt is not None
+        if promised and engine.was_applied(Mark(job=job.id)):
+            applied = True
+        elif isinstance(error, EntrepotError) and error.code == UNKNOWN:
+            return False
+        end(state, job, error, applied=applied)
+    return applied
+
+
+def off_record(job: str, error: BaseException) -> EntrepotError:
+    return StorageError(
+        "applied_off_record",
+        f"Everything was written, as job {job}, but what came after it failed: {error}",
+        remedy="Do not run it again.",
+    )
+
+
+def settle(state: State, engine: Changing, database: str) -> None:
+    """Jobs whose process is dead: the mark beside the data says what became of them. One of which that cannot be said
+    now is left to the next who asks."""
+    for job in state.ledger.jobs.unfinished(database):
+        if state.is_alive(job.owner):
+            continue
+        with suppress(EntrepotError), state.owning() as owner:
+            applied = engine.was_applied(Mark(job=job.id))
+            end(state, state.ledger.jobs.take_over(job, owner), interrupted(), applied=applied)
+
+
+def end(state: State, job: JobRecord, error: BaseException, *, applied: bool) -> None:
+    """One that was applied has the receipt that it promised; only the other one failed."""
+    jobs = state.ledger.jobs
+    if applied:
+        receipt = jobs.get(job.id).receipt
+        jobs.finish(job, Status.PARTIAL if left_something(receipt) else Status.COMPLETED, receipt=receipt)
+    else:
+        jobs.finish(job, Status.FAILED, error=told(error))
+
+
+def left_something(receipt: Document | None) -> bool:
+    """Of an import the records that failed; of an undo what it had to leave."""
+    found = receipt or {}
+    return bool(found.get("counts", {}).get(Decision.FAILED)) or any(found.get(name) for name in LEFT)
+
+
+def interrupted() -> UnavailableError:
+    return UnavailableError(
+        "interrupted", "Its process ended before it was done; nothing was written.", remedy="Run it again."
+    )
 
 
 def stopped(job: str, *, applied: bool) -> CancelledError:
@@ -67,7 +124,9 @@ def document(value: object) -> dict[str, Any]:
     return msgspec.to_builtins(value)
 
 
-def told(error: EntrepotError) -> dict[str, Any]:
+def told(error: BaseException) -> dict[str, Any]:
+    if not isinstance(error, EntrepotError):
+        return {"code": "failed", "message": f"{type(error).__name__}: {error}", "remedy": "", "problems": []}
     return {
         "code": error.code,
         "message": error.message,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger
+from entrepot.ledger.owners import FOLDER as OWNERS
+from entrepot.ledger.owners import is_alive, owning
 from entrepot.model.errors import DamagedError, EntrepotError, InputError
 from entrepot.model.ports import Clock
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
@@ -19,7 +21,7 @@ from entrepot.storage.faults import storing
 
 ARTIFACTS = "artifacts"
 IGNORED = ".gitignore"
-OURS = frozenset({FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, IGNORED})
+OURS = frozenset({FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED})
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,13 @@ class State:
             with suppress(EntrepotError):
                 self.artifacts.delete(stored.id)
             raise
+
+    def owning(self) -> AbstractContextManager[str]:
+        """The name of an owner of jobs, who lives as long as the block, or this process."""
+        return owning(self.ledger.records.place.parent)
+
+    def is_alive(self, owner: str) -> bool:
+        return is_alive(self.ledger.records.place.parent, owner)
 
     def keep_draft(self, draft_id: str, lasting: timedelta) -> None:
         """From now on, at least so long: as long as the journal that can undo with it."""

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
-from entrepot.durable import document, keeping, outcome, told
+from entrepot.durable import document, keeping, settle, working
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.changed_keys import write_changes
 from entrepot.importing.undoing.journaled import Journaled
 from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.model.changes import Mark
-from entrepot.model.errors import EntrepotError, InputError
+from entrepot.model.errors import InputError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.undoing import UndoPlan, UndoReceipt
@@ -36,12 +35,12 @@ class WayBack:
 
     def jobs(self) -> tuple[JobRecord, ...]:
         """The latest of this database that changed rows."""
-        with self.run() as run:
-            latest = self.state.ledger.jobs.latest(LATEST, database=identity(run))
+        with self._begun() as run:
+            latest = self.state.ledger.jobs.latest(LATEST, database=run.identity)
         return tuple(job for job in latest if job.kind in KINDS and self.state.ledger.journals.of_job(job.id))
 
     def preview(self, job_id: str) -> UndoPlan:
-        with self.run() as run:
+        with self._begun() as run:
             return look_back(self._journaled(job_id, run), run)
 
     def changes(self, job_id: str, to: Path) -> None:
@@ -53,29 +52,36 @@ class WayBack:
 
     def undo(self, job_id: str, agreed: str | None) -> UndoReceipt:
         """`agreed` is the digest of the preview; if it would be something else by now, nothing happens."""
-        with self.run() as run:
+        with self._begun() as run:
             journaled = self._journaled(job_id, run)
             jobs, before = self.state.ledger.jobs, journaled.job
-            job = jobs.begin(
-                "undo", owner=f"process {os.getpid()}", database=before.database, entity=before.entity, undoes=before.id
-            )
-            job = jobs.advance(job, Status.PROCESSING, f"Taking back {before.id}")
-            try:
-                receipt = self._receipt(journaled, run, job, agreed)
-            except EntrepotError as error:
-                jobs.finish(job, Status.FAILED, error=told(error))
-                raise
-            left = receipt.edited + receipt.gone + receipt.blocked + receipt.forgotten
-            jobs.finish(job, Status.PARTIAL if left else Status.COMPLETED, receipt=document(receipt))
+
+            def begin(owner: str) -> JobRecord:
+                return jobs.begin("undo", owner=owner, database=before.database, entity=before.entity, undoes=before.id)
+
+            with working(self.state, begin, f"Taking back {before.id}", run.engine) as job:
+                receipt = take_back(
+                    journaled,
+                    run,
+                    job=job.id,
+                    keep=keeping(self.state, job, self.journals_kept),
+                    agreed=agreed,
+                    ready=lambda receipt: jobs.promise(job, document(receipt)),
+                )
+                left = receipt.edited + receipt.gone + receipt.blocked + receipt.forgotten
+                jobs.finish(job, Status.PARTIAL if left else Status.COMPLETED, receipt=document(receipt))
             return receipt
 
-    def _receipt(self, journaled: Journaled, run: Run, job: JobRecord, agreed: str | None) -> UndoReceipt:
-        keep = keeping(self.state, job, self.journals_kept)
-        return outcome(lambda: take_back(journaled, run, job=job.id, keep=keep, agreed=agreed), run.engine, job)
+    @contextmanager
+    def _begun(self) -> Iterator[Run]:
+        """Whatever dead processes left open is settled first."""
+        with self.run() as run:
+            settle(self.state, run.engine, run.identity)
+            yield run
 
     def _journaled(self, job_id: str, run: Run) -> Journaled:
         job = self.state.ledger.jobs.get(job_id)
-        _check(job, identity(run))
+        _check(job, run.identity)
         journals = tuple(self._journals(job, run))
         if not journals:
             raise _nothing_kept(job) if job.status.final else _not_finished(job)
@@ -88,11 +94,6 @@ class WayBack:
             if run.engine.was_applied(Mark(job=job.id, unit=record.unit)):
                 path = self.state.artifacts.verify(self.state.ledger.artifacts.get(record.artifact_id))
                 yield path, msgspec.convert(record.facts, JournalFacts)
-
-
-def identity(run: Run) -> str:
-    """Of the database, as jobs have it."""
-    return f"{run.catalog.engine}:{run.catalog.database}"
 
 
 def _happened(job: JobRecord) -> bool:
@@ -120,7 +121,7 @@ def _check(job: JobRecord, database: str) -> None:
 def _not_finished(job: JobRecord) -> InputError:
     return InputError(
         "job_not_finished",
-        f"{job.id} has changed nothing yet: it is at work still, or was killed before it could.",
+        f"{job.id} has changed nothing yet: it is at work still, or nobody can say yet what became of it.",
         remedy="Wait until it is done; if it was killed, there is nothing to take back.",
     )
 

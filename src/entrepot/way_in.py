@@ -6,9 +6,8 @@ is taken, and the mark beside the data says whether the last one was.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from entrepot.corrected import request_for, with_original
-from entrepot.durable import MEDIA_TYPE, document, keeping, outcome, told
+from entrepot.durable import MEDIA_TYPE, document, keeping, settle, working
 from entrepot.errors_files import KeptErrors
 from entrepot.importing.apply import apply
 from entrepot.importing.holding import must_hold
@@ -25,7 +24,7 @@ from entrepot.importing.request import Draft, Run
 from entrepot.ledger.records import unknown_id
 from entrepot.mapping_memory import MappingMemory
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.repeated import once
@@ -53,8 +52,8 @@ class WayIn:
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
         """Keep the file, and say what would become of every record."""
-        request = request_for(self.state, request)
-        with self.run() as run:
+        with self._begun() as run:
+            request = request_for(self.state, request)
             memory = self._memory(run)
             request = memory.with_saved(request)
             record = self._drafted(file, request, run)
@@ -76,8 +75,8 @@ class WayIn:
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
-        request = request_for(self.state, request)
-        with self.run() as run:
+        with self._begun() as run:
+            request = request_for(self.state, request)
             memory = self._memory(run)
             request = memory.with_saved(request)
             record = self._drafted(file, request, run)
@@ -87,13 +86,20 @@ class WayIn:
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
         kept = self.state.ledger.plans.usable(plan_id)
-        with self.run() as run:
+        with self._begun() as run:
             plan = summary_of(kept)
             must_hold(plan, run.catalog)
             record = self.state.ledger.drafts.get(kept.draft_id)
             draft = self._draft(record, plan.request, run, keys, None)
             with once(self.state, kept):
                 return self._job(record, plan.request, run, draft, kept)
+
+    @contextmanager
+    def _begun(self) -> Iterator[Run]:
+        """Whatever dead processes left open is settled first."""
+        with self.run() as run:
+            settle(self.state, run.engine, run.identity)
+            yield run
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
@@ -137,33 +143,41 @@ class WayIn:
         self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft, plan: PlanRecord | None
     ) -> ImportReceipt:
         jobs, agreed = self.state.ledger.jobs, plan.digest if plan else None
-        job = jobs.begin(
-            "import",
-            owner=f"process {os.getpid()}",
-            database=f"{run.catalog.engine}:{run.catalog.database}",
-            entity=request.entity,
-            plan_id=plan.id if plan else None,
-            draft_id=record.id,
-            corrects=request.corrects,
-        )
-        job = jobs.advance(job, Status.PROCESSING, f"Importing {record.name}")
-        try:
-            keep, noting = keeping(self.state, job, self.journals_kept), self._noting(run, job)
-            names = tuple(name for name in (plan.id if plan else None, draft.once) if name)
-            receipt = outcome(
-                lambda: apply(draft, request, noting, job=job.id, keep=keep, agreed=agreed, once=names), run.engine, job
+
+        def begin(owner: str) -> JobRecord:
+            return jobs.begin(
+                "import",
+                owner=owner,
+                database=run.identity,
+                entity=request.entity,
+                plan_id=plan.id if plan else None,
+                draft_id=record.id,
+                corrects=request.corrects,
             )
-        except EntrepotError as error:
-            jobs.finish(job, Status.FAILED, error=told(error))
-            raise
+
+        with working(self.state, begin, f"Importing {record.name}", run.engine) as job:
+            receipt = apply(
+                draft,
+                request,
+                self._noting(run, job),
+                job=job.id,
+                keep=keeping(self.state, job, self.journals_kept),
+                agreed=agreed,
+                once=tuple(name for name in (plan.id if plan else None, draft.once) if name),
+                ready=lambda receipt: jobs.promise(job, document(receipt)),
+            )
+            self._keep_drafts(record, request)
+            partial = receipt.counts.get(Decision.FAILED, 0) > 0
+            jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
+        self._memory(run).remember(request, receipt)
+        return receipt
+
+    def _keep_drafts(self, record: DraftRecord, request: ImportRequest) -> None:
+        """As long as what was done with them can be undone."""
         self.state.keep_draft(record.id, self.journals_kept)
         if request.corrects:
             root = self.state.ledger.jobs.get(request.corrects)
             self.state.keep_draft(root.draft_id or "", self.journals_kept)
-        partial = receipt.counts.get(Decision.FAILED, 0) > 0
-        jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
-        self._memory(run).remember(request, receipt)
-        return receipt
 
 
 def summary_of(record: PlanRecord) -> ImportPlan:

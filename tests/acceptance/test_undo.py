@@ -320,5 +320,5 @@ def test_what_a_killed_process_had_not_committed_did_not_happen(club: Club, monk
     (job,) = club.entrepot.undoable()
     with pytest.raises(InputError) as caught:
         club.entrepot.undo(job.id)
-    assert caught.value.code == "job_not_finished"
+    assert caught.value.code == "nothing_to_undo"
     assert club.rows() == before

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC
+from functools import partial
+from itertools import count
 from pathlib import Path
 
+from entrepot.importing.attempts import carry_out
 from entrepot.importing.counts import refuse_damaged
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.isolating import CODE as REFUSED
@@ -32,6 +35,11 @@ from entrepot.model.stretches import OddError
 
 Keep = Callable[[Path, JournalFacts], object]
 """Stores a journal; when it returns, the journal is safe, and the changes may be."""
+Ready = Callable[[ImportReceipt], object]
+"""Hears the receipt just before the commit that makes it true."""
+
+
+def nobody(_receipt: ImportReceipt) -> None: ...
 
 
 def apply(
@@ -43,14 +51,19 @@ def apply(
     keep: Keep,
     agreed: str | None = None,
     once: tuple[str, ...] = (),
+    ready: Ready = nobody,
 ) -> ImportReceipt:
     """All of it or nothing. `agreed` is the digest of the plan that somebody saw: if the rows have changed so that
     something else would come of it, nothing happens. A name of `once` marks one transaction only, whatever its job."""
+    started = run.clock.monotonic()
     with run.bench() as bench:
-        job_of = _Job(job=job, once=once, keep=keep, agreed=agreed)
+        job_of = _Job(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
         raw = raw_import(draft, request, run, bench)
         receipt = _as_it_stands(raw, job_of) if raw else None
-        return receipt or _the_long_way(working(draft, request, run, bench), job_of)
+        if receipt is None:
+            work = working(draft, request, run, bench)
+            receipt = carry_out(partial(_the_long_way, work, job_of), run, job, job_of.epochs)
+        return replace(receipt, seconds=run.clock.monotonic() - started)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,36 +72,44 @@ class _Job:
     once: tuple[str, ...]
     keep: Keep
     agreed: str | None
+    ready: Ready
+    epochs: Iterator[int] = field(default_factory=count)
 
-    def mark(self, target: Target) -> None:
+    def mark(self, target: Target, mark: Mark) -> None:
         for name in (self.job, *self.once):
-            target.mark(Mark(job=name))
+            target.mark(replace(mark, job=name))
 
 
 def _as_it_stands(raw: Raw, wanted: _Job) -> ImportReceipt | None:
     """None, and nothing happened, where something is odd."""
     try:
-        with lane_of(raw.work) as lane:
-            wanted.mark(lane.target)
-            journal = JournalWriter(raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name)
-            work, decided = loaded(raw, lane.target, journal)
-            plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
-            _agree(plan, wanted.agreed)
-            noted(work, plan)
-            _commit(work, lane, journal, wanted)
+        return carry_out(partial(_bytes, raw, wanted), raw.work.run, wanted.job, wanted.epochs)
     except OddError:
         return None
     except InputError as error:
         if error.code != REFUSED or raw.work.prepared.request.errors is not Errors.SKIP:
             raise
         return None
-    return _receipt(work, plan, lane, wanted.job)
 
 
-def _the_long_way(work: Work, wanted: _Job) -> ImportReceipt:
+def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
+    with lane_of(raw.work) as lane:
+        wanted.mark(lane.target, mark)
+        journal = JournalWriter(raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name)
+        work, decided = loaded(raw, lane.target, journal)
+        plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
+        _agree(plan, wanted.agreed)
+        noted(work, plan)
+        wanted.keep(journal.path, journal.facts)
+        receipt = _receipt(work, plan, lane, wanted.job)
+        say(receipt)
+        _commit(work, lane, wanted, receipt)
+
+
+def _the_long_way(work: Work, wanted: _Job, mark: Mark, say: Ready) -> None:
     with lane_of(work) as lane:
         target = lane.target
-        wanted.mark(target)
+        wanted.mark(target, mark)
         decided = match(work, target)
         plan = replace(planned(work, decided), lane=named(MAPPED, exclusive=lane.exclusive))
         _agree(plan, wanted.agreed)
@@ -100,12 +121,14 @@ def _the_long_way(work: Work, wanted: _Job) -> ImportReceipt:
             noted(done.work, done.plan)
             plan = with_errors(done.work, done.plan, done.decided)
             proofs = prove(done.work, plan, target, done.journal) if plan.request.prove else ()
-            _commit(work, lane, done.journal, wanted)
-    return replace(_receipt(work, plan, lane, wanted.job), proofs=proofs)
+            wanted.keep(done.journal.path, done.journal.facts)
+            receipt = replace(_receipt(work, plan, lane, wanted.job), proofs=proofs)
+            say(receipt)
+            _commit(work, lane, wanted, receipt)
 
 
-def _commit(work: Work, lane: Lane, journal: JournalWriter, wanted: _Job) -> None:
-    wanted.keep(journal.path, journal.facts)
+def _commit(work: Work, lane: Lane, wanted: _Job, receipt: ImportReceipt) -> None:
+    wanted.ready(receipt)
     work.run.reporter.phase("Committing")
     lane.target.commit()
 

@@ -28,6 +28,7 @@ class JournalWriter:
         self._keys: dict[str, tuple[str, ...]] = {}
         self._offset = 0
         self.forgotten = 0
+        path.unlink(missing_ok=True)  # of an attempt that came to nothing
 
     def found_by(self, part: str, key: Sequence[str]) -> None:
         self._keys[part] = tuple(key)

@@ -50,6 +50,11 @@ class Run:
     note: Callable[[Mapping[str, Any], int], object] | None = None
     """Writes down what a transaction is to bring about, by its number, before it does."""
 
+    @property
+    def identity(self) -> str:
+        """Of the database, as jobs have it."""
+        return f"{self.catalog.engine}:{self.catalog.database}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:

@@ -66,6 +66,12 @@ class Jobs:
         with self._records.reading() as connection:
             return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
 
+    def unfinished(self, database: str) -> tuple[JobRecord, ...]:
+        """The oldest first."""
+        query = select(JOBS).where(JOBS.c.finished_at.is_(None), JOBS.c.database == database).order_by(JOBS.c.id)
+        with self._records.reading() as connection:
+            return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
+
     def undone_by(self, id: str) -> tuple[JobRecord, ...]:
         """The jobs that took, or take, the changes of this one back, the newest first."""
         return self._all(JOBS.c.undoes == id)
@@ -90,6 +96,10 @@ class Jobs:
     def link(self, job: JobRecord, *, plan_id: str, draft_id: str) -> JobRecord:
         """What it will do, once that is known."""
         return self._write(job, plan_id=plan_id, draft_id=draft_id)
+
+    def promise(self, job: JobRecord, receipt: Document) -> JobRecord:
+        """What it will have done if its commit happens; whoever finds out that it did, finds this."""
+        return self._write(job, receipt=receipt)
 
     def finish(
         self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None

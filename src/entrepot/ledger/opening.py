@@ -99,6 +99,7 @@ def open_ledger(
     try:
         _prepare(records, folder / FILE)
         migrate(records)
+        records.watch()
         yield Ledger(records)
     finally:
         engine.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from entrepot.ledger.failures import translated
 from entrepot.ledger.tables import JOBS
-from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.errors import ChangedError, InputError, StorageError
 from entrepot.model.identifiers import Identifiers
 from entrepot.model.ports import Clock
 from entrepot.model.records import JobRecord
@@ -37,6 +37,11 @@ class Records:
         self._clock = clock
         self._identifiers = Identifiers(clock, chance)
         self.alone = lock
+        self._file: tuple[int, int] | None = None
+
+    def watch(self) -> None:
+        """From now on, what is written must go into the file that is there now."""
+        self._file = identity(self.place)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -47,14 +52,35 @@ class Records:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """All or nothing, and on the disk when the block has ended."""
-        with translated(self.place), self.alone(), self._writer.begin() as connection:
-            yield connection
+        with translated(self.place), self.alone():
+            if self._file not in (None, identity(self.place)):
+                raise gone(self.place)
+            with self._writer.begin() as connection:
+                yield connection
 
     def now(self) -> datetime:
         return self._clock.now()
 
     def new_id(self, prefix: str) -> str:
         return self._identifiers.new(prefix)
+
+
+def identity(file: Path) -> tuple[int, int] | None:
+    """None: there is no such file."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def gone(place: Path) -> StorageError:
+    """A file without a name takes what is written into it, and is lost with the last process that has it open."""
+    return StorageError(
+        "state_gone",
+        f"{place} was deleted or replaced while it was in use.",
+        remedy="Leave the state folder alone while something runs, and run it again.",
+    )
 
 
 def one(row: Row[tuple[object, ...]] | None, what: str, wanted: str) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from entrepot.model.errors import BugError, EntrepotError, UnavailableError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.receipts import Fingerprint
 from entrepot.workbench.borders import longest_row
+from entrepot.workbench.links import linked
 from entrepot.workbench.protocol import (
     REPLIES,
     Answer,
@@ -228,15 +228,6 @@ def segments(columns: int, most: int) -> int:
     (512, 80, 10)
     """
     return max(4, min(most, FILES_TIMES_COLUMNS // max(1, columns)))
-
-
-def linked(path: Path, target: Path) -> Path:
-    """A hard link: the child sees the file itself, not a path that leads out of the folder."""
-    try:
-        target.hardlink_to(path)
-    except OSError:
-        shutil.copyfile(path, target)
-    return target
 
 
 def fingerprint_of(done: Done) -> Fingerprint:

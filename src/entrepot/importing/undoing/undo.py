@@ -6,10 +6,12 @@ one transaction, and has a journal of its own, so that it can be taken back as w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from entrepot.importing.apply import Keep
+from entrepot.importing.attempts import carry_out
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.change import change
@@ -18,7 +20,7 @@ from entrepot.importing.undoing.job import Undoing
 from entrepot.importing.undoing.journaled import Journaled, loaded
 from entrepot.importing.undoing.plan import planned, receipt
 from entrepot.importing.undoing.referring import children
-from entrepot.model.changes import Mark
+from entrepot.model.changes import Mark, Target
 from entrepot.model.errors import ChangedError
 from entrepot.model.journals import Part
 from entrepot.model.undoing import UndoPlan, UndoReceipt
@@ -35,20 +37,40 @@ def look_back(journaled: Journaled, run: Run) -> UndoPlan:
         return planned(undoing, fates)
 
 
-def take_back(journaled: Journaled, run: Run, *, job: str, keep: Keep, agreed: str | None = None) -> UndoReceipt:
-    """All that can be taken back, at once. `agreed` is the digest of the plan that somebody saw."""
+def take_back(
+    journaled: Journaled,
+    run: Run,
+    *,
+    job: str,
+    keep: Keep,
+    agreed: str | None = None,
+    ready: Callable[[UndoReceipt], object],
+) -> UndoReceipt:
+    """All that can be taken back, at once. `agreed` is the digest of the plan that somebody saw; `ready` hears the
+    receipt just before the commit that makes it true."""
     with _undoing(journaled, run) as undoing:
-        with run.engine.change(run.catalog, undoing.entities, run.work, write=True) as target:
-            target.mark(Mark(job=job))
-            plan = planned(undoing, compared(undoing, target))
-            if agreed is not None and plan.digest != agreed:
-                raise _drifted(plan)
-            journal = JournalWriter(run.work / "journal", undoing.entity.name)
-            change(undoing, plan, target, journal)
-            keep(journal.path, journal.facts)
-            run.reporter.phase("Committing")
-            target.commit()
-        return receipt(undoing, plan, target, job)
+
+        def attempt(mark: Mark, say: Callable[[UndoReceipt], object]) -> None:
+            with run.engine.change(run.catalog, undoing.entities, run.work, write=True) as target:
+                target.mark(mark)
+                done = _changed(undoing, target, mark.job, keep, agreed)
+                ready(done)
+                say(done)
+                run.reporter.phase("Committing")
+                target.commit()
+
+        return carry_out(attempt, run, job, count())
+
+
+def _changed(undoing: Undoing, target: Target, job: str, keep: Keep, agreed: str | None) -> UndoReceipt:
+    """Everything but the commit."""
+    plan = planned(undoing, compared(undoing, target))
+    if agreed is not None and plan.digest != agreed:
+        raise _drifted(plan)
+    journal = JournalWriter(undoing.run.work / "journal", undoing.entity.name)
+    change(undoing, plan, target, journal)
+    keep(journal.path, journal.facts)
+    return receipt(undoing, plan, target, job)
 
 
 @contextmanager
