@@ -36,6 +36,7 @@ VALUE_WORDS: Mapping[str, ValueWords] = {
     "not_bytes": ValueWords(
         "{field}: {value} is no sequence of bytes.", r"Write \x and pairs of hexadecimal digits: \xdeadbeef."
     ),
+    "name_twice": ValueWords("{field}: a name stands twice in an object of {value}.", "Leave one of them out."),
     "not_a_date": ValueWords(
         "{field}: {value} is not a date.", "Write it as 2024-01-31, or use the step `date` with its layout."
     ),

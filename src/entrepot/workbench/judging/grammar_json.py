@@ -14,11 +14,19 @@ BARE = f"regexp_replace({{x}}, '{STRINGS}', '\"\"', 'g')"
 
 
 def json(x: str, type: LogicalType) -> Grammar:
-    """Kept as it is written."""
+    """Kept as it is written. A name that stands twice in an object is an error, because some databases keep the last
+    one only, without a word."""
     return Grammar(
-        quick=plainly_valid(x),
-        slow=when((valid(x), answer(x)), otherwise=refused("not_json")),
+        quick=f"{plainly_valid(x)} AND NOT {repeats(x)}",
+        slow=when((f"NOT {valid(x)}", refused("not_json")), (repeats(x), refused("name_twice")), otherwise=answer(x)),
     )
+
+
+def repeats(x: str) -> str:
+    """Whether an object, at any depth, has a name twice."""
+    sound = f"CASE WHEN json_valid({x}) THEN {x} ELSE '0' END"
+    names = f"list_concat([json_keys({sound})], json_keys({sound}, '$..*'))"
+    return f"(len(list_filter({names}, lambda one: len(one) <> len(list_distinct(one)))) > 0)"
 
 
 def plainly_valid(x: str) -> str:
