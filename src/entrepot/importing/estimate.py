@@ -22,13 +22,15 @@ class Taken:
     comparing: float
 
 
-def estimated(plan: ImportPlan, taken: Taken, writing: Writing) -> Estimate:
-    records = max(plan.staged.records, 1)
-    written = plan.counts.get(Decision.CREATED, 0) + plan.counts.get(Decision.UPDATED, 0)
-    locked = taken.comparing + written * taken.reading / records * writing.weight
+def estimated(plan: ImportPlan, taken: Taken, writing: Writing, *, streamed: bool = False) -> Estimate:
+    """`streamed`: rows are written as they are read, so that others wait all the time."""
+    each = taken.reading / max(plan.staged.records, 1)
+    created, updated = plan.counts.get(Decision.CREATED, 0), plan.counts.get(Decision.UPDATED, 0)
+    locked = taken.comparing + each * (created * writing.created + updated * writing.updated)
+    seconds = taken.reading + locked
     return Estimate(
-        seconds=taken.reading + locked,
-        locked=locked,
+        seconds=seconds,
+        locked=seconds if streamed else locked,
         waiting=writing.waiting,
         all_wait=writing.all_wait,
     )

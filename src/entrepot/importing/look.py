@@ -51,7 +51,7 @@ def _as_it_stands(raw: Raw) -> ImportPlan | None:
             rows = RAW if is_admitted(raw, target) else MAPPED
     except OddError:
         return None
-    plan = explained(planned(work, decided), work, _taken(work, read))
+    plan = explained(planned(work, decided), work, _taken(work, read), streamed=rows == RAW)
     return replace(plan, locks=locked, lane=named(rows, exclusive=plan.request.exclusive and bool(locked)))
 
 
@@ -73,13 +73,13 @@ def _looking(work: Work) -> AbstractContextManager[Target]:
     return work.run.engine.change(work.run.catalog, work.entities, work.run.work, write=False)
 
 
-def explained(plan: ImportPlan, work: Work, taken: Taken) -> ImportPlan:
+def explained(plan: ImportPlan, work: Work, taken: Taken, *, streamed: bool = False) -> ImportPlan:
     """With what only people look at, so that an import does without it."""
     return replace(
         plan,
         groups=grouped(work),
         changes=() if work.prepared.matching.patched else tuple(work.bench.changes(work.prepared.fields)),
-        estimate=estimated(plan, taken, work.run.engine.writing),
+        estimate=estimated(plan, taken, work.run.engine.writing, streamed=streamed),
     )
 
 

@@ -114,9 +114,11 @@ class Target(Protocol):
 class Writing:
     """What an engine's way of writing means for others, and how long it takes."""
 
-    weight: float
-    """What a row costs that is written and kept in the journal, in times of what reading and checking its record cost:
-    measured, so that an estimate needs no constant of the machine."""
+    created: float
+    """What a new row costs, its journal included, in times of what reading and checking its record cost: measured, so
+    that an estimate needs no constant of the machine."""
+    updated: float
+    """The same for a row that changes."""
     waiting: str
     """Who waits for what meanwhile, in words."""
     all_wait: bool = False

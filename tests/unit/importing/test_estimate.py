@@ -10,7 +10,7 @@ from entrepot.model.drafts import Reading, Staged
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
 
-WRITING = Writing(weight=2.0, waiting="others wait", all_wait=True)
+WRITING = Writing(created=2.0, updated=4.0, waiting="others wait", all_wait=True)
 
 
 def plan(records: int, **counts: int) -> ImportPlan:
@@ -34,7 +34,7 @@ def plan(records: int, **counts: int) -> ImportPlan:
     ("counts", "locked"),
     [
         ({"created": 100}, 3.0 + 8.0),
-        ({"created": 25, "updated": 25, "skipped": 50}, 3.0 + 4.0),
+        ({"created": 25, "updated": 25, "skipped": 50}, 3.0 + 6.0),
         ({"unchanged": 100}, 3.0),
     ],
 )
@@ -47,3 +47,8 @@ def test_only_rows_that_are_written_cost_more_than_a_look(counts: dict[str, int]
 
 def test_an_empty_file_takes_no_time() -> None:
     assert estimated(plan(0), Taken(reading=0.0, comparing=0.0), WRITING).seconds == pytest.approx(0.0)
+
+
+def test_who_writes_while_reading_keeps_others_waiting_all_the_time() -> None:
+    found = estimated(plan(100, created=100), Taken(reading=4.0, comparing=3.0), WRITING, streamed=True)
+    assert found.locked == found.seconds

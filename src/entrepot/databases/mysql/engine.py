@@ -26,7 +26,8 @@ from entrepot.model.ports import ScriptDialect
 class MySqlEngine:
     name = "mysql"
     writing = Writing(
-        weight=3.0,
+        created=7.0,
+        updated=12.0,
         waiting="others can read everything; who changes the same rows, adds rows between their keys, or changes a row"
         " that new ones refer to, waits",
     )

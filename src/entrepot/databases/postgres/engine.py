@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class PostgresEngine:
     name = "postgres"
     writing = Writing(
-        weight=1.5,
+        created=3.0,
+        updated=4.0,
         waiting="others can read everything; who changes the same rows, or deletes a row that new ones refer to, waits",
     )
 

@@ -26,7 +26,8 @@ BESIDE = ("-wal", "-shm", "-journal")
 class SqliteEngine:
     name = "sqlite"
     writing = Writing(
-        weight=2.0,
+        created=4.0,
+        updated=4.5,
         waiting="nobody else can write to the database; others can read it where it is in WAL mode",
         all_wait=True,
     )
