@@ -31,7 +31,7 @@ check: .venv/.dev ## style, types, floors, locks
 	$(BIN)/lint-imports --no-logo
 
 bench: .venv/.dev servers ## measure against the peers in one run, print the table
-	$(BIN)/python -m bench
+	-$(BIN)/python -m bench
 	$(BIN)/python -m bench --way import
 
 fmt: .venv/.dev ## format and fix what can be fixed
