@@ -21,7 +21,7 @@ from entrepot.importing.match import match
 from entrepot.importing.notes import noted
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
-from entrepot.importing.raw import Raw, loaded, raw_import
+from entrepot.importing.raw import Raw, is_admitted, loaded, raw_import
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.reusing import reusable
 from entrepot.importing.tenancy import discreet
@@ -59,7 +59,7 @@ def apply(
     with run.bench() as bench:
         job_of = _Job(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
         raw = raw_import(draft, request, run, bench)
-        receipt = _as_it_stands(raw, job_of) if raw else None
+        receipt = _as_it_stands(raw, job_of) if raw and is_admitted(raw) else None
         if receipt is None:
             work = working(draft, request, run, bench)
             receipt = carry_out(partial(_the_long_way, work, job_of), run, job, job_of.epochs)

@@ -48,7 +48,7 @@ def _as_it_stands(raw: Raw) -> ImportPlan | None:
             read = work.run.clock.monotonic()
             decided = raw.decided(work, target, was_empty=was_empty)
             locked = locks(work, decided.counts, target)
-            rows = RAW if is_admitted(raw, target) else MAPPED
+            rows = RAW if is_admitted(raw) else MAPPED
     except OddError:
         return None
     plan = explained(planned(work, decided), work, _taken(work, read), streamed=rows == RAW)

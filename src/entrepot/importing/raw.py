@@ -99,6 +99,8 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     prepared = prepared_of(draft, request, run, staged)
     if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules:
         return None
+    if not all_new(request, empty=not prepared.entity.rows_estimate):
+        return None
     work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=started)
     return Raw(work=work, sketch=sketch, wanted=wanted(prepared))
 
@@ -127,13 +129,13 @@ def all_new(request: ImportRequest, *, empty: bool) -> bool:
     return empty or (request.mode is Mode.CREATE and request.conflicts in (OnConflict.FAIL, OnConflict.SKIP))
 
 
-def is_admitted(raw: Raw, target: Target) -> bool:
-    """Whether the target takes the bytes, and stores nothing else than what it is given, so that the journal knows."""
+def is_admitted(raw: Raw) -> bool:
+    """Whether the database takes the bytes, and stores nothing but what it is given, so that the journal knows."""
     prepared, entity = raw.work.prepared, raw.work.prepared.entity
     brought = {field.name for field in prepared.fields if field.required}
     exact = all(entity.field(field.name).lossless or at in raw.wanted.full for at, field in enumerate(prepared.fields))
     return (
-        target.null == ""
+        raw.work.run.engine.writing.takes_files
         and exact
         and bool(identity(entity))
         and brought.issuperset(identity(entity))
@@ -157,7 +159,7 @@ def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Deci
     """Into an empty table while the file is being checked; where rows are that could be met, after that."""
     entity, reporter = raw.work.prepared.entity, raw.work.run.reporter
     was_empty = target.is_empty(entity)
-    if not is_admitted(raw, target) or not all_new(raw.work.prepared.request, empty=was_empty):
+    if not all_new(raw.work.prepared.request, empty=was_empty):
         raise OddError
     reporter.phase(f"Checking {raw.work.prepared.draft.file.name}")
     reporter.begin(f"{entity.title}, new", None)

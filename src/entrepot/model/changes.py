@@ -123,6 +123,8 @@ class Writing:
     """Who waits for what meanwhile, in words."""
     all_wait: bool = False
     """Whether nobody else can write to anything in the database."""
+    takes_files: bool = False
+    """Whether its loader reads the rows of a plain file as they stand, and takes what is bare and empty for NULL."""
 
 
 class Changing(Protocol):
