@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from entrepot.importing.journal import BLOCK, JournalWriter
-from entrepot.importing.match import KEYS, columns
+from entrepot.importing.match import columns
 from entrepot.importing.request import Work
+from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.catalog import COMPUTED, Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision, TargetField, What
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.plans import ImportPlan
+from entrepot.model.predicates import Predicate
 from entrepot.model.templates import Chunk
 from entrepot.model.triggers import Event, firing
 from entrepot.model.types import Kind
@@ -35,18 +37,24 @@ def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
 
 
 def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
-    entity, names = work.prepared.entity, (*plan.key, *plan.compared)
+    """Where the database may make something else of the rows, or of more than it is told, it is asked for them."""
+    entity, given = work.prepared.entity, (*plan.key, *plan.compared)
+    besides = tuple(name for name in changed_besides(entity) if name not in given)
+    plainly = not besides and has_what_was_sent(work, given, Event.UPDATE)
     journal.found_by(Part.UPDATED, plan.key)
-    journal.keep(BEFORE, names, target.null, work.emit(What.BEFORE, target))
+    inside, names = work.prepared.inside(entity), (*given, *besides)
+    look = Look(entity=entity, key=plan.key, names=names, target=target, journal=journal, where=inside)
+    if plainly:
+        journal.keep(BEFORE, given, target.null, work.emit(What.BEFORE, target))
+    else:
+        look.at(BEFORE, work.emit(What.BEFORE, target, columns=()))
     work.run.reporter.begin(f"{entity.title}, changed", plan.counts[Decision.UPDATED])
     rows = work.emit(What.UPDATED, target)
-    plainly = has_what_was_sent(work, names, Event.UPDATE)
     if plainly:
-        rows = journal.kept(Part.UPDATED, names, target.null, rows)
+        rows = journal.kept(Part.UPDATED, given, target.null, rows)
     same(target.update(entity, plan.key, plan.compared, rows), plan.counts[Decision.UPDATED], "updated")
     if not plainly:
-        found = target.matching(KEYS, entity, plan.key, columns(entity, names), where=work.prepared.inside(entity))
-        journal.keep(Part.UPDATED, names, "", (chunk.data for chunk in found))
+        look.again(Part.UPDATED)
 
 
 def create(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
@@ -142,12 +150,32 @@ def write_down(path: Path, rows: Iterable[Chunk], work: Work) -> None:
 def read_again(work: Work, target: Target, journal: JournalWriter, keys: Iterable[bytes]) -> None:
     """Rows as the database has them now."""
     work.run.reporter.phase(f"Reading the new rows of {work.prepared.entity.title} for the journal")
-    entity, key = work.prepared.entity, identity(work.prepared.entity)
-    given = work.prepared.names
+    entity, given = work.prepared.entity, work.prepared.names
     names = (*given, *(name for name in stored(entity) if name not in given))
-    target.keep_keys(MADE, entity, key, keys)
-    found = target.matching(MADE, entity, key, columns(entity, names))
-    journal.keep(Part.CREATED, names, "", (chunk.data for chunk in found))
+    Look(entity=entity, key=identity(entity), names=names, target=target, journal=journal).at(Part.CREATED, keys)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """At rows as the database has them, for the journal."""
+
+    entity: Entity
+    key: Sequence[str]
+    names: Sequence[str]
+    target: Target
+    journal: JournalWriter
+    where: Predicate | None = None
+    """What they satisfy besides; None: nothing."""
+
+    def at(self, section: str, keys: Iterable[bytes]) -> None:
+        self.target.keep_keys(MADE, self.entity, self.key, keys)
+        self.again(section)
+
+    def again(self, section: str) -> None:
+        """At the same ones."""
+        wanted = columns(self.entity, self.names)
+        found = self.target.matching(MADE, self.entity, self.key, wanted, where=self.where)
+        self.journal.keep(section, self.names, "", (chunk.data for chunk in found))
 
 
 def identity(entity: Entity) -> tuple[str, ...]:
@@ -162,18 +190,31 @@ def stored(entity: Entity) -> tuple[str, ...]:
     return tuple(field.name for field in entity.fields if field.origin not in COMPUTED)
 
 
+def changed_besides(entity: Entity) -> tuple[str, ...]:
+    """What an update may change without being told: anything, by a trigger, or moments that the database keeps."""
+    if any(firing(entity.triggers, [Event.UPDATE])):
+        return stored(entity)
+    return tuple(name for name in stored(entity) if entity.field(name).on_update)
+
+
+def has_all_that_is_sent(entity: Entity, names: Iterable[str], event: Event) -> bool:
+    """Whatever that is: no trigger makes something else of it, and no type."""
+    return not any(firing(entity.triggers, [event])) and all(is_kept_as_sent(entity.field(name)) for name in names)
+
+
 def has_what_was_sent(work: Work, names: Iterable[str], event: Event) -> bool:
     """Without a look: no trigger can have made something else of it, and types only pad texts, of which none needs
     it."""
     fields, entity = work.prepared.fields, work.prepared.entity
-    lossy = [at for at, field in enumerate(fields) if field.name in names and not entity.field(field.name).lossless]
+    lossy = [at for at, it in enumerate(fields) if it.name in names and not is_kept_as_sent(entity.field(it.name))]
     if any(firing(entity.triggers, [event])) or not all(is_padded(entity, fields[at]) for at in lossy):
         return False
     return not lossy or not work.bench.short(fields, lossy)
 
 
 def is_padded(entity: Entity, field: TargetField) -> bool:
-    return field.type.kind is Kind.TEXT and field.type.length is not None and not entity.field(field.name).lossless
+    is_sized = field.type.kind is Kind.TEXT and field.type.length is not None
+    return is_sized and not is_kept_as_sent(entity.field(field.name))
 
 
 def same(found: int, planned: int, what: str) -> None:

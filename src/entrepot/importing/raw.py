@@ -17,6 +17,7 @@ from entrepot.importing.journal import JournalWriter
 from entrepot.importing.match import match
 from entrepot.importing.prepare import prepared_of
 from entrepot.importing.request import Draft, Prepared, Run, Work
+from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decided, Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
@@ -133,7 +134,9 @@ def is_admitted(raw: Raw) -> bool:
     """Whether the database takes the bytes, and stores nothing but what it is given, so that the journal knows."""
     prepared, entity = raw.work.prepared, raw.work.prepared.entity
     brought = {field.name for field in prepared.fields if field.required}
-    exact = all(entity.field(field.name).lossless or at in raw.wanted.full for at, field in enumerate(prepared.fields))
+    exact = all(
+        is_kept_as_sent(entity.field(field.name)) or at in raw.wanted.full for at, field in enumerate(prepared.fields)
+    )
     return (
         raw.work.run.engine.writing.takes_files
         and exact

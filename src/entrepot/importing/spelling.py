@@ -1,4 +1,4 @@
-"""Whether a database may take two texts for one value."""
+"""Whether a database may take two texts for one value, or make another text of one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ SPELLED_ONCE = frozenset({Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.UUID})
 """Judged values of these kinds are equal if and only if their texts are."""
 PLAIN = frozenset({"text", "varchar", "character varying"})
 """Types without blanks of their own."""
+FIXED = frozenset({"char", "binary", "set"})
+"""What pads or cuts its values, or sorts them."""
+RESPELLED = frozenset({Kind.INTERVAL, Kind.ARRAY, Kind.OTHER})
 BINARY = ("binary", "c", "posix", "ucs_basic")
 
 
@@ -26,6 +29,20 @@ def is_spelled_variously(field: Field) -> bool:
         return False
     plain = field.native.lower().split("(")[0].strip() in PLAIN
     return field.type.kind is not Kind.TEXT or not plain or not _is_binary(field.collation)
+
+
+def is_kept_as_sent(field: Field) -> bool:
+    """What is read back is what was sent, or the same value by its kind: nothing is padded, rounded or sorted.
+
+    >>> from entrepot.model.types import LogicalType
+    >>> is_kept_as_sent(Field(name="a", type=LogicalType(kind=Kind.TEXT), native="varchar(5)"))
+    True
+    >>> is_kept_as_sent(Field(name="a", type=LogicalType(kind=Kind.TEXT), native="char(5)"))
+    False
+    """
+    if not field.lossless or field.type.kind in RESPELLED or (field.type.kind, field.type.bits) == (Kind.FLOAT, 32):
+        return False
+    return field.native.lower().split("(")[0].strip() not in FIXED
 
 
 def _is_binary(collation: str | None) -> bool:

@@ -51,7 +51,7 @@ class EndedStretches(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class CountShort(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """How many records have a text that is shorter than its type, in some fields."""
+    """How many records have a text that is shorter than its type, or ends with a blank, in some fields."""
 
     fields: tuple[TargetField, ...]
     numbers: tuple[int, ...]

@@ -69,7 +69,9 @@ def end_stretches(database: Database, request: EndStretches) -> EndedStretches:
 
 
 def count_short(database: Database, request: CountShort) -> Done:
-    short = " OR ".join(f"length(f{at}) <> {request.fields[at].type.length}" for at in request.numbers)
+    short = " OR ".join(
+        f"length(f{at}) <> {request.fields[at].type.length} OR f{at} LIKE '% '" for at in request.numbers
+    )
     return Done(rows=database.connection.execute(f"SELECT count(*) FROM judged WHERE {short}").fetchall()[0][0])
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from entrepot.importing.changes import same
+from entrepot.importing.changes import Look, has_all_that_is_sent, same, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.undoing.job import Undoing
 from entrepot.model.changes import Target
 from entrepot.model.journals import BEFORE, Part
+from entrepot.model.triggers import Event
 from entrepot.model.undoing import BackPart, UndoPlan
-
-SHOWN = 100
-KEYS = "entrepot_keys"
 
 
 def change(undoing: Undoing, plan: UndoPlan, target: Target, journal: JournalWriter) -> None:
@@ -40,14 +38,27 @@ def _restore(undoing: Undoing, part: BackPart, target: Target, journal: JournalW
     left = [f"c{at}" for at in part.key] + [f"a{at}" for at in others]
     journal.keep(BEFORE, names, target.null, undoing.bench.back(part, left, null=target.null))
     rows = undoing.bench.back(part, part.named(order), null=target.null)
-    kept = journal.kept(Part.UPDATED, names, target.null, rows)
-    return target.update(undoing.entity, key, names[len(key) :], kept)
+    plainly = has_all_that_is_sent(undoing.entity, names, Event.UPDATE)
+    if plainly:
+        rows = journal.kept(Part.UPDATED, names, target.null, rows)
+    count = target.update(undoing.entity, key, names[len(key) :], rows)
+    if not plainly:
+        look = Look(entity=undoing.entity, key=key, names=names, target=target, journal=journal)
+        look.at(Part.UPDATED, undoing.bench.back(part, part.named(part.key), null=target.null))
+    return count
 
 
 def _reinsert(undoing: Undoing, part: BackPart, target: Target, journal: JournalWriter) -> int:
-    journal.found_by(Part.CREATED, tuple(part.columns[at] for at in part.key))
+    entity, given, key = undoing.entity, part.columns, tuple(part.columns[at] for at in part.key)
+    names = (*given, *(name for name in stored(entity) if name not in given))
+    journal.found_by(Part.CREATED, key)
     rows = undoing.bench.back(part, part.names, null=target.null)
-    kept = journal.kept(Part.CREATED, part.columns, target.null, rows)
-    count = target.insert(undoing.entity, part.columns, kept)
-    target.settle_counters(undoing.entity)
+    plainly = names == given and has_all_that_is_sent(entity, names, Event.INSERT)
+    if plainly:
+        rows = journal.kept(Part.CREATED, given, target.null, rows)
+    count = target.insert(entity, given, rows)
+    if not plainly:
+        look = Look(entity=entity, key=key, names=names, target=target, journal=journal)
+        look.at(Part.CREATED, undoing.bench.back(part, part.named(part.key), null=target.null))
+    target.settle_counters(entity)
     return count

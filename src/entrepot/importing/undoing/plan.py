@@ -13,7 +13,6 @@ from entrepot.model.journals import Part
 from entrepot.model.undoing import Fate, KeptRow, UndoPlan, UndoReceipt
 
 SHOWN = 100
-KEYS = "entrepot_keys"
 
 
 def planned(undoing: Undoing, compared: Fates) -> UndoPlan:

@@ -25,9 +25,6 @@ from entrepot.model.errors import ChangedError
 from entrepot.model.journals import Part
 from entrepot.model.undoing import UndoPlan, UndoReceipt
 
-SHOWN = 100
-KEYS = "entrepot_keys"
-
 
 def look_back(journaled: Journaled, run: Run) -> UndoPlan:
     """Nothing is written and nobody is locked out."""

@@ -37,7 +37,8 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
         case What.UPDATED:
             return changed(deciding, [deciding.after(at) for at in range(len(matching.compared))])
         case What.BEFORE:
-            return changed(deciding, [f"met.b{at}" for at in range(len(matching.compared))])
+            wanted = range(len(matching.compared)) if columns is None else columns
+            return changed(deciding, [f"met.b{at}" for at in wanted])
 
 
 def created(deciding: Deciding, number: int, columns: Sequence[int] | None) -> str:

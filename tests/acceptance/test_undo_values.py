@@ -1,0 +1,105 @@
+"""An undo knows rows again whatever the database made of their values, and gives back what it changed by itself."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from acceptance.test_undo import TRIGGERS, Club, club, fates
+from contract.databases import mariadb_case
+
+__all__ = ["club"]
+
+RESPELLED = {
+    "sqlite": (("integer", "+1"), ("real", "1e2"), ("boolean", "true"), ("char(5)", "ab"), ("decimal(8,2)", "1.50")),
+    "postgres": (
+        ("real", "0.123456789"),
+        ("inet", "10.0.0.1/32"),
+        ("tsvector", "b a"),
+        ("macaddr", "08-00-2B-01-02-03"),
+        ("interval", "P1D"),
+        ("double precision[]", "[1e2, 0.10]"),
+        ("jsonb", '{"b":1.50,"a":[]}'),
+        ("timestamptz", "2024-01-02 10:00:00.5+02"),
+        ("uuid", "0F8FAD5B-D9CB-469F-A165-70867728950E"),
+    ),
+    "mariadb": (
+        ("char(5)", "ab "),
+        ("char(3)", "ab "),
+        ("float", "0.123456789"),
+        ("binary(4)", r"\x6162"),
+        ("set('p','q','r')", "r,p"),
+        ("inet6", "2001:DB8::1"),
+        ("uuid", "0F8FAD5B-D9CB-169F-A165-70867728950E"),
+        ("timestamp(3) NULL", "2024-01-02 10:00:00.5+02"),
+    ),
+}
+
+
+def test_values_that_a_type_keeps_otherwise_are_no_edit(club: Club, request: pytest.FixtureRequest) -> None:
+    given = RESPELLED[request.node.callspec.id]
+    fields = ", ".join(f"c{at} {native}" for at, (native, _) in enumerate(given))
+    club.place.execute(f"CREATE TABLE odd (id integer PRIMARY KEY, {fields})", "INSERT INTO odd (id) VALUES (2)")
+    first = club.fingerprint()
+    lines = [
+        ["id", *(f"c{at}" for at in range(len(given)))],
+        *([key, *(text for _, text in given)] for key in ("1", "2")),
+    ]
+    with (club.folder / "odd.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(lines)
+    receipt = club.bring_in((club.folder / "odd.csv").read_text(encoding="utf-8"), entity="odd")
+    undone = club.entrepot.undo(receipt.job)
+    assert fates(undone) == {"deleted": 1, "restored": 1}
+    assert club.fingerprint() == first
+    back = club.entrepot.undo(undone.job)
+    assert fates(back) == {"reinserted": 1, "restored": 1}
+    assert fates(club.entrepot.undo_plan(back.job)) == {"deleted": 1, "restored": 1}
+
+
+@pytest.mark.parametrize(
+    "club", [pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb)], indirect=True
+)
+def test_moments_that_the_database_keeps_itself_come_back(club: Club) -> None:
+    moment = "timestamp(6) NOT NULL DEFAULT '2020-01-01' ON UPDATE current_timestamp(6)"
+    club.place.execute(f"CREATE TABLE kept (id integer PRIMARY KEY, name varchar(9), at {moment})")
+    club.place.execute("INSERT INTO kept (id, name) VALUES (1, 'ann'), (2, 'bob')")
+    first = club.fingerprint()
+    receipt = club.bring_in("id,name\n1,anna\n2,bob\n", entity="kept")
+    assert fates(club.entrepot.undo(receipt.job)) == {"restored": 1}
+    assert club.fingerprint() == first
+
+
+COUNTING = {
+    "sqlite": ("CREATE TRIGGER counts AFTER UPDATE OF name ON counted BEGIN UPDATE counted SET n = 7; END",),
+    "postgres": (
+        "CREATE FUNCTION counts() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.n := 7; RETURN NEW; END$$",
+        "CREATE TRIGGER counts BEFORE UPDATE OF name ON counted FOR EACH ROW EXECUTE FUNCTION counts()",
+    ),
+    "mariadb": ("CREATE TRIGGER counts BEFORE UPDATE ON counted FOR EACH ROW SET NEW.n = 7",),
+}
+
+
+def test_what_a_trigger_wrote_into_other_fields_is_known(club: Club, request: pytest.FixtureRequest) -> None:
+    """It writes there again when the row is restored, but what stood there is in the journal."""
+    club.place.execute(
+        "CREATE TABLE counted (id integer PRIMARY KEY, name varchar(9), n integer)",
+        "INSERT INTO counted VALUES (1, 'ann', 0)",
+        *COUNTING[request.node.callspec.id],
+    )
+    receipt = club.bring_in("id,name\n1,anna\n", entity="counted")
+    (difference,) = club.entrepot.undo_plan(receipt.job).differences
+    assert (difference.before, difference.after) == (("anna", "7"), ("ann", "0"))
+
+
+def test_what_triggers_made_of_an_undo_is_no_edit_either(club: Club, request: pytest.FixtureRequest) -> None:
+    club.place.execute(
+        "CREATE TABLE stamped (id integer PRIMARY KEY, name varchar(40), seen varchar(5))",
+        "INSERT INTO stamped VALUES (1, 'ann', NULL)",
+        *TRIGGERS[request.node.callspec.id],
+    )
+    receipt = club.bring_in("id,name\n1,anna\n2,bob\n", entity="stamped")
+    undone = club.entrepot.undo(receipt.job)
+    back = club.entrepot.undo(undone.job)
+    assert fates(back) == {"reinserted": 1, "restored": 1}
+    assert fates(club.entrepot.undo_plan(back.job)) == {"deleted": 1, "restored": 1}
