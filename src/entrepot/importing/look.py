@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -20,6 +20,7 @@ from entrepot.importing.raw import Raw, checked, is_admitted, raw_import
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked
 from entrepot.importing.triggers import set_off
+from entrepot.importing.unindexed import unindexed
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target
@@ -104,10 +105,16 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,
-        problems=(*problems(prepared, findings, work.bench), *set_off(prepared.entity, decided.counts)),
+        problems=(*problems(prepared, findings, work.bench), *besides(prepared, decided, run)),
         differences=differences,
         seconds=run.clock.monotonic() - work.started,
     )
+
+
+def besides(prepared: Prepared, decided: Decided, run: Run) -> Iterator[Problem]:
+    """What happens in the database, and is no fault of the file."""
+    yield from set_off(prepared.entity, decided.counts)
+    yield from unindexed(prepared.entity, prepared.named(prepared.matching.key), run.catalog)
 
 
 def shown(work: Work) -> tuple[tuple[Finding, ...], tuple[Difference, ...]]:
