@@ -11,7 +11,7 @@ from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 from entrepot.model.drafts import Mode
-from entrepot.model.errors import DamagedError
+from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.plans import ImportReceipt, ImportRequest
 
 CASES = (
@@ -63,3 +63,15 @@ def test_values_that_a_trigger_changes_are_not_what_was_sent(
         bring_in(place, tmp_path)
     assert caught.value.code == "not_as_sent"
     assert [tuple(row) for row in place.rows("SELECT id, name FROM goods")] == [(1, "pear")]
+
+
+def test_rows_that_cannot_be_found_again_are_not_said_to_be_proven(place: Place, tmp_path: Path) -> None:
+    place.execute("CREATE TABLE words (body varchar(20))")
+    file = tmp_path / "words.csv"
+    file.write_text("body\none\n", encoding="utf-8")
+    (tmp_path / "entrepot.toml").touch()
+    entrepot = Entrepot(place.url, config=tmp_path / "entrepot.toml", environment={})
+    with pytest.raises(InputError) as caught:
+        entrepot.bring_in(file, ImportRequest(entity="words", prove=True))
+    assert caught.value.code == "no_key_to_prove"
+    assert not place.rows("SELECT body FROM words")

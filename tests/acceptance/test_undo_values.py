@@ -7,7 +7,8 @@ import csv
 import pytest
 
 from acceptance.test_undo import TRIGGERS, Club, club, fates
-from contract.databases import mariadb_case
+from contract.databases import mariadb_case, postgres_case
+from entrepot.model.plans import ImportRequest
 
 __all__ = ["club"]
 
@@ -103,3 +104,16 @@ def test_what_triggers_made_of_an_undo_is_no_edit_either(club: Club, request: py
     back = club.entrepot.undo(undone.job)
     assert fates(back) == {"reinserted": 1, "restored": 1}
     assert fates(club.entrepot.undo_plan(back.job)) == {"deleted": 1, "restored": 1}
+
+
+POSTGRES = pytest.param(postgres_case.CASE, id="postgres", marks=pytest.mark.postgres)
+
+
+@pytest.mark.parametrize("club", [POSTGRES], indirect=True)
+def test_documents_that_are_only_written_otherwise_are_no_edit(club: Club) -> None:
+    club.place.execute("CREATE TABLE papers (id integer PRIMARY KEY, body jsonb)")
+    lines = "".join(f'{{"id": {number}, "body": {{"b":1.50,"a":[{number}]}}}}\n' for number in range(1_500))
+    (club.folder / "papers.ndjson").write_text(lines, encoding="utf-8")
+    receipt = club.entrepot.bring_in(club.folder / "papers.ndjson", ImportRequest(entity="papers"))
+    club.place.execute("UPDATE papers SET body = '{}' WHERE id = 7")
+    assert fates(club.entrepot.undo_plan(receipt.job)) == {"deleted": 1_499, "edited": 1}

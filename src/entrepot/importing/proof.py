@@ -10,7 +10,7 @@ from entrepot.importing.undoing.compare import take_now
 from entrepot.importing.undoing.journaled import loaded
 from entrepot.model.changes import Target
 from entrepot.model.drafts import What
-from entrepot.model.errors import DamagedError
+from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.journals import Part
 from entrepot.model.plans import ImportPlan, Proof
 from entrepot.model.receipts import Fingerprint
@@ -20,7 +20,9 @@ SENT = {Part.CREATED: What.CREATED, Part.UPDATED: What.UPDATED}
 
 
 def prove(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> tuple[Proof, ...]:
-    """Rows are found again by the keys in the journal; rows without any key cannot be."""
+    """Rows are found again by the keys in the journal."""
+    if journal.facts.forgotten:
+        raise _no_key(work.prepared.entity.title, journal.facts.forgotten)
     if not journal.facts.sections:
         return ()
     work.run.reporter.phase("Reading back what was written")
@@ -51,6 +53,14 @@ def _same(work: Work, part: BackPart, names: Sequence[str]) -> Proof:
     if sent != there:
         raise _otherwise(prepared.entity.title, part.part, sent, there)
     return Proof(what=str(part.part), fields=tuple(names), fingerprint=there)
+
+
+def _no_key(entity: str, rows: int) -> InputError:
+    return InputError(
+        "no_key_to_prove",
+        f"{rows:,} new rows of {entity} have no key by which they could be read back. Nothing was written.",
+        remedy="Give the table a primary key, or import without --prove.",
+    )
 
 
 def _otherwise(entity: str, what: Part, sent: Fingerprint, there: Fingerprint) -> DamagedError:

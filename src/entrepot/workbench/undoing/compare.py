@@ -111,8 +111,8 @@ class Comparing:
         """Values that only differ in how they are written: what SQL cannot tell is told by their definition."""
         self.connection.execute("CREATE OR REPLACE TABLE alike (n BIGINT, fate VARCHAR)")
         for found in self._doubted():
-            if found:
-                self.connection.executemany("INSERT INTO alike VALUES (?, ?)", found)
+            numbers, fates = [n for n, _ in found], [fate for _, fate in found]
+            self.connection.execute("INSERT INTO alike SELECT unnest(?), unnest(?)", [numbers, fates])
         self.connection.execute(f"UPDATE {self.table} SET fate = alike.fate FROM alike WHERE alike.n = {self.table}.n")
 
     def _doubted(self) -> Iterator[list[tuple[int, str]]]:
