@@ -135,7 +135,9 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
 
     print_screen(plan)
     try:
-        agreed = Question(plan, paper(), args.stop, partial(errors_saved, args, plan)).agreed()
+        agreed = Question(
+            plan, paper(), args.stop, partial(errors_saved, args, plan), saved=args.errors_file is not None
+        ).agreed()
     except KeyboardInterrupt:
         raise nothing_written(plan) from None
     if agreed:
