@@ -59,7 +59,7 @@ def request_for(state: State, given: ImportRequest) -> ImportRequest:
         raise InputError(
             "other_entity", f"{root.id} was into {original.entity}, not {given.entity}.", remedy="Leave it out."
         )
-    return replace(original, corrects=root.id, corrected=given.reading)
+    return replace(original, corrects=root.id, corrected=given.reading, batch_size=None)
 
 
 def draft_of(state: State, job: JobRecord) -> DraftRecord:

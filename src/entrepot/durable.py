@@ -18,13 +18,14 @@ from entrepot.model.drafts import Decision
 from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.records import Document, JobRecord, Status
+from entrepot.resuming import goes_on
 from entrepot.state import State
 
 JOURNAL, MEDIA_TYPE = "journal", "application/octet-stream"
 LEFT = ("edited", "gone", "blocked", "forgotten")
 
 
-def keeping(state: State, job: JobRecord, lasting: timedelta) -> Keep:
+def keeping(state: State, job: JobRecord, lasting: timedelta, unit: int = 0) -> Keep:
     """Whatever may be committed can be taken back."""
 
     def keep(path: Path, facts: JournalFacts) -> None:
@@ -32,7 +33,7 @@ def keeping(state: State, job: JobRecord, lasting: timedelta) -> Keep:
             path.touch()
             name = f"journal of {job.id}"
             stored = state.store(path, JOURNAL, MEDIA_TYPE, name=name, lasting=lasting, job=job)
-            state.ledger.journals.add(job, facts.entity, artifact_id=stored.id, facts=document(facts))
+            state.ledger.journals.add(job, facts.entity, artifact_id=stored.id, facts=document(facts), unit=unit)
 
     return keep
 
@@ -82,6 +83,8 @@ def settle(state: State, engine: Changing, database: str) -> None:
         if state.is_alive(job.owner):
             continue
         with suppress(EntrepotError), state.owning() as owner:
+            if goes_on(state, job, lambda unit, job=job: engine.was_applied(Mark(job=job.id, unit=unit))):
+                continue
             applied = engine.was_applied(Mark(job=job.id))
             end(state, state.ledger.jobs.take_over(job, owner), interrupted(), applied=applied)
 

@@ -58,6 +58,10 @@ class Imports:
         with self._way_in(errors_to) as way:
             return way.bring_in(file, with_declared(file, self._own(request, way)), self._keys(keys))
 
+    def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
+        with self._way_in(errors_to) as way:
+            return way.resume(job, self._keys(keys))
+
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self._way_in() as way:
             self._check_own(way, plan_or_job)

@@ -166,6 +166,17 @@ class Entrepot:
         keys = Keys(passphrase=passphrase, identity=identity)
         return self._imports.bring_in(Path(file), request, keys, path_of(errors_to))
 
+    def resume(
+        self,
+        job: str,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt:
+        """Go on with an import whose process died: nothing of it is lost, and nothing is brought in twice."""
+        return self._imports.resume(job, Keys(passphrase=passphrase, identity=identity), path_of(errors_to))
+
     def errors_file(self, plan_or_job: str, *, to: str | Path) -> Path:
         """The records that failed in a preview or an import, with what is wrong with each, as a file to correct."""
         return self._imports.errors_file(plan_or_job, Path(to))

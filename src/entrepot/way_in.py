@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from entrepot.batched import Batches
 from entrepot.corrected import request_for, with_original
 from entrepot.durable import MEDIA_TYPE, document, keeping, settle, working
 from entrepot.errors_files import KeptErrors
@@ -28,9 +29,11 @@ from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.repeated import once
+from entrepot.resuming import recalled, unfinished
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
+from entrepot.way_back import WayBack
 
 PLAN_DAYS = 7
 DRAFT = "draft"
@@ -155,6 +158,10 @@ class WayIn:
                 corrects=request.corrects,
             )
 
+        if request.batch_size:
+            with self.state.owning() as owner:
+                job = jobs.advance(begin(owner), Status.PROCESSING, f"Importing {record.name}")
+                return self._in_batches(job, request, run, draft, plan)
         with working(self.state, begin, f"Importing {record.name}", run.engine) as job:
             receipt = apply(
                 draft,
@@ -163,21 +170,52 @@ class WayIn:
                 job=job.id,
                 keep=keeping(self.state, job, self.journals_kept),
                 agreed=agreed,
-                once=tuple(name for name in (plan.id if plan else None, draft.once) if name),
+                once=names_of(draft, plan),
                 ready=lambda receipt: jobs.promise(job, document(receipt)),
             )
-            self._keep_drafts(record, request)
-            partial = receipt.counts.get(Decision.FAILED, 0) > 0
-            jobs.finish(job, Status.PARTIAL if partial else Status.COMPLETED, receipt=document(receipt))
+            return self._finished(job, request, run, receipt)
+
+    def _finished(self, job: JobRecord, request: ImportRequest, run: Run, receipt: ImportReceipt) -> ImportReceipt:
+        self._keep_drafts(job, request)
+        partial = receipt.counts.get(Decision.FAILED, 0) > 0
+        status = Status.PARTIAL if partial else Status.COMPLETED
+        self.state.ledger.jobs.finish(job, status, receipt=document(receipt))
         self._memory(run).remember(request, receipt)
         return receipt
 
-    def _keep_drafts(self, record: DraftRecord, request: ImportRequest) -> None:
+    def _keep_drafts(self, job: JobRecord, request: ImportRequest) -> None:
         """As long as what was done with them can be undone."""
-        self.state.keep_draft(record.id, self.journals_kept)
+        self.state.keep_draft(job.draft_id or "", self.journals_kept)
         if request.corrects:
             root = self.state.ledger.jobs.get(request.corrects)
             self.state.keep_draft(root.draft_id or "", self.journals_kept)
+
+    def _in_batches(
+        self, job: JobRecord, request: ImportRequest, run: Run, draft: Draft, plan: PlanRecord | None
+    ) -> ImportReceipt:
+        noting = self._noting(run, job)
+        batches = Batches(state=self.state, job=job, run=noting, lasting=self.journals_kept)
+        way = WayBack(run=self.run, state=self.state, journals_kept=self.journals_kept)
+        agreed = plan.digest if plan else None
+        receipt = batches.carried(draft, request, agreed, names_of(draft, plan), lambda job: way.undo(job, None).job)
+        return self._finished(job, request, run, receipt)
+
+    def resume(self, job_id: str, keys: Keys) -> ImportReceipt:
+        """Go on with an import in batches whose process died; whoever had it cannot write any more."""
+        with self._begun() as run, self.state.owning() as owner:
+            job = unfinished(self.state, job_id, run)
+            record = self.state.ledger.drafts.get(job.draft_id or "")
+            plan = self.state.ledger.plans.get(job.plan_id) if job.plan_id else None
+            request = summary_of(plan).request if plan else msgspec.convert(record.request, ImportRequest)
+            job = self.state.ledger.jobs.take_over(job, owner)
+            draft = self._draft(record, request, run, keys, None)
+            recalling = replace(run, recall=recalled(self.state, job) or self._memory(run).recall)
+            return self._in_batches(job, request, recalling, draft, plan)
+
+
+def names_of(draft: Draft, plan: PlanRecord | None) -> tuple[str, ...]:
+    """What may happen once, whatever job does it."""
+    return tuple(name for name in (plan.id if plan else None, draft.once) if name)
 
 
 def summary_of(record: PlanRecord) -> ImportPlan:

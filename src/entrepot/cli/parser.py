@@ -17,7 +17,7 @@ from entrepot.cli.stopping import Stop, listening
 from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION
 
-WAY_IN = ("import", "plan", "mapping", "undo", "changes")
+WAY_IN = ("import", "plan", "mapping", "undo", "resume", "changes")
 COMMANDS = ("demo", "catalog", "export", *WAY_IN, "inspect", "fingerprint", "formats", "doctor")
 MODULES = {"import": "bring_in", "plan": "plans", "mapping": "mappings"}
 """Where a module cannot have the name of its command, or should not."""

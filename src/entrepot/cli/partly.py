@@ -19,6 +19,12 @@ def add_partly(parser: argparse.ArgumentParser) -> None:
     )
     some.add_argument("--max-errors", metavar="N|N%", help="with --errors skip: nothing is done if more records fail")
     some.add_argument("--errors-file", metavar="FILE", help="write the records that fail there, with what is wrong")
+    some.add_argument(
+        "--batch-size",
+        type=int,
+        metavar="N",
+        help="with --errors skip: so many records to a transaction",
+    )
     some.add_argument("--corrects", metavar="JOB", help="FILE is the errors file of that import, corrected")
     some.add_argument("--skip-rows", metavar="5,9-12", action="append", default=[], help="leave these records out")
     some.add_argument(
@@ -39,6 +45,7 @@ def partly(args: argparse.Namespace) -> dict[str, Any]:
         "max_errors": args.max_errors,
         "decisions": decisions(args),
         "corrects": args.corrects,
+        "batch_size": args.batch_size,
     }
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from functools import partial
 from itertools import count
 from pathlib import Path
 
+from entrepot.importing.agreeing import agree, receipt_of, refuse
 from entrepot.importing.attempts import carry_out
-from entrepot.importing.counts import refuse_damaged
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.isolating import CODE as REFUSED
 from entrepot.importing.isolating import changed
@@ -23,14 +22,12 @@ from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
 from entrepot.importing.raw import Raw, is_admitted, loaded, raw_import
 from entrepot.importing.request import Draft, Run, Work
-from entrepot.importing.reusing import reusable
 from entrepot.importing.tenancy import discreet
-from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Mark, Target
 from entrepot.model.drafts import Errors
-from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.errors import InputError
 from entrepot.model.journals import JournalFacts
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportReceipt, ImportRequest
 from entrepot.model.stretches import OddError
 
 Keep = Callable[[Path, JournalFacts], object]
@@ -98,10 +95,10 @@ def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
         journal = JournalWriter(raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name)
         work, decided = loaded(raw, lane.target, journal)
         plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
-        _agree(plan, wanted.agreed)
+        agree(plan, wanted.agreed)
         noted(work, plan)
         wanted.keep(journal.path, journal.facts)
-        receipt = _receipt(work, plan, lane, wanted.job)
+        receipt = receipt_of(work, plan, lane, wanted.job)
         say(receipt)
         _commit(work, lane, wanted, receipt)
 
@@ -112,17 +109,17 @@ def _the_long_way(work: Work, wanted: _Job, mark: Mark, say: Ready) -> None:
         wanted.mark(target, mark)
         decided = match(work, target)
         plan = replace(planned(work, decided), lane=named(MAPPED, exclusive=lane.exclusive))
-        _agree(plan, wanted.agreed)
+        agree(plan, wanted.agreed)
         if plan.blocked:
             noted(work, plan)
-            _refuse(with_errors(work, plan, decided))
+            refuse(with_errors(work, plan, decided))
         with discreet(plan.request):
             done = changed(work, decided, plan, target)
             noted(done.work, done.plan)
             plan = with_errors(done.work, done.plan, done.decided)
             proofs = prove(done.work, plan, target, done.journal) if plan.request.prove else ()
             wanted.keep(done.journal.path, done.journal.facts)
-            receipt = replace(_receipt(work, plan, lane, wanted.job), proofs=proofs)
+            receipt = replace(receipt_of(work, plan, lane, wanted.job), proofs=proofs)
             say(receipt)
             _commit(work, lane, wanted, receipt)
 
@@ -131,53 +128,3 @@ def _commit(work: Work, lane: Lane, wanted: _Job, receipt: ImportReceipt) -> Non
     wanted.ready(receipt)
     work.run.reporter.phase("Committing")
     lane.target.commit()
-
-
-def _agree(plan: ImportPlan, agreed: str | None) -> None:
-    if agreed is not None and plan.digest != agreed:
-        raise ChangedError(
-            "plan_drifted",
-            f"Since the preview, rows of {plan.entity} have changed: now {counted(plan)}. Nothing was written.",
-            remedy="Look at the new preview, and apply that.",
-        )
-
-
-def _refuse(plan: ImportPlan) -> None:
-    refuse_damaged(plan)
-    refuse_too_many(plan)
-    raise InputError(
-        "records_failed",
-        f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported, so none was.",
-        remedy="Correct them, or import the others: --errors skip.",
-        problems=plan.problems,
-    )
-
-
-def counted(plan: ImportPlan) -> str:
-    return ", ".join(f"{count:,} {decision}" for decision, count in plan.counts.items() if count) or "nothing"
-
-
-def _receipt(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportReceipt:
-    run, request = work.run, work.prepared.request
-    return ImportReceipt(
-        job=job,
-        tool=run.tool,
-        created_at=run.clock.now().astimezone(UTC).isoformat(timespec="seconds"),
-        seconds=run.clock.monotonic() - work.started,
-        file=plan.file,
-        engine=plan.engine,
-        database=plan.database,
-        snapshot=lane.target.identity,
-        entity=plan.entity,
-        mode=request.mode,
-        on_conflict=request.conflicts,
-        records=plan.staged.records,
-        counts=plan.counts,
-        tenant=request.tenant,
-        digest=plan.digest,
-        lane=plan.lane,
-        failed_rows=plan.failed_rows,
-        foreign_keys=tuple(lane.verified(relation) for relation in work.prepared.relations),
-        warnings=(*lane.target.warnings, *plan.problems),
-        mapping=reusable(work.prepared),
-    )

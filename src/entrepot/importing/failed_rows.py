@@ -26,16 +26,20 @@ def with_errors(work: Work, plan: ImportPlan, decided: Decided) -> ImportPlan:
     return replace(plan, failed_rows=work.run.keep_errors(errors_file(work, decided)))
 
 
-def errors_file(work: Work, decided: Decided) -> ErrorsFile:
-    """Of what was decided last. What goes out is written piece by piece."""
+def errors_file(work: Work, decided: Decided, *, head: bool = True) -> ErrorsFile:
+    """Of what was decided last. What goes out is written piece by piece; `head` says whether names stand above it."""
     prepared = work.prepared
     form = form_of(prepared)
     ending, media_type = LINES if form.lines else CSV
     return ErrorsFile(
-        name=f"{Path(prepared.draft.file.name).name.partition('.')[0]}.failed.{ending}",
+        name=name_for(prepared, ending),
         media_type=media_type,
-        blocks=_blocks(work, form, list(wordings(work, decided))),
+        blocks=_blocks(work, form, list(wordings(work, decided)), head=head),
     )
+
+
+def name_for(prepared: Prepared, ending: str) -> str:
+    return f"{Path(prepared.draft.file.name).name.partition('.')[0]}.failed.{ending}"
 
 
 def form_of(prepared: Prepared) -> FailedForm:
@@ -67,12 +71,13 @@ def wordings(work: Work, decided: Decided) -> Iterator[Wording]:
         )
 
 
-def _blocks(work: Work, form: FailedForm, words: list[Wording]) -> Iterator[bytes]:
+def _blocks(work: Work, form: FailedForm, words: list[Wording], *, head: bool) -> Iterator[bytes]:
     prepared = work.prepared
-    if not form.lines:
+    if head and not form.lines:
         yield header(form)
-    for first in range(1, prepared.last + 1, AT_ONCE):
-        span = Span(first=first, last=first + AT_ONCE - 1)
+    whole = prepared.matching.scope or Span(first=1, last=prepared.last)
+    for first in range(whole.first, whole.last + 1, AT_ONCE):
+        span = Span(first=first, last=min(first + AT_ONCE - 1, whole.last))
         for block in work.bench.failed(prepared.fields, prepared.matching, words, form, span):
             work.run.cancel.check()
             yield block

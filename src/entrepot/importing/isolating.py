@@ -81,7 +81,9 @@ def attempted(work: Work, plan: ImportPlan, target: Target, journal: JournalWrit
 
 def journal_of(work: Work, number: int) -> JournalWriter:
     """An earlier one is of changes that were undone."""
-    return JournalWriter(work.run.work / f"journal-{number}", work.prepared.entity.name)
+    path = work.run.work / f"journal-{number}"
+    path.unlink(missing_ok=True)
+    return JournalWriter(path, work.prepared.entity.name)
 
 
 def without(work: Work, refused: Mapping[int, str]) -> Work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from entrepot.importing.request import Work
 from entrepot.model.plans import ImportPlan
 
-COUNTS, FAILED, GIVEN = "counts", "failed", "given"
+COUNTS, FAILED, GIVEN, REMEMBERED = "counts", "failed", "given", "remembered"
 
 
 def noted(work: Work, plan: ImportPlan, unit: int = 0) -> None:
@@ -13,4 +13,6 @@ def noted(work: Work, plan: ImportPlan, unit: int = 0) -> None:
         return
     prepared = work.prepared
     failed = work.bench.failed_records(prepared.fields, prepared.matching) if plan.failed else ""
-    work.run.note({COUNTS: dict(plan.counts), FAILED: failed, GIVEN: prepared.given}, unit)
+    remembered = dict(prepared.request.mapping.remembered)
+    counts = {str(decision): count for decision, count in plan.counts.items()}
+    work.run.note({COUNTS: counts, FAILED: failed, GIVEN: prepared.given, REMEMBERED: remembered}, unit)

@@ -14,7 +14,7 @@ from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, stamped, stamped_mapping, unique_fields
-from entrepot.importing.thresholds import check_threshold
+from entrepot.importing.thresholds import check_batches, check_threshold
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Matching, Mode, Referring, Ruling, Staged, TargetField
@@ -46,6 +46,7 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
 def checked_entity(request: ImportRequest, run: Run) -> Entity:
     """Where records go; before the file is read."""
     check_threshold(request)
+    check_batches(request)
     return writable(entity_names(run.catalog).find(request.entity))
 
 

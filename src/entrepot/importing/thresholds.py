@@ -30,3 +30,23 @@ def refuse_too_many(plan: ImportPlan) -> None:
             remedy="Look at the first of them: often one thing is wrong with all, such as a column in the wrong place.",
             problems=plan.problems,
         )
+
+
+def check_batches(request: ImportRequest) -> None:
+    """What cannot be cut is refused before the file is read."""
+    size = request.batch_size
+    if size is None:
+        return
+    reasons = {
+        "it must be a number above 0": size < 1,
+        "one bad record keeps all others out": request.errors is not Errors.SKIP,
+        "the tables are kept for one transaction": request.exclusive,
+        "what was written is proven before the commit": request.prove,
+    }
+    for reason, applies in reasons.items():
+        if applies:
+            raise InputError(
+                "no_batches",
+                f"An import cannot be cut into batches of {size} records: {reason}.",
+                remedy="Use --batch-size with --errors skip, and without --exclusive and --prove.",
+            )

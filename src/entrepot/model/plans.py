@@ -46,6 +46,8 @@ class ImportRequest:
     decisions: Mapping[str, OnConflict] = field(default_factory=dict)
     """About single records, by their numbers (`5,9-12`): `skip` leaves them out whatever is wrong with them; the others
     say what happens where their row exists."""
+    batch_size: int | None = None
+    """So many records to a transaction, where records that fail are skipped; None: one transaction for all."""
     corrects: str | None = None
     """The job whose failed records the file brings back, corrected; then all else is as that job was asked for."""
     corrected: Reading = field(default_factory=Reading)

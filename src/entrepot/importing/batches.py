@@ -1,0 +1,125 @@
+"""An import in batches: one transaction for so many records, each happening once, whatever happens to this process.
+
+What becomes of all records is looked at before anything is written. Then each batch is decided about anew, within its
+own transaction; doubles are judged over the whole file. Before a batch is committed, what it brings about is noted, so
+that a successor can go on behind the last one and say what came of all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from entrepot.importing.agreeing import agree, receipt_of, refuse
+from entrepot.importing.failed_rows import errors_file, with_errors
+from entrepot.importing.isolating import changed, matched
+from entrepot.importing.lanes import MAPPED, Lane
+from entrepot.importing.look import planned
+from entrepot.importing.match import match
+from entrepot.importing.notes import noted
+from entrepot.importing.prepare import working
+from entrepot.importing.request import Draft, Run, Work
+from entrepot.importing.tenancy import discreet
+from entrepot.model.changes import Mark
+from entrepot.model.drafts import Decision, Span
+from entrepot.model.errors import InputError
+from entrepot.model.journals import JournalFacts
+from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batched:
+    """The job that is done in batches."""
+
+    job: str
+    keep: Callable[[int, Path, JournalFacts], object]
+    """Stores the journal of a unit."""
+    standing: Callable[[int], Facts | None]
+    """What was noted of a unit, if it was committed before."""
+    parts: Callable[[Iterator[bytes], int], object]
+    """Keeps the failed records of a unit."""
+    whole: Callable[[ImportPlan, Work], ImportPlan]
+    """Puts them together at the end."""
+    agreed: str | None = None
+    once: tuple[str, ...] = ()
+    goes_on: bool = False
+    """Another process began it."""
+
+
+def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Batched) -> ImportReceipt:
+    with run.bench() as bench:
+        work = working(draft, request, run, bench)
+        refuse_own_references(work)
+        with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
+            decided = match(work, target)
+            lane = Lane(target=target)
+        plan = replace(planned(work, decided), lane=MAPPED)
+        if not wanted.goes_on:
+            agree(plan, wanted.agreed)
+            if plan.blocked:
+                noted(work, plan)
+                refuse(with_errors(work, plan, decided))
+        counts = Counter(dict.fromkeys(map(str, Decision), 0))
+        for unit, span in enumerate(spans(work)):
+            counts.update(one_batch(work, plan, wanted, unit, span))
+            check_so_far(plan, counts)
+        plan = wanted.whole(replace(plan, counts=dict(counts)), work)
+        return receipt_of(work, plan, lane, wanted.job)
+
+
+def spans(work: Work) -> Iterator[Span]:
+    size = work.prepared.request.batch_size or 1
+    for first in range(1, work.prepared.last + 1, size):
+        yield Span(first=first, last=min(first + size - 1, work.prepared.last))
+
+
+def one_batch(work: Work, plan: ImportPlan, wanted: Batched, unit: int, span: Span) -> Mapping[str, int]:
+    """How many records became what."""
+    before = wanted.standing(unit)
+    if before is not None:
+        return before["counts"]
+    run, some = work.run, matched(work, replace(work.prepared.matching, scope=span))
+    with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
+        for name in (wanted.job, *wanted.once):
+            target.mark(Mark(job=name, unit=unit))
+        decided = match(some, target)
+        here = replace(plan, counts=decided.counts, defaulted=tuple(map(work.prepared.named, decided.defaulted)))
+        with discreet(plan.request):
+            done = changed(some, decided, here, target)
+        if done.plan.failed:
+            wanted.parts(iter(errors_file(done.work, done.decided, head=False).blocks), unit)
+        noted(done.work, done.plan, unit)
+        wanted.keep(unit, done.journal.path, done.journal.facts)
+        run.reporter.phase(f"Committing records {span.first:,} to {span.last:,}")
+        target.commit()
+    done.journal.path.unlink(missing_ok=True)
+    return done.plan.counts
+
+
+def check_so_far(plan: ImportPlan, counts: Mapping[str, int]) -> None:
+    so_far = replace(plan, counts=dict(counts))
+    if so_far.over_threshold:
+        raise InputError(
+            "too_many_errors",
+            f"{so_far.failed:,} of {plan.staged.records:,} records cannot be imported, and at most"
+            f" {plan.request.max_errors} may fail.",
+            remedy="Look at the errors file: often one thing is wrong with all of them.",
+            problems=plan.problems,
+        )
+
+
+def refuse_own_references(work: Work) -> None:
+    """A parent might be in a later batch than what refers to it."""
+    own = [number for number, referring in enumerate(work.prepared.matching.references) if referring.own]
+    if own:
+        relation = work.prepared.relations[own[0]]
+        raise InputError(
+            "no_batches",
+            f"Records of the file refer to each other ({', '.join(relation.fields)}), so they are not cut.",
+            remedy="Leave --batch-size out: everything is brought in by one transaction then.",
+        )

@@ -1,0 +1,41 @@
+"""Imports in batches whose process died: who may take them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from entrepot.importing.notes import REMEMBERED
+from entrepot.importing.request import Run
+from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.records import JobRecord
+from entrepot.state import State
+
+
+def unfinished(state: State, job_id: str, run: Run) -> JobRecord:
+    """What dead processes left open in one transaction is settled by now."""
+    job = state.ledger.jobs.get(job_id)
+    if job.kind != "import":
+        raise InputError("not_an_import", f"{job.id} is no import.", remedy="Name an import that was not finished.")
+    if job.database != run.identity:
+        raise InputError("other_database", f"{job.id} is into {job.database}.", remedy="Name that database: --db.")
+    if job.status.final:
+        raise ChangedError(
+            "job_finished",
+            f"{job.id} is finished: {job.status.value}. Nothing was written this time.",
+            remedy="Begin a new import, if there is something left to do.",
+        )
+    return job
+
+
+def recalled(state: State, job: JobRecord) -> Callable[[str, Sequence[str]], Mapping[str, str]] | None:
+    """What was remembered of the columns when the job began; None if it wrote nothing yet."""
+    units = state.ledger.units.of_job(job.id)
+    return (lambda entity, columns: units[0].facts[REMEMBERED]) if units else None
+
+
+def goes_on(state: State, job: JobRecord, applied: Callable[[int], bool]) -> bool:
+    """Whether some of its batches stand, behind which somebody can go on."""
+    draft = state.ledger.drafts.get(job.draft_id) if job.draft_id else None
+    if draft is None or not draft.request.get("batch_size"):
+        return False
+    return any(applied(unit.unit) for unit in state.ledger.units.of_job(job.id))

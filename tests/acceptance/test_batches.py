@@ -1,0 +1,115 @@
+"""Imports in batches: one transaction each, every record once, and nothing of them where too many fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from acceptance.club import ANN, CASES, SQLITE, Club, code_of, counted, into, opened, table
+from contract.databases.case import EngineCase
+from entrepot.model.drafts import Errors, Mode
+from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.plans import ImportRequest
+
+BATCHES = into(Mode.UPSERT, errors=Errors.SKIP, batch_size=3)
+
+
+@pytest.fixture(params=(SQLITE,))
+def club(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Club]:
+    case: EngineCase = request.param
+    with opened(case, request, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(params=CASES)
+def each(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Club]:
+    case: EngineCase = request.param
+    with opened(case, request, tmp_path) as found:
+        yield found
+
+
+def people(*changed: tuple[int, str], count: int = 11) -> str:
+    """Records 1 to `count`; ages that fail by our checks (`x`) or by those of the database (`200`)."""
+    ages = dict(changed)
+    lines = (f"{n},p{n}@example.org,{ages.get(n, '20')},1\n" for n in range(1, count + 1))
+    return f"id,email,age,team_id\n{''.join(lines)}"
+
+
+def marks(club: Club) -> list[int]:
+    return [int(str(row[0])) for row in club.place.rows("SELECT unit FROM entrepot_applied ORDER BY unit")]
+
+
+def test_each_batch_is_a_transaction_and_all_of_it_can_be_taken_back(each: Club) -> None:
+    file = each.file(people((2, "x"), (5, "200"), (11, "x")) + "3,p3@example.net,20,1\nfew\n")
+    plan = each.entrepot.preview(file, BATCHES)
+    assert counted(plan.counts) == {"created": 8, "updated": 1, "failed": 4}
+    receipt = each.entrepot.apply(plan.plan_id, errors_to=each.folder / "failed.csv")
+    assert counted(receipt.counts) == {"created": 7, "updated": 1, "failed": 5}
+    assert receipt.records == sum(receipt.counts.values())
+    assert [row[0] for row in each.rows()] == [1, 3, 4, 6, 7, 8, 9, 10]
+    assert set(marks(each)) == {0, 1, 2, 3, 4}
+    header, *failed = table(each.folder / "failed.csv")
+    assert header[-2:] == ["__row", "__error"]
+    assert [row[4] for row in failed] == ["2", "5", "11", "12", "13"]
+    with pytest.raises(ChangedError) as raised:
+        each.entrepot.apply(plan.plan_id)
+    assert code_of(raised) == "already_applied"
+    each.entrepot.undo(receipt.job)
+    assert each.rows() == [ANN]
+
+
+def test_the_records_that_failed_can_be_corrected(club: Club) -> None:
+    receipt = club.entrepot.bring_in(club.file(people((2, "x"), (11, "x"))), BATCHES)
+    path = club.entrepot.errors_file(receipt.job, to=club.folder / "failed.csv")
+    path.write_text(path.read_text(encoding="utf-8").replace(",x,", ",30,"), encoding="utf-8")
+    again = club.entrepot.bring_in(path, ImportRequest(entity="", corrects=receipt.job))
+    assert counted(again.counts) == {"created": 2}
+    assert len(club.rows()) == 11
+
+
+def test_more_failures_than_may_be_stop_before_the_first_batch(club: Club) -> None:
+    with pytest.raises(InputError) as raised:
+        club.entrepot.bring_in(club.file(people((2, "x"), (11, "x"))), replace(BATCHES, max_errors="1"))
+    assert code_of(raised) == "too_many_errors"
+    assert club.rows() == [ANN]
+
+
+def test_failures_that_only_the_database_finds_take_all_batches_back(each: Club) -> None:
+    file = each.file(people((5, "200"), (8, "200"), (9, "200")))
+    with pytest.raises(InputError) as raised:
+        each.entrepot.bring_in(file, replace(BATCHES, max_errors="2"))
+    assert code_of(raised) == "too_many_errors"
+    assert "taken back" in raised.value.message
+    assert each.rows() == [ANN]
+    assert counted(each.entrepot.bring_in(file, replace(BATCHES, max_errors="3")).counts)["failed"] == 3
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"batch_size": 0},
+        {"errors": Errors.ALL_OR_NOTHING},
+        {"prove": True},
+    ],
+)
+def test_what_cannot_be_cut_is_refused(club: Club, said: dict[str, object]) -> None:
+    with pytest.raises(EntrepotError) as raised:
+        club.entrepot.preview(club.file(people()), replace(BATCHES, **said))  # type: ignore[arg-type]
+    assert code_of(raised) == "no_batches"
+
+
+def test_records_that_refer_to_each_other_are_not_cut(club: Club) -> None:
+    club.place.execute("CREATE TABLE parts (id integer PRIMARY KEY, whole integer REFERENCES parts (id))")
+    with pytest.raises(InputError) as raised:
+        club.entrepot.bring_in(club.file("id,whole\n1,2\n2,\n"), replace(BATCHES, entity="parts"))
+    assert code_of(raised) == "no_batches"
+
+
+def test_a_job_that_is_finished_is_not_taken_up(club: Club) -> None:
+    job = club.entrepot.bring_in(club.file(people()), BATCHES).job
+    with pytest.raises(ChangedError) as raised:
+        club.entrepot.resume(job)
+    assert code_of(raised) == "job_finished"
