@@ -60,6 +60,7 @@ class Imports:
 
     def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
+            self._check_own(way, job)
             return way.resume(job, self._keys(keys))
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
