@@ -29,7 +29,7 @@ def once(state: State, plan: PlanRecord | None) -> Iterator[None]:
         unfinished = next((job for job in before if not job.status.final), None)
         if error.code != CODE or unfinished is None:
             raise
-        raise _applied(plan, unfinished, f"entrepot resume {unfinished.id} finishes its records.") from error
+        raise _applied(plan, unfinished, f"entrepot resume {unfinished.id} goes on with it.") from error
 
 
 def _applied(plan: PlanRecord, job: JobRecord, remedy: str) -> ChangedError:

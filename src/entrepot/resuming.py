@@ -12,7 +12,7 @@ from entrepot.state import State
 
 
 def unfinished(state: State, job_id: str, run: Run) -> JobRecord:
-    """What dead processes left open in one transaction is settled by now."""
+    """One of this database that somebody may still bring to its end."""
     job = state.ledger.jobs.get(job_id)
     if job.kind != "import":
         raise InputError("not_an_import", f"{job.id} is no import.", remedy="Name an import that was not finished.")
@@ -25,6 +25,14 @@ def unfinished(state: State, job_id: str, run: Run) -> JobRecord:
             remedy="Begin a new import, if there is something left to do.",
         )
     return job
+
+
+def at_work(job: JobRecord) -> ChangedError:
+    return ChangedError(
+        "job_at_work",
+        f"{job.id} brings everything in by one transaction, and its process is still at work.",
+        remedy="Wait until it is done, or end it.",
+    )
 
 
 def recalled(state: State, job: JobRecord) -> Callable[[str, Sequence[str]], Mapping[str, str]] | None:

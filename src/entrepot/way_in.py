@@ -29,7 +29,7 @@ from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.repeated import once
-from entrepot.resuming import recalled, unfinished
+from entrepot.resuming import at_work, recalled, unfinished
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
@@ -202,11 +202,14 @@ class WayIn:
 
     def resume(self, job_id: str, keys: Keys) -> ImportReceipt:
         """Go on with an import in batches whose process died; whoever had it cannot write any more."""
-        with self._begun() as run, self.state.owning() as owner:
+        with self.run() as run, self.state.owning() as owner:
             job = unfinished(self.state, job_id, run)
             record = self.state.ledger.drafts.get(job.draft_id or "")
             plan = self.state.ledger.plans.get(job.plan_id) if job.plan_id else None
             request = summary_of(plan).request if plan else msgspec.convert(record.request, ImportRequest)
+            if not request.batch_size:
+                settle(self.state, run.engine, run.identity)
+                raise at_work(unfinished(self.state, job_id, run))
             job = self.state.ledger.jobs.take_over(job, owner)
             draft = self._draft(record, request, run, keys, None)
             recalling = replace(run, recall=recalled(self.state, job) or self._memory(run).recall)

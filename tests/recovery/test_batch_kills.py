@@ -19,7 +19,7 @@ from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 
 pytestmark = pytest.mark.slow
-RECORDS, SIZE, KILLS = 2000, 250, 2
+RECORDS, SIZE, KILLS = 1000, 125, 2
 STATE = "SELECT count(*), sum(amount), count(DISTINCT id) FROM entries"
 OLD = "CREATE TABLE entries (id integer, amount integer NOT NULL)"
 """Without a key: whatever is brought in twice is there twice."""

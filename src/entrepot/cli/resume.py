@@ -8,7 +8,7 @@ import argparse
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli.parser import add_database_options
 
-    parser = commands.add_parser("resume", help="go on with an import whose process died, without loss or double")
+    parser = commands.add_parser("resume", help="go on with an import in batches whose process died")
     parser.add_argument("job", metavar="JOB", help="as the import was named; entrepot undo lists the latest")
     parser.add_argument("--errors-file", metavar="FILE", help="write the records that fail there, with what is wrong")
     parser.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
