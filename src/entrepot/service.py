@@ -174,7 +174,7 @@ class Entrepot:
         identity: str | None = None,
         errors_to: str | Path | None = None,
     ) -> ImportReceipt:
-        """Go on with an import in batches whose process died: nothing of it is lost, and nothing is brought in twice."""
+        """Go on with an import in batches whose process died: nothing is lost, and nothing is brought in twice."""
         return self._imports.resume(job, Keys(passphrase=passphrase, identity=identity), path_of(errors_to))
 
     def errors_file(self, plan_or_job: str, *, to: str | Path) -> Path:
