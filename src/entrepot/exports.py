@@ -59,6 +59,17 @@ class Exports:
                 workbench=lambda: self.adapters.workbench(work),
             )
 
+    def fingerprint_file(self, path: Path, keys: Keys) -> dict[str, Fingerprint]:
+        found = self.inspect(path, None, keys)
+        if found.fingerprints:
+            return found.fingerprints
+        raise InputError(
+            "no_fingerprint",
+            f"No fingerprint can be taken of {path.name}.",
+            remedy="It takes a package, or a csv, ndjson, json or parquet export with its receipt beside it.",
+            problems=found.problems,
+        )
+
     def _selection(self, asked: Selection, named: str | None) -> Selection:
         """The request as one selection: the named one narrowed by the rest, bound to the principal's tenant."""
         loaded, principal = self.adapters.loaded, self.adapters.principal

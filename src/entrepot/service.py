@@ -24,7 +24,6 @@ from entrepot.exporting.publish import ExportOutcome
 from entrepot.exports import Exports
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.errors import InputError
 from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection
@@ -113,15 +112,7 @@ class Entrepot:
         self, path: str | Path, *, passphrase: str | None = None, identity: str | None = None
     ) -> dict[str, Fingerprint]:
         """Fingerprints recomputed from a file's own content, by the entities' titles."""
-        found = self.inspect(path, passphrase=passphrase, identity=identity)
-        if found.fingerprints:
-            return found.fingerprints
-        raise InputError(
-            "no_fingerprint",
-            f"No fingerprint can be taken of {Path(path).name}.",
-            remedy="It takes a package, or a csv, ndjson, json or parquet export with its receipt beside it.",
-            problems=found.problems,
-        )
+        return self._exports.fingerprint_file(Path(path), Keys(passphrase=passphrase, identity=identity))
 
     def preview(
         self,

@@ -9,6 +9,7 @@ from entrepot.cli.paper import Paper
 from entrepot.model.drafts import Errors
 from entrepot.model.plans import ImportPlan
 
+ADVICE = "Choose a time when nobody else writes, or let others in between: --errors skip --batch-size 10000."
 LONG_SECONDS = 3.0
 """Applications wait so long for a lock without anybody noticing."""
 
@@ -23,7 +24,7 @@ def manner(plan: ImportPlan, paper: Paper) -> Iterator[str]:
         yield from told("time", f"about {duration(plan.estimate.seconds)}", paper)
         yield from told("others", f"for {duration(plan.estimate.locked)}: {plan.estimate.waiting}", paper)
         if plan.estimate.all_wait and plan.estimate.locked > LONG_SECONDS:
-            yield from told("", "Choose a time when nobody else needs to write.", paper)
+            yield from told("", ADVICE, paper)
     for problem in plan.problems:
         if problem.code == "triggers_fire":
             yield from told("triggers", problem.message, paper)
