@@ -72,4 +72,18 @@ def test_a_receipt_of_several_files_speaks_of_each(shop: Shop) -> None:
     assert main(words) == 0
     path = shop.folder / "all" / "users.csv"
     path.write_text(path.read_text() + "9,Zed\n")
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-2]))
     assert [p["code"] for p in shop.plan(str(path), "users", *UPSERT)["problems"]] == ["count_differs"]
+
+
+def test_rows_that_were_added_to_an_export_are_mentioned_and_come_in(shop: Shop) -> None:
+    path = exported(shop, "users.csv")
+    path.write_text(path.read_text() + "9,Zed\n")
+    (problem,) = shop.plan(str(path), "users", *UPSERT)["problems"]
+    assert (problem["code"], problem["severity"]) == ("count_differs", "warning")
+    shop.bring(str(path), "users", *UPSERT)
+    assert (
+        main(["export", "users", "-o", str(shop.folder / "now.csv"), "--config", str(shop.folder / "entrepot.toml")])
+        == 0
+    )
+    assert "9,Zed" in (shop.folder / "now.csv").read_text()
