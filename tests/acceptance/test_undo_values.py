@@ -7,11 +7,12 @@ import csv
 import pytest
 
 from acceptance.test_undo import TRIGGERS, Club, club, fates
-from contract.databases import mariadb_case, postgres_case
+from contract.databases import mariadb_case, postgres_case, sqlite_case
 from entrepot.model.plans import ImportRequest
 
 __all__ = ["club"]
 
+MARIADB = pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb)
 RESPELLED = {
     "sqlite": (("integer", "+1"), ("real", "1e2"), ("boolean", "true"), ("char(5)", "ab"), ("decimal(8,2)", "1.50")),
     "postgres": (
@@ -58,9 +59,7 @@ def test_values_that_a_type_keeps_otherwise_are_no_edit(club: Club, request: pyt
     assert fates(club.entrepot.undo_plan(back.job)) == {"deleted": 1, "restored": 1}
 
 
-@pytest.mark.parametrize(
-    "club", [pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb)], indirect=True
-)
+@pytest.mark.parametrize("club", [MARIADB], indirect=True)
 def test_moments_that_the_database_keeps_itself_come_back(club: Club) -> None:
     moment = "timestamp(6) NOT NULL DEFAULT '2020-01-01' ON UPDATE current_timestamp(6)"
     club.place.execute(f"CREATE TABLE kept (id integer PRIMARY KEY, name varchar(9), at {moment})")
@@ -117,3 +116,15 @@ def test_documents_that_are_only_written_otherwise_are_no_edit(club: Club) -> No
     receipt = club.entrepot.bring_in(club.folder / "papers.ndjson", ImportRequest(entity="papers"))
     club.place.execute("UPDATE papers SET body = '{}' WHERE id = 7")
     assert fates(club.entrepot.undo_plan(receipt.job)) == {"deleted": 1_499, "edited": 1}
+
+
+ANY_CASE = {"sqlite": "varchar(9) COLLATE NOCASE", "mariadb": "varchar(9) COLLATE utf8mb4_general_ci"}
+
+
+@pytest.mark.parametrize("club", [pytest.param(sqlite_case.CASE, id="sqlite"), MARIADB], indirect=True)
+def test_a_row_whose_key_is_written_otherwise_by_now_is_not_gone(club: Club, request: pytest.FixtureRequest) -> None:
+    club.place.execute(f"CREATE TABLE codes (code {ANY_CASE[request.node.callspec.id]} PRIMARY KEY, n integer)")
+    receipt = club.bring_in("code,n\nabc,1\ndef,2\n", entity="codes")
+    club.place.execute("UPDATE codes SET code = 'ABC' WHERE code = 'abc'")
+    assert fates(club.entrepot.undo(receipt.job)) == {"deleted": 1, "edited": 1}
+    assert club.rows("SELECT code FROM codes") == [("ABC",)]

@@ -33,12 +33,13 @@ def compared(undoing: Undoing, target: Target) -> Fates:
 
 
 def take_now(run: Run, bench: Bench, entity: Entity, target: Target, part: BackPart) -> None:
-    """The rows that have the journal's keys."""
+    """The rows that have the journal's keys, as the database compares them: each says which one it has."""
     table = "journal_before" if part.part is Part.UPDATED else f"journal_{part.part}"
     key = tuple(part.columns[at] for at in part.key)
-    target.keep_keys(KEYS, entity, key, bench.give(table, part.named(part.key), null=target.null))
-    with bench.take(f"now_{part.part}", (*part.names, *part.new_names)) as taken:
-        for chunk in target.matching(KEYS, entity, key, columns(entity, (*part.columns, *part.new))):
+    keys = bench.give(table, ("n", *part.named(part.key)), null=target.null)
+    target.keep_keys(KEYS, entity, key, keys, numbered=True)
+    with bench.take(f"now_{part.part}", ("key", *part.names, *part.new_names)) as taken:
+        for chunk in target.matching(KEYS, entity, key, columns(entity, (*part.columns, *part.new)), numbered=True):
             run.cancel.check()
             taken.write(chunk.data)
         taken.finish()

@@ -1,9 +1,9 @@
 """The table `back_PART(n, fate)`: what becomes of each row of a journal.
 
 It reads `journal_PART(n, c0, …)`, what the job left (or, of removed rows, what was there), `journal_before` with the
-same columns for updated rows, and `now_PART(n, c0, …, n0, …)`, the rows that have their keys now, with the fields that
-the table did not have then. Updated rows are put side by side first, as `journal_both(n, c0, …, a0, …)`: what they
-were, and what they became. `blocked(n, entity, child)` is for `block`.
+same columns for updated rows, and `now_PART(n, key, c0, …, n0, …)`, the rows that have their keys now, with the n of
+that key and the fields that the table did not have then. Updated rows are put side by side first, as `journal_both(n,
+c0, …, a0, …)`: what they were, and what they became. `blocked(n, entity, child)` is for `block`.
 """
 
 from __future__ import annotations
@@ -79,18 +79,12 @@ class Comparing:
         )
 
     def _joined(self) -> str:
-        return f"{self.rows} AS was LEFT JOIN {self._now()} AS now ON {self.same_key('was', 'now')}"
+        return f"{self.rows} AS was LEFT JOIN {self._now()} AS now ON now.key = was.n"
 
     def _now(self) -> str:
-        """One for each key, with how many rows have it."""
-        key = self.part.named(self.part.key)
-        others = [
-            f"any_value({name}) AS {name}" for name in (*self.part.names, *self.part.new_names) if name not in key
-        ]
-        return (
-            f"(SELECT {', '.join([*key, *others])}, count(*) AS times FROM now_{self.part.part}"
-            f" GROUP BY {', '.join(key)})"
-        )
+        """One for each key of the journal, with how many rows have it."""
+        values = ", ".join(f"any_value({name}) AS {name}" for name in (*self.part.names, *self.part.new_names))
+        return f"(SELECT key::BIGINT AS key, {values}, count(*) AS times FROM now_{self.part.part} GROUP BY key)"
 
     def _fate(self) -> str:
         part, letter = self.part.part, "a" if self.part.part is Part.UPDATED else "c"
