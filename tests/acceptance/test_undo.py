@@ -97,16 +97,17 @@ def test_an_undo_gives_the_first_state_back_and_its_own_undo_the_second(club: Cl
 
 
 def test_rows_that_somebody_changed_since_stay(club: Club) -> None:
-    receipt = club.bring_in(FILE + "5,ed@x,,\n6,flo@x,1,\n")
+    club.place.execute("INSERT INTO people (id, email) VALUES (7, 'gil@x')")
+    receipt = club.bring_in(FILE + "5,ed@x,,\n6,flo@x,1,\n7,gil@x,1,\n")
     club.place.execute("UPDATE people SET score = 3 WHERE id = 1", "UPDATE people SET state = 'seen' WHERE id = 5")
-    club.place.execute("DELETE FROM people WHERE id = 6")
+    club.place.execute("DELETE FROM people WHERE id = 6", "DELETE FROM people WHERE id = 7")
     before = club.rows()
     undone = club.entrepot.undo(receipt.job)
-    assert fates(undone) == {"deleted": 2, "edited": 2, "gone": 1}
+    assert fates(undone) == {"deleted": 2, "edited": 2, "gone": 1, "already": 1}
     assert [(row.key, row.fate) for row in undone.kept] == [
         (("5",), Fate.EDITED),
-        (("6",), Fate.GONE),
         (("1",), Fate.EDITED),
+        (("7",), Fate.GONE),
     ]
     assert club.rows() == [row for row in before if row[0] in {"1", "2", "5"}]
 
@@ -125,12 +126,12 @@ def test_rows_to_which_others_refer_stay_with_all_they_refer_to(club: Club) -> N
 
 
 def test_a_second_undo_finds_nothing_to_do(club: Club) -> None:
-    receipt = club.bring_in("id,email\n1,ann@new\n")
+    receipt = club.bring_in("id,email\n1,ann@new\n3,cy@x\n")
     first = club.entrepot.undo(receipt.job)
     plan = club.entrepot.undo_plan(receipt.job)
     assert plan.undone_by == first.job
-    assert fates(plan) == {"already": 1}
-    assert fates(club.entrepot.undo(receipt.job)) == {"already": 1}
+    assert fates(plan) == {"already": 2}
+    assert fates(club.entrepot.undo(receipt.job)) == {"already": 2}
 
 
 def test_nothing_happens_if_the_rows_are_not_those_of_the_preview(club: Club) -> None:

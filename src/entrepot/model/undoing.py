@@ -19,7 +19,7 @@ class Fate(StrEnum):
     BACK = "back"
     """It is as the job left it, so it becomes what it was before."""
     ALREADY = "already"
-    """It is what it was before."""
+    """It is what it was before, or, if it was created, not there any more."""
     EDITED = "edited"
     """Somebody changed it since, so it stays."""
     GONE = "gone"

@@ -21,7 +21,7 @@ from entrepot.workbench.deciding.forms import differ, equal
 AT_ONCE = 1_000
 ALIKE = {Part.CREATED: Fate.BACK, Part.UPDATED: Fate.BACK, Part.REMOVED: Fate.ALREADY}
 """What it means that a row is as the journal has it."""
-MISSING = {Part.CREATED: Fate.GONE, Part.UPDATED: Fate.GONE, Part.REMOVED: Fate.BACK}
+MISSING = {Part.CREATED: Fate.ALREADY, Part.UPDATED: Fate.GONE, Part.REMOVED: Fate.BACK}
 
 
 @dataclass(frozen=True)
