@@ -175,6 +175,18 @@ def test_an_import_that_changed_nothing_has_nothing_to_undo(club: Club) -> None:
     assert caught.value.code == "nothing_to_undo"
 
 
+def test_a_value_that_another_row_has_by_now_is_in_the_way(club: Club) -> None:
+    receipt = club.bring_in("id,email\n1,ann@new\n3,cy@x\n")
+    club.place.execute("INSERT INTO people (id, email) VALUES (9, 'ann@x')")
+    before = club.rows()
+    with pytest.raises(InputError) as caught:
+        club.entrepot.undo(receipt.job)
+    assert "another row has by now" in caught.value.remedy
+    assert club.rows() == before
+    club.place.execute("DELETE FROM people WHERE id = 9")
+    assert fates(club.entrepot.undo(receipt.job)) == {"deleted": 1, "restored": 1}
+
+
 def test_a_damaged_journal_is_said_and_changes_nothing(club: Club) -> None:
     receipt = club.bring_in(FILE)
     before = club.rows()

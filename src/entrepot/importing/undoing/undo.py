@@ -21,7 +21,7 @@ from entrepot.importing.undoing.journaled import Journaled, loaded
 from entrepot.importing.undoing.plan import planned, receipt
 from entrepot.importing.undoing.referring import children
 from entrepot.model.changes import Mark, Target
-from entrepot.model.errors import ChangedError
+from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.journals import Part
 from entrepot.model.undoing import UndoPlan, UndoReceipt
 
@@ -65,7 +65,12 @@ def _changed(undoing: Undoing, target: Target, job: str, keep: Keep, agreed: str
     if agreed is not None and plan.digest != agreed:
         raise _drifted(plan)
     journal = JournalWriter(undoing.run.work / "journal", undoing.entity.name)
-    change(undoing, plan, target, journal)
+    try:
+        change(undoing, plan, target, journal)
+    except InputError as error:
+        if error.code != "database_refused":
+            raise
+        raise _in_the_way(error) from error
     keep(journal.path, journal.facts)
     return receipt(undoing, plan, target, job)
 
@@ -88,6 +93,16 @@ def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
             undone_by=journaled.undone_by,
             started=started,
         )
+
+
+def _in_the_way(error: InputError) -> InputError:
+    return InputError(
+        error.code,
+        error.message,
+        remedy="What came or went since is in the way: a value that another row has by now, or a row referred to that "
+        "is gone. Change that, and undo again.",
+        problems=error.problems,
+    )
 
 
 def _drifted(plan: UndoPlan) -> ChangedError:
