@@ -12,8 +12,8 @@ from entrepot.importing.notes import FAILED, GIVEN
 from entrepot.importing.request import Draft, Run
 from entrepot.model.changes import Mark
 from entrepot.model.correcting import Correction
-from entrepot.model.drafts import Span
 from entrepot.model.errors import InputError
+from entrepot.model.matching import Span
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, Status
 from entrepot.model.spans import minus, spans_of

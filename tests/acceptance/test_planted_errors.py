@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from acceptance.planted import FIELDS, NAMES, RECORDS, Found, Planted, as_csv, as_lines, as_list
-from entrepot.model.drafts import Matching, Reading
+from entrepot.model.drafts import Reading
+from entrepot.model.matching import Matching
 from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import open_workbench
 

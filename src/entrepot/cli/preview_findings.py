@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from entrepot.cli.paper import Paper
 from entrepot.cli.text import contrasted, cut, pad, quoted, visible, width
-from entrepot.model.drafts import Decision, Difference
+from entrepot.model.drafts import Decision
 from entrepot.model.judgements import Group, GroupedValue
+from entrepot.model.matching import Difference
 from entrepot.model.plans import ImportPlan
 from entrepot.model.problems import Problem
 

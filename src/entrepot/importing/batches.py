@@ -24,9 +24,10 @@ from entrepot.importing.prepare import working
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.tenancy import discreet
 from entrepot.model.changes import Mark
-from entrepot.model.drafts import Decision, Span
+from entrepot.model.drafts import Decision
 from entrepot.model.errors import InputError
 from entrepot.model.journals import JournalFacts
+from entrepot.model.matching import Span
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 
 Facts = Mapping[str, Any]

@@ -12,9 +12,10 @@ from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.catalog import COMPUTED, Entity
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decision, TargetField, What
+from entrepot.model.drafts import Decision, TargetField
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.journals import BEFORE, Part
+from entrepot.model.matching import What
 from entrepot.model.plans import ImportPlan
 from entrepot.model.predicates import Predicate
 from entrepot.model.templates import Chunk

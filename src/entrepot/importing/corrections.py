@@ -10,9 +10,10 @@ from entrepot.importing.request import Draft, Prepared
 from entrepot.importing.words import READING
 from entrepot.model.bench import Bench
 from entrepot.model.correcting import Correction, Patched, Wrong
-from entrepot.model.drafts import Matching, SourceColumn, Staged
+from entrepot.model.drafts import SourceColumn, Staged
 from entrepot.model.errors import InputError
 from entrepot.model.failing import ROW
+from entrepot.model.matching import Matching
 from entrepot.model.problems import Category, Place, Problem
 
 WORDS: Mapping[str, tuple[str, str]] = {

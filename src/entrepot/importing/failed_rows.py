@@ -10,8 +10,9 @@ from pathlib import Path
 
 from entrepot.importing.request import Prepared, Work
 from entrepot.importing.words import WORDS, told
-from entrepot.model.drafts import Decided, FieldCount, Reading, Span
+from entrepot.model.drafts import FieldCount, Reading
 from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Wording
+from entrepot.model.matching import Decided, Span
 from entrepot.model.plans import ImportPlan
 
 AT_ONCE = 50_000

@@ -21,8 +21,9 @@ from entrepot.importing.request import Work
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decided, Decision, Errors, Matching, Span, What
+from entrepot.model.drafts import Decision, Errors
 from entrepot.model.errors import InputError
+from entrepot.model.matching import Decided, Matching, Span, What
 from entrepot.model.plans import ImportPlan
 
 REFUSED, CODE = "refused", "database_refused"

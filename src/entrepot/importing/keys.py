@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entrepot.model.catalog import Entity, Relation
-from entrepot.model.drafts import Mode, Referring
+from entrepot.model.drafts import Mode
 from entrepot.model.errors import InputError
+from entrepot.model.matching import Referring
 from entrepot.model.names import field_names
 
 

@@ -24,7 +24,8 @@ from entrepot.importing.unindexed import unindexed
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decided, Difference, Finding
+from entrepot.model.drafts import Finding
+from entrepot.model.matching import Decided, Difference
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.stretches import OddError

@@ -8,7 +8,7 @@ from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decided, What
+from entrepot.model.matching import Decided, What
 from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
 

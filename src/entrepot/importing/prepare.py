@@ -17,9 +17,10 @@ from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, st
 from entrepot.importing.thresholds import check_batches, check_threshold
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
-from entrepot.model.drafts import Matching, Mode, Referring, Ruling, Staged, TargetField
+from entrepot.model.drafts import Mode, Staged, TargetField
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.mappings import ColumnMapping
+from entrepot.model.matching import Matching, Referring, Ruling
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
 from entrepot.model.rulings import rulings_of

@@ -9,9 +9,9 @@ from entrepot.importing.request import Work
 from entrepot.importing.undoing.compare import take_now
 from entrepot.importing.undoing.journaled import loaded
 from entrepot.model.changes import Target
-from entrepot.model.drafts import What
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.journals import Part
+from entrepot.model.matching import What
 from entrepot.model.plans import ImportPlan, Proof
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.undoing import BackPart

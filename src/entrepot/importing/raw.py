@@ -20,9 +20,10 @@ from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decided, Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
+from entrepot.model.drafts import Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.journals import Part
+from entrepot.model.matching import Decided
 from entrepot.model.plans import ImportRequest
 from entrepot.model.stretches import OddError, Sketch, Stretch, Wanted
 from entrepot.model.triggers import Event, firing

@@ -13,9 +13,10 @@ from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.correcting import Correction
-from entrepot.model.drafts import Judged, Matching, Staged, TargetField, What
+from entrepot.model.drafts import Judged, Staged, TargetField
 from entrepot.model.failing import KeepsErrors
 from entrepot.model.mappings import ColumnMapping
+from entrepot.model.matching import Matching, What
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
 from entrepot.model.predicates import Predicate

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from entrepot.databases.remedies import DOUBLE
 from entrepot.model.catalog import COMPUTED, Catalog, Entity
-from entrepot.model.drafts import Matching, Mode, TargetField
+from entrepot.model.drafts import Mode, TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.graph import Path as Way
 from entrepot.model.graph import tenant_paths
 from entrepot.model.mappings import ColumnMapping, How, Mapped
+from entrepot.model.matching import Matching
 from entrepot.model.plans import ImportRequest
 from entrepot.model.ports import Engine, RowSource
 from entrepot.model.predicates import Not, Predicate

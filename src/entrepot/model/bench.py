@@ -8,21 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from entrepot.model.correcting import Correction, Patched
-from entrepot.model.drafts import (
-    Decided,
-    Difference,
-    Finding,
-    Judged,
-    Matching,
-    Reading,
-    Ruling,
-    Span,
-    Staged,
-    TargetField,
-    What,
-)
+from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
+from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
 from entrepot.model.problems import Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from entrepot.model.drafts import Reading, Span
+from entrepot.model.drafts import Reading
+from entrepot.model.matching import Span
 
 
 @dataclass(frozen=True, kw_only=True)

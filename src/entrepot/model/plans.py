@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from entrepot.model.drafts import Blank, Decision, Difference, Errors, Finding, Mode, OnConflict, Reading, Staged
+from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
+from entrepot.model.matching import Difference
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import SaidRule

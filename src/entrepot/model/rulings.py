@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from entrepot.model.drafts import OnConflict, Ruling
+from entrepot.model.drafts import OnConflict
 from entrepot.model.errors import InputError
+from entrepot.model.matching import Ruling
 
 RANGE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
 THRESHOLD = re.compile(r"(?P<count>[0-9]{1,18})|(?P<share>[0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from entrepot.model.drafts import Span
+from entrepot.model.matching import Span
 from entrepot.model.rulings import ranges
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from entrepot.model.drafts import Difference
 from entrepot.model.journals import Part
+from entrepot.model.matching import Difference
 from entrepot.model.problems import Problem
 from entrepot.model.types import LogicalType
 

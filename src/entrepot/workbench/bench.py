@@ -2,75 +2,48 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
-from entrepot.model.drafts import (
-    Decided,
-    Difference,
-    Finding,
-    Judged,
-    Matching,
-    Reading,
-    Ruling,
-    Span,
-    Staged,
-    TargetField,
-    What,
-)
-from entrepot.model.errors import EntrepotError
+from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
+from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
 from entrepot.model.problems import Place
-from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule
-from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
-from entrepot.model.types import LogicalType
-from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
 from entrepot.workbench.bench_patching import PatchingBench
-from entrepot.workbench.client import ChildWorkbench, fingerprint_of
-from entrepot.workbench.emitting import blocks_of, whole_lines, whole_rows
-from entrepot.workbench.protocol import (
+from entrepot.workbench.bench_stretches import StretchesBench
+from entrepot.workbench.bench_undoing import UndoingBench
+from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.emitting import whole_lines
+from entrepot.workbench.protocol_deciding import (
     DecidedRecords,
     DecideRecords,
     EmitRows,
+    ShowDecided,
+    ShownRecords,
+    WriteFailed,
+)
+from entrepot.workbench.protocol_judging import (
     FindPlaces,
     FoundPlaces,
-    GiveRows,
     GroupedFindings,
     GroupFindings,
     JudgedRecords,
     JudgeRecords,
     ListedFindings,
     ListFindings,
-    Request,
     RuleRecords,
     ShowChanges,
-    ShowDecided,
     ShownChanges,
-    ShownRecords,
     StagedFile,
     StageFile,
-    WriteFailed,
 )
-from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
-from entrepot.workbench.streams import TakenStream
-from entrepot.workbench.stretch_messages import (
-    CountShort,
-    EndedStretches,
-    EndStretches,
-    SketchedFile,
-    SketchFile,
-    VouchedStretch,
-    VouchStretch,
-)
-from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 
-class ImportBench(PatchingBench):
+class ImportBench(PatchingBench, StretchesBench, UndoingBench):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 
     def __init__(self, child: ChildWorkbench) -> None:
@@ -115,14 +88,6 @@ class ImportBench(PatchingBench):
     def changes(self, fields: Sequence[TargetField]) -> Sequence[Change]:
         self.child.ask(ShowChanges(fields=tuple(fields)))
         return self.child.reply(ShownChanges).changes
-
-    @contextmanager
-    def take(self, table: str, columns: Sequence[str], null: str = "", *, more: bool = False) -> Iterator[TakenStream]:
-        with TakenStream(self.child, table, tuple(columns), null, more=more) as stream:
-            yield stream
-
-    def give(self, table: str, columns: Sequence[str], *, null: str = "", label: str | None = None) -> Iterator[bytes]:
-        return self._rows(lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null, label=label))
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided:
         self.child.ask(DecideRecords(fields=tuple(fields), matching=matching))
@@ -170,86 +135,3 @@ class ImportBench(PatchingBench):
                 fields=tuple(fields), matching=matching, words=tuple(words), form=form, span=span, path=path
             )
         )
-
-    def fingerprint_sent(
-        self, fields: Sequence[TargetField], matching: Matching, what: What, columns: Sequence[int]
-    ) -> Fingerprint:
-        self.child.ask(FingerprintSent(fields=tuple(fields), matching=matching, what=what, columns=tuple(columns)))
-        return fingerprint_of(self.child.answer())
-
-    def fingerprint_taken(self, table: str, columns: Sequence[str], types: Sequence[LogicalType]) -> Fingerprint:
-        self.child.ask(FingerprintTaken(table=table, columns=tuple(columns), types=tuple(types)))
-        return fingerprint_of(self.child.answer())
-
-    def compare(self, part: BackPart) -> Compared:
-        self.child.ask(CompareBack(part=part))
-        return self.child.reply(ComparedRows).compared
-
-    def block(self, part: BackPart, blocking: Sequence[Blocking]) -> tuple[Compared, Mapping[str, int]]:
-        self.child.ask(BlockBack(part=part, blocking=tuple(blocking)))
-        told = self.child.reply(ComparedRows)
-        return told.compared, told.blocked_by
-
-    def staying(self, part: BackPart, most: int) -> tuple[Sequence[KeptRow], Sequence[Difference]]:
-        self.child.ask(ShowBack(part=part, most=most))
-        told = self.child.reply(StayingRows)
-        return told.kept, told.differences
-
-    def back(self, part: BackPart, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
-        return self._rows(lambda path: GiveBack(part=part, columns=tuple(columns), path=path, null=null))
-
-    def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
-        """What the child writes into the pipe that it is told, in blocks of whole rows."""
-        with closing(self._written(asking)) as blocks:
-            yield from whole_rows(blocks, self.child.longest_row_bytes)
-
-    def _written(self, asking: Callable[[str], Request]) -> Generator[bytes]:
-        self.child.pipes += 1
-        path = self.child.work.resolve() / f"rows-{self.child.pipes}"
-        os.mkfifo(path, 0o600)
-        try:
-            self.child.ask(asking(str(path)))
-            try:
-                yield from blocks_of(path, self.child)
-                self.child.answer()
-            finally:  # an error may hold these rows longer than the child and its folder live
-                with suppress(EntrepotError):
-                    if not self.child.replies.closed:
-                        self.child.forget()
-        finally:
-            path.unlink(missing_ok=True)
-
-    def sketch(self, path: Path, reading: Reading, name: str = "") -> Sketch | None:
-        with self.child.brought_in(path, name) as inside:
-            self.child.ask(SketchFile(path=str(inside), reading=reading))
-            return self.child.reply(SketchedFile).sketch
-
-    def vouched(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Iterator[Stretch]:
-        with self.child.brought_in(path) as inside:
-
-            def ask(after: Stretch | None) -> None:
-                self.child.ask(
-                    VouchStretch(path=str(inside), sketch=sketch, fields=tuple(fields), wanted=wanted, after=after)
-                )
-
-            try:
-                ask(None)
-                while (stretch := self.child.reply(VouchedStretch).stretch) is not None:
-                    if not stretch.last:
-                        ask(stretch)
-                    yield stretch
-                    if stretch.last:
-                        return
-                raise OddError
-            finally:
-                with suppress(EntrepotError):
-                    self.child.forget()
-
-    def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched:
-        with self.child.brought_in(path) as inside:
-            self.child.ask(EndStretches(path=str(inside), sketch=sketch, fields=tuple(fields), wanted=wanted))
-            return self.child.reply(EndedStretches).vouched
-
-    def short(self, fields: Sequence[TargetField], numbers: Sequence[int]) -> int:
-        self.child.ask(CountShort(fields=tuple(fields), numbers=tuple(numbers)))
-        return self.child.answer().rows

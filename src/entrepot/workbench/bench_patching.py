@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from entrepot.model.correcting import Correction, Patched
-from entrepot.model.drafts import Judged, Matching, TargetField
+from entrepot.model.drafts import Judged, TargetField
+from entrepot.model.matching import Matching
 from entrepot.workbench.client import ChildWorkbench
-from entrepot.workbench.protocol import JudgedRecords
+from entrepot.workbench.protocol_judging import JudgedRecords
 from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,

@@ -19,33 +19,30 @@ from entrepot.model.errors import BugError, EntrepotError
 from entrepot.workbench.protocol import (
     REQUESTS,
     Answer,
-    DecideRecords,
-    EmitRows,
-    FindPlaces,
     FingerprintFile,
     FingerprintRows,
-    GiveRows,
-    GroupFindings,
-    JudgeRecords,
-    ListFindings,
     Reply,
     Request,
-    RuleRecords,
-    ShowChanges,
-    ShowDecided,
-    StageFile,
-    TakeRows,
-    WriteFailed,
     WriteParquet,
     frame,
     read_frame,
 )
+from entrepot.workbench.protocol_deciding import DecideRecords, EmitRows, GiveRows, ShowDecided, TakeRows, WriteFailed
+from entrepot.workbench.protocol_judging import (
+    FindPlaces,
+    GroupFindings,
+    JudgeRecords,
+    ListFindings,
+    RuleRecords,
+    ShowChanges,
+    StageFile,
+)
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
+from entrepot.workbench.protocol_stretches import CountShort, EndStretches, SketchFile, VouchStretch
+from entrepot.workbench.protocol_undoing import BlockBack, CompareBack, GiveBack, ShowBack
 from entrepot.workbench.refusing import failure, out_of_memory
-from entrepot.workbench.stretch_messages import CountShort, EndStretches, SketchFile, VouchStretch
-from entrepot.workbench.undoing.messages import BlockBack, CompareBack, GiveBack, ShowBack
 
 if TYPE_CHECKING:
     from entrepot.workbench.source import Database

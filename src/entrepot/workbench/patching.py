@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 
 from entrepot.model.correcting import Patched, Wrong
-from entrepot.model.drafts import Decision, Span, Staged
+from entrepot.model.drafts import Decision, Staged
 from entrepot.model.errors import InputError
 from entrepot.model.failing import OURS, ROW
+from entrepot.model.matching import Span
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.judging.judge import summary
-from entrepot.workbench.protocol import JudgedRecords
+from entrepot.workbench.protocol_judging import JudgedRecords
 from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,

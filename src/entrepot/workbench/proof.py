@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from entrepot.model.drafts import What
+from entrepot.model.matching import What
 from entrepot.model.ports import StagedColumn
 from entrepot.model.types import LogicalType
 from entrepot.workbench.deciding.decide import Deciding

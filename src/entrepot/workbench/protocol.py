@@ -7,24 +7,33 @@ from typing import IO
 
 import msgspec
 
-from entrepot.model.drafts import (
-    Decided,
-    Difference,
-    Finding,
-    Judged,
-    Matching,
-    Reading,
-    Ruling,
-    Span,
-    Staged,
-    TargetField,
-    What,
-)
-from entrepot.model.failing import FailedForm, Wording
-from entrepot.model.judgements import Change, Grouped
 from entrepot.model.ports import StagedColumn
-from entrepot.model.problems import Place, Problem
-from entrepot.model.rules import RowRule
+from entrepot.model.problems import Problem
+from entrepot.workbench.protocol_deciding import (
+    DecidedRecords,
+    DecideRecords,
+    EmitRows,
+    GiveRows,
+    ShowDecided,
+    ShownRecords,
+    TakeRows,
+    WriteFailed,
+)
+from entrepot.workbench.protocol_judging import (
+    FindPlaces,
+    FoundPlaces,
+    GroupedFindings,
+    GroupFindings,
+    JudgedRecords,
+    JudgeRecords,
+    ListedFindings,
+    ListFindings,
+    RuleRecords,
+    ShowChanges,
+    ShownChanges,
+    StagedFile,
+    StageFile,
+)
 from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,
@@ -36,7 +45,7 @@ from entrepot.workbench.protocol_patching import (
 )
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
-from entrepot.workbench.stretch_messages import (
+from entrepot.workbench.protocol_stretches import (
     CountShort,
     EndedStretches,
     EndStretches,
@@ -45,7 +54,7 @@ from entrepot.workbench.stretch_messages import (
     VouchedStretch,
     VouchStretch,
 )
-from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
+from entrepot.workbench.protocol_undoing import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 LENGTH = struct.Struct(">I")
 
@@ -72,149 +81,6 @@ class FingerprintFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     path: str
     format: str
     options: dict[str, object]
-
-
-class StageFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Read a plain file of records into the tables `staged`, `rejected` and `absent`."""
-
-    path: str
-    reading: Reading
-
-
-class FindPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Line and byte of some records of a file that was staged as `reading` says."""
-
-    path: str
-    reading: Reading
-    records: tuple[int, ...]
-
-
-class RuleRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Take the records out of `staged` and `rejected` that are to be left out, and remember the other rulings."""
-
-    rulings: tuple[Ruling, ...]
-
-
-class JudgeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Clean and check the values of `staged`."""
-
-    fields: tuple[TargetField, ...]
-    rules: tuple[RowRule, ...]
-
-
-class ListFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """A page of what judging found, one by one."""
-
-    fields: tuple[TargetField, ...]
-    offset: int
-    most: int
-
-
-class GroupFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Equal ones together; with `matching`, those of reading and deciding too."""
-
-    fields: tuple[TargetField, ...]
-    matching: Matching | None
-    offset: int
-    most: int
-    values: int
-
-
-class ShowChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """What cleaning changed, with samples."""
-
-    fields: tuple[TargetField, ...]
-
-
-class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Keep the rows that come through the pipes `rows` as a table of texts, numbered from 0 in `n`."""
-
-    table: str
-    columns: tuple[str, ...]
-    rows: tuple[str, ...]
-    more: bool
-    """Add them to what the table has."""
-    null: str = ""
-
-
-class GiveRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Write columns of a table of texts into the pipe `path`; one without a name holds nothing."""
-
-    table: str
-    columns: tuple[str, ...]
-    path: str
-    null: str
-    label: str | None = None
-    """In front of every row."""
-
-
-class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    fields: tuple[TargetField, ...]
-    matching: Matching
-
-
-class ShowDecided(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """The first findings and differences."""
-
-    fields: tuple[TargetField, ...]
-    matching: Matching
-    most: int
-
-
-class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Write rows into the pipe `path`."""
-
-    fields: tuple[TargetField, ...]
-    matching: Matching
-    what: What
-    number: int
-    path: str
-    null: str
-    columns: tuple[int, ...] | None = None
-
-
-class WriteFailed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Write the failed records of a span, with what is wrong with each, into the pipe `path`."""
-
-    fields: tuple[TargetField, ...]
-    matching: Matching
-    words: tuple[Wording, ...]
-    form: FailedForm
-    span: Span
-    path: str
-
-
-class StagedFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    staged: Staged
-
-
-class FoundPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    places: dict[int, Place]
-
-
-class JudgedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    judged: Judged
-
-
-class ListedFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    findings: tuple[Finding, ...]
-
-
-class GroupedFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    grouped: Grouped
-
-
-class ShownChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    changes: tuple[Change, ...]
-
-
-class DecidedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    decided: Decided
-
-
-class ShownRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    findings: tuple[Finding, ...]
-    differences: tuple[Difference, ...]
 
 
 class Done(msgspec.Struct, tag=True, kw_only=True, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from entrepot.model.correcting import Patched
-from entrepot.model.drafts import Matching, Reading, Span, TargetField
+from entrepot.model.drafts import Reading, TargetField
+from entrepot.model.matching import Matching, Span
 
 
 class PatchRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):

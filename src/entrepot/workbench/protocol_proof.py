@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from entrepot.model.drafts import Matching, TargetField, What
+from entrepot.model.drafts import TargetField
+from entrepot.model.matching import Matching, What
 from entrepot.model.types import LogicalType
 
 

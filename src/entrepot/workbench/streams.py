@@ -11,7 +11,8 @@ from entrepot.model.canonical import digest_text
 from entrepot.model.errors import StorageError
 from entrepot.model.ports import ParquetFile, StagedColumn
 from entrepot.model.receipts import Fingerprint
-from entrepot.workbench.protocol import Done, FingerprintRows, Request, TakeRows
+from entrepot.workbench.protocol import Done, FingerprintRows, Request
+from entrepot.workbench.protocol_deciding import TakeRows
 from entrepot.workbench.rows import RowPipe
 
 if TYPE_CHECKING:

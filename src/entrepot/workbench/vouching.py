@@ -17,12 +17,7 @@ from entrepot.workbench.judging.conditions import holds
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.layers import graded
 from entrepot.workbench.protocol import Done
-from entrepot.workbench.reading import readable
-from entrepot.workbench.reading.csv_stretch import samples, sketch_of, take_stretch
-from entrepot.workbench.reading.format import format_of
-from entrepot.workbench.reading.tables import create_tables
-from entrepot.workbench.source import Database
-from entrepot.workbench.stretch_messages import (
+from entrepot.workbench.protocol_stretches import (
     CountShort,
     EndedStretches,
     EndStretches,
@@ -31,6 +26,11 @@ from entrepot.workbench.stretch_messages import (
     VouchedStretch,
     VouchStretch,
 )
+from entrepot.workbench.reading import readable
+from entrepot.workbench.reading.csv_stretch import samples, sketch_of, take_stretch
+from entrepot.workbench.reading.format import format_of
+from entrepot.workbench.reading.tables import create_tables
+from entrepot.workbench.source import Database
 
 
 def sketch_file(database: Database, request: SketchFile) -> SketchedFile:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
-from entrepot.model.drafts import Matching, Reading, TargetField, What
+from entrepot.model.drafts import Reading, TargetField
+from entrepot.model.matching import Matching, What
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import open_workbench

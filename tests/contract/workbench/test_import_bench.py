@@ -10,19 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.model.drafts import (
-    FieldCount,
-    Finding,
-    Matching,
-    Mode,
-    OnConflict,
-    Reading,
-    Referring,
-    Rule,
-    TargetField,
-    What,
-)
+from entrepot.model.drafts import FieldCount, Finding, Mode, OnConflict, Reading, Rule, TargetField
 from entrepot.model.errors import BugError, EntrepotError
+from entrepot.model.matching import Matching, Referring, What
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import ChildWorkbench, open_workbench

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.model.drafts import Decision, Matching, Reading, Rule, TargetField, What
+from entrepot.model.drafts import Decision, Reading, Rule, TargetField
+from entrepot.model.matching import Matching, What
 from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.bench import ImportBench

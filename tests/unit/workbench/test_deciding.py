@@ -7,17 +7,8 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pytest
 
-from entrepot.model.drafts import (
-    Blank,
-    Difference,
-    FieldCount,
-    Finding,
-    Matching,
-    Mode,
-    OnConflict,
-    Referring,
-    TargetField,
-)
+from entrepot.model.drafts import Blank, FieldCount, Finding, Mode, OnConflict, TargetField
+from entrepot.model.matching import Difference, Matching, Referring
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.deciding.decide import Deciding
 

@@ -8,8 +8,8 @@ from datetime import UTC
 from entrepot.importing.undoing.compare import Fates
 from entrepot.importing.undoing.job import Undoing
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Difference
 from entrepot.model.journals import Part
+from entrepot.model.matching import Difference
 from entrepot.model.undoing import Fate, KeptRow, UndoPlan, UndoReceipt
 
 SHOWN = 100

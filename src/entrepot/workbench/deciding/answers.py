@@ -6,18 +6,17 @@ from entrepot.model.templates import CsvDialect
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.judging.grouping import FINDINGS, grouped
-from entrepot.workbench.protocol import (
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_deciding import (
     DecidedRecords,
     DecideRecords,
-    Done,
     EmitRows,
     GiveRows,
-    GroupedFindings,
-    GroupFindings,
     ShowDecided,
     ShownRecords,
     TakeRows,
 )
+from entrepot.workbench.protocol_judging import GroupedFindings, GroupFindings
 from entrepot.workbench.source import Database, identifier, literal
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from entrepot.model.drafts import Decision, Referring
+from entrepot.model.drafts import Decision
+from entrepot.model.matching import Referring
 from entrepot.workbench.deciding.meeting import known_parents
 from entrepot.workbench.deciding.ways import LOST
 

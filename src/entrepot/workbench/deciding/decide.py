@@ -12,7 +12,8 @@ from operator import itemgetter
 
 import duckdb
 
-from entrepot.model.drafts import Decided, Decision, Difference, FieldCount, Finding, Matching, TargetField
+from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
+from entrepot.model.matching import Decided, Difference, Matching
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.chains import settle_chains
 from entrepot.workbench.deciding.forms import equal, same_form

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from entrepot.model.drafts import Decision, What
+from entrepot.model.drafts import Decision
+from entrepot.model.matching import What
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.gaps import lacks_exactly

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from entrepot.model.brief import MOST
-from entrepot.model.drafts import Decision, Span
+from entrepot.model.drafts import Decision
 from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, WHOLE, FailedForm
+from entrepot.model.matching import Span
 from entrepot.workbench.deciding.decide import Deciding
-from entrepot.workbench.protocol import Done, WriteFailed
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_deciding import WriteFailed
 from entrepot.workbench.source import Database, identifier, literal
 
 NO_FIELD = -1

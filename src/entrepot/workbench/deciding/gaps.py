@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from entrepot.model.drafts import FieldCount, Matching, Mode, TargetField
+from entrepot.model.drafts import FieldCount, Mode, TargetField
+from entrepot.model.matching import Matching
 
 CODE = "not_given"
 Gaps = frozenset[int]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from entrepot.model.drafts import Matching, TargetField
+from entrepot.model.drafts import TargetField
+from entrepot.model.matching import Matching
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.scope import accepted, within
 from entrepot.workbench.source import literal

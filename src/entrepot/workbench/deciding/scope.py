@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import duckdb
 
-from entrepot.model.drafts import Blank, Matching, OnConflict, Ruling
+from entrepot.model.drafts import Blank, OnConflict
+from entrepot.model.matching import Matching, Ruling
 from entrepot.workbench.deciding.gaps import Gaps
-from entrepot.workbench.protocol import Done, RuleRecords
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_judging import RuleRecords
 from entrepot.workbench.source import Database, literal
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from entrepot.model.drafts import Decision, Matching, Mode, OnConflict, TargetField
+from entrepot.model.drafts import Decision, Mode, OnConflict, TargetField
+from entrepot.model.matching import Matching
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.gaps import Gaps, without_needed
 from entrepot.workbench.deciding.scope import after, does, strategies

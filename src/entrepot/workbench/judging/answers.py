@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from entrepot.workbench.judging.changes import changes
 from entrepot.workbench.judging.judge import findings, judge
-from entrepot.workbench.protocol import (
+from entrepot.workbench.protocol_judging import (
     JudgedRecords,
     JudgeRecords,
     ListedFindings,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from entrepot.model.drafts import Judged
 from entrepot.workbench.judging.judge import summary
 from entrepot.workbench.judging.row_rules import SHOWN_CHARACTERS, lay_over
-from entrepot.workbench.protocol import Done, JudgedRecords
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_judging import JudgedRecords
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.source import Database, literal
 

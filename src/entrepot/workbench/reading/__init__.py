@@ -19,7 +19,7 @@ from typing import Any
 from entrepot.model.drafts import Reading, Staged
 from entrepot.model.errors import InputError, StorageError
 from entrepot.model.problems import Place
-from entrepot.workbench.protocol import FindPlaces, FoundPlaces, StagedFile, StageFile
+from entrepot.workbench.protocol_judging import FindPlaces, FoundPlaces, StagedFile, StageFile
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.source import Database
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from entrepot.model.drafts import Difference
 from entrepot.model.journals import Part
+from entrepot.model.matching import Difference
 from entrepot.model.undoing import Fate, KeptRow
 from entrepot.workbench.deciding.emit import copy
 from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_undoing import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 from entrepot.workbench.source import Database
 from entrepot.workbench.undoing.block import block
 from entrepot.workbench.undoing.compare import Comparing
-from entrepot.workbench.undoing.messages import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
 
 
 def compare_back(database: Database, request: CompareBack) -> ComparedRows:

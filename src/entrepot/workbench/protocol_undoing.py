@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from entrepot.model.drafts import Difference
+from entrepot.model.matching import Difference
 from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
 
 

@@ -1,0 +1,106 @@
+"""What decides about a record besides its own values, and what is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from entrepot.model.drafts import Blank, FieldCount, Mode, OnConflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referring:
+    """Fields whose values must be those of a parent."""
+
+    fields: tuple[int, ...]
+    own: tuple[int, ...] = ()
+    """Where the parents are rows of the same entity: the fields that hold what is referred to, because the parent may
+    be another record of the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Some records, from one to another."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What somebody decided about some records, from one to another."""
+
+    first: int
+    last: int
+    does: OnConflict
+    """`skip` leaves them out whatever is wrong with them; the others say what happens where their row exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """What decides about a record besides its own values. Fields are numbered as the target fields are."""
+
+    key: tuple[int, ...] = ()
+    """The fields that identify a row; empty: every record is new."""
+    mode: Mode = Mode.CREATE
+    on_conflict: OnConflict = OnConflict.FAIL
+    blank: Blank = Blank.KEEP
+    compared: tuple[int, ...] = ()
+    """The fields that are written to a row that exists."""
+    references: tuple[Referring, ...] = ()
+    """The parents that were found are known to the workbench as `parents_0`, `parents_1`, …"""
+    leading: tuple[int, ...] = ()
+    """One tenant's import: the fields without which a row would be nobody's."""
+    unique: tuple[tuple[int, ...], ...] = ()
+    """One tenant's import: the keys that others may have, found as `taken_0`, `taken_1`, …"""
+    rulings: tuple[Ruling, ...] = ()
+    """The workbench was told of them before it judged."""
+    refused: bool = False
+    """The table `refused(record, words)` has the records that the database did not take."""
+    leaves_out: bool = False
+    """The table `left_out` has records that were brought in before."""
+    patched: bool = False
+    """Only records of the table `patched` are decided about, and leave; the others are still doubles and parents."""
+    scope: Span | None = None
+    """Only these records are decided about, and leave; the others are still doubles and parents."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What would become of all records, and a digest of every single decision and of the rows that it is about."""
+
+    counts: Mapping[str, int]
+    """By `Decision`; together they are all records."""
+    digest: str
+    findings: tuple[FieldCount, ...] = ()
+    """What only matching can find, and how often."""
+    defaulted: tuple[tuple[int, ...], ...] = ()
+    """Where records lack fields for which the database has values of its own: the different sets of fields that new
+    rows leave to it. Empty: all rows are given all fields."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A record whose row exists and differs: what is there, and what would be."""
+
+    record: int
+    key: tuple[str | None, ...]
+    before: tuple[str | None, ...]
+    after: tuple[str | None, ...]
+
+
+class What(StrEnum):
+    """Rows that leave the workbench."""
+
+    KEYS = "keys"
+    """The keys of the file, each with its record, to find the rows that have them."""
+    REFERENCE = "reference"
+    """The different values of one reference, each with its first record, to find the parents that have them."""
+    CREATED = "created"
+    """All fields of the records that become rows; by number, counted from 1, those of one set of `Decided.defaulted`,
+    without its fields."""
+    UPDATED = "updated"
+    """Key and new values of the rows that change."""
+    BEFORE = "before"
+    """Key and old values of the rows that change."""

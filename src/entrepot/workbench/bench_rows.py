@@ -1,0 +1,49 @@
+"""Rows into the workbench and out of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+
+from entrepot.model.errors import EntrepotError
+from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.emitting import blocks_of, whole_rows
+from entrepot.workbench.protocol import Request
+from entrepot.workbench.protocol_deciding import (
+    GiveRows,
+)
+from entrepot.workbench.streams import TakenStream
+
+
+class RowsBench:
+    child: ChildWorkbench
+
+    @contextmanager
+    def take(self, table: str, columns: Sequence[str], null: str = "", *, more: bool = False) -> Iterator[TakenStream]:
+        with TakenStream(self.child, table, tuple(columns), null, more=more) as stream:
+            yield stream
+
+    def give(self, table: str, columns: Sequence[str], *, null: str = "", label: str | None = None) -> Iterator[bytes]:
+        return self._rows(lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null, label=label))
+
+    def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
+        """What the child writes into the pipe that it is told, in blocks of whole rows."""
+        with closing(self._written(asking)) as blocks:
+            yield from whole_rows(blocks, self.child.longest_row_bytes)
+
+    def _written(self, asking: Callable[[str], Request]) -> Generator[bytes]:
+        self.child.pipes += 1
+        path = self.child.work.resolve() / f"rows-{self.child.pipes}"
+        os.mkfifo(path, 0o600)
+        try:
+            self.child.ask(asking(str(path)))
+            try:
+                yield from blocks_of(path, self.child)
+                self.child.answer()
+            finally:  # an error may hold these rows longer than the child and its folder live
+                with suppress(EntrepotError):
+                    if not self.child.replies.closed:
+                        self.child.forget()
+        finally:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,76 @@
+"""What parent and child say to each other about records and rows side by side."""
+
+from __future__ import annotations
+
+import msgspec
+
+from entrepot.model.drafts import Finding, TargetField
+from entrepot.model.failing import FailedForm, Wording
+from entrepot.model.matching import Decided, Difference, Matching, Span, What
+
+
+class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Keep the rows that come through the pipes `rows` as a table of texts, numbered from 0 in `n`."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    more: bool
+    """Add them to what the table has."""
+    null: str = ""
+
+
+class GiveRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write columns of a table of texts into the pipe `path`; one without a name holds nothing."""
+
+    table: str
+    columns: tuple[str, ...]
+    path: str
+    null: str
+    label: str | None = None
+    """In front of every row."""
+
+
+class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    fields: tuple[TargetField, ...]
+    matching: Matching
+
+
+class ShowDecided(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """The first findings and differences."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    most: int
+
+
+class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write rows into the pipe `path`."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    what: What
+    number: int
+    path: str
+    null: str
+    columns: tuple[int, ...] | None = None
+
+
+class WriteFailed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Write the failed records of a span, with what is wrong with each, into the pipe `path`."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    words: tuple[Wording, ...]
+    form: FailedForm
+    span: Span
+    path: str
+
+
+class DecidedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    decided: Decided
+
+
+class ShownRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    findings: tuple[Finding, ...]
+    differences: tuple[Difference, ...]
