@@ -5,14 +5,16 @@ parent. Requests and replies are length-prefixed JSON over its stdin and stdout;
 pipes in the work folder.
 
 client streams      the parent's side           child          the child's loop and limits
-protocol            what the two say            source         DuckDB, locked down, and its errors
+protocol, protocol_*  what the two say          source         DuckDB, locked down, and its errors
 rows borders        the pipes that rows take    hashing        fingerprints
 quick_forms         canonical forms in SQL      typed types    Parquet from text, and back
 files csv_* json_*  fingerprints of files,      parquet_files  the same for Parquet
-                    strictly
-bench emitting      the parent's side of        reading        files of strangers into tables
-                    an import                   judging        values cleaned and checked
-deciding            what becomes of records
+                    strictly                    patching       corrected records in place of failed ones
+bench, bench_*      the parent's side of        reading        files of strangers into tables
+                    imports and undos           judging        values cleaned and checked
+deciding            what becomes of records     undoing        what becomes of rows that a job had changed
+vouching            proof that a file is        proof          that what is there is what was sent
+                    canonical as it stands
 """
 
 from entrepot.workbench.client import open_workbench
