@@ -144,8 +144,17 @@ def _check_mapping(mapping: ColumnMapping, entity: Entity, mode: Mode) -> None:
         raise InputError(
             "field_not_filled",
             f"A new row of '{entity.title}' needs {names}, and no column goes there.",
-            remedy="Map a column to it, or give it a constant.",
+            remedy=f'{_free(mapping)} --set "FIELD=VALUE" gives every row the same.',
         )
+
+
+def _free(mapping: ColumnMapping) -> str:
+    """
+    >>> _free(ColumnMapping(mapped=(), unmapped=("Name", "Joined")))
+    'Say where a column goes (--map "COLUMN=FIELD"); Name, Joined are free.'
+    """
+    free = f"; {', '.join(mapping.unmapped)} {'is' if len(mapping.unmapped) == 1 else 'are'} free"
+    return f'Say where a column goes (--map "COLUMN=FIELD"){free if mapping.unmapped else ""}.'
 
 
 def _matching(
