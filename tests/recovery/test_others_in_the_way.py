@@ -171,4 +171,4 @@ def until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not true():
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(0.2)  # what MariaDB tells of locks is no newer than a tenth of a second after the last look

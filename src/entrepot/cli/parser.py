@@ -61,7 +61,7 @@ def _guess(message: str, parser: argparse.ArgumentParser) -> str:
         return ""
     meant = nearest(wrong, known)
     first = "The command comes first, as in: entrepot export orders. " if "COMMAND" in message else ""
-    return f"Did you mean '{meant}'? " if meant else first
+    return f"Did you mean '{meant}'? {first}" if meant else first
 
 
 def _option_names(parser: argparse.ArgumentParser) -> list[str]:

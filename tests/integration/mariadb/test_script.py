@@ -41,7 +41,7 @@ def schema(catalog: Catalog) -> Catalog:
         catalog,
         database="",
         not_carried=(),
-        entities=tuple(replace(entity, rows_estimate=None) for entity in tables(catalog)),
+        entities=tuple(replace(entity, rows_estimate=None, triggers=()) for entity in tables(catalog)),
     )
 
 
