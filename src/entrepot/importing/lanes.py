@@ -1,5 +1,5 @@
 """Which way rows take into the database. The *shared* lane lets others work with the tables meanwhile. The *exclusive*
-one keeps them out, so that references are checked all at once instead of row by row, which takes a third of the time;
+one keeps them out, so that references are checked all at once instead of row by row, which is much faster;
 it is for whoever asks for it, and told to those who would gain."""
 
 from __future__ import annotations
