@@ -13,7 +13,8 @@ from entrepot.model.rules import joined_steps
 from entrepot.model.types import Kind
 
 KEEPS_BLANKS = frozenset({Kind.TEXT, Kind.OTHER})
-"""An empty text is a value of these; of all others it can only mean that there is none."""
+"""An empty text is a value of these; of all others, unless it is one of their labels, it can only mean that there is
+none."""
 
 
 def target_fields(
@@ -37,5 +38,5 @@ def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: Mappi
         rules=(*field.rules, *said.rules),
         required=needs_value(field) or not field.nullable,
         given_by_database=field.default is not None or field.origin in GIVEN_BY_DATABASE,
-        blank_is_null=field.type.kind not in KEEPS_BLANKS,
+        blank_is_null=field.type.kind not in KEEPS_BLANKS and "" not in field.type.values,
     )

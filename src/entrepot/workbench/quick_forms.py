@@ -13,9 +13,15 @@ from entrepot.model.types import Kind
 DECIMAL_AS_IT_IS = r"(-?[1-9][0-9]*|0)([.][0-9]*[1-9])?|-0[.][0-9]*[1-9]"
 DECIMAL_WITH_ZEROS = r"(-?[1-9][0-9]*|0)[.][0-9]*0|-0[.][0-9]*[1-9]0+"
 FLOAT = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
-ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]*[1-9])?"
+CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
+ISO = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{CLOCK}([.][0-9]+)?"
 JSON_TO_CHECK = r"[:,\[\s]-?[0-9]+([.eE]|[0-9]{15})|\\u|,\s*[\]}]|[Nn][Aa][Nn]|[Ii][Nn][Ff]"
 """Numbers that would go through a double, escapes that DuckDB writes otherwise, and JSON that only it accepts."""
+
+WITHOUT_ZEROS = "CASE WHEN contains({x}, '.') THEN rtrim(rtrim({x}, '0'), '.') ELSE {x} END"
+LOCAL = "regexp_extract({x}, '^[^Z+]*')"
+"""A moment without the offset that says it is UTC."""
+LOCAL_SHORT = WITHOUT_ZEROS.replace("{x}", LOCAL)
 
 DOUBLE = "TRY_CAST({x} AS DOUBLE)"
 SHORTEST = f"{DOUBLE}::VARCHAR"
@@ -40,14 +46,17 @@ QUICK: dict[Kind, tuple[str, ...]] = {
     ),
     Kind.BYTES: ("WHEN lower({x}) = {x} THEN {x}",),
     Kind.DATE: ("WHEN {x} >= '0' AND {x} < ':' THEN {x}",),
-    Kind.TIME: ("WHEN NOT contains({x}, '.') OR NOT suffix({x}, '0') THEN {x}",),
+    Kind.TIME: (
+        "WHEN NOT contains({x}, '.') OR NOT suffix({x}, '0') THEN {x}",
+        f"WHEN regexp_full_match({{x}}, '-?[0-9]?{CLOCK}[.][0-9]+') THEN {WITHOUT_ZEROS}",
+    ),
     Kind.TIMESTAMP: (
         "WHEN {x}[11] = ' ' AND (strlen({x}) = 19 OR {x}[-1] BETWEEN '1' AND '9') THEN {x}",
-        f"WHEN regexp_full_match({{x}}, '{ISO}') THEN replace({{x}}, 'T', ' ')",
+        f"WHEN regexp_full_match({{x}}, '{ISO}') THEN replace({WITHOUT_ZEROS}, 'T', ' ')",
     ),
     Kind.TIMESTAMP_TZ: (
         "WHEN {x}[11] = ' ' AND suffix({x}, '+00') AND (strlen({x}) = 22 OR {x}[-4] <> '0') THEN {x}",
-        f"WHEN regexp_full_match({{x}}, '{ISO}[+]00:00') THEN replace(left({{x}}, -3), 'T', ' ')",
+        f"WHEN regexp_full_match({{x}}, '{ISO}(Z|[+]00(:?00)?)') THEN replace({LOCAL_SHORT}, 'T', ' ') || '+00'",
     ),
     Kind.UUID: ("WHEN strlen({x}) = 36 AND lower({x}) = {x} THEN {x}",),
     Kind.JSON: (f"WHEN {PLAIN_JSON} THEN TRY(json_normalize({{x}}))",),

@@ -64,7 +64,8 @@ def _longer(column: ColumnRecord, name: str) -> LogicalType:
     if name in MOMENTS:
         return LogicalType(kind=MOMENTS[name], scale=column.fraction or 0)
     if name in ("enum", "set"):
-        return LogicalType(kind=Kind.ENUM, values=labels(column.native))
+        none = ("",) if name == "set" else ()  # a set of nothing is a value
+        return LogicalType(kind=Kind.ENUM, values=(*labels(column.native), *none))
     return LogicalType(kind=Kind.OTHER)
 
 
