@@ -156,10 +156,11 @@ def _kept(there: str | None, given: str | None, request: ImportRequest) -> str |
     return second if first is None else first
 
 
-def same_plan(before: Foretold, now: Foretold) -> bool:
-    """Whether the same would come of it: the same decisions, and the same rows before where rows are changed."""
-    return [seen(fate) for fate in before.fates] == [seen(fate) for fate in now.fates]
+def same_plan(before: Foretold, now: Foretold, columns: Sequence[str]) -> bool:
+    """Whether the same would come of it: the same decisions, and the same values before where rows are changed."""
+    return [seen(fate, columns) for fate in before.fates] == [seen(fate, columns) for fate in now.fates]
 
 
-def seen(fate: Fate) -> tuple[object, ...]:
-    return (fate.decision, fate.met if fate.decision is Decision.UPDATED else None)
+def seen(fate: Fate, columns: Sequence[str]) -> tuple[object, ...]:
+    changed = fate.met if fate.decision is Decision.UPDATED else None
+    return (fate.decision, changed and [changed[name] for name in columns])

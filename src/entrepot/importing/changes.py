@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from entrepot.importing.asking import columns
 from entrepot.importing.journal import BLOCK, JournalWriter
-from entrepot.importing.match import columns
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.catalog import COMPUTED, Entity

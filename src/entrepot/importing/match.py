@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
-from entrepot.model.catalog import Entity
+from entrepot.importing.unique import forget, settled
 from entrepot.model.changes import Target
 from entrepot.model.matching import Decided, What
-from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
-
-KEYS = "entrepot_keys"
-RECORD = "record"
-DOUBLED = (RECORD, "first")
 
 
 def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
@@ -28,7 +24,9 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
         _take_existing(work, target, was_empty=was_empty)
     for number in range(len(prepared.relations)):
         _take_parents(work, target, number, was_empty=was_empty)
-    return work.bench.decide(prepared.fields, prepared.matching)
+    forget(work)
+    decided = work.bench.decide(prepared.fields, prepared.matching)
+    return settled(work, target, was_empty=was_empty) if prepared.matching.others else decided
 
 
 def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
@@ -46,8 +44,8 @@ def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
         wanted, own = columns(entity, (*key, *compared)), prepared.inside(entity)
         found = target.matching(KEYS, entity, key, wanted, numbered=True, where=own)
     if prepared.matching.scope is None:
-        _take("doubled", DOUBLED, doubled, work)
-    _take("existing", [RECORD, *names], found, work)
+        take("doubled", DOUBLED, doubled, work)
+    take("existing", [RECORD, *names], found, work)
 
 
 def _take_taken(work: Work, target: Target, number: int) -> None:
@@ -61,8 +59,8 @@ def _take_taken(work: Work, target: Target, number: int) -> None:
         target.keep_keys(name, entity, key, work.emit(What.KEYS, target, columns=numbers), numbered=True)
         found = target.matching(name, entity, key, (), numbered=True, where=others)
         doubled = target.doubled(name)
-    _take(f"doubled_taken_{number}", DOUBLED, doubled, work)
-    _take(f"taken_{number}", [RECORD], found, work)
+    take(f"doubled_taken_{number}", DOUBLED, doubled, work)
+    take(f"taken_{number}", [RECORD], found, work)
 
 
 def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -> None:
@@ -75,17 +73,5 @@ def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -
         target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number), numbered=True)
         found = target.matching(name, parent, fields, (), numbered=True, where=work.prepared.inside(parent))
         doubled = target.doubled(name)
-    _take(f"doubled_{number}", DOUBLED, doubled, work)
-    _take(f"parents_{number}", [RECORD], found, work)
-
-
-def _take(table: str, names: Sequence[str], rows: Iterable[Chunk], work: Work) -> None:
-    with work.bench.take(table, names) as taken:
-        for chunk in rows:
-            work.run.cancel.check()
-            taken.write(chunk.data)
-        taken.finish()
-
-
-def columns(entity: Entity, names: Iterable[str]) -> tuple[Column, ...]:
-    return tuple(Column(field=entity.field(name), name=name) for name in names)
+    take(f"doubled_{number}", DOUBLED, doubled, work)
+    take(f"parents_{number}", [RECORD], found, work)

@@ -15,6 +15,7 @@ from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, stamped, stamped_mapping, unique_fields
 from entrepot.importing.thresholds import check_batches, check_threshold
+from entrepot.importing.unique import unique_keys
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Mode, Staged, TargetField
@@ -173,5 +174,6 @@ def _matching(
         blank=request.blank,
         compared=tuple(at for at in range(len(names)) if at not in key) if key else (),
         references=tuple(referring),
+        others=unique_keys(entity, names, [names[at] for at in key]),
         rulings=rulings,
     )

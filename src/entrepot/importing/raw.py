@@ -56,8 +56,12 @@ class Raw:
         staged = replace(prepared.staged, records=found.records, columns=found.columns)
         return replace(self.work, prepared=replace(prepared, staged=staged))
 
-    def decided(self, work: Work, target: Target, *, was_empty: bool) -> Decided:
-        """Raises OddError where a record would become anything but a new row."""
+    def decided(self, work: Work, target: Target, *, was_empty: bool, is_loaded: bool = False) -> Decided:
+        """Raises OddError where a record would become anything but a new row. `is_loaded`: the rows are there, so the
+        database found nothing that stands twice."""
+        if is_loaded:
+            matching = replace(work.prepared.matching, others=())
+            work = replace(work, prepared=replace(work.prepared, matching=matching))
         decided = match(work, target, was_empty=was_empty)
         if decided.counts[Decision.CREATED] != work.prepared.staged.records:
             raise OddError
@@ -119,6 +123,7 @@ def one_to_one(fields: Sequence[TargetField], columns: int) -> bool:
 def wanted(prepared: Prepared) -> Wanted:
     matching, entity = prepared.matching, prepared.entity
     kept = {*matching.key, *(at for each in matching.references for at in (*each.fields, *each.own))}
+    kept.update(at for unique in matching.others for at in unique.fields)
     return Wanted(
         kept=tuple(sorted(kept)),
         full=tuple(at for at, field in enumerate(prepared.fields) if is_padded(entity, field)),
@@ -170,7 +175,7 @@ def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Deci
     if was_empty:
         count = raw.load(target, journal, raw.stretches())
         work = raw.checked()
-        decided = raw.decided(work, target, was_empty=True)
+        decided = raw.decided(work, target, was_empty=True, is_loaded=True)
     else:
         stretches = list(raw.stretches())
         work = raw.checked()

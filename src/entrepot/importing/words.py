@@ -46,6 +46,12 @@ MATCHING: Mapping[str, Words] = {
     "key_unusable": (INTEGRITY, "{field} {value} cannot be used.", "Choose another one."),
     "no_key": (INTEGRITY, "There is no {field}, so no row can be found.", "Fill it in."),
 }
+UNIQUE = "{value}, and no two rows may have the same {words}."
+OTHERS: Mapping[str, Words] = {
+    "duplicate_in_file": (INTEGRITY, UNIQUE, "Keep one of these records, or correct it."),
+    "value_taken": (INTEGRITY, UNIQUE, "Correct it, or the row that has it."),
+}
+"""About unique keys besides the one by which rows are found."""
 READING: Mapping[str, Words] = {
     "too_few_values": (
         FORMAT,
@@ -88,7 +94,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
         code=finding.code,
         message=message.format(
             field=field or "the record",
-            value=finding.value if finding.code in WHOLE else shown(finding.value),
+            value=finding.value if finding.code in WHOLE or finding.words else shown(finding.value),
             words=finding.words,
         ),
         remedy=remedy,
@@ -102,7 +108,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
 def told(code: str, words: str | None = None) -> Words:
     """The code of a rule in Python may be anything; its words say all."""
     if words is not None and code not in RULES:
-        return INTEGRITY, "{words}.", "Correct the record."
+        return OTHERS.get(code, (INTEGRITY, "{words}.", "Correct the record."))
     return WORDS.get(code, (TYPE, "{field}: " + plainly(code), ""))
 
 

@@ -84,6 +84,11 @@ class Bench(UndoBench, Protocol):
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided: ...
 
+    def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
+        """After what was decided: the same without the records that would give a value of a unique key twice. `alike`:
+        the keys whose values equal each other if and only if their texts do, so that nobody was asked."""
+        ...
+
     def shown(
         self, fields: Sequence[TargetField], matching: Matching, most: int
     ) -> tuple[Sequence[Finding], Sequence[Difference]]:

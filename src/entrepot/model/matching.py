@@ -20,6 +20,17 @@ class Referring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unique:
+    """Fields of which no two rows may hold the same values, besides those by which rows are found."""
+
+    fields: tuple[int, ...]
+    titles: tuple[str, ...]
+    """What people call them."""
+    holder: tuple[str, ...] = ()
+    """What people call the fields by which they are told of a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Span:
     """Some records, from one to another."""
 
@@ -54,6 +65,9 @@ class Matching:
     """One tenant's import: the fields without which a row would be nobody's."""
     unique: tuple[tuple[int, ...], ...] = ()
     """One tenant's import: the keys that others may have, found as `taken_0`, `taken_1`, …"""
+    others: tuple[Unique, ...] = ()
+    """`unique_0`, `unique_1`, … have the rows that hold a value which a record would give, `unique_doubled_0`, … the
+    records whose values equal another one's."""
     rulings: tuple[Ruling, ...] = ()
     """The workbench was told of them before it judged."""
     refused: bool = False
@@ -97,6 +111,8 @@ class What(StrEnum):
     """The keys of the file, each with its record, to find the rows that have them."""
     REFERENCE = "reference"
     """The different values of one reference, each with its first record, to find the parents that have them."""
+    UNIQUE = "unique"
+    """The values of one of `Matching.others` that rows would get, each with its record."""
     CREATED = "created"
     """All fields of the records that become rows; by number, counted from 1, those of one set of `Decided.defaulted`,
     without its fields."""

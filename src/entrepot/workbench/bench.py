@@ -21,6 +21,7 @@ from entrepot.workbench.protocol_deciding import (
     DecidedRecords,
     DecideRecords,
     EmitRows,
+    SettleRecords,
     ShowDecided,
     ShownRecords,
     WriteFailed,
@@ -91,6 +92,10 @@ class ImportBench(PatchingBench, StretchesBench, UndoingBench):
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided:
         self.child.ask(DecideRecords(fields=tuple(fields), matching=matching))
+        return self.child.reply(DecidedRecords).decided
+
+    def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
+        self.child.ask(SettleRecords(fields=tuple(fields), matching=matching, alike=tuple(alike)))
         return self.child.reply(DecidedRecords).decided
 
     def shown(

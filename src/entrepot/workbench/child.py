@@ -27,7 +27,15 @@ from entrepot.workbench.protocol import (
     frame,
     read_frame,
 )
-from entrepot.workbench.protocol_deciding import DecideRecords, EmitRows, GiveRows, ShowDecided, TakeRows, WriteFailed
+from entrepot.workbench.protocol_deciding import (
+    DecideRecords,
+    EmitRows,
+    GiveRows,
+    SettleRecords,
+    ShowDecided,
+    TakeRows,
+    WriteFailed,
+)
 from entrepot.workbench.protocol_judging import (
     FindPlaces,
     GroupFindings,
@@ -72,6 +80,7 @@ HANDLERS: dict[type[Request], str] = {
     ShowBack: "undoing.answers:show_back",
     GiveBack: "undoing.answers:give_back",
     DecideRecords: "deciding.answers:decide_records",
+    SettleRecords: "deciding.answers:settle_records",
     ShowDecided: "deciding.answers:show_decided",
     EmitRows: "deciding.answers:emit_rows",
     WriteFailed: "deciding.failed:write_failed",

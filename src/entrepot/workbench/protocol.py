@@ -14,6 +14,7 @@ from entrepot.workbench.protocol_deciding import (
     DecideRecords,
     EmitRows,
     GiveRows,
+    SettleRecords,
     ShowDecided,
     ShownRecords,
     TakeRows,
@@ -122,6 +123,7 @@ Request = (
     | GiveJudged
     | AddFindings
     | DecideRecords
+    | SettleRecords
     | ShowDecided
     | EmitRows
     | WriteFailed

@@ -36,6 +36,14 @@ class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     matching: Matching
 
 
+class SettleRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """After the database was asked about unique values; of the keys `alike` it was not."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    alike: tuple[int, ...]
+
+
 class ShowDecided(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """The first findings and differences."""
 

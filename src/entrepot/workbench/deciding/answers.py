@@ -12,6 +12,7 @@ from entrepot.workbench.protocol_deciding import (
     DecideRecords,
     EmitRows,
     GiveRows,
+    SettleRecords,
     ShowDecided,
     ShownRecords,
     TakeRows,
@@ -43,6 +44,11 @@ def give_rows(database: Database, request: GiveRows) -> Done:
 
 def decide_records(database: Database, request: DecideRecords) -> DecidedRecords:
     return DecidedRecords(decided=Deciding(database.connection, request.fields, request.matching).decide())
+
+
+def settle_records(database: Database, request: SettleRecords) -> DecidedRecords:
+    deciding = Deciding(database.connection, request.fields, request.matching)
+    return DecidedRecords(decided=deciding.settle(request.alike))
 
 
 def show_decided(database: Database, request: ShowDecided) -> ShownRecords:

@@ -20,6 +20,7 @@ from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
 from entrepot.workbench.deciding.scope import after, joined, skips, within
+from entrepot.workbench.deciding.unique import find_doubles, settle_unique, unique_ways
 from entrepot.workbench.deciding.ways import Way, ways
 from entrepot.workbench.judging.grouping import FINDINGS
 from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
@@ -40,7 +41,8 @@ class Deciding:
 
     @cached_property
     def ways(self) -> list[Way]:
-        return [*ways(self.fields, self.matching, self.gaps), UNREAD, LEFT_OUT]
+        known = (*ways(self.fields, self.matching, self.gaps), *unique_ways(self.fields, self.matching))
+        return [*known, UNREAD, LEFT_OUT]
 
     @cached_property
     def gaps(self) -> Gaps:
@@ -56,6 +58,16 @@ class Deciding:
         for statement in self._statements():
             self.connection.execute(statement)
         settle_chains(self)
+        return self.settled()
+
+    def settle(self, alike: Sequence[int]) -> Decided:
+        """The database was asked about unique values, but for some."""
+        for number in alike:
+            find_doubles(self, number)
+        return self.settled()
+
+    def settled(self) -> Decided:
+        settle_unique(self)
         counts = dict(self.connection.execute("SELECT way, count(*) FROM decided GROUP BY way").fetchall())
         by_decision = dict.fromkeys(map(str, Decision), 0)
         for number, way in enumerate(self.ways):
@@ -66,7 +78,7 @@ class Deciding:
         return Decided(counts=by_decision, digest=self._digest(), findings=told, defaulted=self.defaulted)
 
     def _count(self, way: Way, records: int) -> FieldCount:
-        return FieldCount(field=self._name(way), code=way.code or "", records=records)
+        return FieldCount(field=self._name(way), code=way.code or "", records=records, words=way.words)
 
     def _name(self, way: Way) -> str | None:
         return None if way.field is None else self.fields[way.field].name
@@ -91,7 +103,7 @@ class Deciding:
         ]
         parts += [
             f"SELECT record, {'NULL' if way.field is None else way.field}, NULL, {literal(way.code)},"
-            f" left({way.value}, {SHOWN_CHARACTERS}), false, NULL"
+            f" left({way.value}, {SHOWN_CHARACTERS}), false, {'NULL' if way.words is None else literal(way.words)}"
             f" FROM decided JOIN judged USING (record) WHERE way = {number}"
             for number, way in enumerate(self.ways)
             if way.code
@@ -109,7 +121,7 @@ class Deciding:
 
     def _finding(self, record: int, number: int, value: str | None) -> Finding:
         way = self.ways[number]
-        return Finding(record=int(record), field=self._name(way), code=way.code or "", value=value)
+        return Finding(record=int(record), field=self._name(way), code=way.code or "", value=value, words=way.words)
 
     def differences(self, most: int) -> list[Difference]:
         """The first rows that would change, before and after."""

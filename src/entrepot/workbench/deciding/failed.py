@@ -63,7 +63,8 @@ def lacking(here: str) -> str:
 def worded(deciding: Deciding, here: str) -> str:
     """One text for each record; errors come first."""
     words = "coalesce(wording.text, replace(told.code, '_', ' ') || '.')"
-    value = f"CASE WHEN told.code IN ({', '.join(map(literal, WHOLE))}) THEN told.value ELSE {shown('told.value')} END"
+    whole = f"told.code IN ({', '.join(map(literal, WHOLE))}) OR told.words IS NOT NULL"
+    value = f"CASE WHEN {whole} THEN told.value ELSE {shown('told.value')} END"
     return (
         f"SELECT record, string_agg(replace({words}, {literal(VALUE)}, {value}), ' '"
         " ORDER BY told.warning, told.place) AS words"

@@ -23,10 +23,16 @@ class Way:
     decision: Decision
     field: int | None = None
     code: str | None = None
+    told: str | None = None
+    """SQL of what is wrong, where that is more than a value."""
+    words: str | None = None
+    """What people call the fields in question, then."""
 
     @property
     def value(self) -> str:
         """SQL of what is wrong, about a record of `judged`."""
+        if self.told is not None:
+            return self.told
         return REFUSAL if self.field is None else f"f{self.field}"
 
 

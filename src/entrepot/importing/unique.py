@@ -1,0 +1,86 @@
+"""Unique keys besides the one by which rows are found: whose values two records would give, or another row has.
+
+Only records that would be written are asked about, and only where they bring a value that their row has not yet. What
+is equal is for the database to say, so the values go there, unless there are no rows and their texts say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
+from entrepot.importing.request import Work
+from entrepot.importing.spelling import is_spelled_variously
+from entrepot.model.catalog import Entity
+from entrepot.model.changes import Target
+from entrepot.model.matching import Decided, Unique, What
+from entrepot.model.templates import Chunk
+
+
+def unique_keys(entity: Entity, names: Sequence[str], key: Sequence[str]) -> tuple[Unique, ...]:
+    """Those that the file fills whole. Rows that differ in the key by which they are found differ in whatever holds
+    that key, and in what holds another unique one."""
+    found: list[tuple[str, ...]] = []
+    for fields in sorted(filter(None, dict.fromkeys(_unique(entity))), key=len):
+        known = [set(one) for one in (key, *found) if one]
+        if set(fields) <= set(names) and not any(one <= set(fields) for one in known):
+            found.append(fields)
+    return tuple(
+        Unique(
+            fields=tuple(names.index(name) for name in fields),
+            titles=tuple(entity.field(name).title for name in fields),
+            holder=tuple(entity.field(name).title for name in told_by(entity, key)),
+        )
+        for fields in found
+    )
+
+
+def _unique(entity: Entity) -> Iterator[tuple[str, ...]]:
+    """An index with a collation of its own has another opinion about what is equal."""
+    yield entity.primary_key
+    yield from (key.fields for key in entity.keys)
+    plain = (index for index in entity.indexes if index.unique and " collate " not in (index.ddl or "").lower())
+    yield from (index.fields for index in plain)
+
+
+def forget(work: Work) -> None:
+    """What was answered in another transaction."""
+    for number in range(len(work.prepared.matching.others)):
+        take(f"{What.UNIQUE}_doubled_{number}", DOUBLED, (), work)
+        take(f"{What.UNIQUE}_{number}", [RECORD, *holder_names(work)], (), work)
+
+
+def settled(work: Work, target: Target, *, was_empty: bool) -> Decided:
+    """What was decided, without the records that would give a value twice."""
+    matching = work.prepared.matching
+    alike = tuple(number for number in range(len(matching.others)) if not _asked(work, target, number, was_empty))
+    return work.bench.settle(work.prepared.fields, matching, alike)
+
+
+def _asked(work: Work, target: Target, number: int, was_empty: bool) -> bool:
+    """Whether the database was: not where the texts say it all."""
+    prepared, entity = work.prepared, work.prepared.entity
+    fields, name = prepared.named(prepared.matching.others[number].fields), f"{KEYS}_{What.UNIQUE}_{number}"
+    is_empty = was_empty or target.is_empty(entity)
+    if is_empty and not any(is_spelled_variously(entity.field(field)) for field in fields):
+        return False
+    target.keep_keys(name, entity, fields, work.emit(What.UNIQUE, target, number), numbered=True)
+    take(f"{What.UNIQUE}_doubled_{number}", DOUBLED, target.doubled(name), work)
+    found: Iterable[Chunk] = ()
+    if not is_empty:
+        told = (*prepared.named(prepared.matching.key), *told_by(entity, prepared.named(prepared.matching.key)))
+        own = prepared.inside(entity)
+        found = target.matching(name, entity, fields, columns(entity, told), numbered=True, where=own)
+    take(f"{What.UNIQUE}_{number}", [RECORD, *holder_names(work)], found, work)
+    return True
+
+
+def told_by(entity: Entity, key: Sequence[str]) -> Sequence[str]:
+    """The fields by which people are told of a row."""
+    return entity.primary_key or key
+
+
+def holder_names(work: Work) -> list[str]:
+    key = work.prepared.named(work.prepared.matching.key)
+    told = told_by(work.prepared.entity, key)
+    return [*(f"k{at}" for at in range(len(key))), *(f"h{at}" for at in range(len(told)))]

@@ -1,0 +1,137 @@
+"""Values that no two rows may have: of records that were decided about, those fail that would give one twice.
+
+`unique_N(record, k0…, h0…)` has the rows that hold a value which a record would give, by their key,
+`unique_doubled_N(record, first)` the records whose values equal those of an earlier one. Whoever fails for it stays
+out, so what referred to it, or was to have what its row gives up, stays out as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from entrepot.model.brief import MOST
+from entrepot.model.drafts import Decision, TargetField
+from entrepot.model.matching import Matching, Unique
+from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.forms import differ, same_form
+from entrepot.workbench.deciding.ways import Way
+from entrepot.workbench.source import literal
+
+if TYPE_CHECKING:
+    from entrepot.workbench.deciding.decide import Deciding
+
+TWICE, TAKEN = "duplicate_in_file", "value_taken"
+WAYS = (TWICE, TAKEN)
+"""Of each key, in this order."""
+
+
+def unique_ways(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:
+    """None of them is ever tried: what goes them is found when all others were decided about."""
+    for number, unique in enumerate(matching.others):
+        given = ", ', ', ".join(
+            f"{literal(f'{title} ')}, left(coalesce(judged.f{at}, ''), {MOST:d})"
+            for at, title in zip(unique.fields, unique.titles, strict=True)
+        )
+        for code, where in ((TWICE, _first(number)), (TAKEN, _holder(number, unique))):
+            told, words = f"concat({given}, {where})", ", ".join(unique.titles)
+            yield Way("false", Decision.FAILED, unique.fields[0], code, told=told, words=words)
+
+
+def _first(number: int) -> str:
+    found = f"(SELECT min(d.first::BIGINT) FROM unique_doubled_{number} AS d WHERE d.record::BIGINT = judged.record)"
+    return f"' stands in record ', {found}, ' already'"
+
+
+def _holder(number: int, unique: Unique) -> str:
+    if not unique.holder:
+        return "' is that of another row'"
+    key = ", ', ', ".join(f"{literal(f'{title} ')}, h.h{at}" for at, title in enumerate(unique.holder))
+    found = f"(SELECT min(concat({key})) FROM unique_{number} AS h WHERE h.record::BIGINT = judged.record)"
+    return f"' is that of the row with ', {found}"
+
+
+def given(deciding: Deciding, number: int) -> str:
+    """The records that would give whole values, with these; a row that keeps what it has gives nothing."""
+    fields = deciding.matching.others[number].fields
+    values = ", ".join(f"judged.f{at} AS u{place}" for place, at in enumerate(fields))
+    whole = " AND ".join(f"u{place} IS NOT NULL" for place in range(len(fields)))
+    new = f"way IN ({deciding.numbers(Decision.CREATED)})"
+    rows = f"SELECT judged.record, {values} FROM judged JOIN decided USING (record) WHERE {new}"
+    if changes := _changes(deciding, fields):
+        after = ", ".join(f"{value} AS u{place}" for place, value in enumerate(_after(deciding, fields)))
+        changed = deciding.chosen(Decision.UPDATED)
+        rows += f" UNION ALL SELECT judged.record, {after} FROM {changed} WHERE {changes}"
+    return f"SELECT * FROM ({rows}) WHERE {whole}"
+
+
+def _after(deciding: Deciding, fields: Sequence[int]) -> Iterator[str]:
+    key, compared = deciding.matching.key, deciding.matching.compared
+    for at in fields:
+        yield deciding.after(compared.index(at)) if at in compared else f"met.k{key.index(at)}"
+
+
+def _changes(deciding: Deciding, fields: Sequence[int]) -> str:
+    """SQL of whether a row gets another value, at least by its spelling; empty: it cannot."""
+    compared = deciding.matching.compared
+    places = [compared.index(at) for at in fields if at in compared]
+    return " OR ".join(
+        differ(deciding.after(place), f"met.b{place}", deciding.fields[compared[place]].type) for place in places
+    )
+
+
+def find_doubles(deciding: Deciding, number: int) -> None:
+    """By their texts."""
+    fields, rows = deciding.matching.others[number].fields, given(deciding, number)
+    forms = [same_form(deciding.fields[at].type, f"u{place}") for place, at in enumerate(fields)]
+    named = ", ".join(f"{form} AS d{place}" for place, form in enumerate(forms))
+    same = " AND ".join(f"{form} = d{place}" for place, form in enumerate(forms))
+    twice = f"SELECT {named}, min(record) AS first FROM ({rows}) GROUP BY ALL HAVING count(*) > 1"
+    deciding.connection.execute(
+        f"INSERT INTO unique_doubled_{number} SELECT 0, record, first FROM ({rows}) JOIN ({twice}) ON {same}"
+        " WHERE record <> first"
+    )
+
+
+def settle_unique(deciding: Deciding) -> None:
+    others = range(len(deciding.matching.others))
+    for number in others:
+        _fail(deciding, number, TWICE, f"SELECT record::BIGINT FROM unique_doubled_{number}")
+    if others:
+        settle_chains(deciding)
+    while sum(_fail(deciding, number, TAKEN, _taken(deciding, number)) for number in others):
+        settle_chains(deciding)
+
+
+def _fail(deciding: Deciding, number: int, code: str, records: str) -> int:
+    first = next(place for place, way in enumerate(deciding.ways) if way.words is not None)
+    way = first + len(WAYS) * number + WAYS.index(code)
+    out = deciding.numbers(Decision.FAILED)
+    found = deciding.connection.execute(
+        f"UPDATE decided SET way = {way:d} WHERE way NOT IN ({out}) AND record IN ({records})"
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _taken(deciding: Deciding, number: int) -> str:
+    """The records that would give what another row holds. New rows may have what a row of the file gives up: rows are
+    changed before others are made."""
+    held = f"SELECT held.record::BIGINT FROM unique_{number} AS held"
+    key, fields = range(len(deciding.matching.key)), deciding.matching.others[number].fields
+    changes = _changes(deciding, fields)
+    if not key or not changes or not _any(deciding, number):
+        return held
+    updated = deciding.numbers(Decision.UPDATED)
+    same = " AND ".join(f"{{0}}.k{at} = held.k{at}" for at in key)
+    names = ", ".join(f"met.k{at}" for at in key)
+    free = f"SELECT DISTINCT {names} FROM {deciding.chosen(Decision.UPDATED)} WHERE {changes}"
+    return (
+        f"{held} JOIN decided AS mine ON mine.record = held.record::BIGINT"
+        f" LEFT JOIN existing AS own ON own.n = mine.n AND {same.format('own')}"
+        f" LEFT JOIN ({free}) AS free ON {same.format('free')}"
+        f" WHERE own.n IS NULL AND (free.k0 IS NULL OR mine.way IN ({updated}))"
+    )
+
+
+def _any(deciding: Deciding, number: int) -> bool:
+    return deciding.connection.execute(f"SELECT 1 FROM unique_{number} LIMIT 1").fetchone() is not None
