@@ -32,13 +32,17 @@ class Wire:
         with suppress(OSError):
             while True:
                 ours, _ = self.listener.accept()
-                if self.refuses:
+                if (server := self.server()) is None:
                     ours.close()
                     continue
-                server = socket.create_connection(("127.0.0.1", self.port))
                 self.open += [ours, server]
                 threading.Thread(target=self.forward, args=(ours, server), daemon=True).start()
                 threading.Thread(target=self.back, args=(server, ours), daemon=True).start()
+
+    def server(self) -> socket.socket | None:
+        with suppress(ConnectionError):
+            return None if self.refuses else socket.create_connection(("127.0.0.1", self.port))
+        return None
 
     def forward(self, ours: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):

@@ -92,9 +92,13 @@ DONE = {"created": 1, "updated": 2}
 @contextmanager
 def a_yard(case: EngineCase, request: pytest.FixtureRequest, folder: Path) -> Iterator[Yard]:
     with case.place(request, folder) as place:
-        place.execute(TABLE, ROWS)
-        home = folder / "home"
-        home.mkdir()
-        (home / "entrepot.toml").write_text("", encoding="utf-8")
-        (home / "people.csv").write_text(FILE, encoding="utf-8")
-        yield Yard(case, place, home)
+        yield yard_at(case, place, folder)
+
+
+def yard_at(case: EngineCase, place: Place, folder: Path) -> Yard:
+    place.execute(TABLE, ROWS)
+    home = folder / "home"
+    home.mkdir()
+    (home / "entrepot.toml").write_text("", encoding="utf-8")
+    (home / "people.csv").write_text(FILE, encoding="utf-8")
+    return Yard(case, place, home)

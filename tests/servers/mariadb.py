@@ -10,9 +10,10 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,13 @@ def mariadb_database(mariadb_server: MariaServer) -> Iterator[MariaDatabase]:
 @contextmanager
 def running_server(*, durable: bool = False) -> Iterator[MariaServer]:
     """Start a server, stop it when the block (or the interpreter) ends."""
+    with installed_server() as start, start(durable=durable) as server:
+        yield server
+
+
+@contextmanager
+def installed_server() -> Iterator[Callable[..., AbstractContextManager[MariaServer]]]:
+    """A data folder of its own, whose server can be started more than once, always on one port."""
     server, installer, client = (_binary(*names) for names in BINARIES)
     user = serving_user("mysql")
     folder = Path(tempfile.mkdtemp(prefix="entrepot-mariadb-"))
@@ -138,8 +146,7 @@ def running_server(*, durable: bool = False) -> Iterator[MariaServer]:
         data = folder / "data"
         options = ["--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
         run_as(user, [installer, *options, f"--tmpdir={folder}", "--skip-test-db", "--skip-name-resolve"], folder)
-        with _process(server, client, folder, durable=durable) as running:
-            yield running
+        yield partial(_process, server, client, folder, free_port())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -161,25 +168,32 @@ def find_binary(*names: str) -> Path | None:
 
 
 @contextmanager
-def _process(binary: Path, client: Path, folder: Path, *, durable: bool) -> Iterator[MariaServer]:
-    port = free_port()
+def _process(
+    binary: Path, client: Path, folder: Path, port: int, *, durable: bool, again: bool = False
+) -> Iterator[MariaServer]:
     files = [f"--datadir={folder / 'data'}", f"--socket={folder / 'socket'}", f"--pid-file={folder / 'pid'}"]
     # a server that starts removes the temporary tables of any other one that shares its folder, and that one crashes
     own = f"--tmpdir={folder}"
     settings = [setting for setting in SETTINGS if not (durable and setting.startswith(FORGETFUL))]
     command = [binary, "--no-defaults", *files, own, f"--port={port}", *settings]
-    with serving(serving_user("mysql"), command, folder, lambda: _answers(port)) as process:
+    password = PASSWORD if again else ""
+    with serving(serving_user("mysql"), command, folder, lambda: _answers(port, password)) as process:
         server = MariaServer(port=port, process_id=process.pid, client=client)
-        with closing(server.connect(password="")) as connection, connection.cursor() as cursor:
-            for host in ("localhost", "127.0.0.1"):
-                cursor.execute(f"CREATE OR REPLACE USER root@'{host}' IDENTIFIED BY '{PASSWORD}'")
-                cursor.execute(f"GRANT ALL ON *.* TO root@'{host}' WITH GRANT OPTION")
+        if not again:
+            _protect(server)
         yield server
 
 
-def _answers(port: int) -> bool:
+def _protect(server: MariaServer) -> None:
+    with closing(server.connect(password="")) as connection, connection.cursor() as cursor:
+        for host in ("localhost", "127.0.0.1"):
+            cursor.execute(f"CREATE OR REPLACE USER root@'{host}' IDENTIFIED BY '{PASSWORD}'")
+            cursor.execute(f"GRANT ALL ON *.* TO root@'{host}' WITH GRANT OPTION")
+
+
+def _answers(port: int, password: str) -> bool:
     try:
-        pymysql.connect(host="127.0.0.1", port=port, user="root", password="", connect_timeout=5).close()
+        pymysql.connect(host="127.0.0.1", port=port, user="root", password=password, connect_timeout=5).close()
     except pymysql.OperationalError:
         return False
     return True

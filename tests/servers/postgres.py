@@ -14,9 +14,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -105,6 +106,13 @@ def postgres_database(postgres_server: PostgresServer) -> Iterator[PostgresDatab
 @contextmanager
 def running_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Start a server, stop it when the block (or the interpreter) ends."""
+    with installed_server() as start, start(durable=durable) as server:
+        yield server
+
+
+@contextmanager
+def installed_server() -> Iterator[Callable[..., AbstractContextManager[PostgresServer]]]:
+    """A data folder of its own, whose server can be started more than once, always on one port."""
     folder = Path(tempfile.mkdtemp(prefix="entrepot-postgres-"))
     user = serving_user("postgres")
     if user is not None:
@@ -112,8 +120,7 @@ def running_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     try:
         binaries = _usable(find_binaries(), folder, user)
         _initialise(binaries, folder, user)
-        with _process(binaries, folder, user, durable=durable) as server:
-            yield server
+        yield partial(_process, binaries, folder, user, free_port())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -156,9 +163,8 @@ def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None) ->
 
 @contextmanager
 def _process(
-    binaries: Path, folder: Path, user: pwd.struct_passwd | None, *, durable: bool
+    binaries: Path, folder: Path, user: pwd.struct_passwd | None, port: int, *, durable: bool
 ) -> Iterator[PostgresServer]:
-    port = free_port()
     settings = SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
     settings = {name: value for name, value in settings.items() if not (durable and name in FORGETFUL)}
     command = [str(binaries / "postgres"), "-D", str(folder / "data")]
