@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from entrepot.databases.sqlite import readers as readers_module
+from entrepot.databases.sqlite.blocks import Statement
 from entrepot.databases.sqlite.readers import Reader
 from entrepot.databases.sqlite.session import SqliteSession
 from entrepot.formats.csv.template import csv_template
@@ -133,7 +134,8 @@ def test_a_process_ends_with_its_parent(large: Path) -> None:
     """FAULTS: nobody kills it, its input ends."""
     program = (
         "import os, sys; from pathlib import Path; from entrepot.databases.sqlite.readers import Reader\n"
-        "reader = Reader(Path(sys.argv[1]), 'SELECT 1', [])\n"
+        "from entrepot.databases.sqlite.blocks import Statement\n"
+        "reader = Reader(Path(sys.argv[1]), Statement(sql='SELECT 1'))\n"
         "print(reader.process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", program, str(large)], capture_output=True, check=True, timeout=30)
@@ -145,7 +147,7 @@ def test_a_process_ends_with_its_parent(large: Path) -> None:
 
 
 def test_an_answer_that_never_comes_is_no_answer(tmp_path: Path) -> None:
-    reader = Reader(tmp_path / "nothing.db", "SELECT 1", [])
+    reader = Reader(tmp_path / "nothing.db", Statement(sql="SELECT 1"))
     try:
         with pytest.raises(readers_module.UnfitError):
             reader.answer()

@@ -156,8 +156,8 @@ class SqliteDialect(Dialect):
 
 
 class QuickDialect(SqliteDialect):
-    """Does not look for line breaks, which most tables have none of: whoever runs the statement counts them in the
-    finished bytes, where that is nearly free, and asks `SqliteDialect` if there are more than the template's own."""
+    """Does not look for line breaks, which most columns have none of: whoever runs the statement looks for them in
+    all values at once, where that is nearly free, and asks `SqliteDialect` if there are any (`column_ways`)."""
 
     def contains_any(self, sql: str, characters: str) -> str:
         return super().contains_any(sql, "".join(c for c in characters if c not in LINE_BREAKS))

@@ -14,6 +14,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import IO
 
+from entrepot.databases.sqlite.blocks import Renderer
 from entrepot.databases.sqlite.reader import FRAME, UNFIT
 from entrepot.model.templates import Chunk
 
@@ -28,7 +29,7 @@ class UnfitError(Exception):
 
 
 class Reader:
-    def __init__(self, path: Path, statement: str, breaks: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, path: Path, renderer: Renderer) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-s", "-m", "entrepot.databases.sqlite.reader"],
             stdin=subprocess.PIPE,
@@ -41,7 +42,7 @@ class Reader:
         self.requests, self.answers = self.process.stdin, self.process.stdout
         self.is_ready = False
         widen(self.answers)
-        self._say(json.dumps({"path": str(path.absolute()), "statement": statement, "breaks": list(breaks)}))
+        self._say(json.dumps({"path": str(path.absolute()), "renderer": renderer.told()}))
 
     def poll(self) -> bool:
         """Whether it has begun to see the file. Does not wait."""
@@ -82,10 +83,10 @@ class Reader:
 
 
 @contextmanager
-def reading(path: Path, statement: str, breaks: Sequence[tuple[str, int]]) -> Iterator[list[Reader]]:
+def reading(path: Path, renderer: Renderer) -> Iterator[list[Reader]]:
     """As many readers as there are processors, none on one; ended with the block."""
     with ExitStack() as stack:
-        readers = [Reader(path, statement, breaks) for _ in range(sensible())]
+        readers = [Reader(path, renderer) for _ in range(sensible())]
         for reader in readers:
             stack.callback(reader.close)
         yield readers

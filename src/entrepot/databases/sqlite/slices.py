@@ -1,6 +1,6 @@
 """A large table rendered in slices of its rowids: by this process alone at first, then by several.
 
-A slice is exactly as many rows as a chunk has, rendered by one statement into one value. Slices come out in order.
+A slice is exactly as many rows as a chunk has. Slices come out in order.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from entrepot.databases.compile import ROWS
+from entrepot.databases.sqlite.blocks import Renderer
 from entrepot.databases.sqlite.compile import SqliteCompiler
-from entrepot.databases.sqlite.dialect import LINE_BREAKS, free_rowid
-from entrepot.databases.sqlite.reader import UNFIT, rendered
+from entrepot.databases.sqlite.dialect import free_rowid
 from entrepot.databases.sqlite.readers import Reader, UnfitError, in_order, reading
 from entrepot.databases.sqlite.snapshot import Held
 from entrepot.model.predicates import And, InRowSet, Not, Or, Predicate, Related
 from entrepot.model.selection import Order, Query
-from entrepot.model.templates import Chunk, RowTemplate
+from entrepot.model.templates import Chunk
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 ALONE = 16
@@ -54,40 +54,31 @@ def ready(readers: Sequence[Reader]) -> bool:
     return sum(reader.poll() for reader in readers) == len(readers)
 
 
-def own_breaks(template: RowTemplate) -> list[tuple[str, int]]:
-    """How many of each line break the template itself puts into a row."""
-    literal = "".join(part for part in template.parts if isinstance(part, str))
-    return [(text, literal.count(text)) for text in LINE_BREAKS]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Slices:
-    """One query and template, cut by `rowid`."""
+    """One query, cut by `rowid`."""
 
+    renderer: Renderer
     compiler: SqliteCompiler
     query: Query
-    template: RowTemplate
     rowid: str
     held: Held
-    breaks: Sequence[tuple[str, int]]
-    """Line breaks that the statement overlooks, and how many of each a row has anyway."""
 
     def chunks(self, rows: int, skipped: int) -> Iterator[Chunk]:
         """Chunks of `rows` rows after the first `skipped`."""
-        statement = self.compiler.slice(self.query, self.template, self.rowid)
         borders = self._borders(rows, skipped)
         for first, last in islice(borders, ALONE):
-            yield self._here(statement, first, last)
+            yield self._here(first, last)
         for first, last in islice(borders, 1):
-            with reading(self.held.path, statement, self.breaks) as readers:
-                yield self._here(statement, first, last)
-                yield from self._together(statement, borders, readers)
+            with reading(self.held.path, self.renderer) as readers:
+                yield self._here(first, last)
+                yield from self._together(borders, readers)
 
-    def _together(self, statement: str, borders: Iterator[tuple[int, int]], readers: list[Reader]) -> Iterator[Chunk]:
+    def _together(self, borders: Iterator[tuple[int, int]], readers: list[Reader]) -> Iterator[Chunk]:
         """Here until all processes see the file; if it changed before they did, here to the end."""
         self.held.readers.extend(readers)
         for first, last in borders:
-            yield self._here(statement, first, last)
+            yield self._here(first, last)
             if readers and ready(readers):
                 if self.held.is_unchanged():
                     yield from in_order(readers, borders, AHEAD)
@@ -106,9 +97,9 @@ class Slices:
         row = found.fetchone()
         return None if row is None else int(row[0])
 
-    def _here(self, statement: str, first: int, last: int) -> Chunk:
-        breaks = [(text.encode(), count) for text, count in self.breaks]
-        rows, data = rendered(self.held.connection, statement, first, last, breaks)
-        if rows == UNFIT:
+    def _here(self, first: int, last: int) -> Chunk:
+        found = self.renderer.rendered(self.held.connection, first, last)
+        if found is None:
             raise UnfitError
+        rows, data = found
         return Chunk(data=data, rows=rows)

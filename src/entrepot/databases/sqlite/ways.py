@@ -9,13 +9,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 
+from entrepot.databases.sqlite.blocks import Renderer, Statement
+from entrepot.databases.sqlite.column_ways import blocks_of
 from entrepot.databases.sqlite.compile import SqliteCompiler
-from entrepot.databases.sqlite.dialect import CarefulDialect, QuickDialect, SqliteDialect
+from entrepot.databases.sqlite.dialect import CarefulDialect, SqliteDialect
 from entrepot.databases.sqlite.failures import not_utf8
 from entrepot.databases.sqlite.fetch import fetched
-from entrepot.databases.sqlite.reader import NUL
+from entrepot.databases.sqlite.pieces import NUL
 from entrepot.databases.sqlite.readers import UnfitError
-from entrepot.databases.sqlite.slices import Slices, own_breaks, sliceable
+from entrepot.databases.sqlite.slices import Slices, sliceable
 from entrepot.databases.sqlite.snapshot import Held
 from entrepot.model.catalog import Catalog
 from entrepot.model.selection import Query
@@ -28,13 +30,15 @@ Way = Callable[[int, int], Iterator[Chunk]]
 
 
 def ways(held: Held, catalog: Catalog, query: Query, template: RowTemplate) -> Iterator[Way]:
-    """Statements that overlook line breaks and NULs, then NULs, then nothing."""
+    """Blocks of columns and whole rows, which find out about NULs and then are no good, then row by row."""
     reading = Reading(held=held, query=query, template=template)
     exact = SqliteCompiler(SqliteDialect(), catalog)
     rowid = sliceable(query)
     if rowid is not None:
-        yield reading.sliced(SqliteCompiler(QuickDialect(), catalog), rowid, own_breaks(template))
-        yield reading.sliced(exact, rowid, ())
+        blocks = blocks_of(exact, query, template, rowid)
+        if blocks is not None:
+            yield reading.sliced(exact, rowid, blocks)
+        yield reading.sliced(exact, rowid, Statement(sql=exact.slice(query, template, rowid)))
     yield reading.row_by_row(exact, nuls_are_seen=False)
     yield reading.row_by_row(SqliteCompiler(CarefulDialect(), catalog), nuls_are_seen=True)
 
@@ -45,10 +49,8 @@ class Reading:
     query: Query
     template: RowTemplate
 
-    def sliced(self, compiler: SqliteCompiler, rowid: str, breaks: Sequence[tuple[str, int]]) -> Way:
-        return Slices(
-            compiler=compiler, query=self.query, template=self.template, rowid=rowid, held=self.held, breaks=breaks
-        ).chunks
+    def sliced(self, compiler: SqliteCompiler, rowid: str, renderer: Renderer) -> Way:
+        return Slices(renderer=renderer, compiler=compiler, query=self.query, rowid=rowid, held=self.held).chunks
 
     def row_by_row(self, compiler: SqliteCompiler, *, nuls_are_seen: bool) -> Way:
         return row_by_row(self.held.connection, compiler, self.query, self.template, nuls_are_seen=nuls_are_seen)
@@ -67,7 +69,7 @@ def row_by_row(
         with closing(connection.execute(f"SELECT CAST(line AS BLOB) FROM {rest}")) as cursor:
             for found in fetched(cursor, rows, total_length):
                 data = b"".join(map(FIRST, found))
-                if not nuls_are_seen and NUL in data:
+                if not nuls_are_seen and NUL.encode() in data:
                     raise UnfitError
                 yield Chunk(data=_utf8(data, query), rows=len(found))
 
