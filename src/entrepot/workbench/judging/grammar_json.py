@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.expressions import Grammar, answer, let, refused, when
@@ -11,6 +12,7 @@ STRINGS = r'"([^"\\]|\\.)*"'
 WORDS = r"[Nn][Aa][Nn]|[Ii][Nn][Ff]|,\s*[\]}]"
 BARE = f"regexp_replace({{x}}, '{STRINGS}', '\"\"', 'g')"
 """The text without what stands in strings."""
+FEW = 4
 
 
 def json(x: str, type: LogicalType) -> Grammar:
@@ -23,10 +25,21 @@ def json(x: str, type: LogicalType) -> Grammar:
 
 
 def repeats(x: str) -> str:
-    """Whether an object, at any depth, has a name twice."""
+    """Whether an object, at any depth, has a name twice. Most have no other object in them, and few names."""
     sound = f"CASE WHEN json_valid({x}) THEN {x} ELSE '0' END"
     names = f"list_concat([json_keys({sound})], json_keys({sound}, '$..*'))"
-    return f"(len(list_filter({names}, lambda one: len(one) <> len(list_distinct(one)))) > 0)"
+    deep = f"len(list_filter({names}, lambda one: len(one) <> len(list_distinct(one)))) > 0"
+    return (
+        f"(CASE WHEN contains(substr({x}, 2), '{{') THEN {deep} ELSE {let('k', f'json_keys({sound})', twice('k'))} END)"
+    )
+
+
+def twice(names: str) -> str:
+    """Whether a list has something twice; comparing a few pairs is much faster than looking for it."""
+    pairs = combinations(range(1, FEW + 1), 2)
+    same = " OR ".join(f"{names}[{one}] = {names}[{other}]" for one, other in pairs)
+    few = f"len({names}) > 1 AND coalesce({same}, false)"
+    return f"CASE WHEN len({names}) <= {FEW} THEN {few} ELSE list_unique({names}) <> len({names}) END"
 
 
 def plainly_valid(x: str) -> str:

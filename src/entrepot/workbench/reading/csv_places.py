@@ -34,7 +34,7 @@ def places(path: Path, reading: Reading, records: Sequence[int]) -> dict[int, Pl
 
 
 def counted(text: TextFile, shape: Shape, wanted: Sequence[int]) -> Iterator[tuple[int, tuple[int, int]]]:
-    """In a plain file of UTF-8, by its bytes."""
+    """In a file of UTF-8 that is plain as far as it is read, by its bytes."""
     if text.encoding != "utf-8":
         raise NotPlainError("other bytes")
     rows = plain_rows(text, shape, LONGEST)
@@ -46,6 +46,8 @@ def counted(text: TextFile, shape: Shape, wanted: Sequence[int]) -> Iterator[tup
                 number += 1
                 if rest and rest[-1] == number:
                     yield rest.pop(), (line + at_line, byte + at_byte)
+        if not rest:
+            return
         number, inside = begun, rows.plain.inside
         line, byte = line + line_ends(block), byte + len(block)
 

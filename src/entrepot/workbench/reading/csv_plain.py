@@ -1,12 +1,13 @@
 """The proof that a CSV file is plain: that DuckDB, which reads some things its own way, must read it as we would.
 
-What is within quotes is taken out by splitting at quotes, after the doubled ones are out of the way. In the rest a
-quote stands for one quoted value, and borders can be looked at.
+What is within quotes is taken out by splitting at quoted values. In the rest a quote stands for one of them, and
+borders can be looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from entrepot.model.templates import CsvDialect
@@ -36,6 +37,7 @@ class Plain:
         self.quoting = bool(self.dialect.quote)
         self.delimiter = self.dialect.delimiter.encode()
         self.end = self.dialect.newline.encode()
+        self.quoted = quoted_value(self.quote)
         if len(self.delimiter) > 1:
             raise NotPlainError("delimiter")
 
@@ -52,27 +54,21 @@ class Plain:
 
     def outside(self, block: bytes) -> bytes:
         """The block without what is quoted: a quote for each quoted value."""
-        parts = block.replace(self.quote * 2, b"\0").split(self.quote)
-        goes_on, self.inside = self.inside, (len(parts) + self.inside) % 2 == 0
-        bare = parts[goes_on::2]
-        heads = {part[:1] for part in bare[not goes_on :]}
-        tails = {part[-1:] for part in bare[: len(bare) - (not self.inside)]}
-        if not heads <= {self.delimiter, self.end[:1]} or not tails <= {self.delimiter, b"\n", b"\0", b""}:
+        parts = self.quoted.split(self.quote + block if self.inside else block)
+        bare = self.quote.join(parts)
+        self.inside = bare.count(self.quote) >= len(parts)
+        if self.inside:
+            bare = self.quote.join(parts := self.begun(parts))
+        heads = {part[:1] for part in parts[1:]}
+        tails = {part[-1:] for part in parts[: len(parts) - (not self.inside)]}
+        if not heads <= {self.delimiter, self.end[:1]} or not tails <= {self.delimiter, b"\n", b""}:
             raise NotPlainError("quotes")
-        text = self.quote.join((b"", *bare) if goes_on else bare)
-        if b"\0" in text:
-            self.check_doubled(text)
-        return text
+        return bare
 
-    def check_doubled(self, bare: bytes) -> None:
-        """NUL stands for doubled quotes: an empty value, one that is nothing but quotes, or the beginning of one."""
-        while b"\0\0" in bare:
-            bare = bare.replace(b"\0\0", b"\0")
-        behind = sum(bare.count(border + b"\0") for border in (b"\n", self.delimiter)) + bare.startswith(b"\0")
-        in_front = sum(bare.count(b"\0" + border) for border in (self.delimiter, self.end, self.quote))
-        opening = self.inside and bare.endswith(b"\0")
-        if bare.count(b"\0") != behind or bare.count(b"\0") != in_front + opening:
-            raise NotPlainError("quotes")
+    def begun(self, parts: Sequence[bytes]) -> list[bytes]:
+        """Up to the quote that is left: it opens a value that does not end in the block."""
+        at = next(number for number, part in enumerate(parts) if self.quote in part)
+        return [*parts[:at], parts[at].partition(self.quote)[0]]
 
     def check_ends(self, bare: bytes) -> None:
         """One way to end a line, and no blank ones."""
@@ -81,6 +77,14 @@ class Plain:
             raise NotPlainError("newlines")
         if not self.alone and (bare.startswith(self.end) or b"\n" + self.end in bare):
             raise NotPlainError("blank line")
+
+
+def quoted_value(quote: bytes) -> re.Pattern[bytes]:
+    """From its quote to its quote, with the doubled ones between. It never tries a shorter one: a value that does not
+    end is none."""
+    one = re.escape(quote)
+    rest = b"[^" + one + b"]*+"
+    return re.compile(one + rest + b"(?:" + one * 2 + rest + b")*+" + one)
 
 
 @dataclass(kw_only=True)

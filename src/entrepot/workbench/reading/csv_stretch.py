@@ -63,7 +63,7 @@ class StretchRows(PlainRows):
         """Blocks end with lines, so no character is cut."""
         if len(block) > self.longest:
             raise NotPlainError("long line")
-        if block.startswith(END_OF_DATA) or b"\n" + END_OF_DATA in block:
+        if b"\\" in block and (block.startswith(END_OF_DATA) or b"\n" + END_OF_DATA in block):
             raise NotPlainError("end of data")
         if not is_utf8(block):
             raise NotPlainError("wrong bytes")

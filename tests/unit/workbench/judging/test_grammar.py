@@ -104,6 +104,15 @@ GOLDEN = [
         "<not_a_uuid> | <not_a_uuid> | <not_a_uuid>",
     ),
     (LogicalType(kind=Kind.JSON), '{"a":1.50} | null | "NaN" | [1e400]', '{"a":1.50} | null | "NaN" | [1e400]'),
+    (
+        LogicalType(kind=Kind.JSON),
+        '{"a":1,"b":2,"a":3} | {"a":1,"b":2,"c":3,"d":4,"e":5,"a":6} | {"a":{"x":1,"x":2}} | [{"x":1,"x":2}]',
+        " | ".join(["<name_twice>"] * 4),
+    ),
+    (
+        LogicalType(kind=Kind.JSON),
+        *['{"a":{"x":1},"b":{"x":1}} | [] | {"a":"{","b":1} | {"a":1,"b":1,"c":1,"d":1,"e":1}'] * 2,
+    ),
     (LogicalType(kind=Kind.JSON), "[NaN] | [1,] | {a:1} | Infinity | 01 | [1", " | ".join(["<not_json>"] * 6)),
     (COLOUR, "red | it's | a,b | {x} | red,it's", "red | it's | a,b | {x} | red,it's"),
     (COLOUR, "Red | blue | red,blue", "<unknown_label> | <unknown_label> | <unknown_label>"),
