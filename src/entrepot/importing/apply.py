@@ -20,14 +20,15 @@ from entrepot.importing.match import match
 from entrepot.importing.notes import noted
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
-from entrepot.importing.raw import Raw, is_admitted, loaded, raw_import
+from entrepot.importing.raw import Raw, is_admitted, loaded, meets, raw_import
+from entrepot.importing.raw_meeting import goes_beside, met, write
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.tenancy import discreet
 from entrepot.model.changes import Mark, Target
 from entrepot.model.drafts import Errors
 from entrepot.model.errors import InputError
 from entrepot.model.journals import JournalFacts
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.stretches import OddError
 
 Keep = Callable[[Path, JournalFacts], object]
@@ -56,7 +57,7 @@ def apply(
     with run.bench() as bench:
         job_of = _Job(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
         raw = raw_import(draft, request, run, bench)
-        receipt = _as_it_stands(raw, job_of) if raw and is_admitted(raw) else None
+        receipt = _as_it_stands(raw, job_of) if raw and (is_admitted(raw) or meets(raw)) else None
         if receipt is None:
             work = working(draft, request, run, bench)
             receipt = carry_out(partial(_the_long_way, work, job_of), run, job, job_of.epochs)
@@ -93,14 +94,28 @@ def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
     with lane_of(raw.work) as lane:
         wanted.mark(lane.target, mark)
         journal = JournalWriter(raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name)
-        work, decided = loaded(raw, lane.target, journal)
-        plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
-        agree(plan, wanted.agreed)
-        noted(work, plan)
+        if goes_beside(raw, lane.target):
+            work, plan = _beside(raw, wanted, lane, journal)
+        elif not is_admitted(raw):
+            raise OddError
+        else:
+            work, decided = loaded(raw, lane.target, journal)
+            plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
+            agree(plan, wanted.agreed)
+            noted(work, plan)
         wanted.keep(journal.path, journal.facts)
         receipt = receipt_of(work, plan, lane, wanted.job)
         say(receipt)
         _commit(work, lane, wanted, receipt)
+
+
+def _beside(raw: Raw, wanted: _Job, lane: Lane, journal: JournalWriter) -> tuple[Work, ImportPlan]:
+    sent = met(raw, lane.target, journal)
+    plan = replace(planned(sent.work, sent.decided(lane.target)), lane=named(RAW, exclusive=lane.exclusive))
+    agree(plan, wanted.agreed)
+    noted(sent.work, plan)
+    write(sent, plan, lane.target, journal)
+    return sent.work, plan
 
 
 def _the_long_way(work: Work, wanted: _Job, mark: Mark, say: Ready) -> None:

@@ -6,11 +6,13 @@ again unless somebody wants to take the job back.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from entrepot.model.errors import DamagedError
+from entrepot.model.errors import BugError, DamagedError
 from entrepot.model.journals import JournalFacts, Section
 from entrepot.storage.faults import storing
 from entrepot.storage.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
@@ -50,6 +52,18 @@ class JournalWriter:
     def keep(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> None:
         for _ in self.kept(name, columns, null, rows):
             pass
+
+    def settle(self, name: str, wanted: str | None) -> None:
+        """The last section, kept under a name for the time being, is called otherwise; None: it was never there."""
+        last = self._sections.pop()
+        if last.name != name:
+            raise BugError("journal_unsettled", f"The journal ends with '{last.name}'.", remedy="Please report it.")
+        if wanted is not None:
+            self._sections.append(replace(last, name=wanted))
+            return
+        with storing(self.path):
+            os.truncate(self.path, last.offset)
+        self._offset = last.offset
 
     def _add(self, name: str, columns: tuple[str, ...], null: str) -> None:
         begin = self._sections[-1].offset + self._sections[-1].bytes if self._sections else 0

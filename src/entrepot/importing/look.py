@@ -17,6 +17,7 @@ from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.raw import Raw, checked, is_admitted, raw_import
+from entrepot.importing.raw_meeting import goes_beside, met
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked
 from entrepot.importing.triggers import set_off
@@ -46,6 +47,8 @@ def _as_it_stands(raw: Raw) -> ImportPlan | None:
     """Nothing is wrong with such a file, so there is less to be looked at."""
     try:
         with _looking(raw.work) as target:
+            if goes_beside(raw, target):
+                return _beside(raw, target)
             work, was_empty = checked(raw, target)
             read = work.run.clock.monotonic()
             decided = raw.decided(work, target, was_empty=was_empty)
@@ -55,6 +58,16 @@ def _as_it_stands(raw: Raw) -> ImportPlan | None:
         return None
     plan = explained(planned(work, decided), work, _taken(work, read), streamed=rows == RAW)
     return replace(plan, locks=locked, lane=named(rows, exclusive=plan.request.exclusive and bool(locked)))
+
+
+def _beside(raw: Raw, target: Target) -> ImportPlan:
+    sent = met(raw, target)
+    read = raw.work.run.clock.monotonic()
+    work, decided = sent.work, sent.decided(target)
+    locked = locks(work, decided.counts, target)
+    plan = explained(planned(work, decided), work, _taken(work, read))
+    lane = named(RAW, exclusive=plan.request.exclusive and bool(locked))
+    return replace(plan, locks=locked, lane=lane, differences=sent.differences(SHOWN))
 
 
 def _the_long_way(work: Work) -> ImportPlan:

@@ -15,6 +15,7 @@ from pathlib import Path
 from entrepot.importing.changes import identity, is_padded, same, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.match import match
+from entrepot.importing.plain_meeting import meets_plainly
 from entrepot.importing.prepare import prepared_of
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.spelling import is_kept_as_sent
@@ -40,6 +41,11 @@ class Raw:
     @property
     def _path(self) -> Path:
         return self.work.prepared.draft.path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields, in the order of the file."""
+        return tuple(field.name for field in sorted(self.work.prepared.fields, key=lambda field: field.sources))
 
     def stretches(self) -> Iterator[Stretch]:
         """As they are found good. Raises OddError."""
@@ -68,18 +74,18 @@ class Raw:
         return decided
 
     def load(self, target: Target, journal: JournalWriter, stretches: Iterable[Stretch]) -> int:
-        prepared = self.work.prepared
-        names = tuple(field.name for field in sorted(prepared.fields, key=lambda field: field.sources))
-        journal.found_by(Part.CREATED, identity(prepared.entity))
-        rows = journal.kept(Part.CREATED, names, target.null, self._bytes(stretches))
+        entity = self.work.prepared.entity
+        journal.found_by(Part.CREATED, identity(entity))
+        rows = journal.kept(Part.CREATED, self.names, target.null, self.sent(stretches))
         try:
-            return target.insert(prepared.entity, names, rows)
+            return target.insert(entity, self.names, rows)
         except InputError as error:
             if error.code != "database_refused":
                 raise
             raise OddError from error
 
-    def _bytes(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
+    def sent(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
+        """Their bytes, one row to a line."""
         with self._path.open("rb") as file:
             file.seek(self.sketch.start)
             sent = 0
@@ -94,7 +100,7 @@ class Raw:
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
     """None for whatever cannot go this way. What is wrong with a request is for the long way to say."""
     said = request.decisions or request.prove or request.tenant is not None or draft.correction is not None
-    if said or request.mode is Mode.UPDATE:
+    if said:
         return None
     started = run.clock.monotonic()
     sketch = bench.sketch(draft.path, request.reading, draft.file.name)
@@ -105,10 +111,9 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     prepared = prepared_of(draft, request, run, staged)
     if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules:
         return None
-    if not all_new(request, empty=not prepared.entity.rows_estimate):
-        return None
     work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=started)
-    return Raw(work=work, sketch=sketch, wanted=wanted(prepared))
+    raw = Raw(work=work, sketch=sketch, wanted=wanted(prepared))
+    return raw if meets(raw) or all_new(request, empty=not prepared.entity.rows_estimate) else None
 
 
 def one_to_one(fields: Sequence[TargetField], columns: int) -> bool:
@@ -133,6 +138,8 @@ def wanted(prepared: Prepared) -> Wanted:
 
 def all_new(request: ImportRequest, *, empty: bool) -> bool:
     """Whether a record cannot become anything but a new row or a failure."""
+    if request.mode is Mode.UPDATE:
+        return False
     return empty or (request.mode is Mode.CREATE and request.conflicts in (OnConflict.FAIL, OnConflict.SKIP))
 
 
@@ -140,17 +147,27 @@ def is_admitted(raw: Raw) -> bool:
     """Whether the database takes the bytes, and stores nothing but what it is given, so that the journal knows."""
     prepared, entity = raw.work.prepared, raw.work.prepared.entity
     brought = {field.name for field in prepared.fields if field.required}
-    exact = all(
-        is_kept_as_sent(entity.field(field.name)) or at in raw.wanted.full for at, field in enumerate(prepared.fields)
-    )
     return (
-        raw.work.run.engine.writing.takes_files
-        and exact
+        keeps_bytes(raw)
         and bool(identity(entity))
         and brought.issuperset(identity(entity))
         and set(prepared.names) == set(stored(entity))
         and not list(firing(entity.triggers, [Event.INSERT]))
     )
+
+
+def keeps_bytes(raw: Raw) -> bool:
+    """Whether the database reads them, and makes nothing else of a value."""
+    prepared = raw.work.prepared
+    return raw.work.run.engine.writing.takes_files and all(
+        is_kept_as_sent(prepared.entity.field(field.name)) or at in raw.wanted.full
+        for at, field in enumerate(prepared.fields)
+    )
+
+
+def meets(raw: Raw) -> bool:
+    """Whether the database can say what becomes of records whose rows exist; see raw_meeting.py."""
+    return keeps_bytes(raw) and meets_plainly(raw.work.prepared)
 
 
 def checked(raw: Raw, target: Target) -> tuple[Work, bool]:

@@ -12,6 +12,7 @@ from entrepot.databases import complaints
 from entrepot.databases.compile import Compiler
 from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, query_of
 from entrepot.databases.postgres import counters, keysets, marks
+from entrepot.databases.postgres.beside import KeepingBeside
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, has_rules, insert_from, quoted
@@ -50,7 +51,7 @@ class Opened:
     """The foreign keys that are away until the end."""
 
 
-class PostgresTarget(PostgresTrying):
+class PostgresTarget(PostgresTrying, KeepingBeside):
     null = ""
 
     def __init__(self, opened: Opened) -> None:

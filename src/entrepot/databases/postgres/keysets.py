@@ -54,7 +54,7 @@ def keep_keys(
     if any(field.nullable for field in fields):
         kept -= loader.run(f"DELETE FROM {table} WHERE {' OR '.join(f'{column} IS NULL' for column in columns)}")
     loader.drop(doubles(name))
-    if not _is_indexed(loader, table, columns):
+    if not is_indexed(loader, table, columns):
         kept = kept - _set_aside(loader, name, columns) if numbered else _make_single(loader, table, columns)
     loader.run(f"ANALYZE {table}")
     return kept
@@ -73,7 +73,7 @@ def _fill(
     return stage.rows
 
 
-def _is_indexed(loader: Loader, table: str, columns: Sequence[str]) -> bool:
+def is_indexed(loader: Loader, table: str, columns: Sequence[str]) -> bool:
     """False for keys that come twice, and for keys too long, or of a type, for no index."""
     from psycopg import errors
 
@@ -106,7 +106,7 @@ def _set_aside(loader: Loader, name: str, columns: Sequence[str]) -> int:
         f"SELECT {NUMBER}, first FROM ({counted}) AS counted WHERE {NUMBER} <> first"
     )
     gone = loader.run(f"DELETE FROM {table} AS k USING {others} AS d WHERE k.{NUMBER} = d.{NUMBER}")
-    _is_indexed(loader, table, columns)
+    is_indexed(loader, table, columns)
     return gone
 
 

@@ -1,0 +1,142 @@
+"""The raw lane where rows exist: the bytes go beside the table, and the database says what they would do to it. So no
+row of the table has to come to us, and none of the file has to be sent again.
+
+It is for records that can become nothing but new, changed or unchanged rows. What is wrong with the file alone, and
+which parents are missing, is found by the same code as ever; whatever is odd goes the long way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from entrepot.importing.changes import identity, same, stored
+from entrepot.importing.journal import JournalWriter
+from entrepot.importing.match import match
+from entrepot.importing.raw import Raw, all_new, meets
+from entrepot.importing.request import Work
+from entrepot.model.beside import Beside, KeepsBeside, Met
+from entrepot.model.changes import Target
+from entrepot.model.drafts import Decision, Mode
+from entrepot.model.errors import InputError
+from entrepot.model.journals import BEFORE, Part
+from entrepot.model.matching import Decided, Difference
+from entrepot.model.plans import ImportPlan
+from entrepot.model.stretches import OddError
+from entrepot.model.templates import Chunk
+
+SENT = "sent"
+"""The bytes on their way, until it is known what became of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """All records were found good, and their rows wait beside the table."""
+
+    work: Work
+    beside: Beside
+    names: tuple[str, ...]
+    """The fields, in the order of the file."""
+
+    def decided(self, target: Target) -> Decided:
+        """Were there no rows yet, every record would be new; the database says which of them are not. Raises OddError
+        where one would become anything else."""
+        prepared, records = self.work.prepared, self.work.prepared.staged.records
+        if not self.beside.is_single():
+            raise OddError
+        alone = replace(prepared, matching=replace(prepared.matching, mode=Mode.UPSERT))
+        new = match(replace(self.work, prepared=alone), target, was_empty=True)
+        if new.counts[Decision.CREATED] != records:
+            raise OddError
+        found = self.beside.met()
+        created = records - found.updated - found.unchanged
+        if created and not makes_whole_rows(self.work):
+            raise OddError
+        return replace(new, counts=counted(found, created), digest=f"{new.digest} {found.digest}")
+
+    def differences(self, most: int) -> tuple[Difference, ...]:
+        return tuple(self.beside.differences(most))
+
+
+def goes_beside(raw: Raw, target: Target) -> bool:
+    """Whether there are rows to be met, and this is the way to meet them."""
+    request, entity = raw.work.prepared.request, raw.work.prepared.entity
+    return meets(raw) and not all_new(request, empty=target.is_empty(entity))
+
+
+def met(raw: Raw, target: Target, journal: JournalWriter | None = None) -> Meeting:
+    """Raises OddError for a file that is none to be sent as it stands, and where the database cannot compare."""
+    prepared, names = raw.work.prepared, raw.names
+    key = prepared.named(prepared.matching.key)
+    beside = target.beside(prepared.entity, key, names) if isinstance(target, KeepsBeside) else None
+    if beside is None:
+        raise OddError
+    raw.work.run.reporter.phase(f"Checking {prepared.draft.file.name}")
+    raw.work.run.reporter.begin(prepared.entity.title, None)
+    rows = raw.sent(raw.stretches())
+    kept = taken(beside.keep, rows if journal is None else journal.kept(SENT, names, target.null, rows))
+    work = raw.checked()
+    same(kept, work.prepared.staged.records, "sent")
+    return Meeting(work=work, beside=beside, names=names)
+
+
+def taken(keep: Callable[[Iterable[bytes]], int], rows: Iterable[bytes]) -> int:
+    try:
+        return keep(rows)
+    except InputError as error:
+        if error.code != "database_refused":
+            raise
+        raise OddError from error
+
+
+def counted(found: Met, created: int) -> dict[str, int]:
+    counts = dict.fromkeys(map(str, Decision), 0)
+    return counts | {"created": created, "updated": found.updated, "unchanged": found.unchanged}
+
+
+def makes_whole_rows(work: Work) -> bool:
+    """Whether the journal knows what a new row is: it has its key from the file, and nothing that the file lacks."""
+    prepared, entity = work.prepared, work.prepared.entity
+    if prepared.matching.mode is Mode.UPDATE:
+        return False
+    return bool(identity(entity)) and set(prepared.names) == set(stored(entity))
+
+
+def write(meeting: Meeting, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+    """What is kept of the rows is read first: afterwards the database could not tell them apart."""
+    reporter, entity = meeting.work.run.reporter, meeting.work.prepared.entity
+    updated, created = plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
+    keep(meeting, plan, journal)
+    if updated:
+        reporter.phase(f"Changing {updated:,} rows of {entity.title}")
+        same(meeting.beside.update(), updated, "updated")
+    if created:
+        reporter.phase(f"Adding {created:,} rows to {entity.title}")
+        same(meeting.beside.insert(), created, "created")
+        target.settle_counters(entity)
+
+
+def keep(meeting: Meeting, plan: ImportPlan, journal: JournalWriter) -> None:
+    """Of rows as they will be, the bytes that were sent, if the same becomes of all of them."""
+    work, beside = meeting.work, meeting.beside
+    updated, created = plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
+    parts = {
+        Part.UPDATED: (updated, plan.key, beside.changed),
+        Part.CREATED: (created, identity(work.prepared.entity), beside.new),
+    }
+    of_all = next((part for part, (count, *_) in parts.items() if count == work.prepared.staged.records), None)
+    journal.settle(SENT, of_all)
+    if updated:
+        work.run.reporter.phase(f"Keeping {updated:,} rows of {work.prepared.entity.title} as they are")
+        journal.keep(BEFORE, meeting.names, "", bytes_of(beside.before(), work))
+    for part, (count, key, rows) in parts.items():
+        if count:
+            journal.found_by(part, key)
+        if count and part is not of_all:
+            journal.keep(part, meeting.names, "", bytes_of(rows(), work))
+
+
+def bytes_of(rows: Iterable[Chunk], work: Work) -> Iterator[bytes]:
+    for chunk in rows:
+        work.run.cancel.check()
+        yield chunk.data
