@@ -23,7 +23,8 @@ def meets_plainly(prepared: Prepared) -> bool:
         and entity.kind is EntityKind.TABLE
         and bool(prepared.matching.compared)
         and not any(referring.own for referring in prepared.matching.references)
-        and is_found_by_one_key(entity, prepared.named(prepared.matching.key), names)
+        and not prepared.matching.others
+        and has_one_row(entity, prepared.named(prepared.matching.key))
         and not any(firing(entity.triggers, [Event.INSERT, Event.UPDATE]))
         and not set(changed_besides(entity)).difference(names)
     )
@@ -35,13 +36,10 @@ def writes_what_the_file_has(request: ImportRequest) -> bool:
     return request.conflicts is OnConflict.OVERWRITE or merged
 
 
-def is_found_by_one_key(entity: Entity, key: Sequence[str], names: Sequence[str]) -> bool:
-    """Whether every record has that key, at most one row has it, and the file brings nothing else that must be unique:
-    others than these are told apart by the long way."""
+def has_one_row(entity: Entity, key: Sequence[str]) -> bool:
+    """Whether every record has that key, and at most one row."""
     if any(entity.field(name).nullable for name in key):
         return False
-    unique = [entity.primary_key, *(one.fields for one in entity.keys)]
-    others = [fields for fields in unique if fields and set(fields) != set(key)]
-    indexed = [index.fields for index in entity.indexes if index.unique and set(index.fields) != set(key)]
-    free = all(not set(fields).intersection(names) for fields in others) and not indexed
-    return free and any(set(fields) == set(key) for fields in unique)
+    return any(
+        fields and set(fields) == set(key) for fields in (entity.primary_key, *(one.fields for one in entity.keys))
+    )
