@@ -44,6 +44,7 @@ servers: .venv/.dev
 lock: $(UV) ## resolve the dependencies anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group build pyproject.toml -o locks/run.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --all-extras --group build --group dev pyproject.toml -o locks/dev.txt
+	for peer in pandas django dlt sling; do $(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 locks/peers/$$peer.in -o locks/peers/$$peer.txt || exit 1; done
 
 clean: ## remove what the other recipes made
 	rm -rf .venv .tools demo .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/data

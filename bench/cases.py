@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bench.servers import Sources
 
 MB = 1_000_000
+PSQL = "psql csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,12 @@ class Case:
     """Another reference, with its gate."""
     memory: int | None = None
     """The most resident memory, of all its processes together."""
+    check: str = ""
+    """What must succeed afterwards, and is not measured."""
+    rows: int | None = None
+    """How many, if fewer than all: ratios are per row."""
+    peer: bool = False
+    """Somebody else's program: where it fails, the table says so, and the rest goes on."""
 
 
 def cases(sources: Sources) -> tuple[Case, ...]:
@@ -34,14 +41,14 @@ def cases(sources: Sources) -> tuple[Case, ...]:
 def _postgres(sources: Sources) -> tuple[Case, ...]:
     export = f"entrepot export transactions --db {sources.postgres} -o {{out}}/transactions"
     psql = f"psql -X -q -d {sources.postgres}"
-    parquet = f"{psql} -c \"\\copy transactions to '{{out}}/t.csv' csv\""
+    copy = f"{psql} -c \"\\copy transactions to '{{out}}/t.csv' csv\""
 
     def ours(name: str, ending: str, gate: float, memory: int, options: str = "") -> Case:
         command = f"{export}{ending} {options}".rstrip()
-        return Case(name=name, engine="postgres", command=command, reference="psql csv", gate=gate, memory=memory)
+        return Case(name=name, engine="postgres", command=command, reference=PSQL, gate=gate, memory=memory)
 
     return (
-        Case(name="psql csv", engine="postgres", command=parquet),
+        Case(name=PSQL, engine="postgres", command=copy),
         ours("csv", ".csv", 1.05, 64 * MB),
         ours("csv, gzip", ".csv.gz", 1.1, 64 * MB),
         ours("csv, zstd", ".csv.zst", 1.1, 64 * MB),
@@ -56,7 +63,7 @@ def _postgres(sources: Sources) -> tuple[Case, ...]:
             name="pg_dump --inserts",
             engine="postgres",
             command=f"pg_dump -d {sources.postgres} -t transactions --inserts -f {{out}}/t.sql",
-            reference="psql csv",
+            reference=PSQL,
         ),
     )
 

@@ -27,8 +27,8 @@ def _copying(places: Places) -> tuple[Case, ...]:
         return Case(
             name=name,
             engine="postgres",
-            command=f'{_psql(places)} <<"END"\n{script}\nEND',
-            prepare=_prepared(places, table),
+            command=f'{psql(places)} <<"END"\n{script}\nEND',
+            prepare=prepared(places, table),
             reference=reference,
         )
 
@@ -64,7 +64,7 @@ def _ours(places: Places) -> tuple[Case, ...]:
             name=name,
             engine="postgres",
             command=f"{_import(file, places.postgres)} {options}",
-            prepare=_prepared(places, "full" if file == files.changed else "empty"),
+            prepare=prepared(places, "full" if file == files.changed else "empty"),
             reference=reference,
             gate=gate,
             also=also,
@@ -129,10 +129,10 @@ def _import(file: object, url: str) -> str:
     return f"ENTREPOT_STATE={{out}}/state entrepot import {file} --into transactions --db {url}"
 
 
-def _psql(places: Places) -> str:
+def psql(places: Places) -> str:
     return f"psql -X -q -v ON_ERROR_STOP=1 -d {places.postgres}"
 
 
-def _prepared(places: Places, table: str) -> str:
+def prepared(places: Places, table: str) -> str:
     """`empty` or `full`."""
-    return f"{_psql(places)} -f {table}.sql"
+    return f"{psql(places)} -f {table}.sql"

@@ -25,8 +25,12 @@ class Measured:
     looking more often would take a tenth of one of the processors."""
 
 
+class FailedError(Exception):
+    """What was run, and what it said."""
+
+
 def measure(command: str, environment: dict[str, str], folder: Path) -> Measured:
-    """Run a shell command to its end; a failure ends the benchmark with what it said."""
+    """Run a shell command to its end."""
     started, used = time.perf_counter(), _used()
     process = subprocess.Popen(
         ["/bin/bash", "-c", f"set -o pipefail; {command}"],
@@ -39,7 +43,7 @@ def measure(command: str, environment: dict[str, str], folder: Path) -> Measured
     _, errors = process.communicate()
     seconds = time.perf_counter() - started
     if process.returncode != 0:
-        raise SystemExit(f"failed: {command}\n{errors.decode(errors='replace')}")
+        raise FailedError(f"failed: {command}\n{errors.decode(errors='replace')}")
     return Measured(seconds=seconds, processor_seconds=_used() - used, peak_bytes=peak.stop())
 
 
