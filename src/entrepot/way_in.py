@@ -57,11 +57,10 @@ class WayIn:
         """Keep the file, and say what would become of every record."""
         with self._begun() as run:
             request = request_for(self.state, request)
-            memory = self._memory(run)
-            request = memory.with_saved(request)
+            request = self._memory(run).with_saved(request)
             record = self._drafted(file, request, run)
             draft = self._draft(record, request, run, keys, file)
-            return self._kept(look(draft, request, self._noting(replace(run, recall=memory.recall))), record)
+            return self._kept(look(draft, request, self._noting(self._recalling(run, request))), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
@@ -80,11 +79,10 @@ class WayIn:
         """Without showing a plan first."""
         with self._begun() as run:
             request = request_for(self.state, request)
-            memory = self._memory(run)
-            request = memory.with_saved(request)
+            request = self._memory(run).with_saved(request)
             record = self._drafted(file, request, run)
             draft = self._draft(record, request, run, keys, file)
-            return self._job(record, request, replace(run, recall=memory.recall), draft, None)
+            return self._job(record, request, self._recalling(run, request), draft, None)
 
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
@@ -123,6 +121,11 @@ class WayIn:
 
     def _memory(self, run: Run) -> MappingMemory:
         return MappingMemory(state=self.state, catalog=lambda: run.catalog)
+
+    def _recalling(self, run: Run, request: ImportRequest) -> Run:
+        """The columns of a correction go where they went when its import began."""
+        then = recalled(self.state, self.state.ledger.jobs.get(request.corrects)) if request.corrects else None
+        return replace(run, recall=then or self._memory(run).recall)
 
     def _noting(self, run: Run, job: JobRecord | None = None) -> Run:
         """Failed records are kept as long as what was done can be undone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 
 from acceptance.club import ANN, CASES, SQLITE, Club, code_of, counted, into, opened, table
 from contract.databases.case import EngineCase
+from entrepot import Entrepot
+from entrepot.bystanders import Quiet
 from entrepot.model.drafts import Errors, Mode
-from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
 from entrepot.model.plans import ImportRequest
 
 BATCHES = into(Mode.UPSERT, errors=Errors.SKIP, batch_size=3)
@@ -92,13 +95,50 @@ def test_failures_that_only_the_database_finds_take_all_batches_back(each: Club)
     [
         {"batch_size": 0},
         {"errors": Errors.ALL_OR_NOTHING},
-        {"prove": True},
+        {"exclusive": True},
     ],
 )
 def test_what_cannot_be_cut_is_refused(club: Club, said: dict[str, object]) -> None:
     with pytest.raises(EntrepotError) as raised:
         club.entrepot.preview(club.file(people()), replace(BATCHES, **said))  # type: ignore[arg-type]
     assert code_of(raised) == "no_batches"
+
+
+def test_what_each_batch_wrote_is_read_back_and_added_up(each: Club) -> None:
+    file, proving = each.file(people((5, "x"), (8, "200"))), replace(BATCHES, prove=True)
+    whole = each.entrepot.bring_in(file, replace(proving, batch_size=None))
+    assert [(proof.what, proof.fingerprint.rows) for proof in whole.proofs] == [("created", 8), ("updated", 1)]
+    each.entrepot.undo(whole.job)
+    broken = Entrepot(each.place.url, config=each.folder / "entrepot.toml", environment={}, reporter=Breaking())
+    with pytest.raises(UnavailableError) as raised:
+        broken.bring_in(file, proving)
+    assert set(marks(each)) == {0, 1}
+    (job,) = re.findall(r"resume (\S+)", raised.value.remedy)
+    receipt = each.entrepot.resume(job)
+    assert receipt.counts == whole.counts
+    assert set(receipt.proofs) == set(whole.proofs)
+
+
+class Breaking(Quiet):
+    """The connection breaks off before the third batch is committed."""
+
+    def phase(self, words: str) -> None:
+        if words == "Committing batch 3":
+            raise UnavailableError("connection_lost", "The connection is lost.", remedy="Run it again.")
+
+
+@pytest.mark.parametrize("each", CASES[1:2], indirect=True)
+def test_what_a_trigger_changes_in_a_later_batch_takes_all_of_them_back(each: Club) -> None:
+    each.place.execute(
+        """CREATE FUNCTION older() RETURNS trigger LANGUAGE plpgsql AS
+           $$BEGIN IF NEW.id = 7 THEN NEW.age := 99; END IF; RETURN NEW; END$$""",
+        "CREATE TRIGGER older BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION older()",
+    )
+    with pytest.raises(DamagedError) as raised:
+        each.entrepot.bring_in(each.file(people()), replace(BATCHES, prove=True))
+    assert code_of(raised) == "not_as_sent"
+    assert "taken back" in raised.value.message
+    assert each.rows() == [ANN]
 
 
 def test_records_that_refer_to_each_other_are_not_cut(club: Club) -> None:

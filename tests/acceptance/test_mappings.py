@@ -57,6 +57,32 @@ def test_an_import_that_failed_and_other_columns_are_not_remembered(shop: Shop) 
     assert shop.refusal(shop.file("nr,Mail\n2,b@x.org\n"), "users")["code"] == "nothing_mapped"
 
 
+def test_a_correction_goes_where_its_import_went_whatever_is_remembered_since(shop: Shop) -> None:
+    shop.bring(shop.file(HEAD + "1,a@x.org,Ann,new,x\n"), "users", *SAID)
+    failed = shop.folder / "failed.csv"
+    partly = shop.file(HEAD + "2,b@x.org,Bob,new,x\n3x,c@x.org,Cy,old,x\n")
+    words = ("--into", "users", "--yes", "--errors", "skip", "--errors-file", str(failed))
+    code, receipt = shop.run("import", partly, *words)
+    assert code == 9
+    others = (
+        "--map",
+        "nr=id",
+        "--map",
+        "Mail=email",
+        "--map",
+        "who=status",
+        "--map",
+        "Status=name",
+        "--ignore",
+        "junk",
+    )
+    shop.bring(shop.file(HEAD + "4,d@x.org,new,Dan,x\n"), "users", *others)
+    failed.write_text(failed.read_text(encoding="utf-8").replace("3x", "3"), encoding="utf-8")
+    code, _ = shop.run("import", str(failed), "--corrects", receipt["job"], "--yes")
+    assert code == 0
+    assert shop.rows("SELECT id, name, status FROM users WHERE id IN (3, 4)") == [(3, "Cy", "old"), (4, "Dan", "new")]
+
+
 def test_a_plan_keeps_what_was_remembered_when_it_was_made(shop: Shop) -> None:
     shop.bring(shop.file(HEAD + "1,a@x.org,Ann,new,x\n"), "users", *SAID)
     plan = shop.plan(shop.file(HEAD + "2,b@x.org,Bob,new,x\n"), "users")

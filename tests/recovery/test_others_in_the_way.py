@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -22,8 +24,9 @@ from entrepot.databases.mysql import connect as mysql_connect
 from entrepot.databases.postgres import connect as postgres_connect
 from entrepot.databases.sqlite import connect as sqlite_connect
 from entrepot.importing import attempts
+from entrepot.model.drafts import Errors
 from entrepot.model.errors import ChangedError, UnavailableError
-from recovery.yard import AFTER, BEFORE, CASES, DONE, SERVERS, UPSERT, Watching, Yard, a_yard
+from recovery.yard import AFTER, BEFORE, CASES, DONE, FILE, SERVERS, UPSERT, Watching, Yard, a_yard
 
 AGAIN = "Somebody else"
 
@@ -91,6 +94,21 @@ def test_a_lock_that_goes_away_is_waited_for(yard: Yard) -> None:
     assert yard.rows() == [(2, "Bobby", 41) if row[0] == 2 else row for row in AFTER]
     assert all(int(str(epoch)) > 0 for _, _, epoch in yard.marks())
     assert yard.statuses() == ["completed"]
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("yard", SERVERS, indirect=True)
+def test_of_an_import_in_batches_only_the_one_in_whose_way_others_were_is_tried_again(yard: Yard) -> None:
+    yard.file.write_text(f"{FILE}5,Eve\n", encoding="utf-8")
+    request = replace(UPSERT, errors=Errors.SKIP, batch_size=2)
+    yard.place.execute("INSERT INTO people VALUES (5, 'E', 60)")
+    with somebody(yard) as other:
+        begin = partial(other.begin, "UPDATE people SET age = 61 WHERE id = 5")
+        watching = Watching(**{"Committing batch 1": begin, AGAIN: other.commit})
+        receipt = yard.entrepot(watching).bring_in(yard.file, request)
+    assert {name: count for name, count in receipt.counts.items() if count} == {"created": 1, "updated": 3}
+    assert yard.rows() == [*AFTER, (5, "Eve", 61)]
+    assert {unit: int(str(epoch)) > 0 for _, unit, epoch in yard.marks()} == {0: False, 1: True}
 
 
 @pytest.mark.usefixtures("impatient")

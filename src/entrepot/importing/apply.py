@@ -60,7 +60,7 @@ def apply(
         receipt = _as_it_stands(raw, job_of) if raw and (is_admitted(raw) or meets(raw)) else None
         if receipt is None:
             work = working(draft, request, run, bench)
-            receipt = carry_out(partial(_the_long_way, work, job_of), run, job, job_of.epochs)
+            receipt = carry_out(partial(_the_long_way, work, job_of), run, Mark(job=job), job_of.epochs)
         return replace(receipt, seconds=run.clock.monotonic() - started)
 
 
@@ -81,7 +81,7 @@ class _Job:
 def _as_it_stands(raw: Raw, wanted: _Job) -> ImportReceipt | None:
     """None, and nothing happened, where something is odd."""
     try:
-        return carry_out(partial(_bytes, raw, wanted), raw.work.run, wanted.job, wanted.epochs)
+        return carry_out(partial(_bytes, raw, wanted), raw.work.run, Mark(job=wanted.job), wanted.epochs)
     except OddError:
         return None
     except InputError as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from entrepot.importing.request import Run
@@ -25,12 +26,12 @@ PATIENCE = 30.0
 FIRST_PAUSE = 0.1
 
 
-def carry_out(attempt: Attempt[Result], run: Run, job: str, epochs: Iterator[int]) -> Result:
-    """What the attempt that succeeded said. `epochs` counts all attempts of the job."""
+def carry_out(attempt: Attempt[Result], run: Run, wanted: Mark, epochs: Iterator[int]) -> Result:
+    """What the attempt that succeeded said. `epochs` counts all attempts at what the mark names."""
     said: list[Result] = []
     began = run.clock.monotonic()
     for tries in range(ATTEMPTS):
-        mark = Mark(job=job, epoch=next(epochs))
+        mark = replace(wanted, epoch=next(epochs))
         said.clear()
         try:
             attempt(mark, said.append)

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 from entrepot.importing.agreeing import agree, receipt_of, refuse
+from entrepot.importing.attempts import carry_out
 from entrepot.importing.failed_rows import errors_file, with_errors
 from entrepot.importing.isolating import changed, matched
 from entrepot.importing.lanes import MAPPED, Lane
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
-from entrepot.importing.notes import noted
+from entrepot.importing.notes import COUNTS, Facts, noted, proofs_in
 from entrepot.importing.prepare import working
+from entrepot.importing.proof import prove, together
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.tenancy import discreet
 from entrepot.model.changes import Mark
@@ -28,9 +31,7 @@ from entrepot.model.drafts import Decision
 from entrepot.model.errors import InputError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.matching import Span
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
-
-Facts = Mapping[str, Any]
+from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest, Proof
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +66,14 @@ def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Bat
             if plan.blocked:
                 noted(work, plan)
                 refuse(with_errors(work, plan, decided))
-        counts = Counter(dict.fromkeys(map(str, Decision), 0))
+        counts, proofs = Counter(dict.fromkeys(map(str, Decision), 0)), list[Proof]()
         for unit, span in enumerate(spans(work)):
-            counts.update(one_batch(work, plan, wanted, unit, span))
+            facts = one_batch(work, plan, wanted, unit, span)
+            counts.update(facts[COUNTS])
+            proofs += proofs_in(facts)
             check_so_far(plan, counts)
         plan = wanted.whole(replace(plan, counts=dict(counts)), work)
-        return receipt_of(work, plan, lane, wanted.job)
+        return replace(receipt_of(work, plan, lane, wanted.job), proofs=together(proofs))
 
 
 def spans(work: Work) -> Iterator[Span]:
@@ -79,27 +82,33 @@ def spans(work: Work) -> Iterator[Span]:
         yield Span(first=first, last=min(first + size - 1, work.prepared.last))
 
 
-def one_batch(work: Work, plan: ImportPlan, wanted: Batched, unit: int, span: Span) -> Mapping[str, int]:
-    """How many records became what."""
+def one_batch(work: Work, plan: ImportPlan, wanted: Batched, unit: int, span: Span) -> Facts:
+    """What came of it."""
     before = wanted.standing(unit)
     if before is not None:
-        return before["counts"]
-    run, some = work.run, matched(work, replace(work.prepared.matching, scope=span))
+        return before
+    some = matched(work, replace(work.prepared.matching, scope=span))
+    return carry_out(partial(_attempt, some, plan, wanted), work.run, Mark(job=wanted.job, unit=unit), count())
+
+
+def _attempt(work: Work, plan: ImportPlan, wanted: Batched, mark: Mark, say: Callable[[Facts], object]) -> None:
+    run = work.run
     with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
         for name in (wanted.job, *wanted.once):
-            target.mark(Mark(job=name, unit=unit))
-        decided = match(some, target)
+            target.mark(replace(mark, job=name))
+        decided = match(work, target)
         here = replace(plan, counts=decided.counts, defaulted=tuple(map(work.prepared.named, decided.defaulted)))
         with discreet(plan.request):
-            done = changed(some, decided, here, target)
+            done = changed(work, decided, here, target)
+            proofs = prove(done.work, done.plan, target, done.journal) if plan.request.prove else ()
         if done.plan.failed:
-            wanted.parts(iter(errors_file(done.work, done.decided, head=False).blocks), unit)
-        noted(done.work, done.plan, unit)
-        wanted.keep(unit, done.journal.path, done.journal.facts)
-        run.reporter.phase(f"Committing records {span.first:,} to {span.last:,}")
+            wanted.parts(iter(errors_file(done.work, done.decided, head=False).blocks), mark.unit)
+        facts = noted(done.work, done.plan, mark.unit, proofs)
+        wanted.keep(mark.unit, done.journal.path, done.journal.facts)
+        say(facts)
+        run.reporter.phase(f"Committing batch {mark.unit + 1:,}")
         target.commit()
     done.journal.path.unlink(missing_ok=True)
-    return done.plan.counts
 
 
 def check_so_far(plan: ImportPlan, counts: Mapping[str, int]) -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
 from entrepot.importing.request import Work
-from entrepot.model.plans import ImportPlan
+from entrepot.model.plans import ImportPlan, Proof
 
-COUNTS, FAILED, GIVEN, REMEMBERED = "counts", "failed", "given", "remembered"
+COUNTS, FAILED, GIVEN, REMEMBERED, PROOFS = "counts", "failed", "given", "remembered", "proofs"
 
 
-def noted(work: Work, plan: ImportPlan, unit: int = 0) -> None:
-    if work.run.note is None:
-        return
+Facts = Mapping[str, Any]
+
+
+def noted(work: Work, plan: ImportPlan, unit: int = 0, proofs: Sequence[Proof] = ()) -> Facts:
     prepared = work.prepared
     failed = work.bench.failed_records(prepared.fields, prepared.matching) if plan.failed else ""
     remembered = dict(prepared.request.mapping.remembered)
     counts = {str(decision): count for decision, count in plan.counts.items()}
-    work.run.note({COUNTS: counts, FAILED: failed, GIVEN: prepared.given, REMEMBERED: remembered}, unit)
+    facts = {COUNTS: counts, FAILED: failed, GIVEN: prepared.given, REMEMBERED: remembered}
+    facts |= {PROOFS: msgspec.to_builtins(proofs)}
+    if work.run.note is not None:
+        work.run.note(facts, unit)
+    return facts
+
+
+def proofs_in(facts: Facts) -> tuple[Proof, ...]:
+    return msgspec.convert(facts.get(PROOFS, ()), tuple[Proof, ...])

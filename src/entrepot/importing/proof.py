@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.request import Work
 from entrepot.importing.undoing.compare import take_now
 from entrepot.importing.undoing.journaled import loaded
+from entrepot.model.canonical import digest_text
 from entrepot.model.changes import Target
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.journals import Part
@@ -33,6 +34,25 @@ def prove(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) 
         names = written(work, plan, part.part)
         proofs.append(_same(work, part, names))
     return tuple(proofs)
+
+
+def together(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+    """Of several transactions: a fingerprint is a sum over the rows."""
+    found: dict[tuple[str, tuple[str, ...]], Fingerprint] = {}
+    for proof in proofs:
+        which = (proof.what, proof.fields)
+        found[which] = added(found.get(which), proof.fingerprint)
+    return tuple(Proof(what=what, fields=fields, fingerprint=sum_) for (what, fields), sum_ in found.items())
+
+
+def added(before: Fingerprint | None, more: Fingerprint) -> Fingerprint:
+    """
+    >>> str(added(Fingerprint(rows=1, digest="f" * 32), Fingerprint(rows=2, digest=f"{2:032x}")))
+    '00000000000000000000000000000001:3'
+    """
+    if before is None:
+        return more
+    return Fingerprint(rows=before.rows + more.rows, digest=digest_text(int(before.digest, 16) + int(more.digest, 16)))
 
 
 def written(work: Work, plan: ImportPlan, part: Part) -> tuple[str, ...]:

@@ -41,12 +41,11 @@ def check_batches(request: ImportRequest) -> None:
         "it must be a number above 0": size < 1,
         "one bad record keeps all others out": request.errors is not Errors.SKIP,
         "the tables are kept for one transaction": request.exclusive,
-        "what was written is proven before the commit": request.prove,
     }
     for reason, applies in reasons.items():
         if applies:
             raise InputError(
                 "no_batches",
                 f"An import cannot be cut into batches of {size} records: {reason}.",
-                remedy="Use --batch-size with --errors skip, and without --exclusive and --prove.",
+                remedy="Use --batch-size with --errors skip, and without --exclusive.",
             )

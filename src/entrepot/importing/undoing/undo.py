@@ -56,7 +56,7 @@ def take_back(
                 run.reporter.phase("Committing")
                 target.commit()
 
-        return carry_out(attempt, run, job, count())
+        return carry_out(attempt, run, Mark(job=job), count())
 
 
 def _changed(undoing: Undoing, target: Target, job: str, keep: Keep, agreed: str | None) -> UndoReceipt:
