@@ -20,7 +20,7 @@ from entrepot.importing.prepare import prepared_of
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
-from entrepot.model.changes import Target
+from entrepot.model.changes import Target, Writing
 from entrepot.model.drafts import Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.journals import Part
@@ -28,6 +28,9 @@ from entrepot.model.matching import Decided
 from entrepot.model.plans import ImportRequest
 from entrepot.model.stretches import OddError, Sketch, Stretch, Wanted
 from entrepot.model.triggers import Event, firing
+
+NULL = ""
+"""How a file says that there is no value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +79,9 @@ class Raw:
     def load(self, target: Target, journal: JournalWriter, stretches: Iterable[Stretch]) -> int:
         entity = self.work.prepared.entity
         journal.found_by(Part.CREATED, identity(entity))
-        rows = journal.kept(Part.CREATED, self.names, target.null, self.sent(stretches))
+        rows = journal.kept(Part.CREATED, self.names, NULL, self.sent(stretches))
         try:
-            return target.insert(entity, self.names, rows)
+            return target.load(entity, self.names, rows)
         except InputError as error:
             if error.code != "database_refused":
                 raise
@@ -112,7 +115,7 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules:
         return None
     work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=started)
-    raw = Raw(work=work, sketch=sketch, wanted=wanted(prepared))
+    raw = Raw(work=work, sketch=sketch, wanted=wanted(prepared, run.engine.writing))
     return raw if meets(raw) or all_new(request, empty=not prepared.entity.rows_estimate) else None
 
 
@@ -125,7 +128,7 @@ def one_to_one(fields: Sequence[TargetField], columns: int) -> bool:
     return plain and sorted(field.sources for field in fields) == [(at,) for at in range(columns)]
 
 
-def wanted(prepared: Prepared) -> Wanted:
+def wanted(prepared: Prepared, writing: Writing) -> Wanted:
     matching, entity = prepared.matching, prepared.entity
     kept = {*matching.key, *(at for each in matching.references for at in (*each.fields, *each.own))}
     kept.update(at for unique in matching.others for at in unique.fields)
@@ -133,6 +136,7 @@ def wanted(prepared: Prepared) -> Wanted:
         kept=tuple(sorted(kept)),
         full=tuple(at for at, field in enumerate(prepared.fields) if is_padded(entity, field)),
         rules=prepared.rules,
+        mistaken=writing.mistaken,
     )
 
 
@@ -167,7 +171,7 @@ def keeps_bytes(raw: Raw) -> bool:
 
 def meets(raw: Raw) -> bool:
     """Whether the database can say what becomes of records whose rows exist; see raw_meeting.py."""
-    return keeps_bytes(raw) and meets_plainly(raw.work.prepared)
+    return raw.work.run.engine.writing.compares and keeps_bytes(raw) and meets_plainly(raw.work.prepared)
 
 
 def checked(raw: Raw, target: Target) -> tuple[Work, bool]:

@@ -79,6 +79,11 @@ class Target(Protocol):
         `database_refused` with its words. After any error the transaction is good for nothing but to be left."""
         ...
 
+    def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        """As `insert`, rows of a plain file as they stand: whatever NULL is otherwise, it is bare and empty in them.
+        Raises OddError, before it takes any, where rows of this entity cannot go that way."""
+        ...
+
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
     ) -> Iterator[Chunk]:
@@ -124,7 +129,11 @@ class Writing:
     all_wait: bool = False
     """Whether nobody else can write to anything in the database."""
     takes_files: bool = False
-    """Whether its loader reads the rows of a plain file as they stand, and takes what is bare and empty for NULL."""
+    """Whether it can load the rows of a plain file as they stand."""
+    compares: bool = False
+    """Whether it can keep such rows beside a table, and say what they would change (model/beside.py)."""
+    mistaken: tuple[str, ...] = ()
+    """Texts that its loader takes for NULL in such a file, quoted or not: a file that has one is none to be loaded."""
 
 
 class Changing(Protocol):

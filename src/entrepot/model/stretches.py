@@ -29,6 +29,8 @@ class Wanted:
     full: tuple[int, ...] = ()
     """Fields whose texts must have all the characters that their type allows: the database would pad others."""
     rules: tuple[RowRule, ...] = ()
+    mistaken: tuple[str, ...] = ()
+    """Texts that the database would take for no value."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ from entrepot.workbench.reading import readable
 from entrepot.workbench.reading.csv_stretch import samples, sketch_of, take_stretch
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.reading.tables import create_tables
-from entrepot.workbench.source import Database
+from entrepot.workbench.source import Database, literal
 
 
 def sketch_file(database: Database, request: SketchFile) -> SketchedFile:
@@ -80,6 +80,7 @@ def checked(fields: Sequence[TargetField], wanted: Wanted, before: int, source: 
     rows = f"(SELECT {before} + row_number() OVER () AS record, * FROM {source})"
     plainly = [replace(field, blank_is_null=False) for field in fields]
     odd = ["odd", *(f"coalesce(x{at} = '', false)" for at, field in enumerate(fields) if field.blank_is_null)]
+    odd += [f"coalesce(x{at} IN ({listed}), false)" for at, listed in mistaken(fields, wanted)]
     odd += [f"coalesce(length(x{at}) <> {fields[at].type.length}, false)" for at in wanted.full]
     odd += [f"coalesce(NOT {holds(rule.condition, fields)}, false)" for rule in wanted.rules]
     columns = ", ".join([f"({' OR '.join(odd)}) AS odd", *kept(fields, wanted)])
@@ -87,6 +88,13 @@ def checked(fields: Sequence[TargetField], wanted: Wanted, before: int, source: 
     if wanted.rules:
         query = f"SELECT *, {', '.join(f'x{at} AS f{at}' for at, _ in enumerate(fields))} FROM ({query})"
     return f"INSERT INTO vouched SELECT record, {columns} FROM ({query})"
+
+
+def mistaken(fields: Sequence[TargetField], wanted: Wanted) -> Iterator[tuple[int, str]]:
+    """The fields that may have such a text, and those as SQL."""
+    if wanted.mistaken:
+        listed = ", ".join(map(literal, wanted.mistaken))
+        yield from ((at, listed) for at, _ in enumerate(fields))
 
 
 def kept(fields: Sequence[TargetField], wanted: Wanted) -> Iterator[str]:

@@ -228,3 +228,20 @@ def test_texts_that_a_database_would_pad_are_counted(bench: ImportBench, tmp_pat
     fields = (FIELDS[0], field(1, "name", Kind.TEXT, length=3))
     bench.judge(fields)
     assert bench.short(fields, [1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("mistaken", "good", "odd"),
+    [
+        (("",), b"1,\n2,NULL\n3, \n", b'4,""\n'),
+        (("", "NULL"), b'1,\n2,null\n3,"NULL "\n', b"4,NULL\n"),
+        (("", "NULL"), b"1,a\n", b'4,"NULL"\n'),
+    ],
+)
+def test_a_text_that_the_database_takes_for_no_value_is_odd(
+    bench: ImportBench, tmp_path: Path, mistaken: tuple[str, ...], good: bytes, odd: bytes
+) -> None:
+    wanted = Wanted(kept=(0,), mistaken=mistaken)
+    vouched(bench, file(tmp_path, b"id,name\n" + good), LONG, wanted)
+    with pytest.raises(OddError):
+        vouched(bench, file(tmp_path, b"id,name\n" + good + odd), LONG, wanted)

@@ -11,19 +11,22 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from threading import Lock
 
+from entrepot.databases import complaints
 from entrepot.databases.compile import ROWS, Compiler
 from entrepot.databases.complaints import only_looking, transaction_over
 from entrepot.databases.csv_rows import csv_rows, named_columns, query_of
 from entrepot.databases.mysql.commit import commit
 from entrepot.databases.mysql.counters import settle_sequences
 from entrepot.databases.mysql.dialect import MySqlDialect
-from entrepot.databases.mysql.kept import Kept, has_moments, values_of
+from entrepot.databases.mysql.kept import Kept, has_moments, insertion
 from entrepot.databases.mysql.keysets import CHUNK, KeySets
+from entrepot.databases.mysql.local_load import NULL_WORD
 from entrepot.databases.mysql.marks import set_mark
-from entrepot.databases.mysql.names import literal, quote, table_name
+from entrepot.databases.mysql.names import literal, table_name
 from entrepot.databases.mysql.refusals import no_returning, rows_of
 from entrepot.databases.mysql.running import Running
-from entrepot.databases.mysql.staging import NUMBER, STAGE, Abilities, Staging
+from entrepot.databases.mysql.staging import Abilities, Staging
+from entrepot.databases.mysql.straight import goes_straight, loading
 from entrepot.databases.mysql.stream import only_texts
 from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
 from entrepot.databases.mysql.trials import MySqlTrying
@@ -32,11 +35,12 @@ from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
+from entrepot.model.stretches import OddError
 from entrepot.model.templates import Chunk
 
 
 class MySqlTarget(MySqlTrying):
-    null = "NULL"
+    null = NULL_WORD
     """Unquoted; a text that says so is quoted."""
 
     def __init__(self, running: Running, *, catalog: Catalog, abilities: Abilities, identity: str, write: bool) -> None:
@@ -97,7 +101,18 @@ class MySqlTarget(MySqlTrying):
             count = 0
             for before, _ in self._staging.counted(len(fields), rows):
                 with rows_of(entity, before), self._usual():
-                    count += self._running.execute(_insertion(entity, fields))
+                    count += self._running.execute(insertion(entity, fields))
+        return count
+
+    def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        if not goes_straight(entity, fields, self._staging.abilities):
+            raise OddError
+        count = 0
+        with self._changing(f"inserting into {entity.title}"), rows_of(entity, None), self._usual():
+            for loaded in self._staging.loaded(loading(entity, fields), rows):
+                if loaded.warnings:
+                    raise complaints.database_refused(entity.title, self._staging.first_warning())
+                count += loaded.rows
         return count
 
     def insert_returning(
@@ -107,7 +122,7 @@ class MySqlTarget(MySqlTrying):
             raise no_returning()
         columns = named_columns(entity, returning)
         row = self._compiler.row(query_of(entity, columns), csv_rows(columns))
-        statement = f"{_insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
+        statement = f"{insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
         with self._changing(f"inserting into {entity.title}"):
             usual = nullcontext if has_moments(entity, (*fields, *returning)) else self._usual
             for before, _ in self._staging.counted(len(fields), rows):
@@ -219,9 +234,3 @@ class MySqlTarget(MySqlTrying):
             raise transaction_over(doing)
         with self._running.working(doing):
             yield
-
-
-def _insertion(entity: Entity, fields: Sequence[str]) -> str:
-    names = ", ".join(map(quote, fields))
-    values = ", ".join(values_of(entity, fields))
-    return f"INSERT INTO {table_name(entity)} ({names}) SELECT {values} FROM {quote(STAGE)} ORDER BY {NUMBER}"

@@ -18,6 +18,7 @@ from entrepot.databases.mysql.script import MySqlScript
 from entrepot.databases.mysql.session import MySqlSession
 from entrepot.databases.mysql.snapshot import begin_snapshot
 from entrepot.databases.mysql.staging import abilities
+from entrepot.databases.mysql.straight import MISTAKEN
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
@@ -30,6 +31,8 @@ class MySqlEngine:
         updated=12.0,
         waiting="others can read everything; who changes the same rows, adds rows between their keys, or changes a row"
         " that new ones refer to, waits",
+        takes_files=True,
+        mistaken=MISTAKEN,
     )
 
     def __init__(self, url: str) -> None:

@@ -130,6 +130,13 @@ def values_of(entity: Entity, fields: Sequence[str], *, first: int = 0) -> list[
     return [value_of(text, entity.field(name)) for text, name in pairs]
 
 
+def insertion(entity: Entity, fields: Sequence[str]) -> str:
+    """What is on the stage goes to where it belongs."""
+    names = ", ".join(map(quote, fields))
+    values = ", ".join(values_of(entity, fields))
+    return f"INSERT INTO {table_name(entity)} ({names}) SELECT {values} FROM {quote(STAGE)} ORDER BY {NUMBER}"
+
+
 def has_moments(entity: Entity, fields: Sequence[str]) -> bool:
     """Whether what a text means hangs on the session's time zone."""
     return any(entity.field(name).type.kind is Kind.TIMESTAMP_TZ for name in fields)

@@ -22,6 +22,7 @@ PIECE = 1 << 18
 FORMAT = """CHARACTER SET utf8mb4 FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '"' ESCAPED BY ''
 LINES TERMINATED BY '\n'"""
 """Under `sql_mode = NO_BACKSLASH_ESCAPES`. Without an escape character, NULL is the bare word and "NULL" a text."""
+NULL_WORD = "NULL"
 
 
 @dataclass(frozen=True, kw_only=True)

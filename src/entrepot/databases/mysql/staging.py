@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.databases.mysql.constants import statements
 from entrepot.databases.mysql.failures import broken_rows, number_of, sentence_of
-from entrepot.databases.mysql.local_load import FORMAT, load_rows
+from entrepot.databases.mysql.local_load import FORMAT, Loaded, load_rows
 from entrepot.databases.mysql.names import quote
 from entrepot.databases.mysql.running import Running
 
@@ -105,8 +105,15 @@ class Staging:
         statement = f"LOAD DATA LOCAL INFILE 'rows' INTO TABLE {quote(STAGE)} {FORMAT} ({names})"
         loaded = load_rows(self._running.connection, statement, self._until_stopped(blocks))
         if loaded.warnings:
-            raise broken_rows(self._first_warning())
+            raise broken_rows(self.first_warning())
         return loaded.rows
+
+    def loaded(self, statement: str, rows: Iterable[bytes]) -> Iterator[Loaded]:
+        """Run a LOAD DATA LOCAL for each portion, with nothing in between."""
+        blocks = iter(rows)
+        for first in filter(None, blocks):
+            portion = self._until_stopped(chain([first], _rest(first, blocks)))
+            yield load_rows(self._running.connection, statement, portion)
 
     def _insert(self, statements: Iterable[bytes]) -> int:
         import pymysql
@@ -127,7 +134,7 @@ class Staging:
             self._running.check_stopped()
             yield block
 
-    def _first_warning(self) -> str:
+    def first_warning(self) -> str:
         warnings = self._running.connection.show_warnings()
         return str(warnings[0][2]) if warnings else "no reason given"
 

@@ -108,6 +108,10 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
             stage = self._loader.stage("rows", entity, wanted, rows)
             return self._loader.change(insert_from(entity, stage))
 
+    def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        """Its own NULL is bare and empty."""
+        return self.insert(entity, fields, rows)
+
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
     ) -> Iterator[Chunk]:

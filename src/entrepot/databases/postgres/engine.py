@@ -34,6 +34,7 @@ class PostgresEngine:
         updated=4.0,
         waiting="others can read everything; who changes the same rows, or deletes a row that new ones refer to, waits",
         takes_files=True,
+        compares=True,
     )
 
     def __init__(self, url: str) -> None:

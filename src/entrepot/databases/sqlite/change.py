@@ -17,7 +17,7 @@ from entrepot.databases.sqlite.fetch import fetched
 from entrepot.databases.sqlite.loading import Loader
 from entrepot.databases.sqlite.readers import UnfitError
 from entrepot.databases.sqlite.refusals import Refusals
-from entrepot.databases.sqlite.storing import NULL, register_storing
+from entrepot.databases.sqlite.storing import EMPTY, NULL, register_storing
 from entrepot.databases.sqlite.trials import SqliteTrying
 from entrepot.databases.sqlite.ways import row_by_row, total_length
 from entrepot.model.catalog import Catalog, Entity
@@ -25,6 +25,7 @@ from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
+from entrepot.model.stretches import OddError
 from entrepot.model.templates import Chunk
 
 ROWS_PER_CHUNK = 1000
@@ -109,6 +110,14 @@ class SqliteTarget(SqliteTrying):
                 stage = self._loader.stage("rows", entity, wanted, rows)
                 return self._connection.execute(statements.insert_from(entity, wanted, stage.table)).rowcount
             return self._loader.many(statements.insert(entity, wanted), rows, alone=len(wanted) == 1)
+
+    def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        """Python's reader tells no empty value from another."""
+        wanted = named_fields(entity, fields)
+        if statements.refers_to_itself(entity):
+            raise OddError
+        with self._changing("adding rows to ", entity):
+            return self._loader.many(statements.insert(entity, wanted, EMPTY), rows, alone=False)
 
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]

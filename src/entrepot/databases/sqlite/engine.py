@@ -15,6 +15,7 @@ from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.script import SqliteScript
 from entrepot.databases.sqlite.session import SqliteSession
 from entrepot.databases.sqlite.snapshot import begin_changes, check_schema, hold
+from entrepot.databases.sqlite.storing import EMPTY
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
@@ -30,6 +31,8 @@ class SqliteEngine:
         updated=4.5,
         waiting="nobody else can write to the database; others can read it where it is in WAL mode",
         all_wait=True,
+        takes_files=True,
+        mistaken=(EMPTY,),
     )
 
     def __init__(self, path: Path) -> None:

@@ -16,8 +16,10 @@ from entrepot.model.types import NUMBERS, Kind
 
 NULL = "\0"
 """What a NULL looks like among the texts. A text that is nothing but this character cannot be written."""
-NOTHING = "CAST(x'00' AS TEXT)"
-"""The same in SQL; unlike a function, a constant."""
+EMPTY = ""
+"""What one looks like in a file, whose own empty texts look like that, too: no such text may be in it."""
+IN_SQL = {NULL: "CAST(x'00' AS TEXT)", EMPTY: "''"}
+"""Unlike a function, constants."""
 EXACT_DIGITS = 15
 """A number of so many characters, exponents aside, is always kept as it is."""
 NUMERIC = re.compile(r"[ \t\n\v\f\r]*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?[ \t\n\v\f\r]*")
@@ -34,20 +36,21 @@ class NotKeptError(ValueError):
     """SQLite would change this value."""
 
 
-def stored(field: Field, number: int) -> str:
+def stored(field: Field, number: int, null: str = NULL) -> str:
     """SQL that makes of the parameter with this number what `field` is to hold."""
     given = f"?{number:d}"
-    cases = _cases(field, given)
-    return f"CASE WHEN {given} = {NOTHING} THEN NULL {cases} END" if cases else f"nullif({given}, {NOTHING})"
+    return f"CASE WHEN {given} = {IN_SQL[null]} THEN NULL {_cases(field, given)} END"
 
 
 def _cases(field: Field, given: str) -> str:
-    """WHEN and ELSE; nothing where the column keeps any text. Functions of ours are for rare values only."""
+    """WHEN and ELSE, without calling functions as far as possible; those of ours are for rare values only."""
     kind = field.type.kind
     if kind is Kind.BYTES:
         return f"ELSE entrepot_bytes({given})"
     if keeps_text(field.native) or not field.native.strip():
-        return ""
+        return f"ELSE {given}"
+    if kind is Kind.INTEGER:
+        return f"WHEN CAST({given} AS INTEGER) = {given} THEN {given} ELSE entrepot_exact({given})"
     if kind is Kind.FLOAT:
         return f"WHEN {_is_short(given)} AND {_has_none(given, 'eEI')} THEN {given} ELSE entrepot_real({given})"
     if kind in NUMBERS:
@@ -56,9 +59,12 @@ def _cases(field: Field, given: str) -> str:
 
 
 def _text(kind: Kind, given: str) -> str:
-    """Dates, JSON and the like in a column that likes numbers better: harmless while they do not look like one."""
+    """Dates, JSON and the like in a column that likes numbers better: harmless while they do not look like one. All
+    characters that a number may begin with come before the colon."""
     words = f"WHEN {given} = 'true' THEN 1 WHEN {given} = 'false' THEN 0 " if kind is Kind.BOOLEAN else ""
-    plain = f"{given} GLOB '*:*' OR {given} GLOB '{DAY_LIKE}' OR {given} GLOB '*[^{NUMERIC_CHARACTERS}]*'"
+    plain = (
+        f"{given} > ':' OR {given} GLOB '*:*' OR {given} GLOB '{DAY_LIKE}' OR {given} GLOB '*[^{NUMERIC_CHARACTERS}]*'"
+    )
     return f"{words}WHEN {plain} THEN {given} ELSE entrepot_same({given})"
 
 
