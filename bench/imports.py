@@ -12,7 +12,13 @@ MEMORY = 350 * MB
 COPY, TRICK = "psql copy", "psql copy, keys dropped and added"
 STAGED_NEW, STAGED_OLD = "psql upsert, all new", "psql upsert, all existing"
 SHELL, LOADED = "sqlite3 .import", "mariadb LOAD DATA"
+CHECKED = "sqlite3 .import, keys checked"
 CLEAN_PREVIEW = "preview"
+STORED = {
+    "category_id": "nullif(category_id, '')",
+    "is_pending": "CASE is_pending WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE is_pending END",
+}
+"""What the shell, to which everything is text, makes of two columns before their keys and types can be checked."""
 
 
 def import_cases(places: Places) -> tuple[Case, ...]:
@@ -87,9 +93,15 @@ def _sqlite(places: Places) -> tuple[Case, ...]:
     path = places.sqlite
     prepare = f"rm -f {path} {path}-wal {path}-shm; cp {path}.empty {path}"
     shell = f'sqlite3 {path} ".import --csv --skip 1 {places.files.local} transactions"'
+    taken = f"SELECT {', '.join(STORED.get(name, name) for name in COLUMNS)} FROM stage"
+    checked = (
+        f'sqlite3 {path} "PRAGMA foreign_keys = ON" "CREATE TEMP TABLE stage AS SELECT * FROM transactions"'
+        f' ".import --csv --skip 1 --schema temp {places.files.local} stage" "INSERT INTO transactions {taken}"'
+    )
     ours = f"{_import(places.files.local, f'sqlite:///{path}')} --yes"
     return (
         Case(name=SHELL, engine="sqlite", command=shell, prepare=prepare),
+        Case(name=CHECKED, engine="sqlite", command=checked, prepare=prepare, reference=SHELL),
         Case(
             name="import into sqlite",
             engine="sqlite",
@@ -97,6 +109,7 @@ def _sqlite(places: Places) -> tuple[Case, ...]:
             prepare=prepare,
             reference=SHELL,
             gate=1.6,
+            also=(CHECKED, 1.6),
             memory=MEMORY,
         ),
     )

@@ -39,7 +39,7 @@ SETTINGS = (
     "--innodb-log-file-size=64M",
     "--max-allowed-packet=1G",
 )
-FORGETFUL = ("--innodb-flush-log-at-trx-commit", "--innodb-flush-method", "--innodb-doublewrite")
+FORGETFUL = ("--innodb-flush-log-at-trx-commit", "--innodb-flush-method", "--innodb-doublewrite", "--local-infile")
 """What no server of people does."""
 
 

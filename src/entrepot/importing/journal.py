@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -36,16 +37,19 @@ class JournalWriter:
         self._keys[part] = tuple(key)
 
     def kept(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> Iterator[bytes]:
-        """The same rows, which are in the journal when they have ended."""
+        """The same rows, which are in the journal when they have ended. A block is packed while the next is made."""
         options: dict[int, int] = {
             CompressionParameter.compression_level: LEVEL,
             CompressionParameter.checksum_flag: 1,
         }
         compressor = ZstdCompressor(options=options)
-        with storing(self.path), self.path.open("ab", buffering=BLOCK) as file:
+        packed: Future[bytes] | None = None
+        with storing(self.path), self.path.open("ab", buffering=BLOCK) as file, ThreadPoolExecutor(1) as beside:
             for block in rows:
-                self._offset += file.write(compressor.compress(block))
+                self._offset += file.write(packed.result()) if packed else 0
+                packed = beside.submit(compressor.compress, block)
                 yield block
+            self._offset += file.write(packed.result()) if packed else 0
             self._offset += file.write(compressor.flush())
         self._add(name, tuple(columns), null)
 

@@ -105,12 +105,9 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
         with self._changing("adding rows to ", entity):
             if goes_straight(entity, wanted) and not has_rules(entity):
                 return self._loader.copy(table_name(entity), list(quoted(wanted)), rows)
-            stage = self._loader.stage("rows", entity, wanted, rows)
-            return self._loader.change(insert_from(entity, stage))
+            return self._loader.change(insert_from(entity, self._loader.stage("rows", entity, wanted, rows)))
 
-    def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
-        """Its own NULL is bare and empty."""
-        return self.insert(entity, fields, rows)
+    load = insert
 
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]

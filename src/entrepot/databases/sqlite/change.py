@@ -17,7 +17,7 @@ from entrepot.databases.sqlite.fetch import fetched
 from entrepot.databases.sqlite.loading import Loader
 from entrepot.databases.sqlite.readers import UnfitError
 from entrepot.databases.sqlite.refusals import Refusals
-from entrepot.databases.sqlite.storing import EMPTY, NULL, register_storing
+from entrepot.databases.sqlite.storing import NULL, loaded, register_storing
 from entrepot.databases.sqlite.trials import SqliteTrying
 from entrepot.databases.sqlite.ways import row_by_row, total_length
 from entrepot.model.catalog import Catalog, Entity
@@ -117,7 +117,7 @@ class SqliteTarget(SqliteTrying):
         if statements.refers_to_itself(entity):
             raise OddError
         with self._changing("adding rows to ", entity):
-            return self._loader.many(statements.insert(entity, wanted, EMPTY), rows, alone=False)
+            return self._loader.many(statements.insert(entity, wanted, loaded), rows, alone=False)
 
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]

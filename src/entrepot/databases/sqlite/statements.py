@@ -4,12 +4,12 @@ by row would read the table as often: there the rows come by way of a temporary 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from entrepot.databases.compile import ROWS
 from entrepot.databases.sqlite.dialect import SqliteDialect
 from entrepot.databases.sqlite.keysets import same_as
-from entrepot.databases.sqlite.storing import NULL, stored
+from entrepot.databases.sqlite.storing import stored
 from entrepot.model.catalog import Entity, Field
 
 DIALECT = SqliteDialect()
@@ -25,8 +25,8 @@ def goes_row_by_row(entity: Entity, key: Sequence[str]) -> bool:
     return found and not refers_to_itself(entity)
 
 
-def insert(entity: Entity, fields: Sequence[Field], null: str = NULL) -> str:
-    values = ", ".join(stored(field, number, null) for number, field in enumerate(fields, start=1))
+def insert(entity: Entity, fields: Sequence[Field], value: Callable[[Field, int], str] = stored) -> str:
+    values = ", ".join(value(field, number) for number, field in enumerate(fields, start=1))
     return f"INSERT INTO {DIALECT.table(entity)} ({_names(fields)}) VALUES ({values})"
 
 

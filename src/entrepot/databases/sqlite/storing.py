@@ -12,7 +12,7 @@ from math import isinf
 from entrepot.databases.sqlite.functions import Stored, float_text
 from entrepot.databases.sqlite.types import keeps_text
 from entrepot.model.catalog import Field
-from entrepot.model.types import NUMBERS, Kind
+from entrepot.model.types import MOMENTS, NUMBERS, Kind
 
 NULL = "\0"
 """What a NULL looks like among the texts. A text that is nothing but this character cannot be written."""
@@ -28,6 +28,8 @@ WHOLE = re.compile(r"[ \t\n\v\f\r]*[-+]?[0-9]+[ \t\n\v\f\r]*")
 NUMERIC_CHARACTERS = "-+.eE0-9 \t\n\v\f\r"
 """Inside the brackets of a GLOB pattern, behind its ^."""
 INFINITIES = {"Infinity": float("inf"), "-Infinity": float("-inf")}
+UNLIKE_NUMBERS = MOMENTS | {Kind.UUID}
+"""Kinds whose canonical texts SQLite never takes for a number."""
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 DAY_LIKE = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
@@ -36,10 +38,21 @@ class NotKeptError(ValueError):
     """SQLite would change this value."""
 
 
-def stored(field: Field, number: int, null: str = NULL) -> str:
+def stored(field: Field, number: int) -> str:
     """SQL that makes of the parameter with this number what `field` is to hold."""
+    return _unless(NULL, number, lambda given: _cases(field, given))
+
+
+def loaded(field: Field, number: int) -> str:
+    """The same for the values of a file that were found canonical. (Looking for a colon in two moments takes a tenth of
+    what a row takes.)"""
+    harmless = field.type.kind in UNLIKE_NUMBERS
+    return _unless(EMPTY, number, lambda given: f"ELSE {given}" if harmless else _cases(field, given))
+
+
+def _unless(null: str, number: int, cases: Callable[[str], str]) -> str:
     given = f"?{number:d}"
-    return f"CASE WHEN {given} = {IN_SQL[null]} THEN NULL {_cases(field, given)} END"
+    return f"CASE WHEN {given} = {IN_SQL[null]} THEN NULL {cases(given)} END"
 
 
 def _cases(field: Field, given: str) -> str:
