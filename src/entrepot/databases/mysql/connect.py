@@ -33,6 +33,9 @@ PINNED = (
 ONE_OF = (
     # MariaDB's name (seconds), then MySQL's (milliseconds)
     ("SET SESSION max_statement_time = 0", "SET SESSION max_execution_time = 0"),
+    # while rows are compared here, the transaction there is idle
+    ("SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0", "DO 0"),
+    ("SET SESSION idle_write_transaction_timeout = 0", "DO 0"),
 )
 STRICT = "NO_BACKSLASH_ESCAPES,ALLOW_INVALID_DATES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO"
 WRITING = (

@@ -31,11 +31,12 @@ PINNED = {
     "synchronize_seqscans": "off",  # a second reader of a large table would start in its middle
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
+    "transaction_timeout": "0",
     "lock_timeout": "10s",
     "jit": "off",  # compiling a wide row expression costs more than it gains on a plain scan
 }
-OPTIONAL = frozenset({"lc_messages"})
-"""Only a superuser may set it; it makes the server's sentences English."""
+OPTIONAL = frozenset({"lc_messages", "transaction_timeout"})
+"""Only a superuser may set the first, which makes the server's sentences English; the second came with version 17."""
 
 
 class Target:
