@@ -30,6 +30,11 @@ REFUSED: tuple[tuple[str, bytes, str], ...] = (
     ("scalar.json", b"42", "no_records"),
     ("latin.json", b'[{"id": 1, "v": "caf\xe9"}]', "wrong_bytes"),
     ("others.csv", b"x,y\n1,a\n", "nothing_mapped"),
+    ("other.ndjson", GOOD, "nothing_readable"),
+    ("half.ndjson", b'{"id": 1, "v": "\\ud800"}\n', "nothing_readable"),
+    ("other.json", GOOD, "broken_json"),
+    ("twice.csv", gzip.compress(gzip.compress(GOOD)), "sealed_twice"),
+    ("base.csv.gz", gzip.compress(b"SQLite format 3\0" + bytes(100)), "unsupported_format"),
 )
 
 
@@ -38,6 +43,20 @@ def test_a_file_that_is_none_is_refused_and_leaves_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, code: str
 ) -> None:
     refused(tmp_path, monkeypatch, name, data, code)
+
+
+def test_a_file_without_one_good_record_says_what_is_wrong_with_the_first(tmp_path: Path) -> None:
+    place = sqlite_case.SqlitePlace(tmp_path / "a.db")
+    place.execute("CREATE TABLE t (id integer PRIMARY KEY, v text)")
+    (tmp_path / "a.ndjson").write_bytes(GOOD)
+    with pytest.raises(EntrepotError) as caught:
+        Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")}).preview(
+            tmp_path / "a.ndjson", ImportRequest(entity="t")
+        )
+    assert "None of the 3 records of a.ndjson can be read as ndjson" in caught.value.message
+    assert "line 1" in caught.value.message
+    assert "--format csv" in caught.value.remedy
+    assert [problem.code for problem in caught.value.problems] == ["broken_json"]
 
 
 def test_a_compressed_file_that_was_cut_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, stamped, stamped_mapping, unique_fields
 from entrepot.importing.thresholds import check_batches, check_threshold
 from entrepot.importing.unique import unique_keys
+from entrepot.importing.unreadable import check_readable
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Mode, Staged, TargetField
@@ -40,7 +41,9 @@ def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Wor
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
     run.reporter.phase(f"Reading {draft.file.name}")
-    staged, rulings = ruled(bench.stage(draft.path, request.reading, name_of(draft)), request, bench)
+    staged = bench.stage(draft.path, request.reading, name_of(draft))
+    check_readable(staged, draft, bench)
+    staged, rulings = ruled(staged, request, bench)
     staged, patched = with_corrections(counted(staged, request, name_of(draft)), draft, bench)
     return replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
 

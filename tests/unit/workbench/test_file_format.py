@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def zipped(*names: str) -> bytes:
     with zipfile.ZipFile(data, "w") as archive:
         for name in names:
             archive.writestr(name, "x")
+    return data.getvalue()
+
+
+def tarred(name: str) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo(name))
     return data.getvalue()
 
 
@@ -48,6 +56,9 @@ def zipped(*names: str) -> bytes:
         ("a.ndjson", b'{"id": 1}\n', "ndjson"),
         ("a", b"{\n}\n", "json"),
         ("a", b"{braces},b\n1,2\n", "csv"),
+        ("a.csv", b"<DATE>,<TIME>\n1,2\n", "csv"),
+        ("a.csv", b"<DATE>\t<TIME>\n1\t2\n", "csv"),
+        ("a.csv", b"Object,MZ\n1,2\n", "csv"),
     ],
 )
 def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: bytes, format: str) -> None:
@@ -69,6 +80,15 @@ def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: b
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "an old Excel workbook"),
         (b" <!DOCTYPE html>\n<html>", "a page of HTML"),
         (b"<table border=1>", "a page of HTML"),
+        (b"\xef\xbb\xbf<!-- made by hand --><div>", "a page of HTML"),
+        (b"<rows><row id='1'/></rows>", "a page of HTML or XML"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'>", "a page of HTML or XML"),
+        (b"{\\rtf1\\ansi id,name}", "a document in RTF"),
+        (tarred("a.csv"), "a TAR archive"),
+        (b"\x7fELF\x02\x01\x01", "a program"),
+        (b"MZ\x90\0\x03\0\0\0\x04" + b"\0" * 99, "no text"),
+        (b"ARROW1\0\0", "an Arrow file"),
+        (b"GIF89a\x01\0", "a picture"),
         (bytes(range(256)) * 4, "no text"),
     ],
 )

@@ -25,6 +25,12 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"-----BEGIN AGE ENCRYPTED FILE", "encrypted with age", "Decrypt it first, or name the key."),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook, or another document of that time", SAVE_AS_CSV),
     (b"PGDMP", "a dump of PostgreSQL", "Restore it with pg_restore."),
+    (b"ARROW1", "an Arrow file", "Convert it to CSV or NDJSON."),
+    (b"Obj\x01", "an Avro file", "Convert it to CSV or NDJSON."),
+    (b"\x04\x22\x4d\x18", "compressed with lz4", UNPACKED),
+    (b"{\\rtf", "a document in RTF", SAVE_AS_CSV),
+    (b"\x7fELF", "a program", "Give a file of records."),
+    (b"GIF8", "a picture", "Give a file of records."),
     (b"\x89PNG", "a picture", "Give a file of records."),
     (b"\xff\xd8\xff", "a picture", "Give a file of records."),
 )
@@ -33,7 +39,11 @@ IN_ZIP: tuple[tuple[bytes, str], ...] = (
     (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
     (b"word/", "a Word document"),
 )
-MARKUP = re.compile(rb"<(!doctype html|html|head|body|table|\?xml)[\s>]", re.IGNORECASE)
+MARKUP = re.compile(
+    rb"<(!--|(!doctype html|html|head|body|table|div|p|svg|\?xml)[\s>]|[\w:.-]+( [^<>]*)?>[\r\n ]*<)", re.IGNORECASE
+)
+"""Names of columns may stand in such brackets, but with a delimiter between: `<DATE>,<TIME>`."""
+TAR_AT, TAR = 257, (b"ustar\0", b"ustar  \0")
 JSON_LIST = re.compile(r'\[\s*([\[{"\]0-9-]|true\b|false\b|null\b|$)')
 JSON_OBJECT = re.compile(r'\{\s*(["}]|$)')
 SEALED = frozenset({".gz", ".zst", ".age"})
@@ -66,7 +76,9 @@ def refuse_others(path: Path, sample: bytes) -> None:
     for mark, kind, remedy in MAGIC:
         if sample.startswith(mark):
             raise unsupported(path, kind, remedy)
-    if MARKUP.match(sample.lstrip()):
+    if sample[TAR_AT:].startswith(TAR):
+        raise unsupported(path, "a TAR archive", UNPACKED)
+    if MARKUP.match(sample.removeprefix(b"\xef\xbb\xbf").lstrip()):
         raise unsupported(path, "a page of HTML or XML", SAVE_AS_CSV)
     if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > max(FEW_CONTROLS, MOST_CONTROLS * len(sample)):
         raise unsupported(path, "no text", "Give a file of records: CSV, JSON or NDJSON.")

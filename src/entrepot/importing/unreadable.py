@@ -1,0 +1,39 @@
+"""A file none of whose records could be read, so that nobody knows its columns: what is wrong with the first one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from entrepot.importing.corrections import name_of
+from entrepot.importing.request import Draft
+from entrepot.importing.words import shown, told
+from entrepot.model.bench import Bench
+from entrepot.model.drafts import Finding, Staged
+from entrepot.model.errors import InputError
+from entrepot.model.matching import Matching
+from entrepot.model.problems import Place, Problem
+
+
+def check_readable(staged: Staged, draft: Draft, bench: Bench) -> None:
+    if staged.columns or not staged.rejected:
+        return
+    bench.judge((), ())
+    found, _ = bench.shown((), Matching(), 1)
+    first = found[0]
+    places = bench.places(draft.path, staged.reading, [first.record])
+    problem = _problem(first, replace(places.get(first.record, Place(record=first.record)), file=name_of(draft)))
+    raise InputError(
+        "nothing_readable",
+        f"None of the {staged.records:,} records of {name_of(draft)} can be read as {staged.reading.format}. "
+        f"The first one (line {problem.place.line or '?'}): {problem.message}",
+        remedy="Correct the file; or say what it is, such as --format csv.",
+        problems=(problem,),
+    )
+
+
+def _problem(finding: Finding, place: Place) -> Problem:
+    category, words, remedy = told(finding.code)
+    message = words.format(field="the record", value=shown(finding.value))
+    return Problem(
+        code=finding.code, message=message, remedy=remedy, category=category, place=place, value=finding.value
+    )
