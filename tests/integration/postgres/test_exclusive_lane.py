@@ -197,16 +197,16 @@ def test_the_tables_that_would_be_locked_come_parents_first(postgres_database: P
 def test_keys_that_change_while_we_wait_for_the_tables_are_noticed(
     postgres_database: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from entrepot.databases.postgres import engine as opening
+    from entrepot.databases.postgres import moving
 
     engine = run(postgres_database, TABLES)
-    really = opening.lock
+    really = moving.lock
 
     def late(connection: psycopg.Connection, moved: Moved) -> None:
         postgres_database.execute("ALTER TABLE child DROP CONSTRAINT up")
         really(connection, moved)
 
-    monkeypatch.setattr(opening, "lock", late)
+    monkeypatch.setattr(moving, "lock", late)
     with pytest.raises(ChangedError) as refused, alone(engine, tmp_path):
         raise AssertionError("the keys are others")
     assert refused.value.code == "schema_changed"

@@ -1,27 +1,27 @@
-"""MySQL and MariaDB behind the port: opens connections when asked, keeps none."""
+"""MySQL and MariaDB behind the port: opens connections when asked, keeps none. What only imports need, they import."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from entrepot.databases.mysql.address import Address
-from entrepot.databases.mysql.begin import begin_changes
-from entrepot.databases.mysql.change import MySqlTarget
 from entrepot.databases.mysql.connect import connect, connect_to_change, product_version
 from entrepot.databases.mysql.failures import translated
 from entrepot.databases.mysql.introspect import read_catalog
-from entrepot.databases.mysql.marks import has_mark
 from entrepot.databases.mysql.running import Running
 from entrepot.databases.mysql.script import MySqlScript
 from entrepot.databases.mysql.session import MySqlSession
 from entrepot.databases.mysql.snapshot import begin_snapshot
-from entrepot.databases.mysql.staging import abilities
 from entrepot.databases.mysql.straight import MISTAKEN
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
+
+if TYPE_CHECKING:
+    from entrepot.databases.mysql.change import MySqlTarget
 
 
 class MySqlEngine:
@@ -56,6 +56,10 @@ class MySqlEngine:
     @contextmanager
     def change(self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool) -> Iterator[MySqlTarget]:
         """`work` is not needed: what is on its way is kept by the server."""
+        from entrepot.databases.mysql.begin import begin_changes
+        from entrepot.databases.mysql.change import MySqlTarget
+        from entrepot.databases.mysql.staging import abilities
+
         with closing(connect_to_change(self._address)) as connection:
             with translated("beginning the import"):
                 identity = begin_changes(connection, entities, write=write)
@@ -68,5 +72,7 @@ class MySqlEngine:
                 target.close()
 
     def was_applied(self, mark: Mark) -> bool:
+        from entrepot.databases.mysql.marks import has_mark
+
         with closing(connect_to_change(self._address)) as connection, translated("looking for the mark of an import"):
             return has_mark(connection, mark)

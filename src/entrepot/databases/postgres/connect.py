@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -25,17 +27,15 @@ PINNED = {
     "standard_conforming_strings": "on",
     "xmlbinary": "base64",
     "lc_monetary": "C",
-    "lc_messages": "C",
     "row_security": "off",  # hidden rows become an error instead of a subset
     "max_parallel_workers_per_gather": "0",  # a parallel plan returns rows in any order
     "synchronize_seqscans": "off",  # a second reader of a large table would start in its middle
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
-    "transaction_timeout": "0",
     "lock_timeout": "10s",
     "jit": "off",  # compiling a wide row expression costs more than it gains on a plain scan
 }
-OPTIONAL = frozenset({"lc_messages", "transaction_timeout"})
+OPTIONAL = {"lc_messages": "C", "transaction_timeout": "0"}
 """Only a superuser may set the first, which makes the server's sentences English; the second came with version 17."""
 
 
@@ -103,6 +103,8 @@ def _open(url: str, target: Target) -> psycopg.Connection:
 
 
 def _prepare(connection: psycopg.Connection) -> str:
+    import psycopg
+
     version = connection.info.server_version
     if version < OLDEST:
         raise UnavailableError(
@@ -111,19 +113,18 @@ def _prepare(connection: psycopg.Connection) -> str:
             remedy="Upgrade the server, or export with the tools that came with it.",
         )
     row = connection.execute("SELECT pg_catalog.current_schema()::pg_catalog.text").fetchone()
-    for name, value in PINNED.items():
-        _pin(connection, name, value)
+    _pin(connection, PINNED)
+    for name, value in OPTIONAL.items():
+        with suppress(psycopg.Error):
+            _pin(connection, {name: value})
     return str(row[0]) if row and row[0] else "public"
 
 
-def _pin(connection: psycopg.Connection, name: str, value: str) -> None:
-    import psycopg
-
-    try:
-        connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
-    except psycopg.Error:
-        if name not in OPTIONAL:
-            raise
+def _pin(connection: psycopg.Connection, settings: Mapping[str, str]) -> None:
+    """All at once: each connection would wait for the server as often as there are settings."""
+    calls = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(settings))
+    values = [text for pair in settings.items() for text in pair]
+    connection.execute(f"SELECT {calls}".encode(), values)
 
 
 def _not_connected(error: psycopg.OperationalError, target: Target) -> EntrepotError:

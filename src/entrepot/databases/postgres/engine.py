@@ -1,4 +1,4 @@
-"""PostgreSQL behind the port: opens connections when asked, keeps none."""
+"""PostgreSQL behind the port: opens connections when asked, keeps none. What only imports need, they import."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.databases.postgres.change import Opened, PostgresTarget, PostgresTargetAlone
 from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.connect import connect
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.introspect import read_catalog
-from entrepot.databases.postgres.marks import was_applied
-from entrepot.databases.postgres.moving import drop, lock, movable
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
-from entrepot.databases.postgres.usual import usual_settings
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
 
 if TYPE_CHECKING:
     import psycopg
+
+    from entrepot.databases.postgres.change import Opened, PostgresTarget, PostgresTargetAlone
 
 
 class PostgresEngine:
@@ -64,6 +62,8 @@ class PostgresEngine:
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
     ) -> Iterator[PostgresTarget]:
         """`work` stays empty. Without an answer to COMMIT nothing was committed, or nobody knows."""
+        from entrepot.databases.postgres.change import PostgresTarget
+
         with self._begun(catalog, entities, write=write) as opened:
             yield PostgresTarget(opened)
 
@@ -72,10 +72,14 @@ class PostgresEngine:
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
     ) -> Iterator[PostgresTargetAlone]:
         """As `change`; see databases/postgres/moving.py."""
+        from entrepot.databases.postgres.change import PostgresTargetAlone
+
         with self._begun(catalog, entities, write=True, alone=entity) as opened:
             yield PostgresTargetAlone(opened)
 
     def locked_alone(self, entity: Entity) -> tuple[str, ...]:
+        from entrepot.databases.postgres.moving import movable
+
         connection, _ = connect(self._url)
         with closing(connection), translated("looking at the foreign keys"):
             moved = movable(connection, entity)
@@ -85,6 +89,10 @@ class PostgresEngine:
     def _begun(
         self, catalog: Catalog, entities: Sequence[Entity], *, write: bool, alone: Entity | None = None
     ) -> Iterator[Opened]:
+        from entrepot.databases.postgres.change import Opened
+        from entrepot.databases.postgres.moving import drop, lock, movable
+        from entrepot.databases.postgres.usual import usual_settings
+
         connection, default_schema = connect(self._url)
         with closing(connection):
             try:
@@ -109,6 +117,8 @@ class PostgresEngine:
                 roll_back(connection)
 
     def was_applied(self, mark: Mark) -> bool:
+        from entrepot.databases.postgres.marks import was_applied
+
         connection, default_schema = connect(self._url)
         with closing(connection), translated("looking for a mark"):
             return was_applied(connection, default_schema, mark)

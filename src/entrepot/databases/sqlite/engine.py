@@ -1,16 +1,15 @@
-"""SQLite behind the port: opens the file when asked, keeps nothing open."""
+"""SQLite behind the port: opens the file when asked, keeps nothing open. What only imports need, they import."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from entrepot.databases.sqlite.change import Opened, SqliteTarget
 from entrepot.databases.sqlite.connect import connect, connect_to_change
 from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.introspect import read_catalog
-from entrepot.databases.sqlite.marks import is_set
 from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.script import SqliteScript
 from entrepot.databases.sqlite.session import SqliteSession
@@ -19,6 +18,9 @@ from entrepot.databases.sqlite.storing import EMPTY
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Writing
 from entrepot.model.ports import ScriptDialect
+
+if TYPE_CHECKING:
+    from entrepot.databases.sqlite.change import SqliteTarget
 
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite puts beside a database."""
@@ -61,6 +63,8 @@ class SqliteEngine:
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
     ) -> Iterator[SqliteTarget]:
         """Who only looks takes a snapshot as an export does, so that the application can go on writing."""
+        from entrepot.databases.sqlite.change import Opened, SqliteTarget
+
         refusals = Refusals(path=self._path)
         if not write:
             with hold(self._path, work) as held:
@@ -84,6 +88,8 @@ class SqliteEngine:
 
     def was_applied(self, mark: Mark) -> bool:
         """Behind whoever is about to commit."""
+        from entrepot.databases.sqlite.marks import is_set
+
         with closing(connect_to_change(self._path)) as connection:
             refusals = Refusals(path=self._path)
             begin_changes(connection, refusals)

@@ -46,6 +46,8 @@ TEXT = Escape(
 )
 CUT_MARK = TEXT.over.encode()
 """Stands nowhere but before a cut text: `<` in values is escaped."""
+CUT_HINT = f'="{styles.CUT}"'.encode()
+"""A part of it that other cells hardly ever have, and short enough to be looked for at full speed."""
 
 
 def row_template(columns: Sequence[Column], look: Styles) -> RowTemplate:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from entrepot.formats.xlsx import styles
-from entrepot.formats.xlsx.cells import CUT_MARK, text_cell
+from entrepot.formats.xlsx.cells import CUT_HINT, CUT_MARK, text_cell
 from entrepot.formats.xlsx.parts import OFFICE, letters
 from entrepot.formats.xlsx.styles import DECLARATION, MAIN
 from entrepot.formats.zipping import ZipOutlet
@@ -65,7 +65,8 @@ def write_rows(outlet: ZipOutlet, part: str, frame: Frame, pieces: Iterator[Chun
         for piece in pieces:
             sink.write(piece.data)
             counts.rows += piece.rows
-            counts.cut += piece.data.count(CUT_MARK)
+            if CUT_HINT in piece.data:
+                counts.cut += piece.data.count(CUT_MARK)
         sink.write(frame.after(counts.rows).encode())
     return counts
 
