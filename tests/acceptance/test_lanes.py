@@ -271,6 +271,30 @@ def test_a_plan_of_bytes_does_not_overlook_what_changed(desk: Desk) -> None:
     assert len(desk.rows()) == 1
 
 
+def loose(last: str) -> str:
+    """Three megabytes of records with spare zeros, and one more."""
+    text = "spare" * 8 + "zero"
+    return "id,name,team_id,score,code\n" + "".join(f"{at},{text[:40]},1,01.50,\n" for at in range(60_000)) + last
+
+
+@pytest.mark.postgres
+def test_rows_that_are_written_anew_go_in_while_the_file_is_checked(desk: Desk) -> None:
+    plan = desk.entrepot.preview(desk.file(loose("60000,,,1,\n")), PEOPLE)
+    receipt = desk.entrepot.apply(plan.plan_id)
+    assert (plan.lane, receipt.lane, receipt.counts["created"]) == ("mapped", "mapped", 60_001)
+    found = desk.place.rows("SELECT count(*), min(score)::text, max(id), min(length(name)) FROM people")
+    assert [tuple(row) for row in found] == [(60_001, "1.00", 60_000, 40)]
+    assert desk.entrepot.undo(receipt.job).deleted == 60_001
+
+
+@pytest.mark.postgres
+def test_an_error_at_the_end_of_what_is_written_anew_leaves_nothing(desk: Desk) -> None:
+    with pytest.raises(InputError) as refused:
+        desk.entrepot.bring_in(desk.file(loose("60000,,x,1,\n")), PEOPLE)
+    assert [(problem.code, problem.place.record) for problem in refused.value.problems] == [("not_an_integer", 60_001)]
+    assert desk.rows() == []
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("more", ["", "4,,,01.5,\n", "4,,,,ab\n"])
 def test_whatever_way_the_rows_took_the_import_can_be_taken_back(desk: Desk, more: str) -> None:

@@ -99,8 +99,8 @@ def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
         elif not is_admitted(raw):
             raise OddError
         else:
-            work, decided = loaded(raw, lane.target, journal)
-            plan = replace(planned(work, decided), lane=named(RAW, exclusive=lane.exclusive))
+            work, decided, rows = loaded(raw, lane.target, journal)
+            plan = replace(planned(work, decided), lane=named(rows, exclusive=lane.exclusive))
             agree(plan, wanted.agreed)
             noted(work, plan)
         wanted.keep(journal.path, journal.facts)

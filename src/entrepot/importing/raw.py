@@ -1,5 +1,6 @@
 """The raw lane: a file whose every value is canonical as it stands goes into the database byte by byte, without being
-staged and written anew.
+staged and written anew. Into an empty table, stretches with good values that are written otherwise go the same way,
+written anew each by itself.
 
 It is admitted by proof, stretch by stretch, and no byte is sent before it was proven; what cannot be known of a single
 record (keys that come twice, parents that are missing) is looked for before the commit. Whatever is not as it should be
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from entrepot.importing.changes import identity, is_padded, same, stored
 from entrepot.importing.journal import JournalWriter
+from entrepot.importing.lanes import MAPPED, RAW
 from entrepot.importing.match import match
 from entrepot.importing.plain_meeting import meets_plainly
 from entrepot.importing.prepare import prepared_of
@@ -21,13 +23,14 @@ from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target, Writing
-from entrepot.model.drafts import Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
+from entrepot.model.drafts import Decision, Errors, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.journals import Part
 from entrepot.model.matching import Decided
 from entrepot.model.plans import ImportRequest
 from entrepot.model.stretches import OddError, Sketch, Stretch, Wanted
 from entrepot.model.triggers import Event, firing
+from entrepot.storage.faults import storing
 
 NULL = ""
 """How a file says that there is no value."""
@@ -50,9 +53,10 @@ class Raw:
         """The fields, in the order of the file."""
         return tuple(field.name for field in sorted(self.work.prepared.fields, key=lambda field: field.sources))
 
-    def stretches(self) -> Iterator[Stretch]:
+    def stretches(self, *, mend: bool = False) -> Iterator[Stretch]:
         """As they are found good. Raises OddError."""
-        for stretch in self.work.bench.vouched(self._path, self.sketch, self.work.prepared.fields, self.wanted):
+        wanted = replace(self.wanted, mend=mend)
+        for stretch in self.work.bench.vouched(self._path, self.sketch, self.work.prepared.fields, wanted):
             self.work.run.cancel.check()
             yield stretch
 
@@ -94,10 +98,19 @@ class Raw:
             sent = 0
             for stretch in stretches:
                 data = file.read(stretch.end - file.tell())
+                if stretch.mended is not None:
+                    data = taken_away(self.work.run.work / stretch.mended)
                 if data:
                     yield data if data.endswith(b"\n") else data + b"\n"
                     self.work.run.reporter.advance(stretch.records - sent, len(data))
                     sent = stretch.records
+
+
+def taken_away(file: Path) -> bytes:
+    with storing(file):
+        data = file.read_bytes()
+        file.unlink()
+    return data
 
 
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
@@ -185,23 +198,36 @@ def checked(raw: Raw, target: Target) -> tuple[Work, bool]:
     return raw.checked(), was_empty
 
 
-def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Decided]:
-    """Into an empty table while the file is being checked; where rows are that could be met, after that."""
+def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Decided, str]:
+    """Into an empty table while the file is being checked; where rows are that could be met, after that. The last one
+    of the answer is the way that the rows took."""
     entity, reporter = raw.work.prepared.entity, raw.work.run.reporter
     was_empty = target.is_empty(entity)
     if not all_new(raw.work.prepared.request, empty=was_empty):
         raise OddError
     reporter.phase(f"Checking {raw.work.prepared.draft.file.name}")
     reporter.begin(f"{entity.title}, new", None)
+    stretches: list[Stretch] = []
     if was_empty:
-        count = raw.load(target, journal, raw.stretches())
+        count = raw.load(target, journal, passing(raw.stretches(mend=mends(raw)), stretches))
         work = raw.checked()
         decided = raw.decided(work, target, was_empty=True, is_loaded=True)
     else:
-        stretches = list(raw.stretches())
+        stretches += raw.stretches()
         work = raw.checked()
         decided = raw.decided(work, target, was_empty=False)
         count = raw.load(target, journal, stretches)
     same(count, work.prepared.staged.records, "created")
     target.settle_counters(entity)
-    return work, decided
+    return work, decided, MAPPED if any(stretch.mended for stretch in stretches) else RAW
+
+
+def mends(raw: Raw) -> bool:
+    """Whoever expects bad records would have to load twice; and the database must mistake no text."""
+    return raw.work.prepared.request.errors is not Errors.SKIP and not raw.wanted.mistaken
+
+
+def passing(stretches: Iterable[Stretch], passed: list[Stretch]) -> Iterator[Stretch]:
+    for stretch in stretches:
+        passed.append(stretch)
+        yield stretch

@@ -31,6 +31,8 @@ class Wanted:
     rules: tuple[RowRule, ...] = ()
     mistaken: tuple[str, ...] = ()
     """Texts that the database would take for no value."""
+    mend: bool = False
+    """Whether good values that are written otherwise than the database would may be written anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class Stretch:
     records: int
     """In all, from the first of the file."""
     last: bool
+    mended: str | None = None
+    """The file in the work folder that has them in canonical forms; None: they are as they stand."""
 
 
 @dataclass(frozen=True, kw_only=True)

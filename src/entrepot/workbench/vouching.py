@@ -12,10 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from entrepot.model.drafts import SourceColumn, TargetField
-from entrepot.model.stretches import OddError, Sketch, Vouched, Wanted
+from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
 from entrepot.workbench.judging.conditions import holds
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.layers import graded
+from entrepot.workbench.mending import mended
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_stretches import (
     CountShort,
@@ -47,13 +48,23 @@ def vouch_stretch(database: Database, request: VouchStretch) -> VouchedStretch:
         connection.execute(f"CREATE OR REPLACE TABLE vouched (record BIGINT, odd BOOLEAN{columns})")
     before = request.after.records if request.after else 0
     insert = partial(checked, request.fields, request.wanted)
+    odd = f"SELECT count(*) FROM vouched WHERE record > {before} AND odd"
     try:
         with readable(path):
-            stretch = take_stretch(database, path, request.sketch, request.after, insert)
+            if request.after is None or request.after.mended is None:
+                stretch = take_stretch(database, path, request.sketch, request.after, insert)
+                if not connection.execute(odd).fetchall()[0][0]:
+                    return VouchedStretch(stretch=stretch)
+            return VouchedStretch(stretch=anew(database, request))
     except OddError:
         return VouchedStretch(stretch=None)
-    odd = f"SELECT count(*) FROM vouched WHERE record > {before} AND odd"
-    return VouchedStretch(stretch=None if connection.execute(odd).fetchall()[0][0] else stretch)
+
+
+def anew(database: Database, request: VouchStretch) -> Stretch | None:
+    """As all stretches are from the first one on that has to be."""
+    if not request.wanted.mend:
+        return None
+    return mended(database, request, list(kept(request.fields, request.wanted)))
 
 
 def end_stretches(database: Database, request: EndStretches) -> EndedStretches:

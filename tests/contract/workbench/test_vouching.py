@@ -208,6 +208,42 @@ def test_an_odd_record_is_found_in_any_stretch_and_the_workbench_goes_on(bench: 
     assert bench.stage(path, Reading()).records == 20_001
 
 
+MENDING = Wanted(kept=(0,), full=(4,), mend=True)
+
+
+def test_good_values_in_other_forms_are_written_anew(bench: ImportBench, tmp_path: Path) -> None:
+    content = HEADER + b'+7,"Ann, ""the"" first",01.5,2024-02-29T12:00:00Z,abc\n8,,,,\n9,"",1,,\n'
+    (stretch,), found = vouched(bench, file(tmp_path, content), FIELDS, MENDING)
+    assert stretch.mended is not None
+    written = (bench.child.work / stretch.mended).read_bytes()
+    assert written == b'7,"Ann, ""the"" first",1.5,2024-02-29 12:00:00+00,abc\n8,,,,\n9,"",1,,\n'
+    assert [column.filled for column in found.columns] == [3, 1, 2, 1, 1]
+    assert b"".join(bench.emit(FIELDS, Matching(key=(0,)), What.KEYS)) == b"1,7\n2,8\n3,9\n"
+
+
+def test_what_is_canonical_is_not_written_anew(bench: ImportBench, tmp_path: Path) -> None:
+    assert [it.mended for it in vouched(bench, file(tmp_path, HEADER + GOOD), FIELDS, MENDING)[0]] == [None]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"x,,,,", b",,,,", b"+1,,1.555,,", b"+1,,,2024-02-30T00:00:00Z,", b"+1,,,,ab", b"+1,,,2024-01-01,", b"+1,a\0,,,"],
+)
+def test_what_is_wrong_is_not_written_anew(bench: ImportBench, tmp_path: Path, record: bytes) -> None:
+    with pytest.raises(OddError):
+        vouched(bench, file(tmp_path, HEADER + GOOD + record + b"\n"), FIELDS, MENDING)
+
+
+def test_from_the_first_stretch_with_other_forms_on_all_are_written_anew(bench: ImportBench, tmp_path: Path) -> None:
+    content = large(20_000, "+20000,end\n").replace(b"\n9000,", b"\n+9000,")
+    stretches, found = vouched(bench, file(tmp_path, content), LONG, Wanted(kept=(0,), mend=True))
+    assert [bool(stretch.mended) for stretch in stretches] == [False, *[True] * (len(stretches) - 1)]
+    assert found.records == 20_001
+    written = [(bench.child.work / stretch.mended).read_bytes() for stretch in stretches if stretch.mended]
+    assert b"".join(written).count(b"\n") == content.count(b"\n") - content[: stretches[0].end].count(b"\n")
+    assert written[-1].endswith(b"\n20000,end\n")
+
+
 def test_matching_works_as_after_staging(bench: ImportBench, tmp_path: Path) -> None:
     path = file(tmp_path, b"id,name\n1,a\n2,b\n2,c\n")
     plain = (FIELDS[0], FIELDS[1])
