@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from contract.databases import sqlite_case
-from entrepot.model.errors import UnavailableError
+from entrepot.model.drafts import Mode
+from entrepot.model.errors import StorageError, UnavailableError
+from entrepot.model.plans import ImportRequest
 from recovery.yard import AFTER, BEFORE, CASES, UPSERT, Watching, Yard, a_yard
 
 LIMITED = """
@@ -64,6 +66,28 @@ def test_a_workbench_that_is_killed_ends_the_import_with_one_clear_error(yard: Y
 def test_a_workbench_that_is_killed_after_its_work_does_no_harm(yard: Yard) -> None:
     yard.entrepot(Watching(Committing=kill_workbench)).bring_in(yard.file, UPSERT)
     assert (yard.rows(), yard.statuses()) == (AFTER, ["completed"])
+
+
+@pytest.mark.parametrize("yard", CASES, indirect=True)
+def test_too_little_memory_for_the_workbench_ends_the_import_and_says_what_to_do(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Less than anybody could set, so that a small file is enough."""
+    monkeypatch.setattr("entrepot.config.load.LEAST_MEMORY_MB", 1)
+    names = [f"c{number}" for number in range(20)]
+    yard.place.execute(f"CREATE TABLE wide (id integer PRIMARY KEY, {', '.join(f'{name} text' for name in names)})")
+    yard.file.write_text("\n".join([",".join(["id", *names]), ",".join(map(str, range(21))), ""]), encoding="utf-8")
+    settings = yard.folder / "entrepot.toml"
+    settings.write_text("[workbench]\nmemory_mb = 12\n", encoding="utf-8")
+    with pytest.raises(StorageError) as caught:
+        yard.entrepot().bring_in(yard.file, ImportRequest(entity="wide", mode=Mode.UPSERT))
+    assert caught.value.code == "workbench_out_of_memory"
+    assert "memory_mb" in caught.value.remedy
+    assert yard.place.rows("SELECT count(*) FROM wide")[0][0] == 0
+    assert (yard.place.connections(), left(yard)) == (0, [])
+    settings.write_text("", encoding="utf-8")
+    yard.entrepot().bring_in(yard.file, ImportRequest(entity="wide", mode=Mode.UPSERT))
+    assert yard.place.rows("SELECT count(*) FROM wide")[0][0] == 1
 
 
 @pytest.mark.parametrize("limit", [20_000, 60_000, 250_000])
