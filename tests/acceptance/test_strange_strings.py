@@ -184,3 +184,33 @@ def test_a_file_can_have_any_name(tmp_path: Path) -> None:
             assert (staged.records, staged.rejected) == (2, 1), name
             assert bench.places(path, staged.reading, [2])[2].line == 3, name
             assert {problem.place.file for problem in staged.problems} <= {name}
+
+
+LONGEST = {"sqlite": "x" * 200, "postgres": "é" * 31 + "x", "mysql": "é" * 64}
+"""As PostgreSQL counts bytes and MariaDB characters."""
+
+
+def test_names_may_be_as_long_as_the_engine_lets_them_be(ground: Ground) -> None:
+    name, quote = LONGEST[ground.case.name], ground.case.quote
+    given = ground.folder / "given.csv"
+    given.write_bytes(f"{name},id\n7,1\n".encode())
+    ground.place.execute(f"CREATE TABLE {quote(name)} (id integer PRIMARY KEY, {quote(name)} integer)")
+    assert ground.bring(given, ImportRequest(entity=name)) == {"created": 1}
+    assert ground.bring(given, ImportRequest(entity=name, mode=Mode.UPSERT)) == {"unchanged": 1}
+    assert [tuple(row) for row in ground.place.rows(f"SELECT * FROM {quote(name)}")] == [(1, 7)]
+
+
+def test_names_that_differ_in_case_alone_are_different_where_the_engine_says_so(ground: Ground) -> None:
+    if ground.case.name == "sqlite":
+        pytest.skip("there they are one name")
+    columns = ("Ab", "ab") if ground.case.name == "postgres" else ("Ab", "cd")
+    for table, value in (("Ab", 1), ("ab", 2)):
+        quoted = ", ".join(f"{ground.case.quote(name)} integer" for name in columns)
+        ground.place.execute(f"CREATE TABLE {ground.case.quote(table)} (id integer PRIMARY KEY, {quoted})")
+        given = ground.folder / f"{value}.csv"
+        given.write_bytes(f"id,{columns[1]},{columns[0]}\n{value},20,10\n".encode())
+        assert ground.bring(given, ImportRequest(entity=table)) == {"created": 1}
+        assert ground.bring(given, ImportRequest(entity=table, mode=Mode.UPSERT)) == {"unchanged": 1}
+    for table, value in (("Ab", 1), ("ab", 2)):
+        rows = ground.place.rows(f"SELECT * FROM {ground.case.quote(table)}")
+        assert [tuple(row) for row in rows] == [(value, 10, 20)]
