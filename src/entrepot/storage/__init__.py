@@ -7,4 +7,5 @@ rooms     folders of a running process, and their clean-up            work     p
 keys      what opens encrypted files                                  guard    what no export may replace
 files     an application's own files                         artifacts   our own: drafts, journals, failed rows
 opening   a sealed file of a user, by its content, bounded    unpacking   gzip and zstd, whole or an error
+flushing  to the disk while more is written
 """

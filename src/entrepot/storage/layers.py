@@ -13,6 +13,7 @@ from typing import Protocol
 from entrepot.storage.age import encrypt_stream
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
+from entrepot.storage.flushing import Flushing
 
 ENDINGS = {"gzip": ".gz", "zstd": ".zst"}
 BLOCK = 256 * 1024
@@ -60,6 +61,7 @@ class HashedFile:
         self._held: list[bytes] = []
         self._held_bytes = 0
         self._hash = hashlib.sha256()
+        self._flushing = Flushing(disk, descriptor)
         self.size = 0
 
     @property
@@ -76,10 +78,11 @@ class HashedFile:
     def finish(self) -> None:
         self._flush()
         with storing(self._path):
-            self._disk.sync(self._descriptor)
+            self._flushing.finish()
 
     def abandon(self) -> None:
         self._held.clear()
+        self._flushing.leave()
 
     def _flush(self) -> None:
         block = b"".join(self._held)
@@ -91,6 +94,7 @@ class HashedFile:
         with storing(self._path):
             while rest:
                 rest = rest[self._disk.write(self._descriptor, rest) :]
+        self._flushing.note(len(block))
 
 
 class Compressing:
