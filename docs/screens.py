@@ -26,6 +26,7 @@ TYPED = " ".join(f'"{word}"' if " " in word else word for word in ("entrepot", *
 VARYING = (
     (re.compile(r"(plan|imp|undo)_[0-9a-z]{8,}"), r"\1_4kq7x2m9fd3w"),
     (re.compile(r"of 20[-0-9]+T[:0-9]+"), "of 2026-03-02T09:30:00"),
+    (re.compile(r"until 20[-0-9]+"), "until 2026-05-31"),
     (re.compile(r"\r?\n[^\n]*Choose a time when[^\n]*\n[^\n]*--batch-size [0-9]+\."), ""),
     (re.compile(r"in [0-9]+\.[0-9]{2} s"), "in 0.31 s"),
     (re.compile(r"(about|for) (?:less than a second|[0-9]+ s)"), r"\1 1 s"),

@@ -10,18 +10,16 @@ import msgspec
 
 from entrepot.importing.notes import FAILED, GIVEN
 from entrepot.importing.request import Draft, Run
-from entrepot.model.changes import Mark
 from entrepot.model.correcting import Correction
 from entrepot.model.errors import InputError
 from entrepot.model.matching import Span
 from entrepot.model.plans import ImportRequest
-from entrepot.model.records import DraftRecord, JobRecord, Status
+from entrepot.model.records import DraftRecord, JobRecord
 from entrepot.model.spans import minus, spans_of
+from entrepot.resuming import happened, must_stand
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
-
-HAPPENED = frozenset({Status.COMPLETED, Status.PARTIAL})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +67,7 @@ def draft_of(state: State, job: JobRecord) -> DraftRecord:
 def standing_of(state: State, root: JobRecord, run: Run) -> Standing:
     if root.database != f"{run.catalog.engine}:{run.catalog.database}":
         raise InputError("other_database", f"{root.id} was into {root.database}.", remedy="Name that database: --db.")
-    undone = [job.id for job in state.ledger.jobs.undone_by(root.id) if job.status in HAPPENED]
-    if undone:
-        raise InputError(
-            "import_undone", f"{root.id} was taken back, by {undone[0]}.", remedy="Import the whole file again."
-        )
+    must_stand(state, root, run)
     failed = noted(state, root, FAILED)
     if not failed:
         raise InputError(
@@ -99,11 +93,6 @@ def folded(state: State, root: JobRecord, run: Run, failed: tuple[Span, ...]) ->
 def noted(state: State, job: JobRecord, what: str) -> tuple[Span, ...]:
     units: Sequence[str] = [str(unit.facts.get(what) or "") for unit in state.ledger.units.of_job(job.id)]
     return tuple(span for text in units for span in spans_of(text))
-
-
-def happened(job: JobRecord, run: Run) -> bool:
-    """Of a process that died only the mark beside the data knows."""
-    return job.status in HAPPENED or run.engine.was_applied(Mark(job=job.id))
 
 
 def with_original(state: State, draft: Draft, request: ImportRequest, run: Run, keys: Keys) -> Draft:

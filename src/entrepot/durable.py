@@ -22,7 +22,7 @@ from entrepot.resuming import goes_on
 from entrepot.state import State
 
 JOURNAL, MEDIA_TYPE = "journal", "application/octet-stream"
-LEFT = ("edited", "gone", "blocked", "forgotten")
+LEFT = ("edited", "gone", "blocked", "taken", "parentless", "refused", "forgotten")
 
 
 def keeping(state: State, job: JobRecord, lasting: timedelta, unit: int = 0) -> Keep:

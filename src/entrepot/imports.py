@@ -23,7 +23,7 @@ from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.ports import Engine
 from entrepot.model.records import JobRecord
-from entrepot.model.undoing import UndoPlan, UndoReceipt
+from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 from entrepot.storage.copies import must_be_free
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder

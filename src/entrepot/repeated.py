@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from entrepot.model.errors import ChangedError
-from entrepot.model.records import JobRecord, PlanRecord, Status
+from entrepot.model.records import JobRecord, PlanRecord
+from entrepot.resuming import HAPPENED
 from entrepot.state import State
 
 CODE = "already_applied"
-HAPPENED = frozenset({Status.COMPLETED, Status.PARTIAL})
 
 
 @contextmanager

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from entrepot.importing.notes import REMEMBERED
 from entrepot.importing.request import Run
+from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, InputError
-from entrepot.model.records import JobRecord
+from entrepot.model.records import JobRecord, Status
 from entrepot.state import State
+
+HAPPENED = frozenset({Status.COMPLETED, Status.PARTIAL})
 
 
 def unfinished(state: State, job_id: str, run: Run) -> JobRecord:
@@ -24,7 +27,22 @@ def unfinished(state: State, job_id: str, run: Run) -> JobRecord:
             f"{job.id} is finished: {job.status.value}. Nothing was written this time.",
             remedy="Begin a new import, if there is something left to do.",
         )
+    must_stand(state, job, run)
     return job
+
+
+def must_stand(state: State, job: JobRecord, run: Run) -> None:
+    """What was taken back is nothing that more could be added to."""
+    for undo in state.ledger.jobs.undone_by(job.id):
+        if happened(undo, run):
+            raise InputError(
+                "import_undone", f"{job.id} was taken back, by {undo.id}.", remedy="Import the whole file again."
+            )
+
+
+def happened(job: JobRecord, run: Run) -> bool:
+    """Of a process that died only the mark beside the data knows."""
+    return job.status in HAPPENED or run.engine.was_applied(Mark(job=job.id))
 
 
 def at_work(job: JobRecord) -> ChangedError:
@@ -41,9 +59,11 @@ def recalled(state: State, job: JobRecord) -> Callable[[str, Sequence[str]], Map
     return (lambda entity, columns: units[0].facts[REMEMBERED]) if units else None
 
 
+def is_in_batches(state: State, job: JobRecord) -> bool:
+    draft = state.ledger.drafts.get(job.draft_id) if job.draft_id else None
+    return draft is not None and bool(draft.request.get("batch_size"))
+
+
 def goes_on(state: State, job: JobRecord, applied: Callable[[int], bool]) -> bool:
     """Whether some of its batches stand, behind which somebody can go on."""
-    draft = state.ledger.drafts.get(job.draft_id) if job.draft_id else None
-    if draft is None or not draft.request.get("batch_size"):
-        return False
-    return any(applied(unit.unit) for unit in state.ledger.units.of_job(job.id))
+    return is_in_batches(state, job) and any(applied(unit.unit) for unit in state.ledger.units.of_job(job.id))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from entrepot.model.mappings import KnownMapping
     from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.model.records import JobRecord
-    from entrepot.model.undoing import UndoPlan, UndoReceipt
+    from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 

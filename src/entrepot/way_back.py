@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
-
-from entrepot.durable import document, keeping, settle, working
+from entrepot.durable import document, keeping, settle, told, working
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.changed_keys import write_changes
-from entrepot.importing.undoing.journaled import Journaled
+from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.model.changes import Mark
-from entrepot.model.errors import InputError
-from entrepot.model.journals import JournalFacts
-from entrepot.model.records import JobRecord, Status
-from entrepot.model.undoing import UndoPlan, UndoReceipt
+from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.records import JobRecord, JournalRecord, Status
+from entrepot.model.undo_plans import UndoPlan, UndoReceipt
+from entrepot.resuming import HAPPENED, happened, is_in_batches
 from entrepot.state import State
 from entrepot.storage.copies import copy_out
 
 LATEST = 50
 KINDS = frozenset({"import", "undo"})
+ALREADY = "already_applied"
+CHANGES = ("created", "updated", "deleted", "restored", "reinserted")
+"""What receipts call rows that were changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class WayBack:
             def begin(owner: str) -> JobRecord:
                 return jobs.begin("undo", owner=owner, database=before.database, entity=before.entity, undoes=before.id)
 
-            with working(self.state, begin, f"Taking back {before.id}", run.engine) as job:
+            with working(self.state, begin, f"Taking back {before.id}", run.engine) as job, self._told(before, run):
                 receipt = take_back(
                     journaled,
                     run,
@@ -68,8 +69,8 @@ class WayBack:
                     agreed=agreed,
                     ready=lambda receipt: jobs.promise(job, document(receipt)),
                 )
-                left = receipt.edited + receipt.gone + receipt.blocked + receipt.forgotten
-                jobs.finish(job, Status.PARTIAL if left else Status.COMPLETED, receipt=document(receipt))
+                self._close(before, job.owner)
+                jobs.finish(job, Status.PARTIAL if receipt.left else Status.COMPLETED, receipt=document(receipt))
             return receipt
 
     @contextmanager
@@ -79,30 +80,64 @@ class WayBack:
             settle(self.state, run.engine, run.identity)
             yield run
 
+    @contextmanager
+    def _told(self, before: JobRecord, run: Run) -> Iterator[None]:
+        """Of two who take the same job back at the same time, the second one hears of the first."""
+        try:
+            yield
+        except ChangedError as error:
+            if error.code != ALREADY:
+                raise
+            raise _taken_back(before, self._undone(before, run)) from error
+
+    def _close(self, before: JobRecord, owner: str) -> None:
+        """Nobody goes on with batches that were taken back."""
+        if not before.status.final and not self.state.is_alive(before.owner):
+            jobs = self.state.ledger.jobs
+            with suppress(EntrepotError):
+                jobs.finish(jobs.take_over(before, owner), Status.FAILED, error=told(_cut_off(before)))
+
     def _journaled(self, job_id: str, run: Run) -> Journaled:
         job = self.state.ledger.jobs.get(job_id)
         _check(job, run.identity)
-        journals = tuple(self._journals(job, run))
-        if not journals:
-            raise _nothing_kept(job) if job.status.final else _not_finished(job)
-        undone = next((it.id for it in self.state.ledger.jobs.undone_by(job.id) if _was_done(it, run)), None)
-        return Journaled(job=job, journals=journals, undone_by=undone)
+        if not job.status.final and is_in_batches(self.state, job) and self.state.is_alive(job.owner):
+            raise _not_finished(job)
+        records = [it for it in self.state.ledger.journals.of_job(job.id) if _is_there(it, run)]
+        if not records:
+            raise self._nothing_kept(job) if job.status.final else _not_finished(job)
+        artifacts = [self.state.ledger.artifacts.get(record.artifact_id) for record in records]
+        return Journaled(
+            job=job,
+            journals=tuple(
+                (self.state.artifacts.verify(artifact), facts_of(record))
+                for artifact, record in zip(artifacts, records, strict=True)
+            ),
+            until=min((it.expires_at for it in artifacts if it.expires_at), default=None),
+            undone_by=self._undone(job, run),
+            undone=len(self._undos(job, run)),
+        )
 
-    def _journals(self, job: JobRecord, run: Run) -> Iterator[tuple[Path, JournalFacts]]:
-        """Of what was committed; a journal is there before anybody knows whether its transaction will be."""
-        for record in self.state.ledger.journals.of_job(job.id):
-            if run.engine.was_applied(Mark(job=job.id, unit=record.unit)):
-                path = self.state.artifacts.verify(self.state.ledger.artifacts.get(record.artifact_id))
-                yield path, msgspec.convert(record.facts, JournalFacts)
+    def _undos(self, job: JobRecord, run: Run) -> list[JobRecord]:
+        """Those that took it back, the newest first."""
+        return [it for it in self.state.ledger.jobs.undone_by(job.id) if happened(it, run)]
+
+    def _undone(self, job: JobRecord, run: Run) -> str | None:
+        return next((it.id for it in self._undos(job, run)), None)
+
+    def _nothing_kept(self, job: JobRecord) -> InputError:
+        counts = {**(job.receipt or {}), **(job.receipt or {}).get("counts", {})}
+        if job.status in HAPPENED and any(counts.get(name) for name in CHANGES):
+            return _expired(job, self.journals_kept)
+        return InputError(
+            "nothing_to_undo",
+            f"There is nothing to take back of {job.id}: it changed no rows.",
+            remedy="entrepot undo lists the imports that can be taken back.",
+        )
 
 
-def _happened(job: JobRecord) -> bool:
-    return job.status in (Status.COMPLETED, Status.PARTIAL)
-
-
-def _was_done(job: JobRecord, run: Run) -> bool:
-    """A process that was killed could not say what came of its job; the mark beside the data does."""
-    return _happened(job) or run.engine.was_applied(Mark(job=job.id))
+def _is_there(record: JournalRecord, run: Run) -> bool:
+    """A journal is there before anybody knows whether its transaction will be."""
+    return run.engine.was_applied(Mark(job=record.job, unit=record.unit))
 
 
 def _check(job: JobRecord, database: str) -> None:
@@ -126,10 +161,25 @@ def _not_finished(job: JobRecord) -> InputError:
     )
 
 
-def _nothing_kept(job: JobRecord) -> InputError:
-    words = "changed nothing" if not _happened(job) else "changed no rows, or what would undo it is no longer kept"
+def _expired(job: JobRecord, kept: timedelta) -> InputError:
     return InputError(
-        "nothing_to_undo",
-        f"There is nothing to take back of {job.id}: it {words}.",
-        remedy="[retention] journals says how long that is; a backup may have the rows.",
+        "journal_expired",
+        f"{job.id} of {job.created_at:%Y-%m-%d} cannot be taken back any more: what would undo it is no longer kept.",
+        remedy=f"[retention] journals says how long that is (now {kept.days} days); a backup may have the rows.",
+    )
+
+
+def _taken_back(job: JobRecord, undo: str | None) -> ChangedError:
+    return ChangedError(
+        "already_taken_back",
+        f"Meanwhile {job.id} was taken back, by {undo}. Nothing was written this time.",
+        remedy=f"If something is left to do: entrepot undo {job.id}",
+    )
+
+
+def _cut_off(job: JobRecord) -> ChangedError:
+    return ChangedError(
+        "taken_back",
+        f"Its process ended before {job.id} was done, and then it was taken back.",
+        remedy="Import it anew.",
     )

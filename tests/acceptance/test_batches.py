@@ -153,3 +153,33 @@ def test_a_job_that_is_finished_is_not_taken_up(club: Club) -> None:
     with pytest.raises(ChangedError) as raised:
         club.entrepot.resume(job)
     assert code_of(raised) == "job_finished"
+
+
+class TakingBack(Quiet):
+    """Somebody wants an import back that is still at work."""
+
+    def __init__(self, club: Club) -> None:
+        self.club, self.said = club, ""
+
+    def phase(self, words: str) -> None:
+        if words == "Committing batch 3":
+            with pytest.raises(InputError) as raised:
+                self.club.entrepot.undo(self.club.entrepot.undoable()[0].id)
+            self.said = code_of(raised)
+
+
+def test_batches_are_taken_back_behind_their_process_and_not_under_it(club: Club) -> None:
+    """Nobody goes on with them afterwards: the first ones would be missing."""
+    file, asking = club.file(people()), TakingBack(club)
+    config = club.folder / "entrepot.toml"
+    whole = Entrepot(club.place.url, config=config, environment={}, reporter=asking).bring_in(file, BATCHES)
+    assert asking.said == "job_not_finished"
+    club.entrepot.undo(whole.job)
+    with pytest.raises(UnavailableError) as raised:
+        Entrepot(club.place.url, config=config, environment={}, reporter=Breaking()).bring_in(file, BATCHES)
+    (job,) = re.findall(r"resume (\S+)", raised.value.remedy)
+    club.entrepot.undo(job)
+    assert club.rows() == [ANN]
+    with pytest.raises(ChangedError) as refused:
+        club.entrepot.resume(job)
+    assert code_of(refused) == "job_finished"

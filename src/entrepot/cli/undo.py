@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entrepot.cli.opening import is_terminal
 
 if TYPE_CHECKING:
-    from entrepot.model.undoing import UndoReceipt
+    from entrepot.model.undo_plans import UndoReceipt
 
 EPILOG = """\
 examples:

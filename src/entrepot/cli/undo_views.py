@@ -11,13 +11,18 @@ from entrepot.cli.preview_manner import told
 from entrepot.cli.text import quoted
 from entrepot.model.errors import PartialError
 from entrepot.model.records import JobRecord
-from entrepot.model.undoing import Fate, KeptRow, UndoPlan, UndoReceipt
+from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt
+from entrepot.model.undoing import Fate, KeptRow
 
 SHOWN = 10
+BEFORE = "It was taken back before, by {}."
 WHY = {
     Fate.EDITED: "was changed since",
     Fate.GONE: "was deleted since",
-    Fate.BLOCKED: "is referred to",
+    Fate.BLOCKED: "is referred to by {}",
+    Fate.TAKEN: "would have the {} that another row has by now",
+    Fate.PARENTLESS: "referred to a row of {} that is gone",
+    Fate.REFUSED: "is refused: {}",
 }
 
 
@@ -39,7 +44,9 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
     yield from on.text(f"Take back {plan.kind} {plan.job}", indent=0, style="bold")
     yield from on.text(f"of {plan.done_at}, into {plan.entity} of {plan.database} ({plan.engine})", style="dim")
     if plan.undone_by:
-        yield from on.text(f"It was taken back before, by {plan.undone_by}.")
+        yield from on.text(BEFORE.format(plan.undone_by))
+    if plan.until:
+        yield from on.text(f"It can be taken back until {plan.until[:10]}.", style="dim")
     yield from on.heading("What would become of its rows")
     yield from on.rows(("rows", ""), list(count_rows(plan)), right=(0,))
     yield from kept_lines(plan.kept, on)
@@ -52,7 +59,7 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
     yield "Nothing was written yet." if plan.changes else "There is nothing to take back."
 
 
-def count_rows(told: UndoPlan | UndoReceipt) -> Iterator[tuple[str, str]]:
+def count_rows(told: UndoCounts) -> Iterator[tuple[str, str]]:
     words = (
         (told.deleted, "that were created are deleted again"),
         (told.restored, "get their old values back"),
@@ -61,6 +68,9 @@ def count_rows(told: UndoPlan | UndoReceipt) -> Iterator[tuple[str, str]]:
         (told.edited, "stay, because somebody changed them since"),
         (told.gone, "were deleted by somebody since"),
         (told.blocked, "stay, because other rows refer to them"),
+        (told.taken, "stay, because another row has by now what must be unique"),
+        (told.parentless, "stay, because what they referred to is gone"),
+        (told.refused, "stay, because the database refuses them"),
         (told.forgotten, "stay, because they have no key to be found by"),
     )
     return ((f"{count:,}", word) for count, word in words if count)
@@ -71,13 +81,14 @@ def kept_lines(kept: tuple[KeptRow, ...], on: Paper) -> Iterator[str]:
         return
     yield from on.heading("Rows that stay, for example")
     for row in kept[:SHOWN]:
-        by = f" by {row.blocked_by}" if row.blocked_by else ""
-        yield from on.text(f"{', '.join(map(quoted, row.key))} {WHY[row.fate]}{by}")
+        yield from on.text(f"{', '.join(map(quoted, row.key))} {WHY[row.fate].format(row.reason)}")
 
 
 def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
     yield from on.heading("Taken back", f"in {receipt.seconds:.2f} s")
     yield from on.text(f"{receipt.undoes}, from {receipt.entity} of {receipt.database} ({receipt.engine})")
+    if receipt.undone_by:
+        yield from on.text(BEFORE.format(receipt.undone_by))
     yield from on.rows(("rows", ""), list(count_rows(receipt)), right=(0,))
     yield from kept_lines(receipt.kept, on)
     yield ""
@@ -93,5 +104,4 @@ def undone(receipt: UndoReceipt, *, as_json: bool) -> int:
         for line in receipt_lines(receipt, paper()):
             say(line)
         warn(receipt.warnings)
-    stay = receipt.edited + receipt.gone + receipt.blocked + receipt.forgotten
-    return PartialError.exit_code if stay else 0
+    return PartialError.exit_code if receipt.left else 0

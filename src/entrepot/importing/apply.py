@@ -11,7 +11,7 @@ from pathlib import Path
 from entrepot.importing.agreeing import agree, receipt_of, refuse
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.failed_rows import with_errors
-from entrepot.importing.isolating import CODE as REFUSED
+from entrepot.importing.halving import CODE as REFUSED
 from entrepot.importing.isolating import changed
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW, Lane, lane_of, named

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from entrepot.importing.request import Work
+from entrepot.importing.request import Run
+from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity
 from entrepot.model.selection import Column
 from entrepot.model.templates import Chunk
@@ -14,7 +16,17 @@ RECORD = "record"
 DOUBLED = (RECORD, "first")
 
 
-def take(table: str, names: Sequence[str], rows: Iterable[Chunk], work: Work) -> None:
+class Asking(Protocol):
+    """Whoever works with both."""
+
+    @property
+    def run(self) -> Run: ...
+
+    @property
+    def bench(self) -> Bench: ...
+
+
+def take(table: str, names: Sequence[str], rows: Iterable[Chunk], work: Asking) -> None:
     with work.bench.take(table, names) as taken:
         for chunk in rows:
             work.run.cancel.check()

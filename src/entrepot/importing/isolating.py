@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from entrepot.importing.changes import change, parts_of
+from entrepot.importing.halving import CODE, bare, halved, only_tried, words_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
 from entrepot.importing.request import Work
@@ -26,10 +27,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.matching import Decided, Matching, Span, What
 from entrepot.model.plans import ImportPlan
 
-REFUSED, CODE = "refused", "database_refused"
-NOTHING_WRITTEN = " Nothing was written."
-OF_ONE = re.compile(r"(?:; )?\bline 1(?:, column [^);]*)?| at row 1\b")
-"""A record that is tried alone is always the first."""
+REFUSED = "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +38,6 @@ class Changed:
     decided: Decided
     plan: ImportPlan
     journal: JournalWriter
-
-
-class UndoneError(InputError):
-    """Ends a trial that was only one."""
 
 
 def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> Changed:
@@ -68,15 +62,14 @@ def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> C
 
 
 def attempted(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> InputError | None:
-    """What the database said, if it refused. Not the error itself: that holds on to rows that are still on their way
-    out of the workbench, which does one thing after the other."""
+    """What the database said, if it refused."""
     try:
         with target.trial(), discreet(plan.request):
             change(work, plan, target, journal)
     except InputError as error:
         if error.code != CODE:
             raise
-        return InputError(error.code, error.message, remedy=error.remedy, problems=error.problems)
+        return bare(error)
     return None
 
 
@@ -104,28 +97,14 @@ def isolated(work: Work, plan: ImportPlan, target: Target) -> dict[int, str]:
     """The records that are refused when all others are there, and the words of the database."""
     whole = work.prepared.matching.scope or Span(first=1, last=work.prepared.last)
     found: dict[int, str] = {}
-    try:
-        with target.trial():
-            for what in (What.UPDATED, What.CREATED):
-                if plan.counts[Decision(what.value)]:
-                    work.run.reporter.phase("Looking for the records that the database refuses")
-                    found |= settled(work, plan, target, what, dict(halved(work, plan, target, what, whole)))
-            raise UndoneError(CODE, "Only tried.", remedy="")
-    except UndoneError:
-        return found
-
-
-def halved(work: Work, plan: ImportPlan, target: Target, what: What, span: Span) -> Iterator[tuple[int, str]]:
-    """In the order of the records: of two that exclude each other, the first one stays."""
-    words = tried(work, plan, target, what, span)
-    if words is None:
-        return
-    if span.first == span.last:
-        yield span.first, words
-        return
-    middle = (span.first + span.last) // 2
-    yield from halved(work, plan, target, what, Span(first=span.first, last=middle))
-    yield from halved(work, plan, target, what, Span(first=middle + 1, last=span.last))
+    with only_tried(target):
+        for what in (What.UPDATED, What.CREATED):
+            if plan.counts[Decision(what.value)]:
+                work.run.reporter.phase("Looking for the records that the database refuses")
+                halves = halved(whole, partial(tried, work, plan, target, what))
+                refused = {span.first: words for span, words in halves if words is not None}
+                found |= settled(work, plan, target, what, refused)
+    return found
 
 
 def settled(work: Work, plan: ImportPlan, target: Target, what: What, refused: dict[int, str]) -> dict[int, str]:
@@ -154,7 +133,5 @@ def tried(work: Work, plan: ImportPlan, target: Target, what: What, span: Span) 
                 with closing(some.emit(what, target)) as rows:
                     target.update(work.prepared.entity, plan.key, plan.compared, rows)
     except InputError as error:
-        if error.code != CODE:
-            raise
-        return OF_ONE.sub("", error.message.removesuffix(NOTHING_WRITTEN).removesuffix(".")).replace(" ()", "")
+        return words_of(error)
     return None

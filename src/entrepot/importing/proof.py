@@ -30,7 +30,7 @@ def prove(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) 
     entity, parts = loaded([(journal.path, journal.facts)], work.run.catalog, work.bench)
     proofs = []
     for part in parts:
-        take_now(work.run, work.bench, entity, target, part)
+        take_now(work, entity, target, part)
         names = written(work, plan, part.part)
         proofs.append(_same(work, part, names))
     return tuple(proofs)

@@ -21,7 +21,7 @@ def unique_keys(entity: Entity, names: Sequence[str], key: Sequence[str]) -> tup
     """Those that the file fills whole. Rows that differ in the key by which they are found differ in whatever holds
     that key, and in what holds another unique one."""
     found: list[tuple[str, ...]] = []
-    for fields in sorted(filter(None, dict.fromkeys(_unique(entity))), key=len):
+    for fields in sorted(filter(None, dict.fromkeys(unique_in(entity))), key=len):
         known = [set(one) for one in (key, *found) if one]
         if set(fields) <= set(names) and not any(one <= set(fields) for one in known):
             found.append(fields)
@@ -35,7 +35,7 @@ def unique_keys(entity: Entity, names: Sequence[str], key: Sequence[str]) -> tup
     )
 
 
-def _unique(entity: Entity) -> Iterator[tuple[str, ...]]:
+def unique_in(entity: Entity) -> Iterator[tuple[str, ...]]:
     """An index with a collation of its own has another opinion about what is equal."""
     yield entity.primary_key
     yield from (key.fields for key in entity.keys)

@@ -22,6 +22,10 @@ BEFORE = "before"
 """The section that belongs to `Part.UPDATED`."""
 
 
+FORM = 1
+"""Of what a journal's file holds; grows when an older Entrepot would misunderstand it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """Rows of one kind: CSV of text forms, compressed, at one place of the journal's file. Of one kind there may be
@@ -44,5 +48,6 @@ class JournalFacts:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By part: the fields that find its rows again."""
     sections: tuple[Section, ...] = ()
+    form: int = FORM
     forgotten: int = 0
     """Rows that were created without a key by which they could be found again."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from entrepot.model.journals import Part
-from entrepot.model.matching import Difference
-from entrepot.model.problems import Problem
+from entrepot.model.matching import Difference, Span
 from entrepot.model.types import LogicalType
 
 
@@ -26,6 +25,12 @@ class Fate(StrEnum):
     """Somebody deleted it since."""
     BLOCKED = "blocked"
     """It was created, and other rows refer to it by now, so it stays."""
+    TAKEN = "taken"
+    """Another row has by now what must be unique and was this one's."""
+    PARENTLESS = "parentless"
+    """What it referred to is not there any more."""
+    REFUSED = "refused"
+    """The database does not take it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +56,68 @@ class BackPart:
     def named(self, numbers: Sequence[int]) -> tuple[str, ...]:
         return tuple(f"c{at}" for at in numbers)
 
+    def has(self, fields: Sequence[str]) -> bool:
+        return set(self.columns).issuperset(fields)
+
+    def numbers(self, fields: Sequence[str]) -> tuple[int, ...]:
+        return tuple(self.columns.index(name) for name in fields)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Blocking:
-    """Rows that refer to created ones: table `children_N`, with columns p0… (what they refer to) and i0… (who they
-    are, if they are rows of the same entity)."""
+    """Rows that refer to created ones: table `children_N`, with columns p0… (what they refer to) and, if they are rows
+    of the same entity, their `kin`."""
 
     number: int
     entity: str
-    columns: tuple[int, ...]
-    """What is referred to, in the created rows."""
+    fields: tuple[str, ...]
+    """By which they refer."""
+    referred: tuple[str, ...]
+    """To which fields of the created rows."""
     own: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What must be unique, and what rows of a part would have of it: table `holders_N`, with the number `of` each row
+    that would have what another one has now, and the other one's `kin`."""
+
+    number: int
+    part: Part
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What rows of a part would refer to: table `there_N`, with the numbers `of` those whose parent is there. Of rows
+    that refer to the same one, the first counts; `alike_N` has those whose parent equals that of `first`."""
+
+    number: int
+    part: Part
+    entity: str
+    fields: tuple[str, ...]
+    parent_fields: tuple[str, ...] = ()
+    """If rows that come back can be the parents themselves."""
+
+
+def kin(parts: Sequence[BackPart]) -> tuple[tuple[str, str], ...]:
+    """The columns by which a row of the entity itself is known again, and what they hold: the keys of the parts whose
+    rows are there.
+
+    >>> kin([BackPart(part=Part.CREATED, columns=("id", "name"), types=(), key=(0,))])
+    (('created0', 'id'),)
+    """
+    there = [part for part in parts if part.part is not Part.REMOVED]
+    return tuple((f"{part.part}{at}", part.columns[number]) for part in there for at, number in enumerate(part.key))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What stands in the way of rows that would become what they were."""
+
+    blocking: tuple[Blocking, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +127,8 @@ class KeptRow:
     part: Part
     key: tuple[str | None, ...]
     fate: Fate
-    blocked_by: str = ""
+    reason: str = ""
+    """The entity that refers to it or that it referred to, the fields that must be unique, or the database's words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,77 +139,11 @@ class Compared:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UndoPlan:
-    """What taking a job back would do. Judged at one moment; what is done later is compared with it again."""
-
-    job: str
-    """The one that is taken back."""
-    kind: str
-    done_at: str
-    engine: str
-    database: str
-    entity: str
-    deleted: int
-    """Rows that the job created and that go again."""
-    restored: int
-    """Rows that get back the values that they had."""
-    reinserted: int
-    """Rows that the job deleted and that come back."""
-    already: int
-    edited: int
-    gone: int
-    blocked: int
-    blocked_by: Mapping[str, int] = field(default_factory=dict)
+class Settled:
+    parts: Mapping[str, Compared]
+    """By `Part`."""
+    blocked_by: Mapping[str, int]
     """Rows of other entities that refer to created ones."""
-    forgotten: int = 0
-    """Rows that cannot be found again."""
-    kept: tuple[KeptRow, ...] = ()
-    """The first that stay, and why."""
-    key: tuple[str, ...] = ()
-    """The fields by which changed rows are found."""
-    compared: tuple[str, ...] = ()
-    """Their other fields that the job had set."""
-    differences: tuple[Difference, ...] = ()
-    """The first values that come back."""
-    digest: str
-    undone_by: str | None = None
-    """The job that took it back before."""
-    warnings: tuple[Problem, ...] = ()
-
-    @property
-    def changes(self) -> int:
-        return self.deleted + self.restored + self.reinserted
-
-    @property
-    def left(self) -> int:
-        """Rows that stay although the job had changed them."""
-        return self.edited + self.gone + self.blocked + self.forgotten
-
-
-@dataclass(frozen=True, kw_only=True)
-class UndoReceipt:
-    """What was taken back: rows of the job = changes + already + edited + gone + blocked + forgotten."""
-
-    job: str
-    undoes: str
-    tool: str
-    created_at: str
-    seconds: float
-    engine: str
-    database: str
-    snapshot: str
-    entity: str
-    deleted: int
-    restored: int
-    reinserted: int
-    already: int
-    edited: int
-    gone: int
-    blocked: int
-    forgotten: int
-    kept: tuple[KeptRow, ...] = ()
-    digest: str
-    warnings: tuple[Problem, ...] = ()
 
 
 class UndoBench(Protocol):
@@ -162,14 +153,34 @@ class UndoBench(Protocol):
         """Decide about each row of the journal."""
         ...
 
-    def block(self, part: BackPart, blocking: Sequence[Blocking]) -> tuple[Compared, Mapping[str, int]]:
-        """Keep created rows to which others refer; how many rows of which entity."""
+    def hold_back(self, parts: Sequence[BackPart], beside: Beside) -> Settled:
+        """After all parts were compared: rows that something stands in the way of stay, and what hangs on them."""
+        ...
+
+    def line_up(self, parts: Sequence[BackPart]) -> None:
+        """Number the rows that become what they were, of each part from 1."""
+        ...
+
+    def refuse(self, part: BackPart, refused: Mapping[int, str]) -> None:
+        """These numbers stay, because the database said something."""
         ...
 
     def staying(self, part: BackPart, most: int) -> tuple[Sequence[KeptRow], Sequence[Difference]]:
         """The first rows that stay, and the first values that come back."""
         ...
 
-    def back(self, part: BackPart, columns: Sequence[str], *, null: str = "") -> Iterator[bytes]:
-        """Rows that become what they were; of updated ones, cN is what they were and aN what they are."""
+    def wanted(self, part: BackPart, columns: Sequence[str], *, changed: Sequence[int], null: str) -> Iterator[bytes]:
+        """What rows that become what they were would have, behind the number n of each; of updated rows those of which
+        one of `changed` becomes something else."""
+        ...
+
+    def references(self, part: BackPart, columns: Sequence[str], *, null: str) -> Iterator[bytes]:
+        """What rows of the journal had there, each once, behind the first n that has it; nothing that is NULL."""
+        ...
+
+    def back(
+        self, part: BackPart, columns: Sequence[str], *, null: str = "", span: Span | None = None
+    ) -> Iterator[bytes]:
+        """Rows that become what they were; of updated ones, cN is what they were and aN what they are. `span`: as they
+        were lined up."""
         ...

@@ -49,7 +49,16 @@ from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListF
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import CountShort, EndStretches, SketchFile, VouchStretch
-from entrepot.workbench.protocol_undoing import BlockBack, CompareBack, GiveBack, ShowBack
+from entrepot.workbench.protocol_undoing import (
+    CompareBack,
+    GiveBack,
+    GiveReferences,
+    GiveWanted,
+    LineUp,
+    RefuseBack,
+    SettleBack,
+    ShowBack,
+)
 from entrepot.workbench.refusing import failure, out_of_memory
 
 if TYPE_CHECKING:
@@ -76,9 +85,13 @@ HANDLERS: dict[type[Request], str] = {
     FingerprintSent: "proof:fingerprint_sent",
     FingerprintTaken: "proof:fingerprint_taken",
     CompareBack: "undoing.answers:compare_back",
-    BlockBack: "undoing.answers:block_back",
+    SettleBack: "undoing.answers:settle_back",
+    LineUp: "undoing.answers:line_up",
+    RefuseBack: "undoing.answers:refuse_back",
     ShowBack: "undoing.answers:show_back",
-    GiveBack: "undoing.answers:give_back",
+    GiveBack: "undoing.giving:give_back",
+    GiveWanted: "undoing.giving:give_wanted",
+    GiveReferences: "undoing.giving:give_references",
     DecideRecords: "deciding.answers:decide_records",
     SettleRecords: "deciding.answers:settle_records",
     ShowDecided: "deciding.answers:show_decided",

@@ -55,7 +55,19 @@ from entrepot.workbench.protocol_stretches import (
     VouchedStretch,
     VouchStretch,
 )
-from entrepot.workbench.protocol_undoing import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
+from entrepot.workbench.protocol_undoing import (
+    CompareBack,
+    ComparedRows,
+    GiveBack,
+    GiveReferences,
+    GiveWanted,
+    LineUp,
+    RefuseBack,
+    SettleBack,
+    SettledRows,
+    ShowBack,
+    StayingRows,
+)
 
 LENGTH = struct.Struct(">I")
 
@@ -117,9 +129,13 @@ Request = (
     | FingerprintSent
     | FingerprintTaken
     | CompareBack
-    | BlockBack
+    | SettleBack
+    | LineUp
+    | RefuseBack
     | ShowBack
     | GiveBack
+    | GiveWanted
+    | GiveReferences
     | GiveJudged
     | AddFindings
     | DecideRecords
@@ -147,6 +163,7 @@ Answer = (
     | DecidedRecords
     | ShownRecords
     | ComparedRows
+    | SettledRows
     | StayingRows
     | SketchedFile
     | VouchedStretch

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import msgspec
 
-from entrepot.model.matching import Difference
-from entrepot.model.undoing import BackPart, Blocking, Compared, KeptRow
+from entrepot.model.matching import Difference, Span
+from entrepot.model.undoing import BackPart, Beside, Compared, KeptRow, Settled
 
 
 class CompareBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     part: BackPart
 
 
-class BlockBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+class SettleBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    parts: tuple[BackPart, ...]
+    beside: Beside
+
+
+class LineUp(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    parts: tuple[BackPart, ...]
+
+
+class RefuseBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     part: BackPart
-    blocking: tuple[Blocking, ...]
+    refused: dict[int, str]
 
 
 class ShowBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -29,11 +38,30 @@ class GiveBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     columns: tuple[str, ...]
     path: str
     null: str
+    span: Span | None = None
+
+
+class GiveWanted(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    part: BackPart
+    columns: tuple[str, ...]
+    changed: tuple[int, ...]
+    path: str
+    null: str
+
+
+class GiveReferences(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    part: BackPart
+    columns: tuple[str, ...]
+    path: str
+    null: str
 
 
 class ComparedRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     compared: Compared
-    blocked_by: dict[str, int] = {}
+
+
+class SettledRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    settled: Settled
 
 
 class StayingRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):

@@ -2,65 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from entrepot.importing.match import columns
-from entrepot.importing.request import Run
+from entrepot.importing.asking import KEYS, Asking, columns, take
 from entrepot.importing.undoing.job import Undoing
-from entrepot.model.bench import Bench
+from entrepot.importing.undoing.referring import Child, Parent
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
-from entrepot.model.undoing import BackPart, Blocking, Compared
-
-KEYS = "entrepot_keys"
-
-
-Fates = Mapping[Part, tuple[Compared, Mapping[str, int]]]
-"""Of each part, and how many rows of which entity keep created ones."""
+from entrepot.model.selection import Column
+from entrepot.model.undoing import BackPart, Claim, Settled, kin
 
 
-def compared(undoing: Undoing, target: Target) -> Fates:
+def compared(undoing: Undoing, target: Target) -> Settled:
+    """What stands in the way is looked for only where rows would become what they were."""
     undoing.run.reporter.phase(f"Comparing with {undoing.entity.title}")
-    found: dict[Part, tuple[Compared, Mapping[str, int]]] = {}
     for part in undoing.parts:
-        take_now(undoing.run, undoing.bench, undoing.entity, target, part)
-        found[part.part] = (undoing.bench.compare(part), {})
-        if part.part is Part.CREATED and undoing.children:
-            found[part.part] = _blocked(undoing, target, part)
-    return found
+        take_now(undoing, undoing.entity, target, part)
+        undoing.bench.compare(part)
+    for child in undoing.standing.children:
+        _take_children(undoing, target, child)
+    for claim in undoing.standing.claims:
+        _take_holders(undoing, target, claim)
+    for parent in undoing.standing.parents:
+        _take_parents(undoing, target, parent)
+    return settled(undoing)
 
 
-def take_now(run: Run, bench: Bench, entity: Entity, target: Target, part: BackPart) -> None:
+def settled(undoing: Undoing) -> Settled:
+    """With what stays by now."""
+    return undoing.bench.hold_back(undoing.parts, undoing.standing.beside)
+
+
+def take_now(work: Asking, entity: Entity, target: Target, part: BackPart) -> None:
     """The rows that have the journal's keys, as the database compares them: each says which one it has."""
     table = "journal_before" if part.part is Part.UPDATED else f"journal_{part.part}"
     key = tuple(part.columns[at] for at in part.key)
-    keys = bench.give(table, ("n", *part.named(part.key)), null=target.null)
+    keys = work.bench.give(table, ("n", *part.named(part.key)), null=target.null)
     target.keep_keys(KEYS, entity, key, keys, numbered=True)
-    with bench.take(f"now_{part.part}", ("key", *part.names, *part.new_names)) as taken:
-        for chunk in target.matching(KEYS, entity, key, columns(entity, (*part.columns, *part.new)), numbered=True):
-            run.cancel.check()
-            taken.write(chunk.data)
-        taken.finish()
+    wanted = columns(entity, (*part.columns, *part.new))
+    found = target.matching(KEYS, entity, key, wanted, numbered=True)
+    take(f"now_{part.part}", ("key", *part.names, *part.new_names), found, work)
 
 
-def _blocked(undoing: Undoing, target: Target, part: BackPart) -> tuple[Compared, Mapping[str, int]]:
-    """Rows of others are looked for only where created rows would go."""
-    bench, blocking = undoing.bench, list[Blocking]()
-    for number, child in enumerate(undoing.children):
-        one = child.blocking(number, part)
-        referred = bench.back(part, part.named(one.columns), null=target.null)
-        target.keep_keys(KEYS, child.entity, child.fields, referred)
-        names = [f"p{at}" for at in range(len(child.fields))]
-        own = part.columns if one.own else ()
-        identity = tuple(own[at] for at in part.key) if own else ()
-        with bench.take(f"children_{number}", [*names, *(f"i{at}" for at in range(len(identity)))]) as taken:
-            wanted = columns(child.entity, child.fields)
-            wanted += tuple(replace(it, name=f"own {it.name}") for it in columns(child.entity, identity))
-            for chunk in target.matching(KEYS, child.entity, child.fields, wanted):
-                undoing.run.cancel.check()
-                taken.write(chunk.data)
-            taken.finish()
-        blocking.append(one)
-    return bench.block(part, blocking)
+def _take_children(undoing: Undoing, target: Target, child: Child) -> None:
+    one, created = child.blocking, undoing.part(Part.CREATED)
+    referred = undoing.bench.back(created, created.named(created.numbers(one.referred)), null=target.null)
+    target.keep_keys(KEYS, child.entity, one.fields, referred)
+    names = [f"p{at}" for at in range(len(one.fields))]
+    wanted = columns(child.entity, one.fields)
+    if one.own:
+        names += [name for name, _ in kin(undoing.parts)]
+        wanted += _kin(undoing)
+    found = target.matching(KEYS, child.entity, one.fields, wanted)
+    take(f"children_{one.number}", names, found, undoing)
+
+
+def _take_holders(undoing: Undoing, target: Target, claim: Claim) -> None:
+    """The rows that have what others want back."""
+    entity, part = undoing.entity, undoing.part(claim.part)
+    numbers = part.numbers(claim.fields)
+    wanted = undoing.bench.wanted(part, part.named(numbers), changed=numbers, null=target.null)
+    target.keep_keys(KEYS, entity, claim.fields, wanted, numbered=True)
+    found = target.matching(KEYS, entity, claim.fields, _kin(undoing), numbered=True)
+    take(f"holders_{claim.number}", ("of", *(name for name, _ in kin(undoing.parts))), found, undoing)
+
+
+def _take_parents(undoing: Undoing, target: Target, parent: Parent) -> None:
+    """What is equal is the database's affair, so it says which are."""
+    need, relation = parent.need, parent.relation
+    part = undoing.part(need.part)
+    wanted = undoing.bench.references(part, part.named(part.numbers(need.fields)), null=target.null)
+    target.keep_keys(KEYS, parent.entity, relation.parent_fields, wanted, numbered=True)
+    found = target.matching(KEYS, parent.entity, relation.parent_fields, (), numbered=True)
+    take(f"there_{need.number}", ("of",), found, undoing)
+    take(f"alike_{need.number}", ("of", "first"), target.doubled(KEYS), undoing)
+
+
+def _kin(undoing: Undoing) -> tuple[Column, ...]:
+    """Under names of their own, because one field can be part of several keys."""
+    found = ((name, columns(undoing.entity, (field,))) for name, field in kin(undoing.parts))
+    return tuple(replace(column, name=f"own {name}") for name, (column,) in found)

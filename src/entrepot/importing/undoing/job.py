@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from entrepot.importing.request import Run
-from entrepot.importing.undoing.referring import Child
+from entrepot.importing.undoing.journaled import Journaled
+from entrepot.importing.undoing.referring import Standing
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity
-from entrepot.model.records import JobRecord
+from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart
 
 
@@ -18,15 +19,16 @@ class Undoing:
 
     run: Run
     bench: Bench
-    job: JobRecord
+    journaled: Journaled
     entity: Entity
     parts: tuple[BackPart, ...]
-    children: tuple[Child, ...]
-    forgotten: int
-    undone_by: str | None
+    standing: Standing
+    """What may be in the way."""
     started: float
 
     @property
     def entities(self) -> list[Entity]:
-        found = (self.entity, *(child.entity for child in self.children))
-        return list({entity.name: entity for entity in found}.values())
+        return list({entity.name: entity for entity in (self.entity, *self.standing.entities)}.values())
+
+    def part(self, which: Part) -> BackPart:
+        return next(part for part in self.parts if part.part is which)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from entrepot.importing.changes import stored
 from entrepot.importing.journal import section_rows
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import ChangedError
-from entrepot.model.journals import BEFORE, JournalFacts, Part, Section
-from entrepot.model.records import JobRecord
+from entrepot.model.journals import BEFORE, FORM, JournalFacts, Part, Section
+from entrepot.model.records import JobRecord, JournalRecord
 from entrepot.model.undoing import BackPart
 from entrepot.storage.faults import reading
 
@@ -27,10 +30,43 @@ class Journaled:
     job: JobRecord
     journals: Journals
     undone_by: str | None = None
+    """Who took it back last."""
+    undone: int = 0
+    """How often that was done."""
+    until: datetime | None = None
+    """How long it can be."""
+
+    @property
+    def once(self) -> str:
+        """What marks the next time: it happens once."""
+        return f"{self.job.id}, undo {self.undone + 1}"
 
     @property
     def forgotten(self) -> int:
         return sum(facts.forgotten for _, facts in self.journals)
+
+
+def facts_of(record: JournalRecord) -> JournalFacts:
+    """Refused if another Entrepot wrote it otherwise: what is not understood could not be taken back."""
+    found = record.facts
+    if found.get("form", FORM) != FORM:
+        raise _unknown_form(record, f"it has the form {found.get('form')}, and this one knows {FORM}")
+    try:
+        facts = msgspec.convert(found, JournalFacts)
+    except msgspec.ValidationError as error:
+        raise _unknown_form(record, str(error)) from error
+    unknown = {section.name for section in facts.sections} - {*Part, BEFORE}
+    if unknown:
+        raise _unknown_form(record, f"it holds {', '.join(sorted(unknown))}")
+    return facts
+
+
+def _unknown_form(record: JournalRecord, fact: str) -> ChangedError:
+    return ChangedError(
+        "newer_journal",
+        f"Another version of Entrepot wrote the journal of {record.job}: {fact}. Nothing was written.",
+        remedy="Undo it with that version.",
+    )
 
 
 def loaded(journals: Journals, catalog: Catalog, bench: Bench) -> tuple[Entity, tuple[BackPart, ...]]:

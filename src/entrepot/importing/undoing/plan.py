@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from datetime import UTC
 
-from entrepot.importing.undoing.compare import Fates
 from entrepot.importing.undoing.job import Undoing
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
 from entrepot.model.matching import Difference
-from entrepot.model.undoing import Fate, KeptRow, UndoPlan, UndoReceipt
+from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt
+from entrepot.model.undoing import Fate, KeptRow, Settled
 
 SHOWN = 100
 
 
-def planned(undoing: Undoing, compared: Fates) -> UndoPlan:
+def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
     kept, differences = _shown(undoing)
     key, others = _named(undoing)
-    fates = {part: found.fates for part, (found, _) in compared.items()}
+    job, until = undoing.journaled.job, undoing.journaled.until
+    return UndoPlan(
+        job=job.id,
+        kind=job.kind,
+        done_at=job.created_at.astimezone(UTC).isoformat(timespec="seconds"),
+        engine=undoing.run.catalog.engine,
+        database=undoing.run.catalog.database,
+        entity=undoing.entity.title,
+        **vars(_counts(undoing, settled)),
+        blocked_by=settled.blocked_by,
+        kept=kept,
+        key=key,
+        compared=others,
+        differences=differences,
+        digest=_digest(undoing, settled),
+        undone_by=undoing.journaled.undone_by,
+        until=until.astimezone(UTC).isoformat(timespec="seconds") if until else None,
+    )
+
+
+def _counts(undoing: Undoing, settled: Settled) -> UndoCounts:
+    fates = {part: compared.fates for part, compared in settled.parts.items()}
 
     def total(fate: Fate) -> int:
         return sum(counts.get(fate, 0) for counts in fates.values())
@@ -26,13 +48,7 @@ def planned(undoing: Undoing, compared: Fates) -> UndoPlan:
     def back(part: Part) -> int:
         return fates.get(part, {}).get(Fate.BACK, 0)
 
-    return UndoPlan(
-        job=undoing.job.id,
-        kind=undoing.job.kind,
-        done_at=undoing.job.created_at.astimezone(UTC).isoformat(timespec="seconds"),
-        engine=undoing.run.catalog.engine,
-        database=undoing.run.catalog.database,
-        entity=undoing.entity.title,
+    return UndoCounts(
         deleted=back(Part.CREATED),
         restored=back(Part.UPDATED),
         reinserted=back(Part.REMOVED),
@@ -40,14 +56,10 @@ def planned(undoing: Undoing, compared: Fates) -> UndoPlan:
         edited=total(Fate.EDITED),
         gone=total(Fate.GONE),
         blocked=total(Fate.BLOCKED),
-        blocked_by={name: count for _, by in compared.values() for name, count in by.items()},
-        forgotten=undoing.forgotten,
-        kept=kept,
-        key=key,
-        compared=others,
-        differences=differences,
-        digest=_digest(undoing, compared),
-        undone_by=undoing.undone_by,
+        taken=total(Fate.TAKEN),
+        parentless=total(Fate.PARENTLESS),
+        refused=total(Fate.REFUSED),
+        forgotten=undoing.journaled.forgotten,
     )
 
 
@@ -66,9 +78,11 @@ def _named(undoing: Undoing) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(part.columns[at] for at in part.key), tuple(others)
 
 
-def _digest(undoing: Undoing, compared: Fates) -> str:
-    parts = [f"{part} {found.digest}" for part, (found, _) in sorted(compared.items())]
-    return hashlib.sha256("\n".join([undoing.job.id, undoing.run.catalog.database, *parts]).encode()).hexdigest()
+def _digest(undoing: Undoing, settled: Settled) -> str:
+    parts = [f"{part} {compared.digest}" for part, compared in sorted(settled.parts.items())]
+    return hashlib.sha256(
+        "\n".join([undoing.journaled.job.id, undoing.run.catalog.database, *parts]).encode()
+    ).hexdigest()
 
 
 def receipt(undoing: Undoing, plan: UndoPlan, target: Target, job: str) -> UndoReceipt:
@@ -83,15 +97,9 @@ def receipt(undoing: Undoing, plan: UndoPlan, target: Target, job: str) -> UndoR
         database=plan.database,
         snapshot=target.identity,
         entity=plan.entity,
-        deleted=plan.deleted,
-        restored=plan.restored,
-        reinserted=plan.reinserted,
-        already=plan.already,
-        edited=plan.edited,
-        gone=plan.gone,
-        blocked=plan.blocked,
-        forgotten=plan.forgotten,
+        **{field.name: getattr(plan, field.name) for field in fields(UndoCounts)},
         kept=plan.kept,
         digest=plan.digest,
+        undone_by=plan.undone_by,
         warnings=(*plan.warnings, *target.warnings),
     )

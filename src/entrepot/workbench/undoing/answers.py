@@ -5,32 +5,54 @@ from __future__ import annotations
 from entrepot.model.journals import Part
 from entrepot.model.matching import Difference
 from entrepot.model.undoing import Fate, KeptRow
-from entrepot.workbench.deciding.emit import copy
 from entrepot.workbench.protocol import Done
-from entrepot.workbench.protocol_undoing import BlockBack, CompareBack, ComparedRows, GiveBack, ShowBack, StayingRows
+from entrepot.workbench.protocol_undoing import (
+    CompareBack,
+    ComparedRows,
+    LineUp,
+    RefuseBack,
+    SettleBack,
+    SettledRows,
+    ShowBack,
+    StayingRows,
+)
 from entrepot.workbench.source import Database
-from entrepot.workbench.undoing.block import block
 from entrepot.workbench.undoing.compare import Comparing
+from entrepot.workbench.undoing.settle import Settling
 
 
 def compare_back(database: Database, request: CompareBack) -> ComparedRows:
     return ComparedRows(compared=Comparing(database.connection, request.part).compare())
 
 
-def block_back(database: Database, request: BlockBack) -> ComparedRows:
-    comparing = Comparing(database.connection, request.part)
-    counts = block(comparing, request.blocking)
-    return ComparedRows(compared=comparing.compared(), blocked_by=dict(counts))
+def settle_back(database: Database, request: SettleBack) -> SettledRows:
+    return SettledRows(settled=Settling(database.connection, request.parts).settle(request.beside))
 
 
-def give_back(database: Database, request: GiveBack) -> Done:
+def line_up(database: Database, request: LineUp) -> Done:
+    for part in request.parts:
+        comparing = Comparing(database.connection, part)
+        database.connection.execute(
+            f"CREATE OR REPLACE TABLE {comparing.line} AS SELECT n, row_number() OVER (ORDER BY n) AS at"
+            f" FROM {comparing.table} WHERE fate = '{Fate.BACK}'"
+        )
+    return Done(rows=0)
+
+
+def refuse_back(database: Database, request: RefuseBack) -> Done:
     comparing = Comparing(database.connection, request.part)
-    names = ", ".join(f"was.{name}" for name in request.columns)
-    select = (
-        f"SELECT {names} FROM {comparing.rows} AS was JOIN {comparing.table} AS back"
-        f" ON back.n = was.n AND back.fate = '{Fate.BACK}' ORDER BY was.n"
+    numbers, words = list(request.refused), list(request.refused.values())
+    database.connection.execute(
+        f"INSERT INTO kept_by SELECT '{request.part.part}', line.n, said.words, NULL FROM {comparing.line} AS line"
+        " JOIN (SELECT unnest($1) AS at, unnest($2) AS words) AS said ON said.at = line.at",
+        [numbers, words],
     )
-    return Done(rows=copy(database.connection, select, request.path, request.null))
+    database.connection.execute(
+        f"UPDATE {comparing.table} SET fate = '{Fate.REFUSED}' WHERE n IN"
+        f" (SELECT line.n FROM {comparing.line} AS line JOIN (SELECT unnest($1) AS at) AS said ON said.at = line.at)",
+        [numbers],
+    )
+    return Done(rows=len(numbers))
 
 
 def show_back(database: Database, request: ShowBack) -> StayingRows:
@@ -41,14 +63,14 @@ def show_back(database: Database, request: ShowBack) -> StayingRows:
 def _kept(comparing: Comparing, most: int) -> tuple[KeptRow, ...]:
     part = comparing.part
     key = ", ".join(f"was.{name}" for name in part.named(part.key))
-    blocked = part.part is Part.CREATED
-    by = "coalesce((SELECT min(entity) FROM blocked WHERE blocked.n = was.n), '')" if blocked else "''"
+    reasons = f"SELECT min(reason) FROM kept_by WHERE kept_by.part = '{part.part}' AND kept_by.n = was.n"
     found = comparing.connection.execute(
-        f"SELECT back.fate, {by}, {key} FROM {comparing.rows} AS was JOIN {comparing.table} AS back ON back.n = was.n"
+        f"SELECT back.fate, coalesce(({reasons}), ''), {key}"
+        f" FROM {comparing.rows} AS was JOIN {comparing.table} AS back ON back.n = was.n"
         f" WHERE back.fate NOT IN ('{Fate.BACK}', '{Fate.ALREADY}') ORDER BY was.n LIMIT {most:d}"
     ).fetchall()
     return tuple(
-        KeptRow(part=part.part, key=tuple(values), fate=Fate(fate), blocked_by=by) for fate, by, *values in found
+        KeptRow(part=part.part, key=tuple(values), fate=Fate(fate), reason=reason) for fate, reason, *values in found
     )
 
 

@@ -3,7 +3,7 @@
 It reads `journal_PART(n, c0, …)`, what the job left (or, of removed rows, what was there), `journal_before` with the
 same columns for updated rows, and `now_PART(n, key, c0, …, n0, …)`, the rows that have their keys now, with the n of
 that key and the fields that the table did not have then. Updated rows are put side by side first, as `journal_both(n,
-c0, …, a0, …)`: what they were, and what they became. `blocked(n, entity, child)` is for `block`.
+c0, …, a0, …)`: what they were, and what they became. `kept_by(part, n, reason, child)` says why others stay (`settle`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from entrepot.model.undoing import BackPart, Compared, Fate
 from entrepot.workbench.deciding.forms import differ, equal
 
 AT_ONCE = 1_000
+KEPT_BY = "CREATE TABLE IF NOT EXISTS kept_by (part VARCHAR, n BIGINT, reason VARCHAR, child BIGINT)"
 ALIKE = {Part.CREATED: Fate.BACK, Part.UPDATED: Fate.BACK, Part.REMOVED: Fate.ALREADY}
 """What it means that a row is as the journal has it."""
 MISSING = {Part.CREATED: Fate.ALREADY, Part.UPDATED: Fate.GONE, Part.REMOVED: Fate.BACK}
@@ -38,8 +39,26 @@ class Comparing:
     def table(self) -> str:
         return f"back_{self.part.part}"
 
+    @property
+    def line(self) -> str:
+        """The table of those that go back, numbered (n, at)."""
+        return f"line_{self.part.part}"
+
+    def going_back(self, name: str = "was") -> str:
+        """SQL: rows that become what they were, to be selected from."""
+        return (
+            f"{self.rows} AS {name} JOIN {self.table} AS back_{name} ON back_{name}.n = {name}.n"
+            f" AND back_{name}.fate = '{Fate.BACK}'"
+        )
+
+    def each(self, columns: Sequence[str]) -> str:
+        """SQL: the values that rows of the journal have there, each once, and the first n that has it."""
+        names, there = ", ".join(columns), " AND ".join(f"{name} IS NOT NULL" for name in columns)
+        return f"(SELECT min(n) AS first, {names} FROM {self.rows} WHERE {there} GROUP BY {names})"
+
     def compare(self) -> Compared:
-        self.connection.execute("CREATE OR REPLACE TABLE blocked (n BIGINT, entity VARCHAR, child BIGINT)")
+        self.connection.execute(KEPT_BY)
+        self.connection.execute(f"DELETE FROM kept_by WHERE part = '{self.part.part}'")
         if self.part.part is Part.UPDATED:
             self.connection.execute(self._both())
         self.connection.execute(

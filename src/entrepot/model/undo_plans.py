@@ -1,0 +1,91 @@
+"""What taking a job back would do, and what it did, as people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from entrepot.model.matching import Difference
+from entrepot.model.problems import Problem
+from entrepot.model.undoing import KeptRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoCounts:
+    """Rows of the job: each is counted once."""
+
+    deleted: int
+    """Rows that the job created and that go again."""
+    restored: int
+    """Rows that get back the values that they had."""
+    reinserted: int
+    """Rows that the job deleted and that come back."""
+    already: int
+    edited: int
+    gone: int
+    blocked: int
+    taken: int = 0
+    parentless: int = 0
+    refused: int = 0
+    """What the database does not take; only an attempt tells."""
+    forgotten: int = 0
+    """Rows that cannot be found again."""
+
+    @property
+    def changes(self) -> int:
+        return self.deleted + self.restored + self.reinserted
+
+    @property
+    def left(self) -> int:
+        """Rows that stay although the job had changed them."""
+        stay = self.edited + self.gone + self.blocked + self.taken + self.parentless
+        return stay + self.refused + self.forgotten
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoPlan(UndoCounts):
+    """What taking a job back would do. Judged at one moment; what is done later is compared with it again."""
+
+    job: str
+    """The one that is taken back."""
+    kind: str
+    done_at: str
+    engine: str
+    database: str
+    entity: str
+    blocked_by: Mapping[str, int] = field(default_factory=dict)
+    """Rows of other entities that refer to created ones."""
+    kept: tuple[KeptRow, ...] = ()
+    """The first that stay, and why."""
+    key: tuple[str, ...] = ()
+    """The fields by which changed rows are found."""
+    compared: tuple[str, ...] = ()
+    """Their other fields that the job had set."""
+    differences: tuple[Difference, ...] = ()
+    """The first values that come back."""
+    digest: str
+    undone_by: str | None = None
+    """The job that took it back before."""
+    until: str | None = None
+    """How long it can be taken back."""
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoReceipt(UndoCounts):
+    """What was taken back."""
+
+    job: str
+    undoes: str
+    tool: str
+    created_at: str
+    seconds: float
+    engine: str
+    database: str
+    snapshot: str
+    entity: str
+    kept: tuple[KeptRow, ...] = ()
+    digest: str
+    undone_by: str | None = None
+    """The job that took it back before."""
+    warnings: tuple[Problem, ...] = ()

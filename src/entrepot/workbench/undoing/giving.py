@@ -1,0 +1,44 @@
+"""Rows of a journal on their way to the database."""
+
+from __future__ import annotations
+
+from entrepot.model.journals import Part
+from entrepot.model.matching import Span
+from entrepot.workbench.deciding.emit import copy
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_undoing import GiveBack, GiveReferences, GiveWanted
+from entrepot.workbench.source import Database
+from entrepot.workbench.undoing.compare import Comparing
+
+
+def give_back(database: Database, request: GiveBack) -> Done:
+    comparing = Comparing(database.connection, request.part)
+    names = ", ".join(f"was.{name}" for name in request.columns)
+    select = f"SELECT {names} FROM {comparing.going_back()}{_lined_up(comparing, request.span)} ORDER BY was.n"
+    return Done(rows=copy(database.connection, select, request.path, request.null))
+
+
+def _lined_up(comparing: Comparing, span: Span | None) -> str:
+    if span is None:
+        return ""
+    return f" JOIN {comparing.line} AS line ON line.n = was.n AND line.at BETWEEN {span.first:d} AND {span.last:d}"
+
+
+def give_wanted(database: Database, request: GiveWanted) -> Done:
+    """What stays the same needs no room that another row could have."""
+    comparing = Comparing(database.connection, request.part)
+    names = ", ".join(f"was.{name}" for name in request.columns)
+    select = f"SELECT was.n, {names} FROM {comparing.going_back()} WHERE {_changing(comparing, request.changed)}"
+    return Done(rows=copy(database.connection, select, request.path, request.null))
+
+
+def _changing(comparing: Comparing, columns: tuple[int, ...]) -> str:
+    if comparing.part.part is not Part.UPDATED:
+        return "true"
+    return " OR ".join(f"was.c{at} IS DISTINCT FROM was.a{at}" for at in columns)
+
+
+def give_references(database: Database, request: GiveReferences) -> Done:
+    comparing = Comparing(database.connection, request.part)
+    select = f"SELECT first, {', '.join(request.columns)} FROM {comparing.each(request.columns)}"
+    return Done(rows=copy(database.connection, select, request.path, request.null))
