@@ -29,7 +29,7 @@ STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Journals, ("add",)),
     (State, ("store",)),
     (ChildWorkbench, ("ask",)),
-    *((target, ("mark", "keep_keys", "insert", "update", "settle_counters", "commit")) for target in TARGETS),
+    *((target, ("mark", "keep_keys", "insert", "update", "delete", "settle_counters", "commit")) for target in TARGETS),
 )
 
 

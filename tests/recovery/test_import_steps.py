@@ -6,61 +6,20 @@ from __future__ import annotations
 import os
 import random
 import signal
-import tempfile
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from entrepot.model.errors import EntrepotError
-from recovery.importing import KILLED, started
-from recovery.yard import AFTER, BEFORE, CASES, UPSERT, Yard, a_yard
+from recovery.importing import started
+from recovery.killing import killed, yard
+from recovery.yard import AFTER, BEFORE, UPSERT, Yard
+
+__all__ = ["yard"]
 
 pytestmark = pytest.mark.slow
 WORDS = ["import", "people.csv", "--into", "people", "--mode", "upsert", "--yes"]
 KILLS = 2
 """In each of as many stretches, somewhere: others every time; and around the commit always."""
-
-
-@pytest.fixture(params=CASES)
-def yard(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Yard]:
-    with a_yard(request.param, request, tmp_path) as made:
-        (made.folder / "tmp").mkdir()
-        monkeypatch.setattr(tempfile, "tempdir", str(made.folder / "tmp"))
-        yield made
-
-
-def killed(yard: Yard, fatal: int, *words: str) -> int | None:
-    """None if it was; else how many steps there are."""
-    process = started(yard.folder, fatal, signal.SIGKILL, [*WORDS, *words, "--db", yard.place.url])
-    _, said = process.communicate(timeout=120)
-    if process.returncode == KILLED:
-        until_quiet(yard)
-        return None
-    assert process.returncode in (0, 9), said.decode()
-    return int(said.decode().split()[-2])
-
-
-def until_quiet(yard: Yard) -> None:
-    """The workbench goes with its parent, and the server notices that its client is gone."""
-    deadline = time.monotonic() + 20
-    while workbenches(yard) or yard.place.connections():
-        assert time.monotonic() < deadline, "something is left of a dead process"
-        time.sleep(0.05)
-
-
-def workbenches(yard: Yard) -> list[str]:
-    """Processes at work in our folder for temporary files."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            at = str((process / "cwd").readlink())
-        except OSError:
-            continue
-        if at.startswith(str(yard.folder / "tmp")):
-            found.append(process.name)
-    return found
 
 
 def reset(yard: Yard) -> None:
@@ -72,14 +31,14 @@ def reset(yard: Yard) -> None:
 def test_a_kill_before_any_step_leaves_all_or_nothing_and_the_next_command_knows_which(
     yard: Yard, words: tuple[str, ...]
 ) -> None:
-    steps = killed(yard, 0, *words)
+    steps = killed(yard, 0, *WORDS, *words)
     assert steps is not None
     assert yard.rows() == AFTER
     chance, seen = random.SystemRandom(), set()
     stretch = max(1, steps // KILLS)
     for fatal in sorted({*(chance.randrange(n, n + stretch) + 1 for n in range(0, steps, stretch)), steps - 1, steps}):
         reset(yard)
-        if killed(yard, fatal, *words) is None:
+        if killed(yard, fatal, *WORDS, *words) is None:
             seen.add(check(yard, fatal))
     assert seen == {"before", "after"}
     assert [path.name for path in (yard.folder / "tmp").iterdir()] == []

@@ -71,6 +71,10 @@ class Yard:
     def marks(self) -> list[tuple[object, ...]]:
         return [tuple(row) for row in self.place.rows(MARKS)]
 
+    def tables(self) -> str:
+        """What stands in the database besides rows, our marks aside."""
+        return str(self.entrepot().catalog().entities)
+
     def jobs(self) -> tuple[JobRecord, ...]:
         """The newest first, and settled as any next command would do it."""
         self.entrepot().undoable()
