@@ -96,7 +96,9 @@ class Deciding:
         return [self._finding(*row) for row in rows]
 
     def told(self) -> str:
-        """SQL of all findings: of judging, of reading, and of deciding."""
+        """SQL of all findings: of judging, of reading, and of deciding. A way that no record went would still be looked
+        for among all of them."""
+        gone = {number for (number,) in self.connection.execute("SELECT DISTINCT way FROM decided").fetchall()}
         parts = [
             FINDINGS,
             f'SELECT record, NULL, "at", code, left(value, {SHOWN_CHARACTERS}), false, NULL FROM rejected',
@@ -106,7 +108,7 @@ class Deciding:
             f" left({way.value}, {SHOWN_CHARACTERS}), false, {'NULL' if way.words is None else literal(way.words)}"
             f" FROM decided JOIN judged USING (record) WHERE way = {number}"
             for number, way in enumerate(self.ways)
-            if way.code
+            if way.code and number in gone
         ]
         return " UNION ALL ".join(parts)
 
