@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.club import CASES, code_of, counted, table
+from contract.databases import postgres_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 from entrepot.model.drafts import Blank, Errors, Mode, OnConflict
@@ -152,3 +153,51 @@ def test_batches_find_what_earlier_ones_brought_in(hall: Hall) -> None:
     assert told(plan) == [(2, "value_taken"), (3, "duplicate_in_file")]
     assert hall.entrepot.apply(plan.plan_id).counts == plan.counts
     assert [row[0] for row in hall.rows()] == [1, 2, 3, 4, 5, 8]
+
+
+def test_values_that_are_handed_on_are_written_in_an_order_that_the_database_takes(hall: Hall) -> None:
+    """Of four records each takes what the next one gives up, and the first one's goes to a new row."""
+    hall.place.execute(
+        "UPDATE members SET mail = 'cy@x' WHERE id = 3", "UPDATE members SET mail = 'dan@x' WHERE id = 4"
+    )
+    plan = hall.preview("id,mail\n9,ann@x\n1,bob@x\n2,CY@x\n3,dan@x\n4,eve@x\n")
+    assert counted(plan.counts) == {"created": 1, "updated": 4}
+    hall.entrepot.apply(plan.plan_id)
+    assert [row[1] for row in hall.rows()] == ["bob@x", "CY@x", "dan@x", "eve@x", "ann@x"]
+
+
+def test_values_that_go_round_in_a_circle_are_refused_with_whatever_waits_for_them(hall: Hall) -> None:
+    """No order would do: every row is checked when it changes."""
+    plan = hall.preview("id,mail\n1,bob@x\n2,ann@x\n5,ann@x\n3,cy@x\n")
+    assert told(plan) == [(1, "waits_for_itself"), (2, "waits_for_itself"), (3, "duplicate_in_file")]
+    words = "mail bob@x comes from a record that has to wait for this one, and no two rows may have the same mail."
+    assert found(plan)[0].message == words
+    assert hall.entrepot.apply(plan.plan_id).counts == plan.counts
+    assert [row[1] for row in hall.rows()] == ["ann@x", "bob@x", "cy@x", None]
+
+
+def test_a_row_may_be_made_to_refer_to_a_new_one_of_the_same_file(hall: Hall) -> None:
+    """It changes after that one was made; what has to be there before cannot wait for it."""
+    hall.place.execute(
+        "CREATE TABLE staff (id integer PRIMARY KEY, boss integer, mail varchar(20) UNIQUE,"
+        " FOREIGN KEY (boss) REFERENCES staff (id))",
+        "INSERT INTO staff VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 1, 'c')",
+    )
+    plan = hall.preview("id,boss,mail\n1,9,z\n2,9,c\n3,2,y\n9,8,x\n8,,\n7,,b\n6,,w\n", entity="staff")
+    assert told(plan) == [(6, "waits_for_itself")]
+    assert hall.entrepot.apply(plan.plan_id).counts == plan.counts
+    rows = [tuple(row) for row in hall.place.rows("SELECT id, boss, mail FROM staff ORDER BY id")]
+    assert rows == [(1, 9, "z"), (2, 9, "c"), (3, 2, "y"), (6, None, "w"), (8, None, None), (9, 8, "x")]
+
+
+@pytest.mark.parametrize("when", ["IMMEDIATE", "DEFERRED"])
+@pytest.mark.parametrize("hall", [pytest.param(postgres_case.CASE, marks=pytest.mark.postgres)], indirect=True)
+def test_a_key_that_waits_for_the_end_of_a_statement_lets_values_change_places(hall: Hall, when: str) -> None:
+    hall.place.execute(
+        f"CREATE TABLE seats (id integer PRIMARY KEY, place integer UNIQUE DEFERRABLE INITIALLY {when})",
+        "INSERT INTO seats VALUES (1, 1), (2, 2), (3, 3)",
+    )
+    plan = hall.preview("id,place\n1,2\n2,3\n3,1\n", entity="seats")
+    assert counted(plan.counts) == {"updated": 3}
+    hall.entrepot.apply(plan.plan_id)
+    assert hall.place.rows("SELECT place FROM seats ORDER BY id") == [(2,), (3,), (1,)]

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from entrepot.model.drafts import Blank, Decision, Mode, OnConflict
 from entrepot.model.plans import ImportRequest
+from recovery.plain_nicks import stuck, taken, twice
 
 Row = Mapping[str, str | None]
 Record = Mapping[str, str | None] | None
 """None: it could not be read. A field that is not in it was not given."""
-FIELDS = ("id", "email", "name", "age", "score", "boss", "team_id")
+FIELDS = ("id", "email", "name", "age", "score", "boss", "team_id", "nick")
 WHOLE, LONGEST_NAME = ("id", "age", "boss", "team_id"), 20
 SCORE = re.compile(r"-?\d{1,6}(\.\d{1,2})?")
 
@@ -76,10 +77,24 @@ class Foretold:
 
 
 def foretell(wanted: Wanted, world: World) -> Foretold:
+    """Of records that would give one nick to two rows the first one stays, whatever becomes of it."""
+    settled = _settled(wanted, world, frozenset())
+    out = frozenset(twice(settled))
+    while True:
+        foretold = _settled(wanted, world, out)
+        more = out.union(taken(foretold), stuck(foretold, wanted))
+        if more == out:
+            return foretold
+        out = more
+
+
+def _settled(wanted: Wanted, world: World, out: frozenset[int]) -> Foretold:
     """Whoever refers to a record that does not come in, does not come in either."""
     known = world.ids() | {record.get("id") for record in wanted.records if record}
     while True:
-        fates = tuple(_fate(number, wanted, world, known) for number in range(len(wanted.records)))
+        fates = tuple(
+            FAILED if number in out else _fate(number, wanted, world, known) for number in range(len(wanted.records))
+        )
         left = world.ids() | {fate.becomes["id"] for fate in fates if fate.becomes}
         if left >= known:
             return Foretold(fates=fates, world=world)

@@ -15,11 +15,12 @@ from recovery.plain_import import FIELDS, Record, Row, Wanted, World
 TABLES = (
     "CREATE TABLE teams (id integer PRIMARY KEY)",
     """CREATE TABLE people (id {counter}, email varchar(40) UNIQUE, name varchar(20), age integer, score decimal(8,2),
-       boss {number}, team_id integer, FOREIGN KEY (boss) REFERENCES people (id),
+       boss {number}, team_id integer, nick varchar(9) UNIQUE, FOREIGN KEY (boss) REFERENCES people (id),
        FOREIGN KEY (team_id) REFERENCES teams (id))""",
 )
 CLEAR = ("UPDATE people SET boss = NULL", "DELETE FROM people", "DELETE FROM teams")
 NAMES = ("Ann", "Bob", "a, b", 'say "x"', "line\nbreak", "NULL", "\\N", "", "ñ 家")
+NICKS = ("a", "b", "c", "d", "e", "f", "g")
 BAD = {"age": ("x", "1.5", "--"), "score": ("2.555", "abc"), "name": ("n" * 21,), "id": ("", "one"), "boss": ("me",)}
 KEYS = {"primary": (), "natural": (), "chosen": ("email",), "by name": ("name",), "two": ("name", "age"), "none": ()}
 """What the request says; which key that is follows from the file."""
@@ -35,8 +36,10 @@ class Dice:
     def world(self) -> World:
         teams = frozenset(self.random.sample("123", self.random.randint(1, 3)))
         people: list[Row] = []
+        nicks = self.random.sample(NICKS, len(NICKS))
         for number in self.random.sample(range(1, 10), self.random.randint(0, 6)):
-            people.append(self.person(str(number), [str(row["id"]) for row in people], sorted(teams)))
+            person = self.person(str(number), [str(row["id"]) for row in people], sorted(teams))
+            people.append({**person, "nick": person["nick"] and nicks.pop()})
         return World(people=tuple(people), teams=teams)
 
     def person(self, number: str, bosses: Sequence[str], teams: Sequence[str]) -> Row:
@@ -48,7 +51,7 @@ class Dice:
             return f"{self.random.choice('pq' if self.kind == 'primary' else 'p')}{number}@x.org"
         choices: dict[str, Sequence[str]] = {
             "id": (number,), "name": NAMES, "age": ("20", "30"), "score": ("1.5", "2.00", "-3"), "boss": bosses,
-            "team_id": teams,
+            "team_id": teams, "nick": NICKS,
         }  # fmt: skip
         found = choices[name]
         return None if not found or (name != "id" and self.random.random() < 0.2) else self.random.choice(found)
@@ -76,7 +79,7 @@ class Dice:
 
     def columns(self) -> tuple[str, ...]:
         """A file without ids has new rows numbered by the database."""
-        others = self.random.sample(("age", "score", "boss", "team_id"), self.random.randint(0, 4))
+        others = self.random.sample(("age", "score", "boss", "team_id", "nick", "nick"), self.random.randint(0, 5))
         always = {"primary": ("id", "email"), "by name": ("name",), "two": ("name", "age")}.get(self.kind, ("email",))
         more = ("name",) if self.random.random() < 0.5 else ()
         return tuple(dict.fromkeys((*always, *more, *others)))
@@ -108,7 +111,8 @@ class Dice:
         chosen = self.random.choice(free)
         ways = [f"INSERT INTO people (id, email) VALUES ({chosen}, 'p{chosen}@x.org')", "INSERT INTO teams VALUES (4)"]
         for row in world.people:
-            ways += [f"UPDATE people SET {change} WHERE id = {row['id']}" for change in ("age = 44", "name = 'Zoe'")]
+            changes = ("age = 44", "name = 'Zoe'", "nick = 'z'")
+            ways += [f"UPDATE people SET {change} WHERE id = {row['id']}" for change in changes]
             if all(other["boss"] != row["id"] for other in world.people):
                 ways.append(f"DELETE FROM people WHERE id = {row['id']}")
         used = {row["team_id"] for row in world.people}

@@ -97,7 +97,8 @@ def _attempt(work: Work, plan: ImportPlan, wanted: Batched, mark: Mark, say: Cal
         for name in (wanted.job, *wanted.once):
             target.mark(replace(mark, job=name))
         decided = match(work, target)
-        here = replace(plan, counts=decided.counts, defaulted=tuple(map(work.prepared.named, decided.defaulted)))
+        left = tuple(map(work.prepared.named, decided.defaulted))
+        here = replace(plan, counts=decided.counts, defaulted=left, turns=decided.turns)
         with discreet(plan.request):
             done = changed(work, decided, here, target)
             proofs = prove(done.work, done.plan, target, done.journal) if plan.request.prove else ()

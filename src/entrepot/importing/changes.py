@@ -1,4 +1,4 @@
-"""The changes of an import, and what its journal keeps of them."""
+"""The new rows of an import, and what its journal keeps of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from entrepot.model.catalog import COMPUTED, Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision, TargetField
 from entrepot.model.errors import BugError, InputError
-from entrepot.model.journals import BEFORE, Part
+from entrepot.model.journals import Part
 from entrepot.model.matching import What
 from entrepot.model.plans import ImportPlan
 from entrepot.model.predicates import Predicate
@@ -24,38 +24,6 @@ from entrepot.model.types import Kind
 from entrepot.storage.faults import storing
 
 MADE = "entrepot_made"
-
-
-def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
-    entity, updated, created = work.prepared.entity, plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
-    if updated:
-        work.run.reporter.phase(f"Keeping {updated:,} rows of {entity.title} as they are")
-        update(work, plan, target, journal)
-    if created:
-        work.run.reporter.begin(f"{entity.title}, new", created)
-        create(work, plan, target, journal)
-        target.settle_counters(entity)
-
-
-def update(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
-    """Where the database may make something else of the rows, or of more than it is told, it is asked for them."""
-    entity, given = work.prepared.entity, (*plan.key, *plan.compared)
-    besides = tuple(name for name in changed_besides(entity) if name not in given)
-    plainly = not besides and has_what_was_sent(work, given, Event.UPDATE)
-    journal.found_by(Part.UPDATED, plan.key)
-    inside, names = work.prepared.inside(entity), (*given, *besides)
-    look = Look(entity=entity, key=plan.key, names=names, target=target, journal=journal, where=inside)
-    if plainly:
-        journal.keep(BEFORE, given, target.null, work.emit(What.BEFORE, target))
-    else:
-        look.at(BEFORE, work.emit(What.BEFORE, target, columns=()))
-    work.run.reporter.begin(f"{entity.title}, changed", plan.counts[Decision.UPDATED])
-    rows = work.emit(What.UPDATED, target)
-    if plainly:
-        rows = journal.kept(Part.UPDATED, given, target.null, rows)
-    same(target.update(entity, plan.key, plan.compared, rows), plan.counts[Decision.UPDATED], "updated")
-    if not plainly:
-        look.again(Part.UPDATED)
 
 
 def create(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from entrepot.importing.changes import change, parts_of
+from entrepot.importing.changes import parts_of
 from entrepot.importing.halving import CODE, bare, halved, only_tried, words_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
 from entrepot.importing.request import Work
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
+from entrepot.importing.writing import change
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision, Errors
 from entrepot.model.errors import InputError
@@ -38,6 +39,15 @@ class Changed:
     decided: Decided
     plan: ImportPlan
     journal: JournalWriter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What is written by one statement, or several alike."""
+
+    what: What
+    number: int = 0
+    """Of a turn, as `What.UPDATED` counts them."""
 
 
 def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> Changed:
@@ -98,21 +108,32 @@ def isolated(work: Work, plan: ImportPlan, target: Target) -> dict[int, str]:
     whole = work.prepared.matching.scope or Span(first=1, last=work.prepared.last)
     found: dict[int, str] = {}
     with only_tried(target):
-        for what in (What.UPDATED, What.CREATED):
-            if plan.counts[Decision(what.value)]:
-                work.run.reporter.phase("Looking for the records that the database refuses")
-                halves = halved(whole, partial(tried, work, plan, target, what))
-                refused = {span.first: words for span, words in halves if words is not None}
-                found |= settled(work, plan, target, what, refused)
+        for step in steps(plan):
+            work.run.reporter.phase("Looking for the records that the database refuses")
+            halves = halved(whole, partial(tried, work, plan, target, step))
+            refused = {span.first: words for span, words in halves if words is not None}
+            found |= settled(work, plan, target, step, refused)
     return found
 
 
-def settled(work: Work, plan: ImportPlan, target: Target, what: What, refused: dict[int, str]) -> dict[int, str]:
+def steps(plan: ImportPlan) -> Iterator[Step]:
+    """In the order in which they are written."""
+    early, late = plan.turns.early, plan.turns.late
+    turns = [Step(what=What.UPDATED, number=turn + 1 if early + late > 1 else 0) for turn in range(early + late)]
+    if plan.counts[Decision.UPDATED]:
+        yield from turns[:early]
+    if plan.counts[Decision.CREATED]:
+        yield Step(what=What.CREATED)
+    if plan.counts[Decision.UPDATED]:
+        yield from turns[early:]
+
+
+def settled(work: Work, plan: ImportPlan, target: Target, step: Step, refused: dict[int, str]) -> dict[int, str]:
     """Records that refer to others of the file are tried again once those are there."""
     while any(referring.own for referring in work.prepared.matching.references):
         before = len(refused)
         for record in list(refused):
-            words = tried(work, plan, target, what, Span(first=record, last=record))
+            words = tried(work, plan, target, step, Span(first=record, last=record))
             if words is None:
                 del refused[record]
         if len(refused) == before:
@@ -120,17 +141,17 @@ def settled(work: Work, plan: ImportPlan, target: Target, what: What, refused: d
     return refused
 
 
-def tried(work: Work, plan: ImportPlan, target: Target, what: What, span: Span) -> str | None:
+def tried(work: Work, plan: ImportPlan, target: Target, step: Step, span: Span) -> str | None:
     """What the database says against some records; None, and they are there, if it takes them."""
     some = matched(work, replace(work.prepared.matching, scope=span))
     try:
         with target.trial(), discreet(plan.request):
-            if what is What.CREATED:
+            if step.what is What.CREATED:
                 for part in parts_of(some, plan, target):
                     with closing(part.emit()) as rows:
                         part.insert(rows)
             else:
-                with closing(some.emit(what, target)) as rows:
+                with closing(some.emit(step.what, target, step.number)) as rows:
                     target.update(work.prepared.entity, plan.key, plan.compared, rows)
     except InputError as error:
         return words_of(error)

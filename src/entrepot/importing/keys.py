@@ -52,5 +52,6 @@ def references(entity: Entity, present: Sequence[str]) -> Iterator[tuple[Relatio
                 Referring(
                     fields=tuple(present.index(name) for name in relation.fields),
                     own=tuple(present.index(name) for name in relation.parent_fields) if own else (),
+                    waits=not (relation.declared or relation.initially_deferred),
                 ),
             )

@@ -116,6 +116,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         compared=prepared.named(prepared.matching.compared),
         counts=decided.counts,
         defaulted=tuple(prepared.named(some) for some in decided.defaulted),
+        turns=decided.turns,
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,

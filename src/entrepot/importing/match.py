@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
-from entrepot.importing.unique import forget, settled
+from entrepot.importing.unique import without_doubles
 from entrepot.model.changes import Target
 from entrepot.model.matching import Decided, What
 from entrepot.model.templates import Chunk
@@ -24,9 +24,9 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
         _take_existing(work, target, was_empty=was_empty)
     for number in range(len(prepared.relations)):
         _take_parents(work, target, number, was_empty=was_empty)
-    forget(work)
-    decided = work.bench.decide(prepared.fields, prepared.matching)
-    return settled(work, target, was_empty=was_empty) if prepared.matching.others else decided
+    if prepared.matching.others:
+        return without_doubles(work, target, was_empty=was_empty)
+    return work.bench.decide(prepared.fields, prepared.matching)
 
 
 def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:

@@ -179,4 +179,5 @@ def _matching(
         references=tuple(referring),
         others=unique_keys(entity, names, [names[at] for at in key]),
         rulings=rulings,
+        batch_size=request.batch_size,
     )

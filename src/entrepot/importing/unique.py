@@ -30,6 +30,7 @@ def unique_keys(entity: Entity, names: Sequence[str], key: Sequence[str]) -> tup
             fields=tuple(names.index(name) for name in fields),
             titles=tuple(entity.field(name).title for name in fields),
             holder=tuple(entity.field(name).title for name in told_by(entity, key)),
+            deferrable=_is_deferrable(entity, fields),
         )
         for fields in found
     )
@@ -43,18 +44,19 @@ def unique_in(entity: Entity) -> Iterator[tuple[str, ...]]:
     yield from (index.fields for index in plain)
 
 
-def forget(work: Work) -> None:
-    """What was answered in another transaction."""
-    for number in range(len(work.prepared.matching.others)):
-        take(f"{What.UNIQUE}_doubled_{number}", DOUBLED, (), work)
-        take(f"{What.UNIQUE}_{number}", [RECORD, *holder_names(work)], (), work)
+def _is_deferrable(entity: Entity, fields: Sequence[str]) -> bool:
+    """By the engine's own words; the others have no such keys."""
+    ddl = [entity.primary_key_ddl] if entity.primary_key == fields else []
+    ddl += [key.ddl for key in entity.keys if key.fields == fields]
+    return bool(ddl) and all(" DEFERRABLE" in (text or "") and "NOT DEFERRABLE" not in (text or "") for text in ddl)
 
 
-def settled(work: Work, target: Target, *, was_empty: bool) -> Decided:
-    """What was decided, without the records that would give a value twice."""
-    matching = work.prepared.matching
-    alike = tuple(number for number in range(len(matching.others)) if not _asked(work, target, number, was_empty))
-    return work.bench.settle(work.prepared.fields, matching, alike)
+def without_doubles(work: Work, target: Target, *, was_empty: bool) -> Decided:
+    """What is decided, where records would be written that may give a value twice."""
+    fields, matching = work.prepared.fields, work.prepared.matching
+    work.bench.begin(fields, matching)
+    asked = [_asked(work, target, number, was_empty) for number in range(len(matching.others))]
+    return work.bench.settle(fields, matching, tuple(number for number, it in enumerate(asked) if not it))
 
 
 def _asked(work: Work, target: Target, number: int, was_empty: bool) -> bool:
@@ -62,17 +64,19 @@ def _asked(work: Work, target: Target, number: int, was_empty: bool) -> bool:
     prepared, entity = work.prepared, work.prepared.entity
     fields, name = prepared.named(prepared.matching.others[number].fields), f"{KEYS}_{What.UNIQUE}_{number}"
     is_empty = was_empty or target.is_empty(entity)
-    if is_empty and not any(is_spelled_variously(entity.field(field)) for field in fields):
-        return False
-    target.keep_keys(name, entity, fields, work.emit(What.UNIQUE, target, number), numbered=True)
-    take(f"{What.UNIQUE}_doubled_{number}", DOUBLED, target.doubled(name), work)
+    asked = not is_empty or any(is_spelled_variously(entity.field(field)) for field in fields)
+    doubled: Iterable[Chunk] = ()
     found: Iterable[Chunk] = ()
+    if asked:
+        target.keep_keys(name, entity, fields, work.emit(What.UNIQUE, target, number), numbered=True)
+        doubled = target.doubled(name)
+    take(f"{What.UNIQUE}_doubled_{number}", DOUBLED, doubled, work)
     if not is_empty:
         told = (*prepared.named(prepared.matching.key), *told_by(entity, prepared.named(prepared.matching.key)))
         own = prepared.inside(entity)
         found = target.matching(name, entity, fields, columns(entity, told), numbered=True, where=own)
     take(f"{What.UNIQUE}_{number}", [RECORD, *holder_names(work)], found, work)
-    return True
+    return asked
 
 
 def told_by(entity: Entity, key: Sequence[str]) -> Sequence[str]:

@@ -44,12 +44,18 @@ MATCHING: Mapping[str, Words] = {
     "other_tenant": (INTEGRITY, "{field} {value} is not the tenant's own.", "Leave it empty, or correct it."),
     "no_tenant": (INTEGRITY, "Without {field} the row would belong to no tenant.", "Fill it in."),
     "key_unusable": (INTEGRITY, "{field} {value} cannot be used.", "Choose another one."),
+    "waits_for_itself": (
+        REFERENCE,
+        "{field} refers to {value}, which another record brings that has to wait for this one.",
+        "Bring it in by two imports, the first of which leaves it empty.",
+    ),
     "no_key": (INTEGRITY, "There is no {field}, so no row can be found.", "Fill it in."),
 }
 UNIQUE = "{value}, and no two rows may have the same {words}."
 OTHERS: Mapping[str, Words] = {
     "duplicate_in_file": (INTEGRITY, UNIQUE, "Keep one of these records, or correct it."),
     "value_taken": (INTEGRITY, UNIQUE, "Correct it, or the row that has it."),
+    "waits_for_itself": (INTEGRITY, UNIQUE, "Bring it in by two imports, the first of which gives the value up."),
 }
 """About unique keys besides the one by which rows are found."""
 READING: Mapping[str, Words] = {

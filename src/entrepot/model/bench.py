@@ -84,8 +84,12 @@ class Bench(UndoBench, Protocol):
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided: ...
 
+    def begin(self, fields: Sequence[TargetField], matching: Matching) -> None:
+        """The same without looking at unique values, so that those that would be given can be emitted."""
+        ...
+
     def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
-        """After what was decided: the same without the records that would give a value of a unique key twice. `alike`:
+        """After `begin`: all of it, without the records that would give a value of a unique key twice. `alike`:
         the keys whose values equal each other if and only if their texts do, so that nobody was asked."""
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from entrepot.model.drafts import Blank, FieldCount, Mode, OnConflict
@@ -17,6 +17,8 @@ class Referring:
     own: tuple[int, ...] = ()
     """Where the parents are rows of the same entity: the fields that hold what is referred to, because the parent may
     be another record of the file."""
+    waits: bool = True
+    """Whether the parent must be there first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,8 @@ class Unique:
     """What people call them."""
     holder: tuple[str, ...] = ()
     """What people call the fields by which they are told of a row."""
+    deferrable: bool = False
+    """Whether the database looks at it only when a whole statement is done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +80,19 @@ class Matching:
     """The table `left_out` has records that were brought in before."""
     patched: bool = False
     """Only records of the table `patched` are decided about, and leave; the others are still doubles and parents."""
+    batch_size: int | None = None
+    """So many records are brought in at a time, and none can have what a later one gives up."""
     scope: Span | None = None
     """Only these records are decided about, and leave; the others are still doubles and parents."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turns:
+    """In how many steps rows change."""
+
+    early: int = 1
+    late: int = 0
+    """After new ones were made, because they wait for one of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +107,7 @@ class Decided:
     defaulted: tuple[tuple[int, ...], ...] = ()
     """Where records lack fields for which the database has values of its own: the different sets of fields that new
     rows leave to it. Empty: all rows are given all fields."""
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +133,6 @@ class What(StrEnum):
     """All fields of the records that become rows; by number, counted from 1, those of one set of `Decided.defaulted`,
     without its fields."""
     UPDATED = "updated"
-    """Key and new values of the rows that change."""
+    """Key and new values of the rows that change; by number, counted from 1, those of one turn."""
     BEFORE = "before"
     """Key and old values of the rows that change."""

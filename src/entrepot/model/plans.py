@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
-from entrepot.model.matching import Difference
+from entrepot.model.matching import Difference, Turns
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import SaidRule
@@ -122,6 +122,8 @@ class ImportPlan:
     """By `Decision`; together they are the records of the file."""
     defaulted: tuple[tuple[str, ...], ...] = ()
     """Where JSON records lack fields that the database fills itself: the sets of fields that new rows leave to it."""
+    turns: Turns = field(default_factory=Turns)
+    """In how many steps rows change, because some wait for others."""
     errors: int = 0
     """Findings that keep records out."""
     warnings: int = 0

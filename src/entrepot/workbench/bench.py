@@ -18,6 +18,7 @@ from entrepot.workbench.bench_undoing import UndoingBench
 from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import whole_lines
 from entrepot.workbench.protocol_deciding import (
+    BeginRecords,
     DecidedRecords,
     DecideRecords,
     EmitRows,
@@ -93,6 +94,10 @@ class ImportBench(PatchingBench, StretchesBench, UndoingBench):
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided:
         self.child.ask(DecideRecords(fields=tuple(fields), matching=matching))
         return self.child.reply(DecidedRecords).decided
+
+    def begin(self, fields: Sequence[TargetField], matching: Matching) -> None:
+        self.child.ask(BeginRecords(fields=tuple(fields), matching=matching))
+        self.child.answer()
 
     def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
         self.child.ask(SettleRecords(fields=tuple(fields), matching=matching, alike=tuple(alike)))

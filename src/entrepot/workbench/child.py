@@ -28,6 +28,7 @@ from entrepot.workbench.protocol import (
     read_frame,
 )
 from entrepot.workbench.protocol_deciding import (
+    BeginRecords,
     DecideRecords,
     EmitRows,
     GiveRows,
@@ -93,6 +94,7 @@ HANDLERS: dict[type[Request], str] = {
     GiveWanted: "undoing.giving:give_wanted",
     GiveReferences: "undoing.giving:give_references",
     DecideRecords: "deciding.answers:decide_records",
+    BeginRecords: "deciding.answers:begin_records",
     SettleRecords: "deciding.answers:settle_records",
     ShowDecided: "deciding.answers:show_decided",
     EmitRows: "deciding.answers:emit_rows",

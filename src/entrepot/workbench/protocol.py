@@ -10,6 +10,7 @@ import msgspec
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Problem
 from entrepot.workbench.protocol_deciding import (
+    BeginRecords,
     DecidedRecords,
     DecideRecords,
     EmitRows,
@@ -138,6 +139,7 @@ Request = (
     | GiveReferences
     | GiveJudged
     | AddFindings
+    | BeginRecords
     | DecideRecords
     | SettleRecords
     | ShowDecided

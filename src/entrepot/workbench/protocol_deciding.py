@@ -36,6 +36,13 @@ class DecideRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     matching: Matching
 
 
+class BeginRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Decide, but for unique values, which the database will be asked about."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+
+
 class SettleRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """After the database was asked about unique values; of the keys `alike` it was not."""
 

@@ -8,6 +8,7 @@ from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.judging.grouping import FINDINGS, grouped
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_deciding import (
+    BeginRecords,
     DecidedRecords,
     DecideRecords,
     EmitRows,
@@ -44,6 +45,11 @@ def give_rows(database: Database, request: GiveRows) -> Done:
 
 def decide_records(database: Database, request: DecideRecords) -> DecidedRecords:
     return DecidedRecords(decided=Deciding(database.connection, request.fields, request.matching).decide())
+
+
+def begin_records(database: Database, request: BeginRecords) -> Done:
+    Deciding(database.connection, request.fields, request.matching).begin()
+    return Done(rows=0)
 
 
 def settle_records(database: Database, request: SettleRecords) -> DecidedRecords:

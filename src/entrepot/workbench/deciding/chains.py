@@ -31,7 +31,7 @@ def _own(deciding: Deciding) -> Iterator[tuple[int, Referring]]:
 def _settled(deciding: Deciding, number: int, referring: Referring) -> int:
     """How many records fail now that did not before."""
     connection = deciding.connection
-    connection.execute(_chain(deciding, number, referring))
+    connection.execute(chain_of(deciding, number, referring))
     records, lost = _counted(deciding)
     for _ in range(records.bit_length() if lost else 0):
         connection.execute(
@@ -52,7 +52,7 @@ def _counted(deciding: Deciding) -> tuple[int, int]:
     return int(records), int(lost)
 
 
-def _chain(deciding: Deciding, number: int, referring: Referring) -> str:
+def chain_of(deciding: Deciding, number: int, referring: Referring) -> str:
     """The records whose parents are not in the database, with the record that brings each, if there is one."""
     width = range(len(referring.fields))
     there = " AND ".join(f"judged.f{at} IS NOT NULL" for at in referring.fields)

@@ -16,11 +16,13 @@ from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
 from entrepot.model.matching import Decided, Difference, Matching
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.digest import digest_of
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
 from entrepot.workbench.deciding.scope import after, joined, skips, within
-from entrepot.workbench.deciding.unique import find_doubles, settle_unique, unique_ways
+from entrepot.workbench.deciding.turns import settle, turn_ways, turns_of
+from entrepot.workbench.deciding.unique import find_doubles, unique_ways
 from entrepot.workbench.deciding.ways import Way, ways
 from entrepot.workbench.judging.grouping import FINDINGS
 from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
@@ -41,8 +43,8 @@ class Deciding:
 
     @cached_property
     def ways(self) -> list[Way]:
-        known = (*ways(self.fields, self.matching, self.gaps), *unique_ways(self.fields, self.matching))
-        return [*known, UNREAD, LEFT_OUT]
+        known = (*ways(self.fields, self.matching, self.gaps), *unique_ways(self.matching))
+        return [*known, *turn_ways(self.matching), UNREAD, LEFT_OUT]
 
     @cached_property
     def gaps(self) -> Gaps:
@@ -55,10 +57,13 @@ class Deciding:
         return defaulted(self.connection, self.fields, self.gaps, everywhere.chosen(Decision.CREATED))
 
     def decide(self) -> Decided:
+        self.begin()
+        return self.settled()
+
+    def begin(self) -> None:
         for statement in self._statements():
             self.connection.execute(statement)
         settle_chains(self)
-        return self.settled()
 
     def settle(self, alike: Sequence[int]) -> Decided:
         """The database was asked about unique values, but for some."""
@@ -67,7 +72,7 @@ class Deciding:
         return self.settled()
 
     def settled(self) -> Decided:
-        settle_unique(self)
+        settle(self)
         counts = dict(self.connection.execute("SELECT way, count(*) FROM decided GROUP BY way").fetchall())
         by_decision = dict.fromkeys(map(str, Decision), 0)
         for number, way in enumerate(self.ways):
@@ -75,7 +80,13 @@ class Deciding:
         found = (self._count(way, counts.get(number, 0)) for number, way in enumerate(self.ways) if way.code)
         lacking = missing(self.connection, self.fields, self.matching, self.gaps)
         told = (*lacking, *(count for count in found if count.records))
-        return Decided(counts=by_decision, digest=self._digest(), findings=told, defaulted=self.defaulted)
+        return Decided(
+            counts=by_decision,
+            digest=digest_of(self),
+            findings=told,
+            defaulted=self.defaulted,
+            turns=turns_of(self.connection),
+        )
 
     def _count(self, way: Way, records: int) -> FieldCount:
         return FieldCount(field=self._name(way), code=way.code or "", records=records, words=way.words)
@@ -214,20 +225,3 @@ class Deciding:
         mine = [f"judged.f{at}" for at in numbers]
         theirs = [f"{prefix}{number}" for number in range(len(numbers))]
         return equal(mine, theirs, [self.fields[at].type for at in numbers])
-
-    def _digest(self) -> str:
-        """Creations are told by their number, because the draft says which they are; all else by record, and where a
-        row changes, by what it was. What stays out stays out, whatever for."""
-        new, changed, out = (
-            f"way IN ({self.numbers(decision)})" for decision in (Decision.CREATED, Decision.UPDATED, Decision.FAILED)
-        )
-        values = [f"met.b{number}" for number in range(len(self.matching.compared))] if self.matching.key else []
-        before = "".join(f", '|', strlen({value}), ':', {value}" for value in values)
-        told = f"CASE WHEN {changed} THEN concat(decided.record, ' ', way{before})"
-        told += f" WHEN {out} THEN concat(decided.record, ' failed') ELSE concat(decided.record, ' ', way) END"
-        met = "LEFT JOIN existing AS met ON met.n = decided.n" if self.matching.key else ""
-        created = f"SELECT count(*) FROM decided WHERE {new}"
-        number = f"md5_number_lower({told})::HUGEINT"
-        others = f"SELECT coalesce(sum({number}), 0) FROM decided {met} WHERE NOT {new}"
-        count, total = (self.connection.execute(statement).fetchall()[0][0] for statement in (created, others))
-        return f"{count}-{int(total) % (1 << 128):032x}"

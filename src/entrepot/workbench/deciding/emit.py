@@ -11,6 +11,7 @@ from entrepot.model.matching import What
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.gaps import lacks_exactly
+from entrepot.workbench.deciding.turns import of_turn
 from entrepot.workbench.deciding.unique import given
 from entrepot.workbench.source import literal
 
@@ -39,7 +40,8 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
         case What.CREATED:
             return created(deciding, number, columns)
         case What.UPDATED:
-            return changed(deciding, [deciding.after(at) for at in range(len(matching.compared))])
+            rows = changed(deciding, [deciding.after(at) for at in range(len(matching.compared))])
+            return f"{rows}{of_turn(number - 1)}" if number else rows
         case What.BEFORE:
             wanted = range(len(matching.compared)) if columns is None else columns
             return changed(deciding, [f"met.b{at}" for at in wanted])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from entrepot.model.brief import MOST
-from entrepot.model.drafts import Decision, TargetField
+from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching, Unique
 from entrepot.workbench.deciding.chains import settle_chains
 from entrepot.workbench.deciding.forms import differ, same_form
@@ -21,19 +21,19 @@ from entrepot.workbench.source import literal
 if TYPE_CHECKING:
     from entrepot.workbench.deciding.decide import Deciding
 
-TWICE, TAKEN = "duplicate_in_file", "value_taken"
-WAYS = (TWICE, TAKEN)
+TWICE, TAKEN, CIRCLE = CODES = "duplicate_in_file", "value_taken", "waits_for_itself"
 """Of each key, in this order."""
 
 
-def unique_ways(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:
+def unique_ways(matching: Matching) -> Iterator[Way]:
     """None of them is ever tried: what goes them is found when all others were decided about."""
     for number, unique in enumerate(matching.others):
         given = ", ', ', ".join(
             f"{literal(f'{title} ')}, left(coalesce(judged.f{at}, ''), {MOST:d})"
             for at, title in zip(unique.fields, unique.titles, strict=True)
         )
-        for code, where in ((TWICE, _first(number)), (TAKEN, _holder(number, unique))):
+        places = (_first(number), _holder(number, unique), "' comes from a record that has to wait for this one'")
+        for code, where in zip(CODES, places, strict=True):
             told, words = f"concat({given}, {where})", ", ".join(unique.titles)
             yield Way("false", Decision.FAILED, unique.fields[0], code, told=told, words=words)
 
@@ -103,35 +103,48 @@ def settle_unique(deciding: Deciding) -> None:
         settle_chains(deciding)
 
 
-def _fail(deciding: Deciding, number: int, code: str, records: str) -> int:
+def place_of(deciding: Deciding, number: int, code: str) -> int:
+    """Of a way, among all."""
     first = next(place for place, way in enumerate(deciding.ways) if way.words is not None)
-    way = first + len(WAYS) * number + WAYS.index(code)
-    out = deciding.numbers(Decision.FAILED)
-    found = deciding.connection.execute(
-        f"UPDATE decided SET way = {way:d} WHERE way NOT IN ({out}) AND record IN ({records})"
-    ).fetchone()
-    return int(found[0]) if found else 0
+    return first + len(CODES) * number + CODES.index(code)
 
 
-def _taken(deciding: Deciding, number: int) -> str:
-    """The records that would give what another row holds. New rows may have what a row of the file gives up: rows are
-    changed before others are made."""
-    held = f"SELECT held.record::BIGINT FROM unique_{number} AS held"
-    key, fields = range(len(deciding.matching.key)), deciding.matching.others[number].fields
-    changes = _changes(deciding, fields)
-    if not key or not changes or not _any(deciding, number):
-        return held
-    updated = deciding.numbers(Decision.UPDATED)
-    same = " AND ".join(f"{{0}}.k{at} = held.k{at}" for at in key)
+def waiting(deciding: Deciding, number: int) -> str:
+    """FROM and WHERE: the records that would have a value, `mine`, and those that make its row give it up, `free`;
+    empty: there are none."""
+    changes = _changes(deciding, deciding.matching.others[number].fields)
+    if not changes or not deciding.connection.execute(f"SELECT 1 FROM unique_{number} LIMIT 1").fetchone():
+        return ""
+    key = range(len(deciding.matching.key))
     names = ", ".join(f"met.k{at}" for at in key)
-    free = f"SELECT DISTINCT {names} FROM {deciding.chosen(Decision.UPDATED)} WHERE {changes}"
+    same = " AND ".join(f"free.k{at} = held.k{at}" for at in key)
+    free = f"SELECT judged.record, {names} FROM {deciding.chosen(Decision.UPDATED)} WHERE {changes}"
+    size = deciding.matching.batch_size
+    in_time = f" AND (free.record - 1) // {size:d} <= (mine.record - 1) // {size:d}" if size else ""
     return (
-        f"{held} JOIN decided AS mine ON mine.record = held.record::BIGINT"
-        f" LEFT JOIN existing AS own ON own.n = mine.n AND {same.format('own')}"
-        f" LEFT JOIN ({free}) AS free ON {same.format('free')}"
-        f" WHERE own.n IS NULL AND (free.k0 IS NULL OR mine.way IN ({updated}))"
+        f"unique_{number} AS held JOIN decided AS mine ON mine.record = held.record::BIGINT"
+        f" AND mine.way NOT IN ({deciding.numbers(Decision.FAILED)}) JOIN ({free}) AS free ON {same}"
+        f" WHERE free.record <> mine.record{in_time}"
     )
 
 
-def _any(deciding: Deciding, number: int) -> bool:
-    return deciding.connection.execute(f"SELECT 1 FROM unique_{number} LIMIT 1").fetchone() is not None
+def _taken(deciding: Deciding, number: int) -> str:
+    """The records that would give what another row has, and keeps."""
+    held, key = f"SELECT held.record::BIGINT FROM unique_{number} AS held", deciding.matching.key
+    if not key:
+        return held
+    own = " AND ".join(f"own.k{at} = held.k{at}" for at in range(len(key)))
+    given_up = waiting(deciding, number)
+    free = f" AND held.record::BIGINT NOT IN (SELECT mine.record FROM {given_up})" if given_up else ""
+    return (
+        f"{held} JOIN decided AS mine ON mine.record = held.record::BIGINT"
+        f" LEFT JOIN existing AS own ON own.n = mine.n AND {own} WHERE own.n IS NULL{free}"
+    )
+
+
+def _fail(deciding: Deciding, number: int, code: str, records: str) -> int:
+    found = deciding.connection.execute(
+        f"UPDATE decided SET way = {place_of(deciding, number, code):d}"
+        f" WHERE way NOT IN ({deciding.numbers(Decision.FAILED)}) AND record IN ({records})"
+    ).fetchone()
+    return int(found[0]) if found else 0

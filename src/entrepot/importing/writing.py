@@ -1,0 +1,98 @@
+"""What an import writes, in its order: rows that change, new ones, and rows that change because of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from entrepot.importing.changes import Look, changed_besides, create, has_what_was_sent, same
+from entrepot.importing.journal import JournalWriter
+from entrepot.importing.request import Work
+from entrepot.model.changes import Target
+from entrepot.model.drafts import Decision
+from entrepot.model.journals import BEFORE, Part
+from entrepot.model.matching import What
+from entrepot.model.plans import ImportPlan
+from entrepot.model.triggers import Event
+
+
+def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+    entity, updated, created = work.prepared.entity, plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
+    updates = Updates(work=work, plan=plan, target=target, journal=journal)
+    early, late = plan.turns.early, plan.turns.late
+    changed = 0
+    if updated:
+        work.run.reporter.phase(f"Keeping {updated:,} rows of {entity.title} as they are")
+        updates.keep()
+        work.run.reporter.begin(f"{entity.title}, changed", updated)
+        changed = sum(updates.take_turn(turn) for turn in range(early))
+    if created:
+        work.run.reporter.begin(f"{entity.title}, new", created)
+        create(work, plan, target, journal)
+    if updated:
+        changed += sum(updates.take_turn(turn) for turn in range(early, early + late))
+        same(changed, updated, "updated")
+        updates.look()
+    if created:
+        target.settle_counters(entity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Updates:
+    """Rows that change. Where the database may make something else of them, or of more than it is told, it is asked for
+    them."""
+
+    work: Work
+    plan: ImportPlan
+    target: Target
+    journal: JournalWriter
+
+    def keep(self) -> None:
+        """As they are."""
+        self.journal.found_by(Part.UPDATED, self.plan.key)
+        if self._plainly:
+            rows = self.work.emit(What.BEFORE, self.target)
+            self.journal.keep(BEFORE, self._given, self.target.null, rows)
+        else:
+            self._look.at(BEFORE, self._keys())
+
+    def take_turn(self, turn: int) -> int:
+        turns = self.plan.turns
+        number = turn + 1 if turns.early + turns.late > 1 else 0
+        rows = self.work.emit(What.UPDATED, self.target, number)
+        if self._plainly:
+            rows = self.journal.kept(Part.UPDATED, self._given, self.target.null, rows)
+        return self.target.update(self.work.prepared.entity, self.plan.key, self.plan.compared, rows)
+
+    def look(self) -> None:
+        """As they have become."""
+        if not self._plainly:
+            self._look.at(Part.UPDATED, self._keys())
+
+    @property
+    def _given(self) -> tuple[str, ...]:
+        return (*self.plan.key, *self.plan.compared)
+
+    @cached_property
+    def _besides(self) -> tuple[str, ...]:
+        return tuple(name for name in changed_besides(self.work.prepared.entity) if name not in self._given)
+
+    @cached_property
+    def _plainly(self) -> bool:
+        return not self._besides and has_what_was_sent(self.work, self._given, Event.UPDATE)
+
+    @property
+    def _look(self) -> Look:
+        entity = self.work.prepared.entity
+        return Look(
+            entity=entity,
+            key=self.plan.key,
+            names=(*self._given, *self._besides),
+            target=self.target,
+            journal=self.journal,
+            where=self.work.prepared.inside(entity),
+        )
+
+    def _keys(self) -> Iterator[bytes]:
+        return self.work.emit(What.BEFORE, self.target, columns=())
