@@ -158,3 +158,24 @@ def test_what_a_column_may_hold_against_its_type_is_found_and_never_changed(twin
         plan = into.preview(file, ImportRequest(entity="zoo", errors=Errors.SKIP))
         assert plan.counts["failed"] == len(odd) == len(plan.findings)
         assert {finding.record for finding in plan.findings} == set(range(1, len(odd) + 1))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("twins", CASES[1:2], indirect=True)
+def test_types_of_extensions_come_in_as_themselves(twins: Twins) -> None:
+    wanted = ("hstore", "citext", "ltree")
+    known = {str(row[0]) for row in twins.first.rows("SELECT name FROM pg_available_extensions")}
+    if not known.issuperset(wanted):
+        pytest.skip("this server was installed without them")
+    for place in (twins.first, twins.second):
+        place.execute(
+            *(f"CREATE EXTENSION {name}" for name in wanted),
+            "CREATE TABLE zoo (id integer PRIMARY KEY, h hstore, c citext, l ltree, cs citext[])",
+        )
+    twins.first.execute(
+        """INSERT INTO zoo VALUES (1, '"a b"=>"x\\"y", n=>NULL', 'Aé', 'a.b', ARRAY['A', 'b"', NULL])""",
+        "INSERT INTO zoo VALUES (2, '', '', '', '{}')",
+    )
+    out, into = twins.entrepot(twins.first), twins.entrepot(twins.second)
+    into.bring_in(out.export("zoo", to=twins.folder / "zoo.csv").path, ImportRequest(entity="zoo"))
+    assert twins.as_the_server_says(twins.second) == twins.as_the_server_says(twins.first)

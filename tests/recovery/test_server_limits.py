@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from contract.databases import mariadb_case, postgres_case
+from contract.databases import mariadb_case
 from contract.databases.mariadb_case import MariaPlace
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import EntrepotError, UnavailableError
 from entrepot.model.plans import ImportRequest
-from recovery.yard import AFTER, BEFORE, SERVERS, UPSERT, Watching, Yard, a_yard
+from entrepot.model.types import Kind
+from recovery.yard import AFTER, BEFORE, CASES, SERVERS, UPSERT, Watching, Yard, a_yard
 
 POSTGRES = {
     "statement_timeout": "'100ms'",
@@ -103,10 +104,9 @@ def test_a_value_beyond_the_packet_of_the_server_comes_in_whole_or_not_at_all(ya
     assert yard.place.connections() == 0
 
 
-@pytest.mark.postgres
-@pytest.mark.parametrize("yard", [postgres_case.CASE], indirect=True)
+@pytest.mark.parametrize("yard", CASES, indirect=True)
 def test_a_value_of_ten_megabytes_comes_in_and_goes_out(yard: Yard) -> None:
-    yard.place.execute("CREATE TABLE papers (id integer PRIMARY KEY, body text)")
+    yard.place.execute(f"CREATE TABLE papers (id integer PRIMARY KEY, body {yard.case.types[Kind.TEXT]})")
     yard.file.write_text(f"id,body\n1,{'a' * 10 * MEGABYTE}\n2,b\n", encoding="utf-8")
     yard.entrepot().bring_in(yard.file, ImportRequest(entity="papers"))
     again = yard.entrepot().export("papers", to=yard.folder / "out.csv").path
