@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from entrepot import Entrepot
+from entrepot.model.drafts import Mode
 from entrepot.model.errors import EntrepotError, InputError
+from entrepot.model.plans import ImportRequest
 
 COLUMNS = 1600
 
@@ -42,3 +44,18 @@ def test_too_little_is_refused_where_it_stands(wide: str, tmp_path: Path) -> Non
     with pytest.raises(InputError, match=r"entrepot\.toml.*memory_mb is 1") as caught:
         entrepot(wide, tmp_path, 1)
     assert caught.value.code == "too_little_memory"
+
+
+def test_hundreds_of_fields_are_compared_within_the_usual_memory(tmp_path: Path) -> None:
+    width, file, rows = 450, tmp_path / "broad.db", tmp_path / "broad.csv"
+    names = ", ".join(f"c{number}" for number in range(width))
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {names.replace(',', ' TEXT,')} TEXT)")
+        made.execute(f"INSERT INTO t VALUES (1, {', '.join(['?'] * width)})", ["same"] * width)
+    rows.write_text(f"id, {names}\n".replace(" ", "") + "1" + ",same" * (width - 1) + ",other\n", encoding="utf-8")
+    settings = tmp_path / "entrepot.toml"
+    settings.write_text("", encoding="utf-8")
+    into = Entrepot(f"sqlite:///{file}", config=settings, environment={})
+    plan = into.preview(rows, ImportRequest(entity="t", mode=Mode.UPSERT))
+    assert (plan.differences[0].before[-2:], plan.differences[0].after[-2:]) == (("same", "same"), ("same", "other"))
+    assert into.apply(plan.plan_id).counts["updated"] == 1

@@ -11,6 +11,7 @@ from entrepot.model.drafts import Blank, FieldCount, Finding, Mode, OnConflict, 
 from entrepot.model.matching import Difference, Matching, Referring
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.deciding.decide import Deciding
+from entrepot.workbench.deciding.showing import differences
 
 NUMBER, TEXT, MONEY = (LogicalType(kind=kind) for kind in (Kind.INTEGER, Kind.TEXT, Kind.DECIMAL))
 FIELDS = (
@@ -93,7 +94,7 @@ def test_an_empty_cell_keeps_or_clears_what_is_there(
     existing(connection, ("1", "old", "2"))
     deciding = Deciding(connection, FIELDS, matching(Mode.UPSERT, on_conflict, blank))
     deciding.decide()
-    assert deciding.differences(5) == [Difference(record=1, key=("1",), before=("old", "2"), after=tuple(after))]
+    assert differences(deciding, 5) == [Difference(record=1, key=("1",), before=("old", "2"), after=tuple(after))]
 
 
 def test_filling_blanks_leaves_what_is_there(connection: duckdb.DuckDBPyConnection) -> None:
@@ -101,7 +102,7 @@ def test_filling_blanks_leaves_what_is_there(connection: duckdb.DuckDBPyConnecti
     existing(connection, ("1", "old", None), ("2", "old", "2"))
     deciding = Deciding(connection, FIELDS, matching(Mode.UPSERT, OnConflict.MERGE, Blank.FILL))
     assert counted(dict(deciding.decide().counts)) == {"updated": 1, "unchanged": 1}
-    assert deciding.differences(5) == [Difference(record=1, key=("1",), before=("old", None), after=("old", "9"))]
+    assert differences(deciding, 5) == [Difference(record=1, key=("1",), before=("old", None), after=("old", "9"))]
 
 
 def test_a_key_that_stands_twice_in_the_file_fails_where_it_stands_again(connection: duckdb.DuckDBPyConnection) -> None:
@@ -175,3 +176,24 @@ def test_a_null_and_an_empty_text_are_different_before_images(connection: duckdb
     empty = deciding.decide().digest
     connection.execute("UPDATE existing SET b0 = NULL, b1 = ''")
     assert deciding.decide().digest != empty
+
+
+def test_many_fields_are_compared_in_parts_and_the_digest_covers_them_all(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entrepot.workbench.deciding.differing.FIELDS_AT_ONCE", 1)
+    judged(connection, ("1", "new", "1"), ("2", "new", "2"), ("3", "same", "3"))
+    existing(connection, ("1", "old", "9"), ("2", "old", "2"), ("3", "same", "3.0"))
+    deciding = Deciding(connection, FIELDS, matching(Mode.UPSERT, OnConflict.OVERWRITE))
+    decided = deciding.decide()
+    assert counted(dict(decided.counts)) == {"updated": 2, "unchanged": 1}
+    assert [(it.before, it.after) for it in differences(deciding, 5)] == [
+        (("old", "9"), ("new", "1")),
+        (("old", "2"), ("new", "2")),
+    ]
+    for drift in ("b1 = '8' WHERE k0 = '1'", "b0 = 'older' WHERE k0 = '2'", "b1 = '2.5' WHERE k0 = '2'"):
+        connection.execute(f"UPDATE existing SET {drift}")
+        drifted = deciding.decide()
+        assert drifted.counts == decided.counts
+        assert drifted.digest != decided.digest
+        decided = drifted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from entrepot.model.templates import CsvDialect
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
+from entrepot.workbench.deciding.showing import differences
 from entrepot.workbench.judging.grouping import FINDINGS, grouped
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_deciding import (
@@ -61,7 +62,7 @@ def show_decided(database: Database, request: ShowDecided) -> ShownRecords:
     deciding = Deciding(database.connection, request.fields, request.matching)
     return ShownRecords(
         findings=(*deciding.unread(request.most), *deciding.findings(request.most)),
-        differences=tuple(deciding.differences(request.most)),
+        differences=tuple(differences(deciding, request.most)),
     )
 
 

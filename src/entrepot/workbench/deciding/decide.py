@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import itemgetter
 
 import duckdb
 
 from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
-from entrepot.model.matching import Decided, Difference, Matching
+from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.differing import differing, find_differing
 from entrepot.workbench.deciding.digest import digest_of
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
@@ -136,36 +136,13 @@ class Deciding:
         way = self.ways[number]
         return Finding(record=int(record), field=self._name(way), code=way.code or "", value=value, words=way.words)
 
-    def differences(self, most: int) -> list[Difference]:
-        """The first rows that would change, before and after."""
-        if not self.matching.key or not self.matching.compared:
-            return []
-        compared = range(len(self.matching.compared))
-        shown = [f"judged.f{at}" for at in self.matching.key]
-        shown += [f"met.b{number}" for number in compared] + [self.after(number) for number in compared]
-        found = self.connection.execute(
-            f"SELECT judged.record, {', '.join(shown)} FROM {self.chosen(Decision.UPDATED)}"
-            f" WHERE judged.record IN ({self.first(Decision.UPDATED, most)})"
-        ).fetchall()
-        keys, width = len(self.matching.key), len(self.matching.compared)
-        return [
-            Difference(record=int(record), key=rest[:keys], before=rest[keys:-width], after=rest[-width:])
-            for record, *values in sorted(found, key=itemgetter(0))
-            for rest in [tuple(values)]
-        ]
-
-    def first(self, decision: Decision, most: int) -> str:
-        """SQL of their first records. Chosen before their values are fetched: to sort rows of many columns, DuckDB
-        needs room for thousands of them, however few there are."""
-        return f"SELECT record FROM decided WHERE way IN ({self.numbers(decision)}) ORDER BY record LIMIT {most:d}"
-
     def after(self, number: int) -> str:
         return after(number, self.matching, self.gaps)
 
-    def chosen(self, decision: Decision) -> str:
-        """FROM the records of one decision, with the rows that they met. These are joined first: with both joins side
-        by side, DuckDB plans for minutes where there are a hundred fields."""
-        there = f"way IN ({self.numbers(decision)}) AND {within(self.matching, 'decided.record')}"
+    def chosen(self, decision: Decision, *, of: str = "true") -> str:
+        """FROM the records of one decision, with the rows that they met; `of` is what else is asked of them. These are
+        joined first: with both joins side by side, DuckDB plans for minutes where there are a hundred fields."""
+        there = f"way IN ({self.numbers(decision)}) AND {within(self.matching, 'decided.record')} AND {of}"
         met, values = (" LEFT JOIN existing AS met ON met.n = decided.n", ", met.*") if self.matching.key else ("", "")
         rows = f"SELECT decided.record AS met_by{values} FROM decided{met} WHERE {there}"
         return f"judged JOIN ({rows}) AS met ON judged.record = met.met_by{joined(self.matching)}"
@@ -179,6 +156,7 @@ class Deciding:
             yield "DROP TABLE IF EXISTS doubles"
         if self.matching.key:
             yield self._doubles()
+            yield from find_differing(self)
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
@@ -211,7 +189,9 @@ class Deciding:
             doubled = " AND ".join(f"{form} = doubles.d{number}" for number, form in enumerate(forms))
             yield f"LEFT JOIN doubles ON {doubled}"
             yield f"LEFT JOIN {meeting.doubled()} AS doubled ON doubled.record = judged.record"
-            yield f"LEFT JOIN {meeting.rows(self.matching)} AS met ON met.record = judged.record"
+            kept = [self.matching.compared.index(at) for at in self.matching.leading if at in self.matching.compared]
+            yield f"LEFT JOIN {meeting.rows(kept)} AS met ON met.record = judged.record"
+            yield f"LEFT JOIN {differing(self.matching)} AS differing ON differing.record = judged.record"
         for number in range(len(self.matching.unique)):
             yield f"LEFT JOIN {meeting.taken(number)} AS taken{number} ON taken{number}.record = judged.record"
         for number, referring in enumerate(self.matching.references):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entrepot.model.drafts import Decision
+from entrepot.workbench.deciding.ways import compares
 
 if TYPE_CHECKING:
     from entrepot.workbench.deciding.decide import Deciding
@@ -16,13 +17,18 @@ def digest_of(deciding: Deciding) -> str:
     new, changed, out = (
         f"way IN ({deciding.numbers(decision)})" for decision in (Decision.CREATED, Decision.UPDATED, Decision.FAILED)
     )
-    values = [f"met.b{number}" for number in range(len(deciding.matching.compared))] if deciding.matching.key else []
-    before = "".join(f", '|', strlen({value}), ':', {value}" for value in values)
-    told = f"CASE WHEN {changed} THEN concat(decided.record, ' ', way{before})"
-    told += f" WHEN {out} THEN concat(decided.record, ' failed') ELSE concat(decided.record, ' ', way) END"
-    met = "LEFT JOIN existing AS met ON met.n = decided.n" if deciding.matching.key else ""
-    created = f"SELECT count(*) FROM decided WHERE {new}"
-    number = f"md5_number_lower({told})::HUGEINT"
-    others = f"SELECT coalesce(sum({number}), 0) FROM decided {met} WHERE NOT {new}"
-    count, total = (deciding.connection.execute(statement).fetchall()[0][0] for statement in (created, others))
+    told = f"CASE WHEN {out} THEN concat(record, ' failed') ELSE concat(record, ' ', way) END"
+    others = [f"SELECT {_number(told)} AS number FROM decided WHERE NOT {new}"]
+    if compares(deciding.matching):
+        was = _number("concat(record, ' was ', was)")
+        others.append(f"SELECT {was} AS number FROM decided JOIN differing USING (record) WHERE {changed}")
+    statements = (
+        f"SELECT count(*) FROM decided WHERE {new}",
+        f"SELECT coalesce(sum(number), 0) FROM ({' UNION ALL '.join(others)})",
+    )
+    count, total = (deciding.connection.execute(statement).fetchall()[0][0] for statement in statements)
     return f"{count}-{int(total) % (1 << 128):032x}"
+
+
+def _number(text: str) -> str:
+    return f"md5_number_lower({text})::HUGEINT"

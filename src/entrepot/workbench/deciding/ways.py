@@ -19,7 +19,7 @@ LOST = "no_such_parent"
 class Way:
     when: str
     """SQL about `judged`, the row that it `met` (the one that has its key), its `doubles` in the file, those that only
-    the database takes for equal (`doubled`), and `parentsN`."""
+    the database takes for equal (`doubled`), whether it is `differing`, and `parentsN`."""
     decision: Decision
     field: int | None = None
     code: str | None = None
@@ -85,7 +85,7 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
     yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
     missing = "met.times IS NULL"
     yield from [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking)
-    yield from _met(fields, matching, first, gaps)
+    yield from _met(matching, first)
 
 
 def _created(when: str, lacking: str | None) -> Iterator[Way]:
@@ -95,7 +95,13 @@ def _created(when: str, lacking: str | None) -> Iterator[Way]:
     yield Way(when, Decision.CREATED)
 
 
-def _met(fields: Sequence[TargetField], matching: Matching, first: int, gaps: Gaps) -> Iterator[Way]:
+def compares(matching: Matching) -> bool:
+    """Whether the row of any record could be written."""
+    writing = {matching.on_conflict, *strategies(matching)}.difference((OnConflict.FAIL, OnConflict.SKIP))
+    return bool(matching.key and matching.compared and writing)
+
+
+def _met(matching: Matching, first: int) -> Iterator[Way]:
     """The row exists. What was decided about single records goes before the rule for all."""
     own = strategies(matching)
     if OnConflict.FAIL in own:
@@ -108,10 +114,5 @@ def _met(fields: Sequence[TargetField], matching: Matching, first: int, gaps: Ga
         yield Way(when, Decision.FAILED, first, "row_exists") if failing else Way(when, Decision.SKIPPED)
         if not writing:
             return
-    changes = [
-        differ(after(number, matching, gaps), f"met.b{number}", fields[at].type)
-        for number, at in enumerate(matching.compared)
-    ]
-    any_change = " ".join(f"WHEN {change} THEN true" for change in changes)
-    yield Way(f"CASE {any_change} ELSE false END" if changes else "false", Decision.UPDATED)
+    yield Way("differing.record IS NOT NULL", Decision.UPDATED)
     yield Way("true", Decision.UNCHANGED)

@@ -43,7 +43,8 @@ def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[Row
             f"INSERT INTO findings SELECT record, found.place + {start}, found.code, found.value, found.warning, NULL"
             f" FROM (SELECT record, unnest(found) AS found FROM odd_{part})"
         )
-    connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, whole=whole)}")
+    odd = [part for part, _ in enumerate(parts(fields)) if number(database, f"SELECT count(*) FROM odd_{part}")]
+    connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, odd, whole=whole)}")
     check_rows(database, fields, rules)
     lay_over(database)
     return summary(database, fields)
@@ -104,8 +105,9 @@ def finding(at: int, letter: str, warning: str) -> str:
     )
 
 
-def valued(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
-    """All other values are in it as the file has them; the records, in its order."""
+def valued(fields: Sequence[TargetField], gaps: bool, odd: Sequence[int], *, whole: bool) -> str:
+    """The odd records of those parts that have any. All other values are in it as the file has them; the records, in
+    its order."""
     if whole:
         names = [f"f{at}" for at, _ in enumerate(fields)]
         return f"SELECT {', '.join(['record', *names, *told(fields, gaps)])} FROM odd_0"
@@ -113,10 +115,17 @@ def valued(fields: Sequence[TargetField], gaps: bool, *, whole: bool) -> str:
         column
         for letter in ("fewa" if gaps else "few")
         for part, (start, some) in enumerate(parts(fields))
-        for column in laid_over(letter, f"odd_{part}", start, some)
+        for column in (laid_over(letter, f"odd_{part}", start, some) if part in odd else bare(letter, start, some))
     ]
-    joined = [f"LEFT JOIN odd_{part} ON staged.record = odd_{part}.record" for part, _ in enumerate(parts(fields))]
+    joined = [f"LEFT JOIN odd_{part} ON staged.record = odd_{part}.record" for part in odd]
     return f"SELECT {', '.join(['staged.record', *columns])} FROM staged {' '.join(joined)}"
+
+
+def bare(letter: str, start: int, fields: Sequence[TargetField]) -> Iterator[str]:
+    """The columns of a part in which no record is odd: each join less is room for as many columns of a wide table."""
+    for at, field in enumerate(fields):
+        value = source(field) if letter == "f" else "false" if letter == "a" else "NULL::VARCHAR"
+        yield f"{value} AS {letter}{start + at}"
 
 
 def laid_over(letter: str, odd: str, start: int, fields: Sequence[TargetField]) -> Iterator[str]:
