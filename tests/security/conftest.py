@@ -18,6 +18,11 @@ CASES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def quickly(forked_workbench: None) -> None:
+    """A hundred small imports, of which only what becomes of them matters."""
+
+
 @pytest.fixture(params=CASES, scope="module")
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     """One for many attacks, because none may change it."""
