@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import socket
 import sys
 import traceback
@@ -21,6 +22,7 @@ def main() -> None:
     for handler in child.HANDLERS.values():
         import_module(f"entrepot.workbench.{handler.partition(':')[0]}")
     gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to answer
     channel = socket.socket(fileno=int(sys.argv[1]))
     while True:
         order, descriptors, _, _ = socket.recv_fds(channel, 65_536, 4)
