@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from entrepot.config.load import naming
 from entrepot.config.named import named_format, named_selection
 from entrepot.exporting.plan import ExportOptions, ExportPlan, plan_export
 from entrepot.exporting.publish import ExportOutcome, publish_export
+from entrepot.exporting.target import announced_format
 from entrepot.model.errors import InputError
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection
@@ -24,6 +25,7 @@ from entrepot.version import VERSION
 if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
     from entrepot.exporting.request import Run
+    from entrepot.model.ports import Workbench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +36,15 @@ class Exports:
         self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions
     ) -> ExportOutcome:
         require(self.adapters.principal, Verb.EXPORT)
-        with self._run() as run:
+        announced = announced_format(to, options.format)
+        with self._run(measuring=options.fingerprint or (announced is not None and announced.staged)) as run:
             return publish_export(self._plan(run, to, self._selection(asked, named), options, named), run)
 
     def fingerprint(self, asked: Selection, named: str | None) -> dict[str, Fingerprint]:
         from entrepot.exporting.flow import fingerprints
 
         require(self.adapters.principal, Verb.EXPORT)
-        with self._run() as run:
+        with self._run(measuring=True) as run:
             return fingerprints(self._selection(asked, named), run)
 
     def inspect(self, path: Path, receipt: Path | None, keys: Keys) -> Inspection:
@@ -80,12 +83,13 @@ class Exports:
         return replace(asked, tenant=tenant, tenant_by_key=asked.tenant_by_key or is_bound(principal))
 
     @contextmanager
-    def _run(self) -> Iterator[Run]:
-        """Everything a piece of work needs, with a private folder that is gone afterwards."""
+    def _run(self, *, measuring: bool) -> Iterator[Run]:
+        """Everything a piece of work needs, with a private folder that is gone afterwards. A workbench that will be
+        needed gets ready while the driver is loaded and the schema is read."""
         from entrepot.exporting.request import Run
         from entrepot.storage.work import work_folder
 
-        with work_folder() as work:
+        with work_folder() as work, self._workbenches(work, at_once=measuring) as workbench:
             yield Run(
                 engine=self.adapters.engine,
                 catalog=self.adapters.catalog(),
@@ -93,11 +97,20 @@ class Exports:
                 cancel=self.adapters.cancel,
                 clock=self.adapters.clock,
                 work=work,
-                workbench=lambda: self.adapters.workbench(work),
+                workbench=workbench,
                 file_stores=self.adapters.file_stores(),
                 tool=f"entrepot {VERSION}",
                 guard=export_guard(self.adapters.loaded, self.adapters.engine, self.adapters.environment),
             )
+
+    @contextmanager
+    def _workbenches(self, work: Path, *, at_once: bool) -> Iterator[Callable[[], AbstractContextManager[Workbench]]]:
+        """What opens the workbench of a run."""
+        if not at_once:
+            yield lambda: self.adapters.workbench(work)
+            return
+        with self.adapters.workbench(work) as ready:
+            yield lambda: nullcontext(ready)
 
     def _plan(
         self, run: Run, to: str | Path | None, selection: Selection, options: ExportOptions, named: str | None

@@ -63,6 +63,15 @@ def resolve_target(to: str | Path | None, wish: Wish, *, database: str, entities
     return _as_file(path, wish, entities)
 
 
+def announced_format(to: str | Path | None, asked: str | None) -> Format | None:
+    """The format as far as words tell it before anything is known of the database; what is wrong with them is told
+    later."""
+    try:
+        return format_for(asked) if asked else by_extension(Path(to or ""))
+    except InputError:
+        return None
+
+
 def _as_file(path: Path, wish: Wish, entities: Sequence[str]) -> Target:
     stem, compression, encrypted = _peel(path.name)
     chosen = _agreed(format_for(wish.format), stem) if wish.format else _format_of(stem, path, wish.otherwise)

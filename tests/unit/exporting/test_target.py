@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.exporting.target import Target, Wish, resolve_target
+from entrepot.exporting.target import Target, Wish, announced_format, resolve_target
 from entrepot.model.errors import InputError
 
 
@@ -90,3 +90,22 @@ def test_an_ending_in_capitals_promises_nothing(name: str) -> None:
     with pytest.raises(InputError) as caught:
         target(name)
     assert caught.value.code == "ending_in_capitals"
+
+
+@pytest.mark.parametrize(
+    ("to", "asked", "announced"),
+    [
+        ("out.parquet.age", None, "parquet"),
+        (Path("out.zip"), None, "package"),
+        ("folder", "pq", None),
+        ("folder", "parquet", "parquet"),
+        ("out.csv", "parquet", "parquet"),
+        (None, None, None),
+        ("-", None, None),
+    ],
+)
+def test_a_format_is_announced_before_anything_is_known_and_never_refused(
+    to: str | Path | None, asked: str | None, announced: str | None
+) -> None:
+    found = announced_format(to, asked)
+    assert (found.name if found else None) == announced
