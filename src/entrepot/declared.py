@@ -7,11 +7,12 @@ from pathlib import Path
 
 from entrepot.exporting.which_receipt import read_or_none, receipt_for
 from entrepot.model.plans import ImportRequest
+from entrepot.storage.there import is_file
 
 
 def with_declared(file: Path, request: ImportRequest) -> ImportRequest:
     """What somebody said goes before; a receipt about several lists in one file says it in the file itself."""
-    if request.declared is not None or not file.is_file():
+    if request.declared is not None or not is_file(file):
         return request
     found = receipt_for(file)
     receipt = None if found is None else read_or_none(found)

@@ -33,6 +33,7 @@ from entrepot.resuming import at_work, recalled, unfinished
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
+from entrepot.storage.there import is_file
 from entrepot.way_back import WayBack
 
 PLAN_DAYS = 7
@@ -104,7 +105,7 @@ class WayIn:
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
-        if not file.is_file():
+        if not is_file(file):
             raise InputError("no_such_file", f"There is no file {file}.", remedy="Check the path.")
         run.reporter.phase(f"Taking a copy of {file.name}")
         stored = self.state.store(file, DRAFT, MEDIA_TYPE, name=file.name, lasting=self.drafts_kept)

@@ -33,6 +33,8 @@ REFUSED: tuple[tuple[str, bytes, str], ...] = (
     ("other.ndjson", GOOD, "nothing_readable"),
     ("half.ndjson", b'{"id": 1, "v": "\\ud800"}\n', "nothing_readable"),
     ("other.json", GOOD, "broken_json"),
+    ("none.json", b"[]", "no_records"),
+    ("none.ndjson", b"", "no_records"),
     ("twice.csv", gzip.compress(gzip.compress(GOOD)), "sealed_twice"),
     ("base.csv.gz", gzip.compress(b"SQLite format 3\0" + bytes(100)), "unsupported_format"),
 )

@@ -20,6 +20,7 @@ from contract.databases.case import EngineCase, Place
 from contract.formats.samples import EVIL_NAMES, EVIL_TEXTS, NAUGHTY
 from entrepot import Entrepot
 from entrepot.model.drafts import Errors, Mode, Reading
+from entrepot.model.errors import EntrepotError
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportRequest
 from entrepot.model.types import Kind
@@ -43,7 +44,10 @@ NAMES = tuple(
     )
 )
 TABLES = (*EVIL_NAMES[::4], *NAMES[-60::20])
-FILES = ("*.csv", "[a].csv", "a'b;--.csv", "-rf", "a\nb.csv", "%s{}.csv", "\u202egpj.csv", "~", "é", "COM4", '"\\"')
+FILES = (
+    *("*.csv", "[a].csv", "a'b;--.csv", "-rf", "a\nb.csv", "%s{}.csv", "\u202egpj.csv", "~", "é", "COM4", '"\\"'),
+    "n" * 251 + ".csv",
+)
 Record = dict[str, str | None]
 
 
@@ -214,3 +218,12 @@ def test_names_that_differ_in_case_alone_are_different_where_the_engine_says_so(
     for table, value in (("Ab", 1), ("ab", 2)):
         rows = ground.place.rows(f"SELECT * FROM {ground.case.quote(table)}")
         assert [tuple(row) for row in rows] == [(value, 10, 20)]
+
+
+def test_a_name_that_no_file_can_have_is_that_of_none(tmp_path: Path) -> None:
+    place = sqlite_case.SqlitePlace(tmp_path / "a.db")
+    place.execute("CREATE TABLE t (id integer PRIMARY KEY, v text)")
+    entrepot = Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")})
+    with pytest.raises(EntrepotError) as caught:
+        entrepot.bring_in(tmp_path / ("n" * 300), ImportRequest(entity="t"))
+    assert caught.value.code == "no_such_file"

@@ -23,6 +23,7 @@ from entrepot.model.receipts import FileReceipt, Receipt
 from entrepot.storage.key_files import LOCKED_KEY, key_files_for
 from entrepot.storage.keys import Keys
 from entrepot.storage.seal import plain_copy
+from entrepot.storage.there import is_file
 
 __all__ = ["Inspection", "inspect"]
 
@@ -51,7 +52,7 @@ def inspect(
 
 def receipt_beside(path: Path) -> Path | None:
     """Beside the file, or that of its folder if it names the file."""
-    if not path.is_file():
+    if not is_file(path):
         raise InputError("no_such_file", f"There is no file {path}.", remedy="Check the path.")
     return receipt_for(path)
 
@@ -104,7 +105,7 @@ def inspect_folder(folder: Path, named: Path | None, keys: Keys, findings: Findi
     for path in others.exports if named is None else ():
         own = receipt_path(path, False)
         with findings.locked_out(path.name):
-            inspect_file(path, own if own.is_file() else None, keys, findings)
+            inspect_file(path, own if is_file(own) else None, keys, findings)
     others.note(findings)
     if not findings.agreed and findings.inspection().ok and not findings.unverified:
         findings.unverified.append(folder.name)
@@ -112,14 +113,14 @@ def inspect_folder(folder: Path, named: Path | None, keys: Keys, findings: Findi
 
 def later_export(path: Path, findings: Findings) -> bool:
     """Whether a file of the folder's receipt was replaced by an export of its own since."""
-    if not path.is_file() or receipt_for(path) != receipt_path(path, False):
+    if not is_file(path) or receipt_for(path) != receipt_path(path, False):
         return False
     findings.note(REPLACED, f"{path.name} was exported again since, and has a receipt of its own.")
     return True
 
 
 def read_receipt(path: Path) -> Receipt:
-    if not path.is_file():
+    if not is_file(path):
         raise InputError("no_such_file", f"There is no receipt {path}.", remedy="Check the path.")
     return decode_receipt(path.read_bytes())
 
@@ -145,7 +146,7 @@ def check_locked_key(path: Path, receipt: Receipt, findings: Findings) -> None:
 
 
 def inspect_listed(path: Path, file: FileReceipt, receipt: Receipt, keys: Keys, findings: Findings) -> None:
-    if not path.is_file():
+    if not is_file(path):
         findings.wrong("missing_file", f"The receipt names {file.name}, but it is not there.", Place(file=file.name))
         return
     check_stored(path, file, findings)

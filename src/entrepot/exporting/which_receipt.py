@@ -14,6 +14,7 @@ from entrepot.model.problems import Place, Problem, Severity
 from entrepot.model.receipts import Receipt
 from entrepot.storage.finished import Outdated
 from entrepot.storage.key_files import LOCKED_KEY
+from entrepot.storage.there import is_file
 
 REPLACED = "exported_again"
 
@@ -22,9 +23,9 @@ def receipt_for(path: Path) -> Path | None:
     """Its own, or that of its folder if it names the file; of both the later, because the other is of a file that was
     replaced since."""
     own, folders = receipt_path(path, False), receipt_path(path.parent, True)
-    if not folders.is_file() or not names(folders, path.name):
-        return own if own.is_file() else None
-    return own if own.is_file() and _moment(own) > _moment(folders) else folders
+    if not is_file(folders) or not names(folders, path.name):
+        return own if is_file(own) else None
+    return own if is_file(own) and _moment(own) > _moment(folders) else folders
 
 
 def names(receipt: Path, file: str) -> bool:
@@ -47,8 +48,8 @@ def outdated_by(home: Path, files: Set[str], *, folder: bool) -> Iterator[Outdat
     """The receipts that speak of `files` which are replaced, the latest last: whichever are gone when the process
     dies, none that is left speaks of other contents. A lone file leaves the proof of its neighbours alone."""
     shared = receipt_path(home, True)
-    own = [path for path in (receipt_path(home / name, False) for name in files) if path.is_file()]
-    spoken = [*own, *([shared] if shared.is_file() and (folder or any(names(shared, f) for f in files)) else [])]
+    own = [path for path in (receipt_path(home / name, False) for name in files) if is_file(path)]
+    spoken = [*own, *([shared] if is_file(shared) and (folder or any(names(shared, f) for f in files)) else [])]
     for path in sorted(spoken, key=_moment):
         yield Outdated(receipt=path, without=_without(path, files) if path == shared and not folder else None)
 

@@ -1,4 +1,4 @@
-"""A file none of whose records could be read, so that nobody knows its columns: what is wrong with the first one."""
+"""A file without columns: it holds no records, or none that could be read, and then the first one says why."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from entrepot.model.problems import Place, Problem
 
 
 def check_readable(staged: Staged, draft: Draft, bench: Bench) -> None:
-    if staged.columns or not staged.rejected:
+    if staged.columns:
         return
+    if not staged.rejected:
+        fact = f"{name_of(draft)} holds no records, so nobody can say which columns it has."
+        raise InputError("no_records", fact, remedy="There is nothing to import; or get the whole file.")
     bench.judge((), ())
     found, _ = bench.shown((), Matching(), 1)
     first = found[0]
