@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from entrepot.importing.changes import identity, is_padded, same, stored
 from entrepot.importing.journal import JournalWriter
@@ -91,19 +92,26 @@ class Raw:
                 raise
             raise OddError from error
 
-    def sent(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
-        """Their bytes, one row to a line."""
+    def sent(self, stretches: Iterable[Stretch], *, at_once: int | None = None) -> Iterator[bytes]:
+        """Their bytes, one row to a line; so many at once, which may then end within a row. None: whole stretches."""
         with self._path.open("rb") as file:
             file.seek(self.sketch.start)
             sent = 0
             for stretch in stretches:
-                data = file.read(stretch.end - file.tell())
-                if stretch.mended is not None:
-                    data = taken_away(self.work.run.work / stretch.mended)
-                if data:
-                    yield data if data.endswith(b"\n") else data + b"\n"
-                    self.work.run.reporter.advance(stretch.records - sent, len(data))
+                begin = file.tell()
+                yield from self._parts(file, stretch, at_once)
+                if stretch.end > begin:
+                    self.work.run.reporter.advance(stretch.records - sent, stretch.end - begin)
                     sent = stretch.records
+
+    def _parts(self, file: BinaryIO, stretch: Stretch, at_once: int | None) -> Iterator[bytes]:
+        if stretch.mended is not None:
+            file.seek(stretch.end)
+            yield taken_away(self.work.run.work / stretch.mended)
+            return
+        while data := file.read(min(stretch.end - file.tell(), at_once or stretch.end)):
+            is_cut = file.tell() < stretch.end or data.endswith(b"\n")
+            yield data if is_cut else data + b"\n"
 
 
 def taken_away(file: Path) -> bytes:

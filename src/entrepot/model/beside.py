@@ -26,7 +26,7 @@ class Beside(Protocol):
     """The rows of one file; they leave with the transaction. Rows have a number, by their order, counted from 1."""
 
     def keep(self, rows: Iterable[bytes]) -> int:
-        """How many."""
+        """How many. Blocks may end anywhere."""
         ...
 
     def is_single(self) -> bool:
