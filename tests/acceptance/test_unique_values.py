@@ -160,10 +160,13 @@ def test_values_that_are_handed_on_are_written_in_an_order_that_the_database_tak
     hall.place.execute(
         "UPDATE members SET mail = 'cy@x' WHERE id = 3", "UPDATE members SET mail = 'dan@x' WHERE id = 4"
     )
+    before = hall.rows()
     plan = hall.preview("id,mail\n9,ann@x\n1,bob@x\n2,CY@x\n3,dan@x\n4,eve@x\n")
     assert counted(plan.counts) == {"created": 1, "updated": 4}
-    hall.entrepot.apply(plan.plan_id)
+    receipt = hall.entrepot.apply(plan.plan_id)
     assert [row[1] for row in hall.rows()] == ["bob@x", "CY@x", "dan@x", "eve@x", "ann@x"]
+    hall.entrepot.undo(receipt.job)
+    assert hall.rows() == before
 
 
 def test_values_that_go_round_in_a_circle_are_refused_with_whatever_waits_for_them(hall: Hall) -> None:
@@ -185,9 +188,12 @@ def test_a_row_may_be_made_to_refer_to_a_new_one_of_the_same_file(hall: Hall) ->
     )
     plan = hall.preview("id,boss,mail\n1,9,z\n2,9,c\n3,2,y\n9,8,x\n8,,\n7,,b\n6,,w\n", entity="staff")
     assert told(plan) == [(6, "waits_for_itself")]
-    assert hall.entrepot.apply(plan.plan_id).counts == plan.counts
+    receipt = hall.entrepot.apply(plan.plan_id)
+    assert receipt.counts == plan.counts
     rows = [tuple(row) for row in hall.place.rows("SELECT id, boss, mail FROM staff ORDER BY id")]
     assert rows == [(1, 9, "z"), (2, 9, "c"), (3, 2, "y"), (6, None, "w"), (8, None, None), (9, 8, "x")]
+    hall.entrepot.undo(receipt.job)
+    assert len(hall.place.rows("SELECT id FROM staff WHERE boss = 1")) == 2
 
 
 @pytest.mark.parametrize("when", ["IMMEDIATE", "DEFERRED"])
