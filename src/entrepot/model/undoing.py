@@ -75,6 +75,8 @@ class Blocking:
     referred: tuple[str, ...]
     """To which fields of the created rows."""
     own: bool = False
+    lets_go: bool = False
+    """Whether one that will refer elsewhere is in nobody's way; not where the schema would delete or empty it first."""
 
 
 @dataclass(frozen=True, kw_only=True)

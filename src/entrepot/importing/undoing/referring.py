@@ -11,6 +11,9 @@ from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart, Beside, Blocking, Claim, Need
 
+KEPT = ("NO ACTION", "RESTRICT")
+"""Where a row that goes takes nobody along."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
@@ -77,6 +80,7 @@ def _children(catalog: Catalog, entity: Entity, created: BackPart) -> Iterator[C
             fields=relation.fields,
             referred=relation.parent_fields,
             own=other.name == entity.name,
+            lets_go=relation.on_delete in KEPT,
         )
         yield Child(entity=other, relation=relation, blocking=blocking)
 

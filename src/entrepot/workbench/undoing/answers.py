@@ -30,10 +30,12 @@ def settle_back(database: Database, request: SettleBack) -> SettledRows:
 
 
 def line_up(database: Database, request: LineUp) -> Done:
+    """What was done last goes first: whatever hangs on a row came after it."""
     for part in request.parts:
         comparing = Comparing(database.connection, part)
+        order = "n" if part.part is Part.REMOVED else "n DESC"
         database.connection.execute(
-            f"CREATE OR REPLACE TABLE {comparing.line} AS SELECT n, row_number() OVER (ORDER BY n) AS at"
+            f"CREATE OR REPLACE TABLE {comparing.line} AS SELECT n, row_number() OVER (ORDER BY {order}) AS at"
             f" FROM {comparing.table} WHERE fate = '{Fate.BACK}'"
         )
     return Done(rows=0)

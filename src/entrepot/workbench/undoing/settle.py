@@ -70,7 +70,9 @@ class Settling:
         referred = [f"was.c{at}" for at in columns]
         refer = [f"{children}.p{number}" for number in range(len(columns))]
         same = equal(referred, refer, [created.part.types[at] for at in columns])
-        staying = f"NOT {self._leaves(children)} AND NOT {self._changes(children, one.fields, refer)}"
+        staying = f"NOT {self._leaves(children)}"
+        if one.lets_go:
+            staying += f" AND NOT {self._changes(children, one.fields, refer)}"
         return (
             f"SELECT was.n, {literal(one.entity)} AS reason, {children}.n AS child FROM {created.rows} AS was"
             f" JOIN {created.table} AS back ON back.n = was.n AND back.fate IN ({fates})"
