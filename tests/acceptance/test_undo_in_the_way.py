@@ -174,6 +174,18 @@ def test_a_row_that_a_trigger_keeps_without_a_word_is_told_as_well(club: Club, r
     assert {row.reason for row in undone.kept} == {"people", refused.KEPT_OUT}
 
 
+def test_rows_that_were_made_to_refer_to_new_ones_go_back_before_these(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All at once: none of them is looked for alone."""
+    monkeypatch.setattr(refused, "MOST", 0)
+    first = club.rows()
+    undone = foreseen(club, club.bring_in("id,email,boss_id\n1,ann@x,3\n2,bob@x,3\n3,cy@x,\n").job)
+    assert fates(undone) == {"deleted": 1, "restored": 2}
+    assert club.rows() == first
+    assert fates(foreseen(club, undone.job)) == {"reinserted": 1, "restored": 2}
+
+
 TIE = "ADD CONSTRAINT tie FOREIGN KEY (boss_id) REFERENCES people DEFERRABLE INITIALLY DEFERRED"
 
 

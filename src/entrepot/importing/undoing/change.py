@@ -25,17 +25,28 @@ class Step:
     """As they were lined up; None: all of the part."""
 
 
-ORDER = (Part.CREATED, Part.UPDATED, Part.REMOVED)
-"""First what goes, so that its keys are free for what comes back."""
+ORDERS = (
+    (Part.CREATED, Part.UPDATED, Part.REMOVED),
+    (Part.UPDATED, Part.CREATED, Part.REMOVED),
+    (Part.CREATED, Part.REMOVED, Part.UPDATED),
+)
+"""First what goes, so that its keys are free for what comes back; or what refers to it; or what others refer to."""
 
 
 def counts(plan: UndoPlan) -> dict[Part, int]:
     return {Part.CREATED: plan.deleted, Part.UPDATED: plan.restored, Part.REMOVED: plan.reinserted}
 
 
-def in_order(undoing: Undoing, plan: UndoPlan) -> list[BackPart]:
+def in_order(undoing: Undoing, plan: UndoPlan, order: Sequence[Part] = ORDERS[0]) -> tuple[BackPart, ...]:
     """The parts of which rows are taken back."""
-    return sorted((part for part in undoing.parts if counts(plan)[part.part]), key=lambda it: ORDER.index(it.part))
+    there = (part for part in undoing.parts if counts(plan)[part.part])
+    return tuple(sorted(there, key=lambda part: order.index(part.part)))
+
+
+def at_once(undoing: Undoing, plan: UndoPlan) -> list[list[Step]]:
+    """Each order in which whole parts can be taken back."""
+    orders = dict.fromkeys(in_order(undoing, plan, order) for order in ORDERS)
+    return [[Step(part=part) for part in parts] for parts in orders]
 
 
 def change(undoing: Undoing, steps: Sequence[Step], target: Target, journal: JournalWriter) -> int:

@@ -12,7 +12,7 @@ from functools import partial
 
 from entrepot.importing.halving import CODE, bare, halved, only_tried, words_of
 from entrepot.importing.journal import JournalWriter
-from entrepot.importing.undoing.change import Step, change, counts, in_order
+from entrepot.importing.undoing.change import Step, at_once, change, counts, in_order
 from entrepot.importing.undoing.compare import settled
 from entrepot.importing.undoing.job import Undoing
 from entrepot.importing.undoing.plan import planned
@@ -38,18 +38,19 @@ class TakenBack:
 
 
 def taken_back(undoing: Undoing, plan: UndoPlan, target: Target) -> TakenBack:
-    steps = [Step(part=part) for part in in_order(undoing, plan)]
-    tries = 0
+    waiting, was_isolated = at_once(undoing, plan), False
     while True:
-        journal = JournalWriter(undoing.run.work / f"journal-{tries}", undoing.entity.name)
-        refusal = attempted(undoing, steps, plan.changes, target, journal)
+        journal = JournalWriter(undoing.run.work / "journal", undoing.entity.name)
+        refusal = attempted(undoing, waiting.pop(0), plan.changes, target, journal)
         if refusal is None:
             return TakenBack(plan=plan, journal=journal)
+        if waiting:
+            continue
         undoing.run.reporter.phase("Looking for the rows that the database refuses")
         found = isolated(undoing, plan, target)
-        if tries and not found.refused:
+        if was_isolated and not found.refused:
             raise in_the_way(refusal)
-        tries, steps = tries + 1, found.steps
+        waiting, was_isolated = [found.steps], True
         for part, refused in found.refused.items():
             undoing.bench.refuse(part, refused)
         plan = replace(planned(undoing, settled(undoing)), digest=plan.digest)
