@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, cast
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
-from entrepot.declared import with_declared
-from entrepot.errors_files import give_errors
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
+from entrepot.jobs.declared import with_declared
+from entrepot.jobs.errors_files import give_errors
+from entrepot.jobs.mapping_memory import MappingMemory
+from entrepot.jobs.way_back import WayBack
+from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
-from entrepot.mapping_memory import MappingMemory
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
@@ -28,8 +30,6 @@ from entrepot.storage.copies import must_be_free
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
 from entrepot.version import VERSION
-from entrepot.way_back import WayBack
-from entrepot.way_in import WayIn
 
 if TYPE_CHECKING:
     from entrepot.workbench.bench import ImportBench

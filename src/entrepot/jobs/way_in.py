@@ -14,27 +14,27 @@ from pathlib import Path
 
 import msgspec
 
-from entrepot.batched import Batches
-from entrepot.corrected import request_for, with_original
-from entrepot.durable import MEDIA_TYPE, document, keeping, settle, working
-from entrepot.errors_files import KeptErrors
 from entrepot.importing.apply import apply
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
+from entrepot.jobs.batched import Batches
+from entrepot.jobs.corrected import request_for, with_original
+from entrepot.jobs.durable import MEDIA_TYPE, document, keeping, settle, working
+from entrepot.jobs.errors_files import KeptErrors
+from entrepot.jobs.mapping_memory import MappingMemory
+from entrepot.jobs.repeated import once
+from entrepot.jobs.resuming import at_work, recalled, unfinished
+from entrepot.jobs.way_back import WayBack
 from entrepot.ledger.records import unknown_id
-from entrepot.mapping_memory import MappingMemory
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
-from entrepot.repeated import once
-from entrepot.resuming import at_work, recalled, unfinished
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
 from entrepot.storage.there import is_file
-from entrepot.way_back import WayBack
 
 PLAN_DAYS = 7
 DRAFT = "draft"

@@ -8,11 +8,11 @@ from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 
-from entrepot.durable import keeping, told
 from entrepot.importing.batches import Batched, apply_in_batches
 from entrepot.importing.failed_rows import CSV, LINES, form_of, header, name_for
 from entrepot.importing.notes import COUNTS, Facts
 from entrepot.importing.request import Draft, Run, Work
+from entrepot.jobs.durable import keeping, told
 from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError

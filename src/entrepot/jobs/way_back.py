@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from entrepot.durable import document, keeping, settle, told, working
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.changed_keys import write_changes
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
+from entrepot.jobs.durable import document, keeping, settle, told, working
+from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.records import JobRecord, JournalRecord, Status
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt
-from entrepot.resuming import HAPPENED, happened, is_in_batches
 from entrepot.state import State
 from entrepot.storage.copies import copy_out
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from entrepot.jobs.resuming import HAPPENED
 from entrepot.model.errors import ChangedError
 from entrepot.model.records import JobRecord, PlanRecord
-from entrepot.resuming import HAPPENED
 from entrepot.state import State
 
 CODE = "already_applied"

@@ -10,13 +10,13 @@ import msgspec
 
 from entrepot.importing.notes import FAILED, GIVEN
 from entrepot.importing.request import Draft, Run
+from entrepot.jobs.resuming import happened, must_stand
 from entrepot.model.correcting import Correction
 from entrepot.model.errors import InputError
 from entrepot.model.matching import Span
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord
 from entrepot.model.spans import minus, spans_of
-from entrepot.resuming import happened, must_stand
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file

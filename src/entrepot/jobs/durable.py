@@ -13,12 +13,12 @@ import msgspec
 
 from entrepot.importing.apply import Keep
 from entrepot.importing.attempts import UNKNOWN
+from entrepot.jobs.resuming import goes_on
 from entrepot.model.changes import Changing, Mark
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.records import Document, JobRecord, Status
-from entrepot.resuming import goes_on
 from entrepot.state import State
 
 JOURNAL, MEDIA_TYPE = "journal", "application/octet-stream"
