@@ -10,6 +10,7 @@ import pytest
 
 from contract.databases import mariadb_case, sqlite_case
 from contract.databases.case import EngineCase, Place
+from contract.databases.changing import taking_files
 from entrepot import Entrepot
 from entrepot.model.errors import InputError
 from entrepot.model.plans import ImportRequest
@@ -47,20 +48,13 @@ class Desk:
 
 @pytest.fixture(params=OTHERS)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    """MariaDB takes files unless somebody forbids it."""
     case: EngineCase = request.param
     with case.place(request, tmp_path) as place:
         place.execute(*TABLES)
         settings = tmp_path / "entrepot.toml"
         settings.write_text("", encoding="utf-8")
-        allow_files(case, place, allowed=True)
-        yield Desk(case, place, tmp_path, Entrepot(place.url, config=settings, environment={}))
-        allow_files(case, place, allowed=False)
-
-
-def allow_files(case: EngineCase, place: Place, *, allowed: bool) -> None:
-    if case.name == "mysql":
-        place.execute(f"SET GLOBAL local_infile = {int(allowed)}")
+        with taking_files(case, place):
+            yield Desk(case, place, tmp_path, Entrepot(place.url, config=settings, environment={}))
 
 
 def test_what_is_canonical_goes_in_as_it_stands_and_can_be_taken_back(desk: Desk) -> None:
@@ -102,9 +96,10 @@ def test_what_is_wrong_is_told_by_its_record(desk: Desk, wrong: str, code: str) 
     assert desk.rows() == []
 
 
-@pytest.mark.mariadb
 def test_a_server_that_takes_no_files_is_given_rows(desk: Desk) -> None:
-    allow_files(desk.case, desk.place, allowed=False)
+    forbids = desk.case.name == "mysql"
+    if forbids:
+        desk.place.execute("SET GLOBAL local_infile = 0")
     receipt = desk.entrepot.bring_in(desk.file(CLEAN), PEOPLE)
-    assert receipt.lane == ("mapped" if desk.case.name == "mysql" else "raw")
+    assert receipt.lane == ("mapped" if forbids else "raw")
     assert desk.rows() == ROWS

@@ -24,12 +24,13 @@ from entrepot.workbench.client import ChildWorkbench
 
 KILLED = -signal.SIGKILL
 TARGETS = (PostgresTarget, MySqlTarget, SqliteTarget)
+WRITING = ("mark", "keep_keys", "insert", "load", "update", "delete")
 STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Jobs, ("begin", "advance", "promise", "finish")),
     (Journals, ("add",)),
     (State, ("store",)),
     (ChildWorkbench, ("ask",)),
-    *((target, ("mark", "keep_keys", "insert", "update", "delete", "settle_counters", "commit")) for target in TARGETS),
+    *((target, (*WRITING, "settle_counters", "commit")) for target in TARGETS),
 )
 
 

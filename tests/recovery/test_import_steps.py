@@ -9,6 +9,7 @@ import signal
 
 import pytest
 
+from contract.databases.changing import taking_files
 from entrepot.model.errors import EntrepotError
 from recovery.importing import started
 from recovery.killing import killed, yard
@@ -60,6 +61,31 @@ def check(yard: Yard, fatal: int) -> str:
         yard.entrepot().bring_in(yard.file, UPSERT)
         assert yard.rows() == AFTER, fatal
     return "after" if done else "before"
+
+
+def test_a_kill_while_a_file_goes_in_as_it_stands_leaves_all_of_it_or_nothing(yard: Yard) -> None:
+    yard.file.write_text("id,name,age\n1,Anna,30\n2,Bob,\n", encoding="utf-8")
+    create, seen = (*WORDS, "--mode", "create"), set()
+    yard.place.execute("DELETE FROM people")
+    with taking_files(yard.case, yard.place):
+        steps = killed(yard, 0, *create)
+        assert steps is not None
+        assert (yard.jobs()[0].receipt or {})["lane"] == "raw"
+        for fatal in sorted({random.SystemRandom().randrange(1, steps - 1), steps - 1, steps}):
+            yard.place.execute("DELETE FROM people")
+            assert killed(yard, fatal, *create) is None
+            seen.add(loaded(yard, fatal))
+    assert seen == {True, False}
+
+
+def loaded(yard: Yard, fatal: int) -> bool:
+    rows, latest = yard.rows(), yard.jobs()[0]
+    assert rows in ([], [(1, "Anna", 30), (2, "Bob", None)]), fatal
+    assert (str(latest.status) == "completed") == bool(rows), fatal
+    if rows:
+        yard.entrepot().undo(latest.id)
+        assert yard.rows() == [], fatal
+    return bool(rows)
 
 
 def test_a_paused_import_that_wakes_when_its_plan_was_carried_out_changes_nothing(yard: Yard) -> None:

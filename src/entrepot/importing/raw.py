@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from entrepot.importing.changes import identity, is_padded, same, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW
 from entrepot.importing.match import match
+from entrepot.importing.pieces import pieces
 from entrepot.importing.plain_meeting import meets_plainly
 from entrepot.importing.prepare import prepared_of
 from entrepot.importing.request import Draft, Prepared, Run, Work
@@ -92,33 +92,28 @@ class Raw:
                 raise
             raise OddError from error
 
-    def sent(self, stretches: Iterable[Stretch], *, at_once: int | None = None) -> Iterator[bytes]:
-        """Their bytes, one row to a line; so many at once, which may then end within a row. None: whole stretches."""
+    def sent(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
+        """Their bytes, one row to a line."""
         with self._path.open("rb") as file:
             file.seek(self.sketch.start)
             sent = 0
             for stretch in stretches:
                 begin = file.tell()
-                yield from self._parts(file, stretch, at_once)
+                if stretch.mended is None:
+                    yield from pieces(file, stretch.end - begin)
+                else:
+                    yield from taken_away(self.work.run.work / stretch.mended)
+                    file.seek(stretch.end)
                 if stretch.end > begin:
                     self.work.run.reporter.advance(stretch.records - sent, stretch.end - begin)
                     sent = stretch.records
 
-    def _parts(self, file: BinaryIO, stretch: Stretch, at_once: int | None) -> Iterator[bytes]:
-        if stretch.mended is not None:
-            file.seek(stretch.end)
-            yield taken_away(self.work.run.work / stretch.mended)
-            return
-        while data := file.read(min(stretch.end - file.tell(), at_once or stretch.end)):
-            is_cut = file.tell() < stretch.end or data.endswith(b"\n")
-            yield data if is_cut else data + b"\n"
 
-
-def taken_away(file: Path) -> bytes:
-    with storing(file):
-        data = file.read_bytes()
-        file.unlink()
-    return data
+def taken_away(path: Path) -> Iterator[bytes]:
+    with storing(path):
+        with path.open("rb") as file:
+            yield from pieces(file, path.stat().st_size)
+        path.unlink()
 
 
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from entrepot.importing.changes import identity, same, stored
-from entrepot.importing.journal import BLOCK, JournalWriter
+from entrepot.importing.journal import JournalWriter
 from entrepot.importing.match import match
 from entrepot.importing.raw import Raw, all_new, meets
 from entrepot.importing.request import Work
@@ -73,7 +73,7 @@ def met(raw: Raw, target: Target, journal: JournalWriter | None = None) -> Meeti
         raise OddError
     raw.work.run.reporter.phase(f"Checking {prepared.draft.file.name}")
     raw.work.run.reporter.begin(prepared.entity.title, None)
-    rows = raw.sent(raw.stretches(), at_once=BLOCK)
+    rows = raw.sent(raw.stretches())
     kept = taken(beside.keep, rows if journal is None else journal.kept(SENT, names, target.null, rows))
     work = raw.checked()
     same(kept, work.prepared.staged.records, "sent")

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from contract.databases.case import EngineCase, Place
 from contract.databases.reading import opened, query_of, texts
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Changing, Target
@@ -36,6 +37,19 @@ def over(engine: ChangingEngine, catalog: Catalog, work: Path, *, write: bool = 
     folder = work / "change"
     folder.mkdir(exist_ok=True)
     return engine.change(catalog, catalog.entities, folder, write=write)
+
+
+@contextmanager
+def taking_files(case: EngineCase, place: Place) -> Iterator[None]:
+    """MariaDB does, unless somebody forbids it, as the servers of the tests do."""
+    if case.name != "mysql":
+        yield
+        return
+    place.execute("SET GLOBAL local_infile = 1")
+    try:
+        yield
+    finally:
+        place.execute("SET GLOBAL local_infile = 0")
 
 
 def lines(target: Target, rows: Iterable[Row]) -> Iterator[bytes]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from contract.databases.case import EngineCase, Place
-from contract.databases.changing import ChangingEngine, changing, stored
+from contract.databases.changing import ChangingEngine, changing, stored, taking_files
 from contract.databases.reading import create
 from entrepot.model.errors import InputError
 from entrepot.model.stretches import OddError
@@ -33,22 +32,10 @@ ROWS = [
 
 @pytest.fixture
 def engine(case: EngineCase, place: Place, changer: ChangingEngine) -> Iterator[ChangingEngine]:
-    """With a table `events`. MariaDB takes files unless somebody forbids it."""
+    """With a table `events`."""
     create(case, place, "events", {name: case.types[kind] for name, kind in zip(FIELDS[1:], KINDS, strict=True)}, [])
     with taking_files(case, place):
         yield changer
-
-
-@contextmanager
-def taking_files(case: EngineCase, place: Place) -> Iterator[None]:
-    if case.name != "mysql":
-        yield
-        return
-    place.execute("SET GLOBAL local_infile = 1")
-    try:
-        yield
-    finally:
-        place.execute("SET GLOBAL local_infile = 0")
 
 
 def test_what_is_bare_and_empty_is_no_value(engine: ChangingEngine, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class MySqlEngine:
     name = "mysql"
     writing = Writing(
-        created=7.0,
+        created=5.0,
         updated=12.0,
         waiting="others can read everything; who changes the same rows, adds rows between their keys, or changes a row"
         " that new ones refer to, waits",

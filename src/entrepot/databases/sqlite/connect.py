@@ -14,7 +14,7 @@ from entrepot.model.errors import AccessError, InputError, UnavailableError
 OLDEST = (3, 37)
 """The first with `PRAGMA table_list` and STRICT tables."""
 WAIT_SECONDS = 10.0
-CACHE_KILOBYTES = 64 << 10
+CACHE_KILOBYTES = 24 << 10
 """Of a connection that writes: pages that no longer fit are written early, which shuts readers out of some files."""
 FORBIDDEN = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
 FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})

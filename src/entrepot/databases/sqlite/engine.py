@@ -29,7 +29,7 @@ BESIDE = ("-wal", "-shm", "-journal")
 class SqliteEngine:
     name = "sqlite"
     writing = Writing(
-        created=4.0,
+        created=2.0,
         updated=4.5,
         waiting="nobody else can write to the database; others can read it where it is in WAL mode",
         all_wait=True,
