@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
+from entrepot.importing.first_page import FirstPage
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
@@ -40,9 +41,16 @@ if TYPE_CHECKING:
 class Imports:
     adapters: Adapters
 
-    def preview(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportPlan:
+    def preview(
+        self,
+        file: Path,
+        request: ImportRequest,
+        keys: Keys,
+        errors_to: Path | None = None,
+        first: FirstPage | None = None,
+    ) -> ImportPlan:
         with self._way_in(errors_to) as way:
-            return way.preview(file, with_declared(file, self._own(request, way)), self._keys(keys))
+            return way.preview(file, with_declared(file, self._own(request, way)), self._keys(keys), first)
 
     def plan(self, plan_id: str) -> ImportPlan:
         with self._way_in() as way:

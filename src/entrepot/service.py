@@ -10,7 +10,7 @@ The class says what can be done; `exports` and `imports` do it, with what `adapt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -122,11 +122,13 @@ class Entrepot:
         passphrase: str | None = None,
         identity: str | None = None,
         errors_to: str | Path | None = None,
+        first: Callable[[ImportPlan], object] | None = None,
     ) -> ImportPlan:
         """What would become of every record of a file; nothing is written. The plan is kept for a week. Records that
-        would fail go to the file `errors_to`, with what is wrong with them."""
+        would fail go to the file `errors_to`, with what is wrong with them. Of a large file `first` is told what would
+        become of its first records, while the others are still to be read."""
         keys = Keys(passphrase=passphrase, identity=identity)
-        return self._imports.preview(Path(file), request, keys, path_of(errors_to))
+        return self._imports.preview(Path(file), request, keys, path_of(errors_to), first)
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""

@@ -103,10 +103,12 @@ def run(args: argparse.Namespace) -> int:
 
 def previewed(args: argparse.Namespace, request: ImportRequest, said: Secrets) -> ImportPlan:
     from entrepot.cli.opening import opened
+    from entrepot.cli.plan_views import print_first_page
 
+    first = print_first_page if is_terminal() and not args.json else None
     secrets = {"passphrase": said.passphrase, "identity": said.identity}
     with opened(args) as service:
-        return service.preview(Path(args.file), request, **secrets, errors_to=args.errors_file)
+        return service.preview(Path(args.file), request, **secrets, errors_to=args.errors_file, first=first)
 
 
 def brought_in(args: argparse.Namespace, request: ImportRequest, said: Secrets) -> ImportReceipt:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from entrepot.cli.output import say
 from entrepot.cli.paper import paper
-from entrepot.cli.preview import screen
+from entrepot.cli.preview import first_page, screen
+from entrepot.cli.progress import CLEARED
 from entrepot.model.plans import ImportPlan
 
 
@@ -16,6 +19,13 @@ def plan_words(plan: ImportPlan) -> dict[str, object]:
 def print_screen(plan: ImportPlan) -> None:
     for line in screen(plan, paper()):
         say(line)
+
+
+def print_first_page(plan: ImportPlan) -> None:
+    """At once, and over the line of the progress, which goes on meanwhile."""
+    sys.stderr.write(CLEARED)
+    sys.stderr.flush()
+    say("\n".join((*first_page(plan, paper()), "")))
 
 
 def print_plan(plan: ImportPlan) -> None:

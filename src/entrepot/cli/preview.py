@@ -41,6 +41,17 @@ def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     yield from manner(plan, paper)
 
 
+def first_page(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """What can be said of the beginning of a large file."""
+    seen = f"{plan.file.name} → {plan.entity}: the first {plan.staged.records:,} records"
+    yield from paper.text(seen, indent=0, style="bold")
+    yield from paper.text("Everything below is about these alone; the whole file is being read.", style="dim")
+    yield from reading(plan.staged.reading, paper)
+    yield from mapping(plan, paper)
+    yield from cleaning(plan, paper)
+    yield from problems(plan, paper)
+
+
 def reading(found: Reading, paper: Paper) -> Iterator[str]:
     options = "--encoding --delimiter --no-header" if found.format == "csv" else "--list"
     yield from paper.heading("How the file was read", f"change: --format {options}")

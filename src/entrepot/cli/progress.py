@@ -16,6 +16,8 @@ from entrepot.model.ports import Reporter
 from entrepot.model.problems import Problem
 
 TICK_SECONDS = 0.5
+CLEARED = "\r\x1b[2K"
+"""Takes the live line away."""
 
 
 class Silent:
@@ -68,7 +70,7 @@ class Lines:
 
     def clear(self) -> None:
         if self.live:
-            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.write(CLEARED)
 
     def still_there(self) -> None:
         """Nothing has moved for a while; the time does."""
@@ -90,7 +92,7 @@ class Lines:
         self.shown = time.monotonic()
         if self.live:
             words = cut(visible(words), shutil.get_terminal_size().columns - 1)
-        sys.stderr.write(f"\r\x1b[2K{words}" if self.live else f"{visible(words)}\n")
+        sys.stderr.write(f"{CLEARED}{words}" if self.live else f"{visible(words)}\n")
         sys.stderr.flush()
 
 

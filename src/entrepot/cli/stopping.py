@@ -17,6 +17,7 @@ from entrepot.model.cancel import CancelSwitch
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 PATIENCE_SECONDS = 2.0
 """How long work may take to hear that it is asked to stop, before it is interrupted wherever it is."""
+WAKING_SECONDS = 0.5
 
 
 class Stop:
@@ -36,7 +37,8 @@ class Stop:
         """While nobody works but somebody is asked something: the first signal interrupts."""
         ask, self._ask = self._ask, None
         try:
-            yield
+            with _waking():
+                yield
         finally:
             self._ask = ask
 
@@ -50,6 +52,21 @@ class Stop:
 
     def lose_patience(self, _number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def _waking() -> Iterator[None]:
+    """A signal that comes just before a wait begins is heard when the wait ends; so waits for an answer end often."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda _number, _frame: None)
+    signal.setitimer(signal.ITIMER_REAL, WAKING_SECONDS, WAKING_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from entrepot.importing.apply import apply
+from entrepot.importing.first_page import FirstPage, tell_first_page
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
@@ -23,12 +24,13 @@ from entrepot.jobs.corrected import request_for, with_original
 from entrepot.jobs.durable import MEDIA_TYPE, document, keeping, settle, working
 from entrepot.jobs.errors_files import KeptErrors
 from entrepot.jobs.mapping_memory import MappingMemory
+from entrepot.jobs.recorded_plans import names_of, summary_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.resuming import at_work, recalled, unfinished
 from entrepot.jobs.way_back import WayBack
 from entrepot.ledger.records import unknown_id
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.errors import InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.state import State
@@ -54,14 +56,15 @@ class WayIn:
     errors_to: Path | None = None
     """Where somebody wants the errors file."""
 
-    def preview(self, file: Path, request: ImportRequest, keys: Keys) -> ImportPlan:
-        """Keep the file, and say what would become of every record."""
-        with self._begun() as run:
-            request = request_for(self.state, request)
-            request = self._memory(run).with_saved(request)
+    def preview(self, file: Path, request: ImportRequest, keys: Keys, first: FirstPage | None = None) -> ImportPlan:
+        """Keep the file, and say what would become of every record. `first` hears of the first of many sooner."""
+        with self._begun() as begun:
+            request, run = self._asked(request, begun)
+            if first is not None:
+                tell_first_page(file, request, run, first)
             record = self._drafted(file, request, run)
             draft = self._draft(record, request, run, keys, file)
-            return self._kept(look(draft, request, self._noting(self._recalling(run, request))), record)
+            return self._kept(look(draft, request, self._noting(run)), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
         """One that was made before."""
@@ -78,12 +81,11 @@ class WayIn:
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
-        with self._begun() as run:
-            request = request_for(self.state, request)
-            request = self._memory(run).with_saved(request)
+        with self._begun() as begun:
+            request, run = self._asked(request, begun)
             record = self._drafted(file, request, run)
             draft = self._draft(record, request, run, keys, file)
-            return self._job(record, request, self._recalling(run, request), draft, None)
+            return self._job(record, request, run, draft, None)
 
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
@@ -102,6 +104,11 @@ class WayIn:
         with self.run() as run:
             settle(self.state, run.engine, run.identity)
             yield run
+
+    def _asked(self, request: ImportRequest, run: Run) -> tuple[ImportRequest, Run]:
+        """With what is saved and remembered."""
+        request = self._memory(run).with_saved(request_for(self.state, request))
+        return request, self._recalling(run, request)
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
@@ -218,19 +225,3 @@ class WayIn:
             draft = self._draft(record, request, run, keys, None)
             recalling = replace(run, recall=recalled(self.state, job) or self._memory(run).recall)
             return self._in_batches(job, request, recalling, draft, plan)
-
-
-def names_of(draft: Draft, plan: PlanRecord | None) -> tuple[str, ...]:
-    """What may happen once, whatever job does it."""
-    return tuple(name for name in (plan.id if plan else None, draft.once) if name)
-
-
-def summary_of(record: PlanRecord) -> ImportPlan:
-    try:
-        return replace(msgspec.convert(record.summary, ImportPlan), plan_id=record.id)
-    except msgspec.ValidationError as error:
-        raise ChangedError(
-            "plan_unreadable",
-            f"The plan {record.id} was made by another version of Entrepot: {error}.",
-            remedy="Make a new preview and look at it.",
-        ) from error
