@@ -111,7 +111,7 @@ def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
 
 def _beside(raw: Raw, wanted: _Job, lane: Lane, journal: JournalWriter) -> tuple[Work, ImportPlan]:
     sent = met(raw, lane.target, journal)
-    plan = replace(planned(sent.work, sent.decided(lane.target)), lane=named(RAW, exclusive=lane.exclusive))
+    plan = replace(planned(sent.judged, sent.decided(lane.target)), lane=named(RAW, exclusive=lane.exclusive))
     agree(plan, wanted.agreed)
     noted(sent.work, plan)
     write(sent, plan, lane.target, journal)

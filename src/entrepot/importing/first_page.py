@@ -9,7 +9,7 @@ from pathlib import Path
 
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
-from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.errors import CancelledError, EntrepotError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
 from entrepot.storage.faults import reading
 from entrepot.storage.opening import seal_of
@@ -39,8 +39,10 @@ def _looked(name: str, head: bytes, request: ImportRequest, run: Run) -> ImportP
     draft = Draft(path=path, file=DraftFile(name=name, bytes=len(head), sha256=""))
     try:
         return look(draft, replace(request, declared=None), replace(run, keep_errors=None))
-    except (InputError, ChangedError):
-        return None
+    except CancelledError:
+        raise
+    except EntrepotError:
+        return None  # what ends the whole preview says so itself
     finally:
         path.unlink()
 

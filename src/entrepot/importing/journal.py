@@ -44,14 +44,19 @@ class JournalWriter:
         }
         compressor = ZstdCompressor(options=options)
         packed: Future[bytes] | None = None
+        begin = self._offset
         with storing(self.path), self.path.open("ab", buffering=BLOCK) as file, ThreadPoolExecutor(1) as beside:
             for block in rows:
                 self._offset += file.write(packed.result()) if packed else 0
                 packed = beside.submit(compressor.compress, block)
                 yield block
-            self._offset += file.write(packed.result()) if packed else 0
+            if packed is None:
+                return  # a section of no rows would look like something to take back
+            self._offset += file.write(packed.result())
             self._offset += file.write(compressor.flush())
-        self._add(name, tuple(columns), null)
+        self._sections.append(
+            Section(name=name, columns=tuple(columns), null=null, offset=begin, bytes=self._offset - begin)
+        )
 
     def keep(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> None:
         for _ in self.kept(name, columns, null, rows):
@@ -59,6 +64,8 @@ class JournalWriter:
 
     def settle(self, name: str, wanted: str | None) -> None:
         """The last section, kept under a name for the time being, is called otherwise; None: it was never there."""
+        if wanted is None and not (self._sections and self._sections[-1].name == name):
+            return
         last = self._sections.pop()
         if last.name != name:
             raise BugError("journal_unsettled", f"The journal ends with '{last.name}'.", remedy="Please report it.")
@@ -68,10 +75,6 @@ class JournalWriter:
         with storing(self.path):
             os.truncate(self.path, last.offset)
         self._offset = last.offset
-
-    def _add(self, name: str, columns: tuple[str, ...], null: str) -> None:
-        begin = self._sections[-1].offset + self._sections[-1].bytes if self._sections else 0
-        self._sections.append(Section(name=name, columns=columns, null=null, offset=begin, bytes=self._offset - begin))
 
     @property
     def facts(self) -> JournalFacts:

@@ -53,7 +53,7 @@ def _as_it_stands(raw: Raw) -> ImportPlan | None:
             read = work.run.clock.monotonic()
             decided = raw.decided(work, target, was_empty=was_empty)
             locked = locks(work, decided.counts, target)
-            rows = RAW if is_admitted(raw) else MAPPED
+            rows = RAW if is_admitted(raw) and target.loads(raw.work.prepared.entity, raw.names) else MAPPED
     except OddError:
         return None
     plan = explained(planned(work, decided), work, _taken(work, read), streamed=rows == RAW)
@@ -63,7 +63,7 @@ def _as_it_stands(raw: Raw) -> ImportPlan | None:
 def _beside(raw: Raw, target: Target) -> ImportPlan:
     sent = met(raw, target)
     read = raw.work.run.clock.monotonic()
-    work, decided = sent.work, sent.decided(target)
+    work, decided = sent.judged, sent.decided(target)
     locked = locks(work, decided.counts, target)
     plan = explained(planned(work, decided), work, _taken(work, read))
     lane = named(RAW, exclusive=plan.request.exclusive and bool(locked))

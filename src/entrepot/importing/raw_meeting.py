@@ -2,7 +2,7 @@
 row of the table has to come to us, and none of the file has to be sent again.
 
 It is for records that can become nothing but new, changed or unchanged rows. What is wrong with the file alone, and
-which parents are missing, is found by the same code as ever; whatever is odd goes the long way.
+which parents are missing, is found by the same code as ever; whatever is odd before rows are changed goes the long way.
 """
 
 from __future__ import annotations
@@ -38,14 +38,19 @@ class Meeting:
     names: tuple[str, ...]
     """The fields, in the order of the file."""
 
+    @property
+    def judged(self) -> Work:
+        """As if no record had a row yet, which is what the workbench is asked to decide."""
+        prepared = self.work.prepared
+        return replace(self.work, prepared=replace(prepared, matching=replace(prepared.matching, mode=Mode.UPSERT)))
+
     def decided(self, target: Target) -> Decided:
         """Were there no rows yet, every record would be new; the database says which of them are not. Raises OddError
         where one would become anything else."""
-        prepared, records = self.work.prepared, self.work.prepared.staged.records
+        records = self.work.prepared.staged.records
         if not self.beside.is_single():
             raise OddError
-        alone = replace(prepared, matching=replace(prepared.matching, mode=Mode.UPSERT))
-        new = match(replace(self.work, prepared=alone), target, was_empty=True)
+        new = match(self.judged, target, was_empty=True)
         if new.counts[Decision.CREATED] != records:
             raise OddError
         found = self.beside.met()
@@ -74,15 +79,17 @@ def met(raw: Raw, target: Target, journal: JournalWriter | None = None) -> Meeti
     raw.work.run.reporter.phase(f"Checking {prepared.draft.file.name}")
     raw.work.run.reporter.begin(prepared.entity.title, None)
     rows = raw.sent(raw.stretches())
-    kept = taken(beside.keep, rows if journal is None else journal.kept(SENT, names, target.null, rows))
+    sent = rows if journal is None else journal.kept(SENT, names, target.null, rows)
+    kept = taken(lambda: beside.keep(sent))
     work = raw.checked()
     same(kept, work.prepared.staged.records, "sent")
     return Meeting(work=work, beside=beside, names=names)
 
 
-def taken(keep: Callable[[Iterable[bytes]], int], rows: Iterable[bytes]) -> int:
+def taken(change: Callable[[], int]) -> int:
+    """What is refused while nothing is decided yet; a change that is refused later ends the import."""
     try:
-        return keep(rows)
+        return change()
     except InputError as error:
         if error.code != "database_refused":
             raise
@@ -124,7 +131,8 @@ def keep(meeting: Meeting, plan: ImportPlan, journal: JournalWriter) -> None:
         Part.UPDATED: (updated, plan.key, beside.changed),
         Part.CREATED: (created, identity(work.prepared.entity), beside.new),
     }
-    of_all = next((part for part, (count, *_) in parts.items() if count == work.prepared.staged.records), None)
+    records = work.prepared.staged.records
+    of_all = next((part for part, (count, *_) in parts.items() if 0 < count == records), None)
     journal.settle(SENT, of_all)
     if updated:
         work.run.reporter.phase(f"Keeping {updated:,} rows of {work.prepared.entity.title} as they are")

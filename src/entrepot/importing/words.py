@@ -55,7 +55,11 @@ UNIQUE = "{value}, and no two rows may have the same {words}."
 OTHERS: Mapping[str, Words] = {
     "duplicate_in_file": (INTEGRITY, UNIQUE, "Keep one of these records, or correct it."),
     "value_taken": (INTEGRITY, UNIQUE, "Correct it, or the row that has it."),
-    "waits_for_itself": (INTEGRITY, UNIQUE, "Bring it in by two imports, the first of which gives the value up."),
+    "waits_for_itself": (
+        INTEGRITY,
+        UNIQUE,
+        "Bring it in by two imports, the first of which gives the value up, for one that no row has.",
+    ),
 }
 """About unique keys besides the one by which rows are found."""
 READING: Mapping[str, Words] = {

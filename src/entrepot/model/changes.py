@@ -79,9 +79,13 @@ class Target(Protocol):
         `database_refused` with its words. After any error the transaction is good for nothing but to be left."""
         ...
 
+    def loads(self, entity: Entity, fields: Sequence[str]) -> bool:
+        """Whether rows of this entity can go in by `load`."""
+        ...
+
     def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         """As `insert`, rows of a plain file as they stand: whatever NULL is otherwise, it is bare and empty in them.
-        Raises OddError, before it takes any, where rows of this entity cannot go that way."""
+        Raises OddError, before it takes any, where it does not load them."""
         ...
 
     def insert_returning(

@@ -39,6 +39,8 @@ class LogicalType:
     kind: Kind
     length: int | None = None
     """Most characters (text) or bytes (bytes)."""
+    in_bytes: bool = False
+    """`length` counts the bytes of a text."""
     precision: int | None = None
     """Most decimal digits in all (decimal)."""
     scale: int | None = None

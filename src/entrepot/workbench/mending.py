@@ -14,6 +14,7 @@ from entrepot.model.drafts import TargetField
 from entrepot.model.stretches import OddError, Stretch, Wanted
 from entrepot.workbench.deciding.emit import copy
 from entrepot.workbench.judging.judge import judge
+from entrepot.workbench.padding import is_padded
 from entrepot.workbench.protocol_stretches import VouchStretch
 from entrepot.workbench.reading.csv_stretch import DIALECT, take_stretch
 from entrepot.workbench.reading.tables import create_tables
@@ -47,7 +48,7 @@ def staging(before: int, source: str) -> str:
 
 def is_short(database: Database, fields: Sequence[TargetField], wanted: Wanted) -> bool:
     """Whether the database would pad a text."""
-    short = " OR ".join(f"length(f{at}) <> {fields[at].type.length}" for at in wanted.full) or "false"
+    short = " OR ".join(is_padded(f"f{at}", fields[at].type) for at in wanted.full) or "false"
     return bool(database.connection.execute(f"SELECT count(*) FROM judged WHERE {short}").fetchall()[0][0])
 
 

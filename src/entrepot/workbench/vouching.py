@@ -18,6 +18,7 @@ from entrepot.workbench.judging.conditions import holds
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.layers import graded
 from entrepot.workbench.mending import mended
+from entrepot.workbench.padding import is_padded
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_stretches import (
     CountShort,
@@ -82,9 +83,7 @@ def end_stretches(database: Database, request: EndStretches) -> EndedStretches:
 
 
 def count_short(database: Database, request: CountShort) -> Done:
-    short = " OR ".join(
-        f"length(f{at}) <> {request.fields[at].type.length} OR f{at} LIKE '% '" for at in request.numbers
-    )
+    short = " OR ".join(is_padded(f"f{at}", request.fields[at].type) for at in request.numbers)
     return Done(rows=database.connection.execute(f"SELECT count(*) FROM judged WHERE {short}").fetchall()[0][0])
 
 
@@ -94,7 +93,7 @@ def checked(fields: Sequence[TargetField], wanted: Wanted, before: int, source: 
     plainly = [replace(field, blank_is_null=False) for field in fields]
     odd = ["odd", *(f"coalesce(x{at} = '', false)" for at, field in enumerate(fields) if field.blank_is_null)]
     odd += [f"coalesce(x{at} IN ({listed}), false)" for at, listed in mistaken(fields, wanted)]
-    odd += [f"coalesce(length(x{at}) <> {fields[at].type.length}, false)" for at in wanted.full]
+    odd += [f"coalesce({is_padded(f'x{at}', fields[at].type)}, false)" for at in wanted.full]
     odd += [f"coalesce(NOT {holds(rule.condition, fields)}, false)" for rule in wanted.rules]
     columns = ", ".join([f"({' OR '.join(odd)}) AS odd", *kept(fields, wanted)])
     query = graded(plainly, gaps=False, rows=rows)

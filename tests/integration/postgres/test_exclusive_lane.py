@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from contract.databases.changing import lines
-from entrepot.databases.postgres.change import PostgresTargetAlone
+from entrepot.databases.postgres.change_alone import PostgresTargetAlone
 from entrepot.databases.postgres.engine import PostgresEngine
 from entrepot.databases.postgres.moving import Moved
 from entrepot.model.catalog import Catalog

@@ -56,8 +56,6 @@ class MySqlTarget(MySqlTrying):
         self.identity = identity
         self.warnings: tuple[Problem, ...] = ()
 
-    # Looking
-
     def is_empty(self, entity: Entity) -> bool:
         with self._working(f"looking at {entity.title}"):
             return not self._running.number(f"SELECT EXISTS (SELECT 1 FROM {table_name(entity)})")
@@ -87,8 +85,6 @@ class MySqlTarget(MySqlTrying):
             statement = self._keys.matching(name, query, tuple(fields), numbered=numbered)
             yield from self._keys.chunks(f"{statement}{' FOR UPDATE' if self._write else ''}")
 
-    # Changing
-
     def mark(self, mark: Mark) -> None:
         with self._changing("leaving the mark of this import"):
             set_mark(self._running.connection, mark)
@@ -104,8 +100,11 @@ class MySqlTarget(MySqlTrying):
                     count += self._running.execute(insertion(entity, fields))
         return count
 
+    def loads(self, entity: Entity, fields: Sequence[str]) -> bool:
+        return goes_straight(entity, fields, self._staging.abilities)
+
     def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
-        if not goes_straight(entity, fields, self._staging.abilities):
+        if not self.loads(entity, fields):
             raise OddError
         count = 0
         with self._changing(f"inserting into {entity.title}"), rows_of(entity, None), self._usual():
@@ -159,8 +158,6 @@ class MySqlTarget(MySqlTrying):
         with self._changing(f"settling the counters of {entity.title}"):
             settle_sequences(self._running, entity)
 
-    # The end
-
     def commit(self) -> None:
         with self._changing("committing"):
             with self._ending:
@@ -182,8 +179,6 @@ class MySqlTarget(MySqlTrying):
         self._usable = False
         with suppress(pymysql.Error):
             self._running.connection.rollback()
-
-    # Inside
 
     def _own(self, name: str, entity: Entity, fields: Sequence[str], keys: int) -> Kept:
         return Kept(table=self._dialect.rowset(name), entity=entity, fields=tuple(fields), keys=keys)

@@ -98,8 +98,8 @@ class PostgresBeside:
     def differences(self, most: int) -> Sequence[Difference]:
         with self.looking("comparing with ", self.entity):
             compared = [field for _, field in self._compared()]
-            shown = [_text(field, self._theirs(field)) for field in (*self.key, *compared)]
-            shown += [_text(field, self._ours(field)) for field in compared]
+            shown = [_text(field, self._ours(field)) for field in self.key]
+            shown += [_text(field, side(field)) for side in (self._theirs, self._ours) for field in compared]
             first = f"SELECT {ALIAS}.{NUMBER} {self._meeting()} AND ({self._differs()}) ORDER BY 1 LIMIT {most:d}"
             statement = (
                 f"SELECT {ALIAS}.{NUMBER}, {', '.join(shown)} {self._meeting()}"

@@ -16,12 +16,12 @@ from entrepot.databases.postgres.beside import KeepingBeside
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, has_rules, insert_from, quoted
-from entrepot.databases.postgres.moving import Moved, put_back
+from entrepot.databases.postgres.moving import Moved
 from entrepot.databases.postgres.names import quote, table_name
 from entrepot.databases.postgres.refusals import changing, lost_at_commit
 from entrepot.databases.postgres.stream import copy_lines
 from entrepot.databases.postgres.trials import PostgresTrying
-from entrepot.databases.postgres.usual import as_usual, set_locally
+from entrepot.databases.postgres.usual import set_locally
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
@@ -108,6 +108,9 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
             return self._loader.change(insert_from(entity, self._loader.stage("rows", entity, wanted, rows)))
 
     load = insert
+
+    def loads(self, entity: Entity, fields: Sequence[str]) -> bool:
+        return True
 
     def insert_returning(
         self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], returning: Sequence[str]
@@ -217,20 +220,3 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
     def _check_stopped(self) -> None:
         if self._stopped.is_set():
             raise complaints.stopped()
-
-
-class PostgresTargetAlone(PostgresTarget):
-    """Nobody else uses the table and its parents; its foreign keys come back, and check all rows, at the end."""
-
-    def __init__(self, opened: Opened) -> None:
-        super().__init__(opened)
-        self.moved = tuple(key.name for key in opened.moved.keys) if opened.moved else ()
-
-    def commit(self) -> None:
-        """What waits in line for a table keeps its keys from being added, so that happens now."""
-        if moved := self._opened.moved:
-            with self._changing("checking the foreign keys of all rows of ", moved.entity):
-                with as_usual(self._connection, self._opened.usual):
-                    self._loader.run("SET CONSTRAINTS ALL IMMEDIATE")
-                put_back(self._connection, moved)
-        super().commit()

@@ -22,7 +22,8 @@ from entrepot.model.ports import ScriptDialect
 if TYPE_CHECKING:
     import psycopg
 
-    from entrepot.databases.postgres.change import Opened, PostgresTarget, PostgresTargetAlone
+    from entrepot.databases.postgres.change import Opened, PostgresTarget
+    from entrepot.databases.postgres.change_alone import PostgresTargetAlone
 
 
 class PostgresEngine:
@@ -72,7 +73,7 @@ class PostgresEngine:
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
     ) -> Iterator[PostgresTargetAlone]:
         """As `change`; see databases/postgres/moving.py."""
-        from entrepot.databases.postgres.change import PostgresTargetAlone
+        from entrepot.databases.postgres.change_alone import PostgresTargetAlone
 
         with self._begun(catalog, entities, write=True, alone=entity) as opened:
             yield PostgresTargetAlone(opened)

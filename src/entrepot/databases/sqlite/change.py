@@ -111,10 +111,13 @@ class SqliteTarget(SqliteTrying):
                 return self._connection.execute(statements.insert_from(entity, wanted, stage.table)).rowcount
             return self._loader.many(statements.insert(entity, wanted), rows, alone=len(wanted) == 1)
 
+    def loads(self, entity: Entity, fields: Sequence[str]) -> bool:
+        return not statements.refers_to_itself(entity)
+
     def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         """Python's reader tells no empty value from another."""
         wanted = named_fields(entity, fields)
-        if statements.refers_to_itself(entity):
+        if not self.loads(entity, fields):
             raise OddError
         with self._changing("adding rows to ", entity):
             return self._loader.many(statements.insert(entity, wanted, loaded), rows, alone=False)

@@ -96,7 +96,7 @@ class Deciding:
 
     def findings(self, most: int) -> list[Finding]:
         """What only matching could find, in the order of the records."""
-        telling = [number for number, way in enumerate(self.ways) if way.code]
+        telling = self._telling()
         if not telling:
             return []
         values = " ".join(f"WHEN {n} THEN {self.ways[n].value}" for n in telling)
@@ -107,21 +107,24 @@ class Deciding:
         return [self._finding(*row) for row in rows]
 
     def told(self) -> str:
-        """SQL of all findings: of judging, of reading, and of deciding. A way that no record went would still be looked
-        for among all of them."""
-        gone = {number for (number,) in self.connection.execute("SELECT DISTINCT way FROM decided").fetchall()}
+        """SQL of all findings: of judging, of reading, and of deciding."""
         parts = [
             FINDINGS,
             f'SELECT record, NULL, "at", code, left(value, {SHOWN_CHARACTERS}), false, NULL FROM rejected',
         ]
         parts += [
-            f"SELECT record, {'NULL' if way.field is None else way.field}, NULL, {literal(way.code)},"
+            f"SELECT record, {'NULL' if way.field is None else way.field}, NULL, {literal(way.code or '')},"
             f" left({way.value}, {SHOWN_CHARACTERS}), false, {'NULL' if way.words is None else literal(way.words)}"
             f" FROM decided JOIN judged USING (record) WHERE way = {number}"
-            for number, way in enumerate(self.ways)
-            if way.code and number in gone
+            for number, way in ((number, self.ways[number]) for number in self._telling())
         ]
         return " UNION ALL ".join(parts)
+
+    def _telling(self) -> list[int]:
+        """The ways that some record went and that tell something. Others would be planned and looked for all the same,
+        in tables that may never have been made."""
+        gone = {number for (number,) in self.connection.execute("SELECT DISTINCT way FROM decided").fetchall()}
+        return [number for number, way in enumerate(self.ways) if way.code and number in gone]
 
     def unread(self, most: int) -> list[Finding]:
         """Records that are none, and why."""
@@ -160,7 +163,7 @@ class Deciding:
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
-            f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::UTINYINT AS way,"
+            f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::USMALLINT AS way,"
             f" {number} AS n FROM {' '.join(self._joined())} WHERE {within(self.matching, 'judged.record')}"
         )
         yield from self._apart(UNREAD, "rejected")

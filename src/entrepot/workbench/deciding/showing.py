@@ -33,7 +33,9 @@ def differences(deciding: Deciding, most: int) -> list[Difference]:
 
 
 def first(deciding: Deciding, decision: Decision, most: int) -> list[int]:
-    statement = f"SELECT record FROM decided WHERE way IN ({deciding.numbers(decision)}) ORDER BY record LIMIT {most:d}"
+    statement = (
+        f"SELECT record::BIGINT FROM decided WHERE way IN ({deciding.numbers(decision)}) ORDER BY record LIMIT {most:d}"
+    )
     return [record for (record,) in deciding.connection.execute(statement).fetchall()]
 
 
@@ -41,6 +43,6 @@ def values(deciding: Deciding, records: Sequence[int], wanted: Sequence[str]) ->
     """By record."""
     some = f"decided.record IN ({', '.join(map(str, records))})"
     rows = deciding.connection.execute(
-        f"SELECT judged.record, {', '.join(wanted)} FROM {deciding.chosen(Decision.UPDATED, of=some)}"
+        f"SELECT judged.record::BIGINT, {', '.join(wanted)} FROM {deciding.chosen(Decision.UPDATED, of=some)}"
     ).fetchall()
     return {record: tuple(row) for record, *row in rows}

@@ -26,7 +26,7 @@ from entrepot.workbench.deciding.ways import Way
 if TYPE_CHECKING:
     from entrepot.workbench.deciding.decide import Deciding
 
-MOST = 100
+MOST = 1_000
 """Turns: each is a statement of its own."""
 
 
@@ -61,7 +61,7 @@ def of_turn(turn: int) -> str:
 def _arranged(deciding: Deciding) -> int:
     """How many records fail, because there is no order for them."""
     run = deciding.connection.execute
-    run("CREATE OR REPLACE TABLE edges (record BIGINT, needs BIGINT, way UTINYINT)")
+    run("CREATE OR REPLACE TABLE edges (record BIGINT, needs BIGINT, way USMALLINT)")
     run("CREATE OR REPLACE TABLE late (record BIGINT)")
     run("CREATE OR REPLACE TABLE turns (record BIGINT, turn INTEGER)")
     if not deciding.matching.key or not _number(deciding, f"SELECT count(*) FROM {_all(deciding, Decision.UPDATED)}"):

@@ -39,7 +39,9 @@ def boolean(x: str, type: LogicalType) -> Grammar:
 
 def text(x: str, type: LogicalType) -> Grammar:
     whole = f"NOT contains({x}, {NUL})"
-    fits = "true" if type.length is None else f"(strlen({x}) <= {type.length} OR length({x}) <= {type.length})"
+    fits = "true" if type.length is None else f"strlen({x}) <= {type.length}"
+    if type.length is not None and not type.in_bytes:
+        fits = f"({fits} OR length({x}) <= {type.length})"
     return Grammar(
         quick=f"{fits} AND {whole}",
         slow=when((f"NOT ({whole})", refused("nul_character")), otherwise=refused("too_long")),
