@@ -17,6 +17,8 @@ import pytest
 
 from acceptance.club import ANN, CASES, SQLITE, Club, code_of, counted, into, opened
 from contract.databases.case import EngineCase
+from entrepot.cli.paper import Paper
+from entrepot.cli.preview import screen
 from entrepot.model.drafts import Errors, Mode, Reading, Step
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
@@ -249,6 +251,15 @@ def test_a_plan_of_a_correction_drifts_where_another_one_was_quicker(club: Club)
     with pytest.raises(ChangedError) as raised:
         club.entrepot.apply(plan.plan_id)
     assert code_of(raised) == "plan_drifted"
+
+
+def test_the_preview_says_nothing_of_what_stood_in_the_original(club: Club) -> None:
+    job = club.entrepot.bring_in(club.file(FILE), SKIPPING).job
+    seen = "\n".join(screen(club.entrepot.preview(corrected(club, job, good), given_back(job)), Paper()))
+    assert "field    " in seen
+    assert "filled" not in seen
+    assert "for example" not in seen
+    assert "cy@example.org" not in seen.split("What would become")[0]
 
 
 def test_the_command_gives_it_back(club: Club) -> None:

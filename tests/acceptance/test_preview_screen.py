@@ -8,11 +8,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from entrepot import Entrepot
+from entrepot.cli.paper import Paper
+from entrepot.cli.preview_manner import manner
 from entrepot.cli.text import width
+from entrepot.model.drafts import Errors
+from entrepot.model.plans import Estimate, ImportRequest
 from terminals import CTRL_C, CTRL_D, on_terminal
 
 TABLES = """
@@ -92,6 +98,39 @@ def test_only_yes_is_yes(shop: Path, typed: str, done: bool) -> None:
         assert terminal.ended() == 0
         assert ("Nothing was written. The plan is kept" in terminal.shown) is not done
     assert stored(shop).get("Bob", 0) == int(done)
+
+
+@pytest.mark.parametrize(("asked", "told"), [("p", "problems"), ("d", "changes")])
+def test_who_asks_for_more_than_there_is_has_not_said_no(shop: Path, asked: str, told: str) -> None:
+    people(shop, *good(30))
+    with on_terminal(*IMPORT, folder=shop) as terminal:
+        terminal.until(QUESTION)
+        terminal.type(f"{asked}\n")
+        assert f"There are no more {told} to show." in plain(terminal.until(QUESTION))
+        terminal.type("y\n")
+        assert terminal.ended() == 0
+    assert stored(shop)["Bob"] == 1
+
+
+def test_batches_are_advised_where_they_would_help(shop: Path) -> None:
+    people(shop, *good(30))
+    (shop / "entrepot.toml").write_text("", encoding="utf-8")
+    entrepot = Entrepot(f"sqlite:///{shop / 'shop.db'}", config=shop / "entrepot.toml", environment={})
+    seen = entrepot.preview(shop / "people.csv", ImportRequest(entity="users"))
+    long = Estimate(seconds=9, locked=8, waiting="they wait", all_wait=True)
+
+    def told(records: int = 10_001, estimate: Estimate = long, **said: object) -> str:
+        asked = replace(seen.request, **said)  # type: ignore[arg-type]
+        plan = replace(seen, staged=replace(seen.staged, records=records), estimate=estimate, request=asked)
+        return "\n".join(manner(plan, Paper(columns=120)))
+
+    assert "or let others in between: --errors skip --batch-size 10000." in told()
+    assert "or let others in between: --batch-size 10000." in told(errors=Errors.SKIP)
+    assert "nobody else writes." in told(records=10_000)
+    batches = told(errors=Errors.SKIP, batch_size=500)
+    assert "in transactions of 500 records" in batches
+    assert "nobody else writes." in batches
+    assert "time      less than a second" in told(estimate=replace(long, seconds=0.5, locked=0.5))
 
 
 def test_no_answer_is_no(shop: Path) -> None:

@@ -147,7 +147,7 @@ def one_import(town: Town, catalog: Catalog, dice: Dice) -> None:
 def outcome(file: Draft, wanted: Wanted, run: Run, plan: ImportPlan) -> str:
     try:
         (run.work / "journal").unlink(missing_ok=True)
-        apply(file, wanted.request, run, job=run.clock.now().isoformat(), keep=kept, agreed=plan.digest)
+        apply(file, wanted.request, run, job=run.clock.now().isoformat(), keep=kept, agreed=plan)
     except EntrepotError as error:
         return error.code
     return "done"

@@ -1,4 +1,4 @@
-"""The question after a preview: yes, no, or show me more. No answer, and any other one, is no."""
+"""The question after a preview: yes, no, or show me more. No answer, and any unknown one, is no."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from pathlib import Path
 
 from entrepot.cli.output import report_error, say
 from entrepot.cli.paper import Paper
-from entrepot.cli.preview_findings import SHOWN_GROUPS, SHOWN_ROWS, SHOWN_VALUES, group_lines, row_lines
+from entrepot.cli.preview_findings import (
+    SHOWN_GROUPS,
+    SHOWN_ROWS,
+    SHOWN_VALUES,
+    group_lines,
+    kinds,
+    row_lines,
+    seen_by,
+)
 from entrepot.cli.stopping import Stop
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import EntrepotError
@@ -25,6 +33,14 @@ class Answer(StrEnum):
     PROBLEMS = "p"
     DIFFERENCES = "d"
     SAVE = "s"
+
+
+EXHAUSTED = {
+    Answer.PROBLEMS: "There are no more problems to show.",
+    Answer.DIFFERENCES: "There are no more changes to show.",
+    Answer.SAVE: "There are no failures to save.",
+}
+"""Whoever asks for more than there is has not said no."""
 
 
 @dataclass
@@ -80,6 +96,16 @@ class Question:
         return bool(groups[self.groups :] and in_short)
 
     def _asked(self, choices: dict[Answer, str]) -> Answer:
+        while True:
+            first = self._said(choices)
+            if first in choices:
+                return Answer(first)
+            if first not in EXHAUSTED:
+                return Answer.NO
+            say(EXHAUSTED[Answer(first)])
+
+    def _said(self, choices: dict[Answer, str]) -> str:
+        """Its first letter."""
         words = "  ".join(f"[{answer}] {meaning}" for answer, meaning in choices.items())
         with self.stop.at_once():
             lines = "\n".join(self.paper.text(f"{words}:", indent=0))
@@ -88,8 +114,7 @@ class Question:
             said = sys.stdin.readline()
         if not said:
             say()
-        first = said.strip().lower()[:1]
-        return Answer(first) if first in tuple(choices) else Answer.NO
+        return said.strip().lower()[:1]
 
     def _problems(self) -> Iterator[str]:
         page = self.plan.groups.groups[self.groups : self.groups + GROUPS_AT_ONCE]
@@ -97,7 +122,8 @@ class Question:
         for group in page:
             yield from group_lines(group, self.paper, len(group.values))
         if self.groups == len(self.plan.groups.groups) < self.plan.groups.total:
-            yield from self.paper.text(f"… and {self.plan.groups.total - self.groups:,} more kinds of problems")
+            more = self.plan.groups.total - self.groups
+            yield from self.paper.text(f"… and {kinds(more)}{seen_by(self.plan, self.groups)}")
 
     def _differences(self) -> Iterator[str]:
         page = self.plan.differences[self.rows : self.rows + ROWS_AT_ONCE]

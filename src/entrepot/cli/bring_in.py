@@ -158,10 +158,10 @@ def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:
 
 
 def declined(plan: ImportPlan) -> str:
-    from entrepot.cli.plan_views import refused
+    from entrepot.cli.plan_views import refused, shown_again
 
     if plan.blocked:
-        return refused(plan)
+        return f"{refused(plan)} {shown_again(plan)}"
     return f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan.plan_id}"
 
 

@@ -8,7 +8,8 @@ from entrepot.cli.output import say
 from entrepot.cli.paper import paper
 from entrepot.cli.preview import first_page, screen
 from entrepot.cli.progress import CLEARED
-from entrepot.model.plans import ImportPlan
+from entrepot.model.plan_states import PlanState
+from entrepot.model.plans import ImportPlan, is_revocable
 
 
 def plan_words(plan: ImportPlan) -> dict[str, object]:
@@ -16,8 +17,8 @@ def plan_words(plan: ImportPlan) -> dict[str, object]:
     return {**vars(plan), "blocked": plan.blocked}
 
 
-def print_screen(plan: ImportPlan) -> None:
-    for line in screen(plan, paper()):
+def print_screen(plan: ImportPlan, *, whole: bool = False) -> None:
+    for line in screen(plan, paper(), whole=whole):
         say(line)
 
 
@@ -31,15 +32,54 @@ def print_first_page(plan: ImportPlan) -> None:
 def print_plan(plan: ImportPlan) -> None:
     """With what can be done next."""
     print_screen(plan)
+    _say_last(ending(plan))
+
+
+def print_again(plan: ImportPlan, *, whole: bool) -> None:
+    """One that was made before, and what became of it."""
+    print_screen(plan, whole=whole)
+    _say_last(ending_again(plan, plan.state) if plan.state else ending(plan))
+
+
+def _say_last(words: str) -> None:
     say()
-    for line in paper().text(ending(plan), indent=0):
+    for line in paper().text(words, indent=0):
         say(line)
 
 
 def ending(plan: ImportPlan) -> str:
     if plan.blocked:
-        return refused(plan)
+        return f"{refused(plan)} {shown_again(plan)}"
     return f"Nothing was written yet. To do it: entrepot plan apply {plan.plan_id}"
+
+
+def shown_again(plan: ImportPlan) -> str:
+    return f"To look at it again: entrepot plan show {plan.plan_id}"
+
+
+def ending_again(plan: ImportPlan, state: PlanState) -> str:
+    """Whether its rows have changed since, only the database knows."""
+    until = state.expires_at[:16].replace("T", " ")
+    if state.job:
+        return begun(plan, state, state.job)
+    if plan.blocked:
+        return refused(plan)
+    if state.expired:
+        return f"Nothing was written by it, and it was good until {until} UTC: import the file anew to look again."
+    words = f"Nothing was written by it yet. Until {until} UTC, unless rows have changed since, this does it:"
+    return f"{words} entrepot plan apply {plan.plan_id}"
+
+
+def begun(plan: ImportPlan, state: PlanState, job: str) -> str:
+    """A plan is carried out once."""
+    if state.undone_by:
+        return f"It was carried out, as {job}, and taken back, by {state.undone_by}. To do it again, import anew."
+    if state.done:
+        back = f" To take it back: entrepot undo {job}" if is_revocable(plan.counts, plan.problems) else ""
+        return f"It was carried out, as {job}.{back}"
+    if state.at_work:
+        return f"{job} is carrying it out."
+    return f"{job} began to carry it out, and its process ended. What became of it: entrepot undo"
 
 
 def refused(plan: ImportPlan) -> str:

@@ -16,6 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser = commands.add_parser("plan", help="show a plan of an import again, or carry it out")
     parser.add_argument("what", choices=("show", "apply"), help="apply does what the plan says, or nothing")
     parser.add_argument("plan", metavar="PLAN", help="as `entrepot import` named it")
+    parser.add_argument("--all", action="store_true", help="show: every kind of problem and row that the plan keeps")
     parser.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
     parser.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
     add_database_options(parser)
@@ -25,14 +26,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.opening import opened
     from entrepot.cli.output import print_json
-    from entrepot.cli.plan_views import plan_words, print_plan
+    from entrepot.cli.plan_views import plan_words, print_again
     from entrepot.cli.receipt_views import ended
     from entrepot.cli.secrets import Secrets
+    from entrepot.model.errors import InputError
 
+    if args.all and args.what == "apply":
+        raise InputError("usage", "--all is for `plan show`.", remedy="Leave it out.")
     if args.what == "show":
         with opened(args) as service:
             plan = service.plan(args.plan)
-        print_json(plan_words(plan)) if args.json else print_plan(plan)
+        print_json(plan_words(plan)) if args.json else print_again(plan, whole=args.all)
         return 0
     return ended(applied(args, Secrets.of(args), args.plan), as_json=args.json)
 

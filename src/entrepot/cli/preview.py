@@ -9,6 +9,7 @@ from entrepot.cli.paper import Paper
 from entrepot.cli.preview_findings import differences, problems
 from entrepot.cli.preview_manner import manner
 from entrepot.cli.text import contrasted, cut, quoted, visible, width
+from entrepot.model.brief import listed
 from entrepot.model.drafts import Decision, Reading, SourceColumn
 from entrepot.model.judgements import Change
 from entrepot.model.mappings import How, Mapped
@@ -22,10 +23,13 @@ COUNTED = (Decision.CREATED, Decision.UPDATED, Decision.UNCHANGED, Decision.SKIP
 LONGEST_EXAMPLE = 30
 LEAST_ENTITY = 8
 LONGEST_NAME = 60
+ALWAYS = "(always)"
+Row = tuple[str, str, str, str, str]
 COLOURS = {"created": "green", "updated": "cyan", "failed": "red"}
 
 
-def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
+    """`whole`: all problems and rows that the plan keeps, where otherwise the first ones do."""
     whose = "" if plan.request.tenant is None else f", tenant {plan.request.tenant}"
     yield from paper.text(f"{plan.file.name} → {plan.entity}{whose}", indent=0, style="bold")
     records = f"{plan.staged.records:,} {'record' if plan.staged.records == 1 else 'records'}"
@@ -36,8 +40,8 @@ def screen(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     yield from cleaning(plan, paper)
     yield from paper.heading("What would become of the records")
     yield from counts(plan.entity, plan.counts, plan.staged.records, paper)
-    yield from problems(plan, paper)
-    yield from differences(plan, paper)
+    yield from problems(plan, paper, whole=whole)
+    yield from differences(plan, paper, whole=whole)
     yield from manner(plan, paper)
 
 
@@ -77,7 +81,10 @@ def mapping(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     if len(chosen) > SHOWN_COLUMNS:
         chosen = sorted(chosen, key=lambda one: one.how is How.EXACT)[:SHOWN_COLUMNS]
     rows = [mapped_row(one, plan, sources) for one in chosen]
-    yield from paper.rows(("column", "field", "how", "filled", "for example"), rows, least=(5, 5, 5, 6, 4), right=(3,))
+    heads = ("column", "field", "how", "filled", "for example")
+    if plan.request.corrects:
+        heads, rows = heads[:3], [without_content(row) for row in rows]
+    yield from paper.rows(heads, rows, least=(5, 5, 5, 6, 4)[: len(heads)], right=(3,))
     if more := len(plan.mapping.mapped) - len(chosen):
         yield from paper.text(f"… and {more:,} more", style="dim")
     yield from unmapped(plan, paper)
@@ -85,10 +92,10 @@ def mapping(plan: ImportPlan, paper: Paper) -> Iterator[str]:
         yield from paper.text(f"Nothing fills {', '.join(plan.mapping.unfilled)}, which a new row needs.")
 
 
-def mapped_row(mapped: Mapped, plan: ImportPlan, sources: dict[str, SourceColumn]) -> tuple[str, str, str, str, str]:
+def mapped_row(mapped: Mapped, plan: ImportPlan, sources: dict[str, SourceColumn]) -> Row:
     field = f"{mapped.field} (key)" if mapped.field in plan.key else mapped.field
     if mapped.constant is not None:
-        return "(always)", field, HOW[How.SAID], "", f"'{mapped.constant}'"
+        return ALWAYS, field, HOW[How.SAID], "", f"'{mapped.constant}'"
     column = sources.get(mapped.columns[0]) if mapped.columns else None
     filled = share(column.filled, plan.staged.records) if column and len(mapped.columns) == 1 else ""
     samples = ", ".join(f"'{sample}'" for sample in column.samples) if column else ""
@@ -96,6 +103,12 @@ def mapped_row(mapped: Mapped, plan: ImportPlan, sources: dict[str, SourceColumn
     if mapped.how is How.ALIAS and letters(mapped.columns[0]) == letters(mapped.field):
         how = "same words"
     return " + ".join(mapped.columns) or "(the default)", field, how, filled, samples
+
+
+def without_content(row: Row) -> tuple[str, str, str]:
+    """What stands in the columns of an original says nothing of the records that were corrected."""
+    column, field, how, _, samples = row
+    return (f"{column} {samples}" if column == ALWAYS else column), field, how
 
 
 def letters(name: str) -> str:
@@ -121,15 +134,16 @@ def share(part: int, whole: int) -> str:
 
 def unmapped(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     likely = {suggestion.column: suggestion for suggestion in plan.mapping.suggestions}
-    for column in plan.mapping.unmapped[:SHOWN_COLUMNS]:
+    unsure_first = sorted(plan.mapping.unmapped, key=lambda column: column not in likely)
+    for column in unsure_first[:SHOWN_COLUMNS]:
         words = f"'{cut(column, LONGEST_NAME)}' goes nowhere"
         if meant := likely.get(column):
             words += f"; did you mean {meant.field} ({meant.confidence} %)?"
         yield from paper.text(words, hang=2, style="yellow" if meant else "")
-    if more := plan.mapping.unmapped[SHOWN_COLUMNS:]:
+    if more := unsure_first[SHOWN_COLUMNS:]:
         yield from paper.text(f"… and {len(more):,} more go nowhere", style="dim")
-    if plan.request.mapping.ignored:
-        yield from paper.text(f"left out, as you said: {', '.join(plan.request.mapping.ignored)}", hang=2)
+    if ignored := plan.request.mapping.ignored:
+        yield from paper.text(f"left out, as you said: {listed(ignored)}", hang=2)
 
 
 def cleaning(plan: ImportPlan, paper: Paper) -> Iterator[str]:

@@ -22,19 +22,30 @@ ELSEWHERE = frozenset({"column_ignored", "triggers_fire"})
 """Told by other parts of the screen."""
 
 
-def problems(plan: ImportPlan, paper: Paper) -> Iterator[str]:
-    """The first of them."""
+def problems(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
+    """The first of them, or all that the plan keeps."""
     about_file = [problem for problem in plan.problems if concerns_file(problem)]
     if not plan.groups.groups and not about_file:
         return
     yield from paper.heading("Problems", summary(plan))
-    for problem in about_file[:SHOWN_NOTES]:
+    for problem in about_file if whole else about_file[:SHOWN_NOTES]:
         yield from marked(problem.severity, f"{problem.message} {problem.remedy}".rstrip(), paper)
-    for group in plan.groups.groups[:SHOWN_GROUPS]:
-        yield from group_lines(group, paper, SHOWN_VALUES)
-    more = plan.groups.total - SHOWN_GROUPS
-    if more > 0:
-        yield from paper.text(f"… and {more:,} more kinds of problems", style="dim")
+    shown = plan.groups.groups if whole else plan.groups.groups[:SHOWN_GROUPS]
+    for group in shown:
+        yield from group_lines(group, paper, len(group.values) if whole else SHOWN_VALUES)
+    if more := plan.groups.total - len(shown):
+        yield from paper.text(f"… and {kinds(more)}{seen_by(plan, len(shown))}", style="dim")
+
+
+def kinds(more: int) -> str:
+    return "one more kind of problem" if more == 1 else f"{more:,} more kinds of problems"
+
+
+def seen_by(plan: ImportPlan, shown: int) -> str:
+    """What shows the others: the plan, as far as it keeps them, and the file of the records that fail."""
+    if plan.plan_id and len(plan.groups.groups) > shown:
+        return f": entrepot plan show {plan.plan_id} --all"
+    return "; --errors-file FILE has every record that fails" if plan.failed_rows else ""
 
 
 def concerns_file(problem: Problem) -> bool:
@@ -92,11 +103,11 @@ def counted(records: int) -> str:
     return "one record" if records == 1 else f"{records:,} records"
 
 
-def differences(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+def differences(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
     if not plan.differences:
         return
     all_rows = plan.counts.get(Decision.UPDATED, 0)
-    shown = plan.differences[:SHOWN_ROWS]
+    shown = plan.differences if whole else plan.differences[:SHOWN_ROWS]
     yield from paper.heading("Rows that change", f"{len(shown):,} of {all_rows:,}" if all_rows > len(shown) else "")
     for difference in shown:
         yield from row_lines(plan, difference, paper)

@@ -9,7 +9,8 @@ from entrepot.cli.paper import Paper
 from entrepot.model.drafts import Errors
 from entrepot.model.plans import ImportPlan
 
-ADVICE = "Choose a time when nobody else writes, or let others in between: --errors skip --batch-size 10000."
+BATCH = 10_000
+"""Records to a transaction, where others are to come in between."""
 LONG_SECONDS = 3.0
 """Applications wait so long for a lock without anybody noticing."""
 
@@ -17,17 +18,32 @@ LONG_SECONDS = 3.0
 def manner(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     yield from paper.heading("How it would be done")
     whole = "all or nothing" if plan.request.errors is Errors.ALL_OR_NOTHING else "records that fail are left out"
-    yield from told("rows", f"{plan.lane}, in one transaction; {whole}", paper)
+    yield from told("rows", f"{plan.lane}, in {transactions(plan)}; {whole}", paper)
     if plan.locks:
         yield from told("tables", locks(plan), paper)
     if not plan.blocked and plan.estimate.waiting:
-        yield from told("time", f"about {duration(plan.estimate.seconds)}", paper)
+        about = "about " if plan.estimate.seconds >= 1 else ""
+        yield from told("time", f"{about}{duration(plan.estimate.seconds)}", paper)
         yield from told("others", f"for {duration(plan.estimate.locked)}: {plan.estimate.waiting}", paper)
         if plan.estimate.all_wait and plan.estimate.locked > LONG_SECONDS:
-            yield from told("", ADVICE, paper)
+            yield from told("", advice(plan), paper)
     for problem in plan.problems:
         if problem.code == "triggers_fire":
             yield from told("triggers", problem.message, paper)
+
+
+def transactions(plan: ImportPlan) -> str:
+    size = plan.request.batch_size
+    return f"transactions of {size:,} records" if size else "one transaction"
+
+
+def advice(plan: ImportPlan) -> str:
+    """Batches are for whoever has more than one, and has not asked for them."""
+    alone = "Choose a time when nobody else writes"
+    if plan.request.batch_size or plan.request.exclusive or plan.staged.records <= BATCH:
+        return f"{alone}."
+    skipping = "" if plan.request.errors is Errors.SKIP else "--errors skip "
+    return f"{alone}, or let others in between: {skipping}--batch-size {BATCH}."
 
 
 def duration(seconds: float) -> str:

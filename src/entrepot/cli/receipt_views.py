@@ -37,5 +37,5 @@ def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:
         yield from told("proof", words, on)
     yield from told("sha256", receipt.file.sha256, on)
     yield from told("job", receipt.job, on)
-    if receipt.counts.get(Decision.CREATED) or receipt.counts.get(Decision.UPDATED):
+    if receipt.revocable:
         yield from told("take back", f"entrepot undo {receipt.job}", on)

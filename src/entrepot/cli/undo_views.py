@@ -10,11 +10,12 @@ from entrepot.cli.preview_findings import SHOWN_ROWS, difference_lines
 from entrepot.cli.preview_manner import told
 from entrepot.cli.text import quoted
 from entrepot.model.errors import PartialError
-from entrepot.model.records import JobRecord
+from entrepot.model.records import JobRecord, Status
 from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt
 from entrepot.model.undoing import Fate, KeptRow
 
 SHOWN = 10
+DONE = frozenset({Status.COMPLETED, Status.PARTIAL})
 BEFORE = "It was taken back before, by {}."
 WHY = {
     Fate.EDITED: "was changed since",
@@ -30,9 +31,22 @@ def print_jobs(jobs: tuple[JobRecord, ...]) -> None:
     if not jobs:
         say("No import of this database can be taken back.")
         return
-    rows = [(job.id, f"{job.created_at:%Y-%m-%d %H:%M}", job.kind, job.entity or "", str(job.status)) for job in jobs]
-    for line in table(("job", "at (UTC)", "kind", "into", "status"), rows):
+    for line in table(("job", "at (UTC)", "kind", "into", "status", ""), [job_row(job, jobs) for job in jobs]):
         say(line)
+
+
+def job_row(job: JobRecord, jobs: tuple[JobRecord, ...]) -> tuple[str, ...]:
+    status = str(job.status) if job.status.final else "not finished"
+    return job.id, f"{job.created_at:%Y-%m-%d %H:%M}", job.kind, job.entity or "", status, fate(job, jobs)
+
+
+def fate(job: JobRecord, jobs: tuple[JobRecord, ...]) -> str:
+    """What happened to it since; whatever took a job back is newer, and so in the list."""
+    words = [f"of {job.undoes}"] if job.undoes else []
+    words += [] if job.status.final else [job.phase]
+    undos = [each.id for each in jobs if each.undoes == job.id and each.status in DONE]
+    words += [f"taken back by {', '.join(undos)}"] if undos else []
+    return "; ".join(words)
 
 
 def print_undo_plan(plan: UndoPlan) -> None:
@@ -45,6 +59,9 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
     yield from on.text(f"of {plan.done_at}, into {plan.entity} of {plan.database} ({plan.engine})", style="dim")
     if plan.undone_by:
         yield from on.text(BEFORE.format(plan.undone_by))
+    if plan.unfinished and plan.changes:
+        words = f"Its process ended before it was done. Once it is taken back, entrepot resume {plan.job} cannot go on."
+        yield from on.text(words, style="yellow")
     if plan.until:
         yield from on.text(f"It can be taken back until {plan.until[:10]}.", style="dim")
     yield from on.heading("What would become of its rows")
@@ -85,7 +102,7 @@ def kept_lines(kept: tuple[KeptRow, ...], on: Paper) -> Iterator[str]:
 
 
 def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
-    yield from on.heading("Taken back", f"in {receipt.seconds:.2f} s")
+    yield from on.heading("Taken back" if receipt.changes else "Nothing was taken back", f"in {receipt.seconds:.2f} s")
     yield from on.text(f"{receipt.undoes}, from {receipt.entity} of {receipt.database} ({receipt.engine})")
     if receipt.undone_by:
         yield from on.text(BEFORE.format(receipt.undone_by))
@@ -93,7 +110,8 @@ def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
     yield from kept_lines(receipt.kept, on)
     yield ""
     yield from told("job", receipt.job, on)
-    yield from told("and back", f"entrepot undo {receipt.job}", on)
+    if receipt.changes:
+        yield from told("and back", f"entrepot undo {receipt.job}", on)
 
 
 def undone(receipt: UndoReceipt, *, as_json: bool) -> int:

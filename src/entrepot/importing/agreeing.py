@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from entrepot.importing.counts import refuse_damaged
+from entrepot.importing.drifting import beside, drifted, looked_at_again
 from entrepot.importing.lanes import Lane
 from entrepot.importing.request import Work
 from entrepot.importing.reusing import reusable
@@ -13,12 +14,14 @@ from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt
 
 
-def agree(plan: ImportPlan, agreed: str | None) -> None:
-    if agreed is not None and plan.digest != agreed:
+def agree(plan: ImportPlan, agreed: ImportPlan | None) -> None:
+    if agreed is not None and plan.digest != agreed.digest:
         raise ChangedError(
             "plan_drifted",
-            f"Since the preview, rows of {plan.entity} have changed: now {counted(plan)}. Nothing was written.",
-            remedy="Look at the new preview, and apply that.",
+            f"Since the preview, rows of {plan.entity} or what they refer to have changed, or the settings, and"
+            f" something else would come of it: {beside(agreed.counts, plan.counts)}. Nothing was written.",
+            remedy=f"Look again, and apply the new plan: {looked_at_again(agreed)}",
+            problems=drifted(agreed, plan),
         )
 
 
@@ -31,10 +34,6 @@ def refuse(plan: ImportPlan) -> None:
         remedy="Correct them, or import the others: --errors skip.",
         problems=plan.problems,
     )
-
-
-def counted(plan: ImportPlan) -> str:
-    return ", ".join(f"{count:,} {decision}" for decision, count in plan.counts.items() if count) or "nothing"
 
 
 def receipt_of(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportReceipt:

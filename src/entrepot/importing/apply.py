@@ -47,11 +47,11 @@ def apply(
     *,
     job: str,
     keep: Keep,
-    agreed: str | None = None,
+    agreed: ImportPlan | None = None,
     once: tuple[str, ...] = (),
     ready: Ready = nobody,
 ) -> ImportReceipt:
-    """All of it or nothing. `agreed` is the digest of the plan that somebody saw: if the rows have changed so that
+    """All of it or nothing. `agreed` is the plan that somebody saw: if the rows have changed so that
     something else would come of it, nothing happens. A name of `once` marks one transaction only, whatever its job."""
     started = run.clock.monotonic()
     with run.bench() as bench:
@@ -69,7 +69,7 @@ class _Job:
     job: str
     once: tuple[str, ...]
     keep: Keep
-    agreed: str | None
+    agreed: ImportPlan | None
     ready: Ready
     epochs: Iterator[int] = field(default_factory=count)
 

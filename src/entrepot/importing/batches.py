@@ -47,7 +47,7 @@ class Batched:
     """Keeps the failed records of a unit."""
     whole: Callable[[ImportPlan, Work], ImportPlan]
     """Puts them together at the end."""
-    agreed: str | None = None
+    agreed: ImportPlan | None = None
     once: tuple[str, ...] = ()
     goes_on: bool = False
     """Another process began it."""

@@ -31,9 +31,18 @@ def key_fields(entity: Entity, present: Sequence[str], asked: Sequence[str], mod
         raise InputError(
             "no_key",
             f"The file has no complete key of {entity.title}, so its rows cannot be found.",
-            remedy=f"Add the column {' and '.join(entity.primary_key)}, or name the fields that identify a row.",
+            remedy=_key_wanted(entity),
         )
     return ()
+
+
+def _key_wanted(entity: Entity) -> str:
+    """Some tables have no key."""
+    named = "ame the fields that identify a row: --key FIELD,FIELD."
+    if not entity.primary_key:
+        return f"N{named}"
+    columns = "column" if len(entity.primary_key) == 1 else "columns"
+    return f"Add the {columns} {' and '.join(entity.primary_key)}, or n{named}"
 
 
 def _keys(entity: Entity) -> Iterator[tuple[str, ...]]:

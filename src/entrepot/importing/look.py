@@ -13,6 +13,7 @@ from entrepot.importing.corrections import places_of
 from entrepot.importing.estimate import Taken, estimated
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.grouping import grouped
+from entrepot.importing.keyless import keyless
 from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
@@ -24,6 +25,7 @@ from entrepot.importing.triggers import set_off
 from entrepot.importing.unindexed import unindexed
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
+from entrepot.model.brief import brief
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Finding
 from entrepot.model.matching import Decided, Difference
@@ -33,6 +35,7 @@ from entrepot.model.stretches import OddError
 
 SHOWN = 100
 """Findings and differences in a plan; counts are always of all."""
+SHOWN_COLUMNS = 30
 
 
 def look(draft: Draft, request: ImportRequest, run: Run) -> ImportPlan:
@@ -129,6 +132,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
 def besides(prepared: Prepared, decided: Decided, run: Run) -> Iterator[Problem]:
     """What happens in the database, and is no fault of the file."""
     yield from set_off(prepared.entity, decided.counts)
+    yield from keyless(prepared.entity, decided.counts)
     yield from unindexed(prepared.entity, prepared.named(prepared.matching.key), run.catalog)
 
 
@@ -156,14 +160,19 @@ def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> l
 
 
 def _about_mapping(prepared: Prepared) -> list[Problem]:
+    """Columns that resemble a field first, and not hundreds of them."""
     told = {s.column: f" Did you mean {s.field} ({s.confidence} %)?" for s in prepared.mapping.suggestions}
     ignored = [c for c in prepared.mapping.unmapped if c not in prepared.request.mapping.ignored]
+    ignored.sort(key=lambda column: column not in told)
+    words = [f"The column '{brief(column)}' goes nowhere.{told.get(column, '')}" for column in ignored[:SHOWN_COLUMNS]]
+    if more := ignored[SHOWN_COLUMNS:]:
+        words.append(f"{len(more):,} more columns go nowhere.")
     return [
         Problem(
             code="column_ignored",
-            message=f"The column '{column}' goes nowhere.{told.get(column, '')}",
+            message=message,
             remedy="Map it to a field, or say that it is to be ignored.",
             severity=Severity.WARNING,
         )
-        for column in ignored
+        for message in words
     ]

@@ -18,6 +18,7 @@ from entrepot.importing.thresholds import check_batches, check_threshold
 from entrepot.importing.unique import unique_keys
 from entrepot.importing.unreadable import check_readable
 from entrepot.model.bench import Bench
+from entrepot.model.brief import listed
 from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Mode, Staged, TargetField
 from entrepot.model.errors import BugError, InputError
@@ -140,7 +141,7 @@ def _check_mapping(mapping: ColumnMapping, entity: Entity, mode: Mode) -> None:
     if not mapping.mapped:
         raise InputError(
             "nothing_mapped",
-            f"No column of the file goes into a field of '{entity.title}': {', '.join(mapping.unmapped) or 'none'}.",
+            f"No column of the file goes into a field of '{entity.title}': {listed(mapping.unmapped) or 'none'}.",
             remedy=f"Its fields are: {', '.join(field.title for field in entity.fields)}.",
         )
     if mapping.unfilled and mode is Mode.CREATE:
@@ -157,7 +158,7 @@ def _free(mapping: ColumnMapping) -> str:
     >>> _free(ColumnMapping(mapped=(), unmapped=("Name", "Joined")))
     'Say where a column goes (--map "COLUMN=FIELD"); Name, Joined are free.'
     """
-    free = f"; {', '.join(mapping.unmapped)} {'is' if len(mapping.unmapped) == 1 else 'are'} free"
+    free = f"; {listed(mapping.unmapped)} {'is' if len(mapping.unmapped) == 1 else 'are'} free"
     return f'Say where a column goes (--map "COLUMN=FIELD"){free if mapping.unmapped else ""}.'
 
 

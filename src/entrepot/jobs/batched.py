@@ -36,7 +36,7 @@ class Batches:
     run: Run
     lasting: timedelta
 
-    def wanted(self, agreed: str | None, once: tuple[str, ...]) -> Batched:
+    def wanted(self, agreed: ImportPlan | None, once: tuple[str, ...]) -> Batched:
         return Batched(
             job=self.job.id,
             keep=self.keep,
@@ -52,7 +52,7 @@ class Batches:
         self,
         draft: Draft,
         request: ImportRequest,
-        agreed: str | None,
+        agreed: ImportPlan | None,
         once: tuple[str, ...],
         undo: Callable[[str], str],
     ) -> ImportReceipt:

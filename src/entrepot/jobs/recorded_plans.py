@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import msgspec
 
 from entrepot.importing.request import Draft
+from entrepot.jobs.resuming import HAPPENED
 from entrepot.model.errors import ChangedError
+from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan
 from entrepot.model.records import PlanRecord
+from entrepot.state import State
 
 
 def names_of(draft: Draft, plan: PlanRecord | None) -> tuple[str, ...]:
@@ -26,3 +30,19 @@ def summary_of(record: PlanRecord) -> ImportPlan:
             f"The plan {record.id} was made by another version of Entrepot: {error}.",
             remedy="Make a new preview and look at it.",
         ) from error
+
+
+def state_of(record: PlanRecord, state: State, now: datetime) -> PlanState:
+    """As the ledger knows it; the database is not asked."""
+    jobs = state.ledger.jobs
+    begun = [job for job in jobs.of_plan(record.id) if job.status in HAPPENED or not job.status.final]
+    job = begun[0] if begun else None
+    undos = [undo.id for undo in jobs.undone_by(job.id) if undo.status in HAPPENED] if job else []
+    return PlanState(
+        expires_at=record.expires_at.astimezone(UTC).isoformat(timespec="seconds"),
+        expired=record.expires_at <= now,
+        job=job.id if job else None,
+        done=job is not None and job.status.final,
+        at_work=job is not None and not job.status.final and state.is_alive(job.owner),
+        undone_by=undos[0] if undos else None,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from entrepot.storage.copies import copy_out
 LATEST = 50
 KINDS = frozenset({"import", "undo"})
 ALREADY = "already_applied"
+INTERRUPTED = "its process ended before it was done"
 CHANGES = ("created", "updated", "deleted", "restored", "reinserted")
 """What receipts call rows that were changed."""
 
@@ -38,7 +39,15 @@ class WayBack:
         """The latest of this database that changed rows."""
         with self._begun() as run:
             latest = self.state.ledger.jobs.latest(LATEST, database=run.identity)
-        return tuple(job for job in latest if job.kind in KINDS and self.state.ledger.journals.of_job(job.id))
+        changed = (job for job in latest if job.kind in KINDS and self.state.ledger.journals.of_job(job.id))
+        return tuple(map(self._explained, changed))
+
+    def _explained(self, job: JobRecord) -> JobRecord:
+        """Of one that never ended, the phase says what can be done."""
+        if job.status.final or self.state.is_alive(job.owner):
+            return job
+        resumed = f": entrepot resume {job.id}" if is_in_batches(self.state, job) else ""
+        return replace(job, phase=f"{INTERRUPTED}{resumed}")
 
     def preview(self, job_id: str) -> UndoPlan:
         with self._begun() as run:

@@ -24,7 +24,7 @@ from entrepot.jobs.corrected import request_for, with_original
 from entrepot.jobs.durable import MEDIA_TYPE, document, keeping, settle, working
 from entrepot.jobs.errors_files import KeptErrors
 from entrepot.jobs.mapping_memory import MappingMemory
-from entrepot.jobs.recorded_plans import names_of, summary_of
+from entrepot.jobs.recorded_plans import names_of, state_of, summary_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.resuming import at_work, recalled, unfinished
 from entrepot.jobs.way_back import WayBack
@@ -67,8 +67,9 @@ class WayIn:
             return self._kept(look(draft, request, self._noting(run)), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
-        """One that was made before."""
-        return summary_of(self.state.ledger.plans.get(plan_id))
+        """One that was made before, and what became of it."""
+        kept = self.state.ledger.plans.get(plan_id)
+        return replace(summary_of(kept), state=state_of(kept, self.state, self.now()))
 
     def request_of(self, plan_or_job: str) -> ImportRequest:
         """What was asked for."""
@@ -151,12 +152,12 @@ class WayIn:
             summary=document(plan),
             expires_at=self.now() + timedelta(days=PLAN_DAYS),
         )
-        return replace(plan, plan_id=kept.id)
+        return replace(plan, plan_id=kept.id, state=state_of(kept, self.state, self.now()))
 
     def _job(
         self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft, plan: PlanRecord | None
     ) -> ImportReceipt:
-        jobs, agreed = self.state.ledger.jobs, plan.digest if plan else None
+        jobs, agreed = self.state.ledger.jobs, summary_of(plan) if plan else None
 
         def begin(owner: str) -> JobRecord:
             return jobs.begin(
@@ -207,7 +208,7 @@ class WayIn:
         noting = self._noting(run, job)
         batches = Batches(state=self.state, job=job, run=noting, lasting=self.journals_kept)
         way = WayBack(run=self.run, state=self.state, journals_kept=self.journals_kept)
-        agreed = plan.digest if plan else None
+        agreed = summary_of(plan) if plan else None
         receipt = batches.carried(draft, request, agreed, names_of(draft, plan), lambda job: way.undo(job, None).job)
         return self._finished(job, request, run, receipt)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 MOST = 80
+NAMES = 30
 
 
 def brief(text: str) -> str:
@@ -11,3 +14,12 @@ def brief(text: str) -> str:
     True
     """
     return text if len(text) <= MOST else f"{text[:MOST]}…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """
+    >>> listed(["x", "y"]), listed(["a"] * 32)[-15:]
+    ('x, y', 'a, a and 2 more')
+    """
+    more = f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
+    return f"{', '.join(map(brief, names[:NAMES]))}{more}"

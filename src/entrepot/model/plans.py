@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
 from entrepot.model.matching import Difference, Turns
+from entrepot.model.plan_states import PlanState
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
+
+NOT_FOUND_AGAIN = "not_found_again"
+"""The code of the problem that rows would be created which nothing identifies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +149,8 @@ class ImportPlan:
     """What the preview took."""
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""
+    state: PlanState | None = None
+    """What became of it since it was made; None if it was not kept."""
 
     @property
     def failed(self) -> int:
@@ -200,3 +206,13 @@ class ImportReceipt:
     """The id of the errors file; none if no record failed."""
     mapping: SavedMapping | None = None
     """To use again."""
+
+    @property
+    def revocable(self) -> bool:
+        return is_revocable(self.counts, self.warnings)
+
+
+def is_revocable(counts: Mapping[str, int], problems: Sequence[Problem]) -> bool:
+    """Whether an undo finds any row that was changed."""
+    lost = any(problem.code == NOT_FOUND_AGAIN for problem in problems)
+    return bool(counts.get(Decision.UPDATED) or (counts.get(Decision.CREATED) and not lost))

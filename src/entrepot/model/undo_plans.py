@@ -66,6 +66,8 @@ class UndoPlan(UndoCounts):
     digest: str
     undone_by: str | None = None
     """The job that took it back before."""
+    unfinished: bool = False
+    """Whether its process ended before it was done; once taken back, it cannot be resumed."""
     until: str | None = None
     """How long it can be taken back."""
     warnings: tuple[Problem, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from entrepot.importing.estimate import Taken, estimated
+from entrepot.importing.estimate import STARTING, Taken, estimated
 from entrepot.model.changes import Writing
 from entrepot.model.drafts import Reading, Staged
 from entrepot.model.mappings import ColumnMapping
@@ -33,13 +33,13 @@ def plan(records: int, **counts: int) -> ImportPlan:
 @pytest.mark.parametrize(
     ("counts", "locked"),
     [
-        ({"created": 100}, 3.0 + 8.0),
-        ({"created": 25, "updated": 25, "skipped": 50}, 3.0 + 6.0),
-        ({"unchanged": 100}, 3.0),
+        ({"created": STARTING}, 3.0 + 4.0),
+        ({"created": STARTING // 4, "updated": STARTING // 4, "skipped": STARTING // 2}, 3.0 + 3.0),
+        ({"unchanged": STARTING}, 3.0),
     ],
 )
 def test_only_rows_that_are_written_cost_more_than_a_look(counts: dict[str, int], locked: float) -> None:
-    found = estimated(plan(100, **counts), Taken(reading=4.0, comparing=3.0), WRITING)
+    found = estimated(plan(STARTING, **counts), Taken(reading=4.0, comparing=3.0), WRITING)
     assert found.locked == pytest.approx(locked)
     assert found.seconds == pytest.approx(locked + 4.0)
     assert (found.waiting, found.all_wait) == ("others wait", True)
@@ -47,6 +47,11 @@ def test_only_rows_that_are_written_cost_more_than_a_look(counts: dict[str, int]
 
 def test_an_empty_file_takes_no_time() -> None:
     assert estimated(plan(0), Taken(reading=0.0, comparing=0.0), WRITING).seconds == pytest.approx(0.0)
+
+
+def test_to_start_is_not_paid_for_each_of_a_few_rows() -> None:
+    found = estimated(plan(8, created=8), Taken(reading=1.0, comparing=0.1), WRITING)
+    assert found.locked == pytest.approx(0.1, abs=0.01)
 
 
 def test_who_writes_while_reading_keeps_others_waiting_all_the_time() -> None:

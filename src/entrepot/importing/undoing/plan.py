@@ -35,6 +35,7 @@ def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
         differences=differences,
         digest=_digest(undoing, settled),
         undone_by=undoing.journaled.undone_by,
+        unfinished=not job.status.final,
         until=until.astimezone(UTC).isoformat(timespec="seconds") if until else None,
     )
 

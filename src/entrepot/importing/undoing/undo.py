@@ -91,5 +91,5 @@ def _drifted(plan: UndoPlan) -> ChangedError:
         "plan_drifted",
         f"Since the preview, rows of {plan.entity} have changed: by now {plan.changes:,} can be taken back and "
         f"{plan.left:,} stay. Nothing was written.",
-        remedy="Look at it again, and decide anew.",
+        remedy=f"Look at it again, and decide anew: entrepot undo {plan.job}",
     )
