@@ -82,7 +82,7 @@ def test_everything_is_shown_before_the_question_and_fits_eighty_columns(shop: P
         "'Ann' → 'Bob'",
         "triggers  ",
         "users_seen",
-        "time      about ",
+        "time      ",
         "nobody else can write",
     ):
         assert words in screen, screen
