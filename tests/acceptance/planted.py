@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -52,12 +53,14 @@ VALUES: tuple[tuple[str, str, str], ...] = (
     ("score", "1e999", "out_of_range"),
 )
 """Wrong values of a field, and what is to be said."""
-BROKEN = ("too_few_values", "too_many_values", "text_after_quote")
-"""Records of CSV that are none."""
-BROKEN_LINES = ("broken_json", "duplicate_key", "not_an_object")
+BROKEN = {"too_few_values": None, "too_many_values": None, "text_after_quote": "email"}
+"""Records of CSV that are none, and the column that is to blame."""
+BROKEN_LINES = {"broken_json": None, "duplicate_key": "id", "not_an_object": None}
 """The same of NDJSON."""
 Found = tuple[int, str, str | None, int, int]
-"""Record, code, column, line, byte."""
+"""Record, code, column, and line and byte of the value; of the record, where no column is to blame."""
+Plan = dict[int, tuple[str, str, str] | str]
+"""What is wrong with which record."""
 
 
 @dataclass
@@ -70,7 +73,15 @@ class Planted:
 
     def add(self, text: str) -> None:
         self.data += text.encode()
-        self.line += text.count("\n") + text.count("\r") - text.count("\r\n")
+        self.line += line_ends(text)
+
+    def note(self, record: int, code: str, column: str | None, front: str) -> None:
+        """`front` is what stands in the record in front of the value."""
+        self.errors.add((record, code, column, self.line + line_ends(front), len(self.data) + len(front.encode())))
+
+
+def line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def good(number: int, random: Random) -> dict[str, str]:
@@ -91,7 +102,7 @@ def good(number: int, random: Random) -> dict[str, str]:
     }
 
 
-def chosen(random: Random, broken: tuple[str, ...]) -> dict[int, tuple[str, str, str] | str]:
+def chosen(random: Random, broken: Iterable[str]) -> Plan:
     """Kinds in turn, on records anywhere, the first and the last among them."""
     kinds = (*VALUES, *broken)
     records = {1, RECORDS, *random.sample(range(2, RECORDS), PLANTED - 2)}
@@ -106,22 +117,23 @@ def as_csv() -> Planted:
     for number in range(1, RECORDS + 1):
         if random.random() < 0.01:
             made.add(random.choice(("\n", "\r\n", "\n\n")))
-        row, wrong = good(number, random), plan.get(number)
-        note_place(made, number, wrong, row)
+        row, wrong = planned(number, random, plan)
         cells = [quoted(row[name], always=random.random() < 0.1) for name in NAMES]
         end = random.choice(("\n", "\r\n", "\r\n", "\r\n"))
+        if wrong:
+            code, column = (wrong, BROKEN[wrong]) if isinstance(wrong, str) else (wrong[2], wrong[0])
+            front = cells[: NAMES.index(column)] if column else []
+            made.note(number, code, column, "".join(f"{cell}," for cell in front))
         made.add((",".join(cells) if not isinstance(wrong, str) else damaged(wrong, cells)) + end)
     return made
 
 
-def note_place(made: Planted, number: int, wrong: tuple[str, str, str] | str | None, row: dict[str, str]) -> None:
+def planned(number: int, random: Random, plan: Plan) -> tuple[dict[str, str], tuple[str, str, str] | str | None]:
+    """A record with the wrong value, if it is to have one."""
+    row, wrong = good(number, random), plan.get(number)
     if isinstance(wrong, tuple):
-        name, value, code = wrong
-        row[name] = value
-        made.errors.add((number, code, name, made.line, len(made.data)))
-    elif wrong:
-        column = "email" if wrong == "text_after_quote" else None
-        made.errors.add((number, wrong, column, made.line, len(made.data)))
+        row[wrong[0]] = wrong[1]
+    return row, wrong
 
 
 def quoted(value: str, *, always: bool) -> str:
@@ -145,14 +157,19 @@ def as_lines() -> Planted:
     for number in range(1, RECORDS + 1):
         if random.random() < 0.01:
             made.add(random.choice(("\n", "  \r\n", "\t\n")))
-        row, wrong = good(number, random), plan.get(number)
-        if isinstance(wrong, str):
-            column = "id" if wrong == "duplicate_key" else None
-            made.errors.add((number, wrong, column, made.line, len(made.data)))
-        else:
-            note_place(made, number, wrong, row)
-        made.add((broken_line(wrong, row) if isinstance(wrong, str) else json.dumps(row)) + "\n")
+        row, wrong = planned(number, random, plan)
+        text = broken_line(wrong, row) if isinstance(wrong, str) else json.dumps(row)
+        note_member(made, number, wrong, text)
+        made.add(text + "\n")
     return made
+
+
+def note_member(made: Planted, number: int, wrong: tuple[str, str, str] | str | None, text: str) -> None:
+    """Of a name that stands twice, the second one is wrong."""
+    if wrong:
+        code, column = (wrong, BROKEN_LINES[wrong]) if isinstance(wrong, str) else (wrong[2], wrong[0])
+        name = f'"{column}": '
+        made.note(number, code, column, text[: text.rindex(name) + len(name)] if column else "")
 
 
 def broken_line(code: str, row: dict[str, str]) -> str:
@@ -166,8 +183,8 @@ def as_list() -> Planted:
     plan = chosen(random, ())
     made.add("[\r\n\n")
     for number in range(1, RECORDS + 1):
-        row = good(number, random)
-        note_place(made, number, plan.get(number), row)
+        row, wrong = planned(number, random, plan)
         text = json.dumps(row, indent=random.choice((None, None, None, 1)))
+        note_member(made, number, wrong, text)
         made.add(text + (random.choice((",", ",\n", " ,\r\n\n ")) if number < RECORDS else "]\n"))
     return made

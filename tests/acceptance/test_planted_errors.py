@@ -28,14 +28,14 @@ def found_in(path: Path, work: Path) -> tuple[set[Found], int, int]:
         unread, _ = bench.shown(FIELDS, Matching(), MOST)
         told = [*bench.findings(FIELDS, 0, MOST), *unread]
         assert len(told) == sum(count.records for count in judged.errors) + staged.rejected
-        places = bench.places(path, staged.reading, sorted({finding.record for finding in told}))
+        cells = [(it.record, it.field if it.column is None else names[it.column]) for it in told]
+        places = bench.cells(path, staged.reading, cells)
     found: set[Found] = set()
-    for finding in told:
-        place = places[finding.record]
-        column = finding.field if finding.column is None else names[finding.column]
+    for finding, (record, column) in zip(told, cells, strict=True):
+        place = places[record, column]
         assert place.line is not None
         assert place.byte is not None
-        found.add((finding.record, finding.code, column, place.line, place.byte))
+        found.add((record, finding.code, column, place.line, place.byte))
     assert len(found) == len(told)
     return found, staged.records, decided.counts["failed"]
 

@@ -22,7 +22,7 @@ class Attack:
     words: str
     entity: str
     text: str
-    wanted: list[tuple[int, str, str]]
+    wanted: list[tuple[int, str | None, str]]
     said: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -31,7 +31,7 @@ DEFAULT_OTHER = MappingRequest(fields={"tenant_id": FieldMapping(columns=("tenan
 ATTACKS = (
     Attack("a row for another tenant", "projects", "id,tenant_id,code\n5,2,z\n", [(1, "tenant_id", "other_tenant")]),
     Attack("spelled with a zero", "projects", "id,tenant_id,code\n5,02,z\n", [(1, "tenant_id", "other_tenant")]),
-    Attack("by a constant", "projects", "id,code\n5,z\n", [(1, "tenant_id", "other_tenant")], {"mapping": SET_OTHER}),
+    Attack("by a constant", "projects", "id,code\n5,z\n", [(1, None, "other_tenant")], {"mapping": SET_OTHER}),
     Attack(
         "by a default",
         "projects",
@@ -112,7 +112,7 @@ ATTACKS = (
     Attack("a remark of others", "remarks", "id,words\n11,mine\n", [(1, "id", "no_such_row")], UPDATE),
     Attack("a hall of others", "halls", "tenant_id,no,name\n2,7,mine\n", [(1, "tenant_id", "other_tenant")], UPSERT),
     Attack("a seat in it", "seats", "tenant_id,hall_no,no\n2,7,1\n", [(1, "tenant_id", "other_tenant")], UPSERT),
-    Attack("a seat in a hall that only they have", "seats", "hall_no,no\n7,1\n", [(1, "tenant_id", "no_such_parent")]),
+    Attack("a seat in a hall that only they have", "seats", "hall_no,no\n7,1\n", [(1, "hall_no", "no_such_parent")]),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from entrepot.importing.request import Draft, Prepared
+from entrepot.importing.request import Draft
 from entrepot.importing.words import READING
 from entrepot.model.bench import Bench
 from entrepot.model.correcting import Correction, Patched, Wrong
@@ -69,23 +69,6 @@ def _problem(wrong: Wrong, place: Place, name: str) -> Problem:
         place=replace(place, file=name, record=wrong.at),
         value=wrong.value,
     )
-
-
-def places_of(prepared: Prepared, bench: Bench, records: Sequence[int]) -> Mapping[int, Place]:
-    """Where records stand: in the file that they were given in."""
-    draft, correction = prepared.draft, prepared.draft.correction
-    if not records:
-        return {}
-    if correction is None:
-        return bench.places(draft.path, prepared.staged.reading, records)
-    at = bench.patched_places(records)
-    given = bench.places(correction.path, correction.reading, sorted(at.values())) if at else {}
-    old = [record for record in records if record not in at]
-    found = bench.places(draft.path, prepared.staged.reading, old) if old else {}
-    return {
-        **{record: replace(place, file=correction.original) for record, place in found.items()},
-        **{record: replace(given[number], file=correction.name) for record, number in at.items() if number in given},
-    }
 
 
 def name_of(draft: Draft) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from entrepot.importing.corrections import places_of
+from entrepot.importing.finding_places import cell_of, places_of
 from entrepot.importing.meant import with_suggestions
 from entrepot.importing.request import Prepared, Work
 from entrepot.importing.words import problem_of
 from entrepot.model.drafts import Finding
 from entrepot.model.judgements import Group, Grouped, GroupedValue
-from entrepot.model.problems import Place
+from entrepot.model.problems import Cell, Place
 
 GROUPS = 50
 VALUES = 10
@@ -21,16 +21,17 @@ VALUES = 10
 def grouped(work: Work) -> Grouped:
     prepared = work.prepared
     found = work.bench.grouped(prepared.fields, prepared.matching, offset=0, most=GROUPS, values=VALUES)
-    records = sorted({value.first for group in found.groups for value in group.values})
-    lines = places_of(prepared, work.bench, records)
+    cells = [cell_of(example(group, value), prepared) for group in found.groups for value in group.values]
+    places = places_of(prepared, work.bench, cells)
     groups = with_suggestions(found.groups, work)
-    return replace(found, groups=tuple(worded(group, prepared, lines) for group in groups))
+    return replace(found, groups=tuple(worded(group, prepared, places) for group in groups))
 
 
-def worded(group: Group, prepared: Prepared, lines: Mapping[int, Place]) -> Group:
+def worded(group: Group, prepared: Prepared, places: Mapping[Cell, Place]) -> Group:
     """In the words of its first value, which is the most frequent one."""
-    values = tuple(replace(value, line=lines.get(value.first, Place()).line) for value in group.values)
-    problem = problem_of(example(group, values[0]), prepared, {})
+    at = [places.get(cell_of(example(group, value), prepared), Place()) for value in group.values]
+    values = tuple(replace(value, line=place.line) for value, place in zip(group.values, at, strict=True))
+    problem = problem_of(example(group, values[0]), prepared, places)
     return replace(group, values=values, message=problem.message, remedy=problem.remedy)
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import msgspec
 
-from entrepot.importing.corrections import places_of
 from entrepot.importing.estimate import Taken, estimated
 from entrepot.importing.failed_rows import with_errors
+from entrepot.importing.finding_places import cell_of, places_of
 from entrepot.importing.grouping import grouped
 from entrepot.importing.keyless import keyless
 from entrepot.importing.lanes import MAPPED, RAW, locks, named
@@ -152,9 +152,8 @@ def plan_digest(prepared: Prepared, decided: Decided, run: Run) -> str:
 
 
 def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> list[Problem]:
-    """With their lines in the file, which are looked up only now."""
-    records = sorted({finding.record for finding in findings})
-    places = places_of(prepared, bench, records)
+    """With their places in the file, which are looked up only now."""
+    places = places_of(prepared, bench, [cell_of(finding, prepared) for finding in findings])
     told = [problem_of(finding, prepared, places) for finding in findings]
     return [*prepared.staged.problems, *_about_mapping(prepared), *unchecked(prepared.entity, prepared.names), *told]
 

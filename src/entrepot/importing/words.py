@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from entrepot.importing.finding_places import cell_of
 from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding
 from entrepot.model.failing import WHOLE
-from entrepot.model.problems import Category, Place, Problem, Severity
+from entrepot.model.problems import Category, Cell, Place, Problem, Severity
 from entrepot.model.value_words import VALUE_WORDS
 
 Words = tuple[Category, str, str]
@@ -94,11 +95,11 @@ VALUES: Mapping[str, Words] = {code: (TYPE, told.message, told.remedy) for code,
 WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
 
 
-def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]) -> Problem:
-    place = places.get(finding.record) or Place()
+def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place]) -> Problem:
+    cell = cell_of(finding, prepared)
+    place = places.get(cell) or Place()
     file = (place.file if prepared.draft.correction else None) or prepared.draft.file.name
     field = prepared.entity.field(finding.field).title if finding.field else None
-    column = field if finding.column is None else prepared.staged.columns[finding.column].name
     category, message, remedy = told(finding.code, finding.words)
     return Problem(
         code=finding.code,
@@ -110,7 +111,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[int, Place]
         remedy=remedy,
         severity=Severity(finding.severity),
         category=category,
-        place=replace(place, file=file, entity=prepared.entity.title, record=finding.record, column=column),
+        place=replace(place, file=file, entity=prepared.entity.title, record=finding.record, column=cell[1]),
         value=finding.value,
     )
 

@@ -12,7 +12,7 @@ from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
-from entrepot.model.problems import Place
+from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rules import RowRule
 from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
@@ -36,6 +36,10 @@ class Bench(UndoBench, Protocol):
 
     def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
         """Line and byte of some records."""
+        ...
+
+    def cells(self, path: Path, reading: Reading, wanted: Sequence[Cell]) -> Mapping[Cell, Place]:
+        """Line and byte where some values begin; of a value that its record lacks, where the record does."""
         ...
 
     def rule(self, rulings: Sequence[Ruling]) -> int:

@@ -22,6 +22,10 @@ class Category(StrEnum):
     """A value or a thing that cannot travel unchanged."""
 
 
+Cell = tuple[int, str | None]
+"""The number of a record, and the name of a column of the file; None: the record as a whole."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where it is. What is not known stays None; record and line count from 1, byte from 0."""

@@ -10,7 +10,7 @@ from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
-from entrepot.model.problems import Place
+from entrepot.model.problems import Cell, Place
 from entrepot.model.rules import RowRule
 from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.bench_stretches import StretchesBench
@@ -28,7 +28,9 @@ from entrepot.workbench.protocol_deciding import (
     WriteFailed,
 )
 from entrepot.workbench.protocol_judging import (
+    FindCells,
     FindPlaces,
+    FoundCells,
     FoundPlaces,
     GroupedFindings,
     GroupFindings,
@@ -60,6 +62,12 @@ class ImportBench(PatchingBench, StretchesBench, UndoingBench):
         with self.child.brought_in(path) as inside:
             self.child.ask(FindPlaces(path=str(inside), reading=reading, records=tuple(records)))
             return self.child.reply(FoundPlaces).places
+
+    def cells(self, path: Path, reading: Reading, wanted: Sequence[Cell]) -> Mapping[Cell, Place]:
+        with self.child.brought_in(path) as inside:
+            self.child.ask(FindCells(path=str(inside), reading=reading, cells=tuple(wanted)))
+            found = zip(wanted, self.child.reply(FoundCells).places, strict=True)
+            return {cell: place for cell, place in found if place is not None}
 
     def rule(self, rulings: Sequence[Ruling]) -> int:
         self.child.ask(RuleRecords(rulings=tuple(rulings)))

@@ -38,6 +38,7 @@ from entrepot.workbench.protocol_deciding import (
     WriteFailed,
 )
 from entrepot.workbench.protocol_judging import (
+    FindCells,
     FindPlaces,
     GroupFindings,
     JudgeRecords,
@@ -73,6 +74,7 @@ HANDLERS: dict[type[Request], str] = {
     WriteParquet: "typed:write_parquet",
     FingerprintFile: "files:fingerprint_file",
     StageFile: "reading:stage_file",
+    FindCells: "reading:find_cells",
     FindPlaces: "reading:find_places",
     RuleRecords: "deciding.scope:rule_records",
     JudgeRecords: "judging.answers:judge_records",

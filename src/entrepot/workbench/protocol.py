@@ -22,7 +22,9 @@ from entrepot.workbench.protocol_deciding import (
     WriteFailed,
 )
 from entrepot.workbench.protocol_judging import (
+    FindCells,
     FindPlaces,
+    FoundCells,
     FoundPlaces,
     GroupedFindings,
     GroupFindings,
@@ -119,6 +121,7 @@ Request = (
     | WriteParquet
     | FingerprintFile
     | StageFile
+    | FindCells
     | FindPlaces
     | RuleRecords
     | JudgeRecords
@@ -157,6 +160,7 @@ Request = (
 Answer = (
     Done
     | StagedFile
+    | FoundCells
     | FoundPlaces
     | JudgedRecords
     | ListedFindings

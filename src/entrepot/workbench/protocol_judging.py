@@ -7,7 +7,7 @@ import msgspec
 from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Matching, Ruling
-from entrepot.model.problems import Place
+from entrepot.model.problems import Cell, Place
 from entrepot.model.rules import RowRule
 
 
@@ -24,6 +24,14 @@ class FindPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     path: str
     reading: Reading
     records: tuple[int, ...]
+
+
+class FindCells(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Line and byte of some of its values."""
+
+    path: str
+    reading: Reading
+    cells: tuple[Cell, ...]
 
 
 class RuleRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -69,6 +77,11 @@ class StagedFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 class FoundPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     places: dict[int, Place]
+
+
+class FoundCells(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    places: tuple[Place | None, ...]
+    """In the order in which they were asked for."""
 
 
 class JudgedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):

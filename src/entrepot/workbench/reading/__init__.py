@@ -6,6 +6,7 @@ survey guessing                                 csv_plain      the proof that Du
 text                blocks, places, wrong bytes csv_quick      the plain way
 json_*              the JSON side               csv_records    our own reader: the careful way
                                                 csv_places     line and byte of a record
+                                                csv_cells      and of its values
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any
 
 from entrepot.model.drafts import Reading, Staged
 from entrepot.model.errors import InputError, StorageError
-from entrepot.model.problems import Place
-from entrepot.workbench.protocol_judging import FindPlaces, FoundPlaces, StagedFile, StageFile
+from entrepot.model.problems import Cell, Place
+from entrepot.workbench.protocol_judging import FindCells, FindPlaces, FoundCells, FoundPlaces, StagedFile, StageFile
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.source import Database
 
@@ -30,8 +31,13 @@ STAGE: dict[str, str] = {
 }
 PLACES: dict[str, str] = {
     "csv": "csv_places:places",
-    "json": "json_stage:json_places",
-    "ndjson": "json_stage:json_places",
+    "json": "json_places:places",
+    "ndjson": "json_places:places",
+}
+CELLS: dict[str, str] = {
+    "csv": "csv_cells:cells",
+    "json": "json_places:cells",
+    "ndjson": "json_places:cells",
 }
 
 
@@ -43,6 +49,11 @@ def find_places(_: Database, request: FindPlaces) -> FoundPlaces:
     return FoundPlaces(places=dict(places(Path(request.path), request.reading, request.records)))
 
 
+def find_cells(_: Database, request: FindCells) -> FoundCells:
+    found = cells(Path(request.path), request.reading, request.cells)
+    return FoundCells(places=tuple(found.get(cell) for cell in request.cells))
+
+
 def stage(database: Database, path: Path, reading: Reading) -> Staged:
     """Every record of the file is in `staged` or in `rejected` afterwards."""
     with readable(path):
@@ -52,6 +63,14 @@ def stage(database: Database, path: Path, reading: Reading) -> Staged:
 def places(path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
     with readable(path):
         return side(PLACES, reading.format or format_of(path))(path, reading, records)
+
+
+def cells(path: Path, reading: Reading, wanted: Sequence[Cell]) -> Mapping[Cell, Place]:
+    columns: dict[int, set[str | None]] = {}
+    for record, column in wanted:
+        columns.setdefault(record, set()).add(column)
+    with readable(path):
+        return side(CELLS, reading.format or format_of(path))(path, reading, columns)
 
 
 def side(functions: dict[str, str], format: str) -> Any:

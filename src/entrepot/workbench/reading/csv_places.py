@@ -22,15 +22,17 @@ LONGEST = 1 << 30
 def places(path: Path, reading: Reading, records: Sequence[int]) -> dict[int, Place]:
     """Those of the records that the file has."""
     text, _ = text_file(path, reading.encoding)
-    shape = shaped(text, reading)
+    return found_places(text, shaped(text, reading), records)
+
+
+def found_places(text: TextFile, shape: Shape, records: Sequence[int]) -> dict[int, Place]:
     wanted = sorted(set(records))
     try:
         found = dict(counted(text, shape, wanted))
     except NotPlainError:
         found = dict(read(text, shape, wanted))
-    return {
-        number: Place(file=path.name, record=number, line=line, byte=byte) for number, (line, byte) in found.items()
-    }
+    name = text.path.name
+    return {number: Place(file=name, record=number, line=line, byte=byte) for number, (line, byte) in found.items()}
 
 
 def counted(text: TextFile, shape: Shape, wanted: Sequence[int]) -> Iterator[tuple[int, tuple[int, int]]]:

@@ -3,7 +3,7 @@ says what is read as what, and what is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,6 @@ from entrepot.workbench.reading.encoding import mark_told
 from entrepot.workbench.reading.json_file import BLOCK_BYTES, JsonFile
 from entrepot.workbench.reading.json_load import Loader
 from entrepot.workbench.reading.json_refusals import no_records
-from entrepot.workbench.reading.json_split import Piece
 from entrepot.workbench.reading.tables import source_columns
 from entrepot.workbench.source import Database
 
@@ -60,25 +59,3 @@ def about(file: JsonFile) -> Iterator[Problem]:
                 category=Category.COUNT,
                 place=replace(place, entity=name),
             )
-
-
-def json_places(
-    path: Path, reading: Reading, records: Sequence[int], *, block_bytes: int = BLOCK_BYTES
-) -> dict[int, Place]:
-    """Where records of a file that was staged begin."""
-    wanted, found, first = set(records), dict[int, Place](), 1
-    with closing(JsonFile(path=path, reading=reading, block_bytes=block_bytes).pieces()) as pieces:
-        for piece in pieces:
-            here = range(first, first + len(piece.texts))
-            first = here.stop
-            if some := wanted.intersection(here):
-                found.update(places_in(piece, here, some))
-            if len(found) == len(wanted):
-                break
-    return found
-
-
-def places_in(piece: Piece, numbers: range, wanted: set[int]) -> Iterator[tuple[int, Place]]:
-    starts = {number: at for number, at in zip(numbers, piece.starts(), strict=True) if number in wanted}
-    for number, place in zip(starts, piece.window.along(starts.values()), strict=True):
-        yield number, replace(place, record=number)

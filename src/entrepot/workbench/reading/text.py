@@ -31,13 +31,17 @@ class TextFile:
     """Length of the byte order mark."""
     sound: bool = False
     """Every byte is known to be right."""
+    first_bytes: int | None = None
+    """A smaller first block, for who needs little; the further one reads, the larger they are."""
 
     def blocks(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self.encoding)()
         with self.path.open("rb") as file:
             file.seek(self.mark)
-            while data := file.read(BLOCK_BYTES):
+            size = self.first_bytes or BLOCK_BYTES
+            while data := file.read(size):
                 yield decoded(decoder, data)
+                size = min(size * 2, BLOCK_BYTES)
             yield decoded(decoder, b"", final=True)
 
     def utf8_lines(self, start: int, longest: int) -> Iterator[bytes]:
