@@ -59,3 +59,18 @@ def test_hundreds_of_fields_are_compared_within_the_usual_memory(tmp_path: Path)
     plan = into.preview(rows, ImportRequest(entity="t", mode=Mode.UPSERT))
     assert (plan.differences[0].before[-2:], plan.differences[0].after[-2:]) == (("same", "same"), ("same", "other"))
     assert into.apply(plan.plan_id).counts["updated"] == 1
+
+
+def test_a_file_of_hundreds_of_columns_is_imported_within_the_usual_memory(tmp_path: Path) -> None:
+    width, records, file, rows = 650, 300, tmp_path / "broad.db", tmp_path / "broad.csv"
+    names = [f"c{number}" for number in range(width)]
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {' TEXT, '.join(names)} TEXT)")
+    lines = [",".join([str(record), *(f"{record}-{name}" for name in names)]) for record in range(records)]
+    rows.write_text("\n".join([",".join(["id", *names]), *lines, ""]), encoding="utf-8")
+    settings = tmp_path / "entrepot.toml"
+    settings.write_text("", encoding="utf-8")
+    into = Entrepot(f"sqlite:///{file}", config=settings, environment={})
+    assert into.bring_in(rows, ImportRequest(entity="t")).counts["created"] == records
+    rows.write_text(rows.read_text(encoding="utf-8").replace("7-c649", "other"), encoding="utf-8")
+    assert into.bring_in(rows, ImportRequest(entity="t", mode=Mode.UPSERT)).counts["updated"] == records // 10

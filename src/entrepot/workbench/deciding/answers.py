@@ -24,15 +24,17 @@ from entrepot.workbench.source import Database, identifier, literal
 
 
 def take_rows(database: Database, request: TakeRows) -> Done:
-    """Rows of the database beside those of the file."""
+    """Rows of the database beside those of the file. What is there is counted by itself: within the statement it would
+    be joined with what comes, and DuckDB would hold a block of each column more."""
     table, connection = identifier(request.table), database.connection
     if not request.more:
         columns = "".join(f", {identifier(name)} VARCHAR" for name in request.columns)
         connection.execute(f"CREATE OR REPLACE TABLE {table} (n BIGINT{columns})")
     values = "".join(f", v{at}" for at in range(len(request.columns)))
     source = database.csv(request.rows, len(request.columns), CsvDialect(null=request.null))
+    before = int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
     found = connection.execute(
-        f"INSERT INTO {table} SELECT (SELECT count(*) FROM {table}) + row_number() OVER () - 1{values} FROM {source}"
+        f"INSERT INTO {table} SELECT {before} + row_number() OVER () - 1{values} FROM {source}"
     ).fetchone()
     return Done(rows=int(found[0]) if found else 0)
 

@@ -33,6 +33,8 @@ FIRST_BYTES = 2 << 20
 """Most files that are odd are so from their beginning."""
 DIALECT = CsvDialect()
 END_OF_DATA = b"\\."
+BYTES_PER_COLUMN = 300_000
+"""All fields of a record are checked by one statement, and DuckDB needs so much for each. The long way needs less."""
 LINES = 1000
 """Among so many there is the end of a record in nearly all files; a stretch that does not end is a longer one."""
 
@@ -101,7 +103,7 @@ def sketch_of(database: Database, path: Path, reading: Reading) -> Sketch | None
         shape = shaped(text, reading, most_columns(database.memory_bytes))
     except InputError:
         return None
-    if shape.dialect != DIALECT or len(shape.names) == 1:
+    if shape.dialect != DIALECT or not 1 < len(shape.names) <= database.memory_bytes // BYTES_PER_COLUMN:
         return None
     told = (mark_told(path, marked[0]),) if marked else ()
     return Sketch(
