@@ -63,7 +63,7 @@ def test_a_plan_then_the_plan_again_then_a_receipt(capsys: Output) -> None:
         (("import", "--json"), 2, "usage"),
         (("imprt", "--json"), 2, "usage"),
         ((*INTO, "--mode", "magic", "--json"), 2, "usage"),
-        ((*INTO, "--jsn", "--js"), 2, "usage"),
+        ((*INTO, "--jsn", "--json"), 2, "usage"),
         (("plan", "apply", "--json"), 2, "usage"),
         (("plan", "show", "plan_nobody", "--db", "sqlite:///shop.db", "--json"), 2, "unknown_plan"),
         (("import", "nobody.csv", "--into", "users", "--db", "sqlite:///shop.db", "--json"), 2, "no_such_file"),

@@ -71,7 +71,7 @@ def test_everything_is_shown_before_the_question_and_fits_eighty_columns(shop: P
     for words in (
         "people.csv → users",
         "csv, utf-8, between values: comma",
-        "change: --format",
+        "change: --encoding --delimiter --quote",
         "E-Mail   email     same words",
         "id (key)",
         "'notes' goes nowhere; did you mean notice",

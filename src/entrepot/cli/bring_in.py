@@ -29,6 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     from entrepot.cli.mapping_options import add_options
     from entrepot.cli.parser import add_database_options
     from entrepot.cli.partly import add_partly
+    from entrepot.cli.reading_options import add_reading
 
     parser = commands.add_parser(
         NAME,
@@ -41,7 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     _add_decisions(parser)
     add_partly(parser)
     add_options(parser)
-    _add_reading(parser)
+    add_reading(parser)
     add_database_options(parser)
     return parser
 
@@ -67,19 +68,6 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
     )
-
-
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    how = parser.add_argument_group("the file")
-    how.add_argument("--format", choices=("csv", "json", "ndjson"), help="what it is (default: looked at)")
-    how.add_argument("--encoding", metavar="NAME", help="of its characters (default: looked at)")
-    how.add_argument("--delimiter", metavar="CHARACTER", help="between its columns (default: looked at)")
-    how.add_argument("--no-header", action="store_true", help="its first record is data: columns are column 1, 2, …")
-    how.add_argument("--null", metavar="TEXT", default="", help="an unquoted value that means NULL (default: nothing)")
-    how.add_argument("--list", metavar="NAME", help="which list of a JSON document")
-    how.add_argument("--records", type=int, metavar="N", help="how many it must have (default: what its receipt says)")
-    how.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
-    how.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -187,19 +175,13 @@ def target_of(args: argparse.Namespace) -> str:
 def request_of(args: argparse.Namespace) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
     from entrepot.cli.partly import partly
-    from entrepot.model.drafts import Blank, Mode, OnConflict, Reading
+    from entrepot.cli.reading_options import reading_of
+    from entrepot.model.drafts import Blank, Mode, OnConflict
     from entrepot.model.plans import ImportRequest
 
     return ImportRequest(
         entity=target_of(args),
-        reading=Reading(
-            format=args.format,
-            encoding=args.encoding,
-            delimiter={"tab": "\t", "\\t": "\t"}.get(args.delimiter or "", args.delimiter),
-            header=False if args.no_header else None,
-            null=args.null,
-            entity=args.list,
-        ),
+        reading=reading_of(args),
         mapping=mapping_of(args),
         rules=rules_of(args),
         use=used_mapping(args),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -9,6 +10,9 @@ from io import TextIOWrapper
 from entrepot.cli.text import pad, visible, width
 from entrepot.model.errors import EntrepotError
 from entrepot.model.problems import Problem
+
+POINTED = re.compile(r"\n  [^\n]*\n +\^\Z")
+"""A line, and a sign under a place in it."""
 
 
 def print_json(value: object) -> None:
@@ -36,14 +40,26 @@ def report_error(error: EntrepotError, *, as_json: bool) -> None:
             }
         )
         return
-    sys.stderr.write(f"Error: {visible(error.message)}\n")
-    for problem in error.problems[:10]:
+    sys.stderr.write(f"Error: {pointed(error.message)}\n")
+    others = [problem for problem in error.problems if problem.message not in error.message]
+    for problem in others[:10]:
         sys.stderr.write(f"  - {describe(problem)}\n")
-    if len(error.problems) > 10:
-        sys.stderr.write(f"  … and {len(error.problems) - 10} more\n")
+    if len(others) > 10:
+        sys.stderr.write(f"  … and {len(others) - 10} more\n")
     if error.remedy:
         sys.stderr.write(f"  {visible(error.remedy)}\n")
     sys.stderr.write(f"  [{error.code}]\n")
+
+
+def pointed(text: str) -> str:
+    r"""What is pointed at, below the sentence that says so, keeps its two lines; nothing else breaks any.
+
+    >>> pointed("It does not\nparse.\n  foo >\n       ^")
+    'It does not\\nparse.\n  foo >\n       ^'
+    """
+    shown = POINTED.search(text)
+    lines = shown[0].split("\n")[1:] if shown else []
+    return "\n".join(map(visible, (text[: shown.start()] if shown else text, *lines)))
 
 
 def describe(problem: Problem) -> str:

@@ -80,11 +80,13 @@ def build_parser() -> argparse.ArgumentParser:
         "4 unavailable, try again · 5 changed meanwhile · "
         "6 storage · 7 damaged · 8 nothing to verify it by · 9 some records left out · 70 our bug · 130 stopped.",
     )
+    parser.allow_abbrev = False  # what is abbreviated today may mean something else with the next option
     parser.add_argument("--version", action="version", version=f"entrepot {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:
         module: Command = import_module(f"entrepot.cli.{MODULES.get(name, name)}")  # type: ignore[assignment]
         command = module.add(commands)
+        command.allow_abbrev = False
         command.set_defaults(run=module.run)
         command.add_argument("--json", action="store_true", help="print one JSON document, whatever happens")
     return parser
@@ -120,9 +122,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _wants_json(given: Sequence[str]) -> bool:
-    """Also where the command line cannot be understood, and where it is abbreviated as argparse allows."""
+    """Also where the command line cannot be understood."""
     options = given[: given.index("--")] if "--" in given else given
-    return any(len(word) > 2 and "--json".startswith(word) for word in options)
+    return "--json" in options
 
 
 def _run(given: Sequence[str], stop: Stop) -> int:

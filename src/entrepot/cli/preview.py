@@ -11,6 +11,7 @@ from entrepot.cli.preview_manner import manner
 from entrepot.cli.text import contrasted, cut, quoted, visible, width
 from entrepot.model.brief import listed
 from entrepot.model.drafts import Decision, Reading, SourceColumn
+from entrepot.model.how_many import how_many
 from entrepot.model.judgements import Change
 from entrepot.model.mappings import How, Mapped
 from entrepot.model.plans import ImportPlan
@@ -32,9 +33,10 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
     """`whole`: all problems and rows that the plan keeps, where otherwise the first ones do."""
     whose = "" if plan.request.tenant is None else f", tenant {plan.request.tenant}"
     yield from paper.text(f"{plan.file.name} → {plan.entity}{whose}", indent=0, style="bold")
-    records = f"{plan.staged.records:,} {'record' if plan.staged.records == 1 else 'records'}"
     size = size_words(plan.file.bytes)
-    yield from paper.text(f"{size}, {records}; {plan.engine} database {plan.database}", style="dim")
+    yield from paper.text(
+        f"{size}, {how_many(plan.staged.records, 'record')}; {plan.engine} database {plan.database}", style="dim"
+    )
     yield from reading(plan.staged.reading, paper)
     yield from mapping(plan, paper)
     yield from cleaning(plan, paper)
@@ -47,7 +49,7 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
 
 def first_page(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     """What can be said of the beginning of a large file."""
-    seen = f"{plan.file.name} → {plan.entity}: the first {plan.staged.records:,} records"
+    seen = f"{plan.file.name} → {plan.entity}: the first {how_many(plan.staged.records, 'record')}"
     yield from paper.text(seen, indent=0, style="bold")
     yield from paper.text("Everything below is about these alone; the whole file is being read.", style="dim")
     yield from reading(plan.staged.reading, paper)
@@ -57,20 +59,29 @@ def first_page(plan: ImportPlan, paper: Paper) -> Iterator[str]:
 
 
 def reading(found: Reading, paper: Paper) -> Iterator[str]:
-    options = "--encoding --delimiter --no-header" if found.format == "csv" else "--list"
-    yield from paper.heading("How the file was read", f"change: --format {options}")
+    yield from paper.heading("How the file was read", f"change: {reading_options(found)}")
     words = [found.format or "", found.encoding or ""]
     if found.format == "csv":
         words += [f"between values: {DELIMITERS.get(found.delimiter or '', visible(found.delimiter or 'nothing'))}"]
         words += [f"quotes: {found.quote}" if found.quote else "no quotes"]
         words += ["names in the first record" if found.header else "no names: columns are numbered"]
     if found.skip_lines:
-        words.append(f"the first {found.skip_lines:,} lines left out")
+        words.append(
+            f"the first {found.skip_lines:,} lines left out" if found.skip_lines > 1 else "the first line left out"
+        )
     if found.entity:
         words.append(f"the list '{found.entity}'")
     if found.null:
         words.append(f"'{found.null}' is NULL")
     yield from paper.text(", ".join(word for word in words if word))
+
+
+def reading_options(found: Reading) -> str:
+    """Those that are most likely to be wanted; a line has no room for all."""
+    if found.format != "csv":
+        return "--format --list"
+    first = "--skip-lines" if found.skip_lines else "--encoding"
+    return f"{first} --delimiter --quote {'--no-header' if found.header else '--header'}"
 
 
 def mapping(plan: ImportPlan, paper: Paper) -> Iterator[str]:

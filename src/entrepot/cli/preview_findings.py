@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from entrepot.cli.paper import Paper
 from entrepot.cli.text import contrasted, cut, pad, quoted, visible, width
 from entrepot.model.drafts import Decision
+from entrepot.model.how_many import how_many
 from entrepot.model.judgements import Group, GroupedValue
 from entrepot.model.matching import Difference
 from entrepot.model.plans import ImportPlan
@@ -53,7 +54,7 @@ def concerns_file(problem: Problem) -> bool:
 
 
 def summary(plan: ImportPlan) -> str:
-    found = [f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported"] if plan.failed else []
+    found = [f"{plan.failed:,} of {how_many(plan.staged.records, 'record')} cannot be imported"] if plan.failed else []
     found += [f"{plan.warnings:,} {'warning' if plan.warnings == 1 else 'warnings'}"] if plan.warnings else []
     return ", ".join(found)
 

@@ -10,6 +10,7 @@ from entrepot.cli.preview import counts
 from entrepot.cli.preview_manner import told
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import PartialError
+from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportReceipt
 
 
@@ -33,8 +34,9 @@ def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:
     for key in receipt.foreign_keys:
         yield from told("reference", key, on)
     for proof in receipt.proofs:
-        words = f"{proof.fingerprint.rows:,} {proof.what} rows were read back: {', '.join(proof.fields)}"
-        yield from told("proof", words, on)
+        rows = how_many(proof.fingerprint.rows, f"{proof.what} row")
+        verb = "was" if proof.fingerprint.rows == 1 else "were"
+        yield from told("proof", f"{rows} {verb} read back: {', '.join(proof.fields)}", on)
     yield from told("sha256", receipt.file.sha256, on)
     yield from told("job", receipt.job, on)
     if receipt.revocable:

@@ -23,7 +23,7 @@ from entrepot.model.receipts import FileReceipt, Receipt
 from entrepot.storage.key_files import LOCKED_KEY, key_files_for
 from entrepot.storage.keys import Keys
 from entrepot.storage.seal import plain_copy
-from entrepot.storage.there import is_file
+from entrepot.storage.there import is_file, not_there
 
 __all__ = ["Inspection", "inspect"]
 
@@ -53,7 +53,7 @@ def inspect(
 def receipt_beside(path: Path) -> Path | None:
     """Beside the file, or that of its folder if it names the file."""
     if not is_file(path):
-        raise InputError("no_such_file", f"There is no file {path}.", remedy="Check the path.")
+        raise not_there(path)
     return receipt_for(path)
 
 

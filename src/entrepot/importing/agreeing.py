@@ -11,6 +11,7 @@ from entrepot.importing.request import Work
 from entrepot.importing.reusing import reusable
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportReceipt
 
 
@@ -30,7 +31,7 @@ def refuse(plan: ImportPlan) -> None:
     refuse_too_many(plan)
     raise InputError(
         "records_failed",
-        f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported, so none was.",
+        f"{plan.failed:,} of {how_many(plan.staged.records, 'record')} cannot be imported, so none was.",
         remedy="Correct them, or import the others: --errors skip.",
         problems=plan.problems,
     )

@@ -29,6 +29,7 @@ from entrepot.importing.tenancy import discreet
 from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import InputError
+from entrepot.model.how_many import how_many
 from entrepot.model.journals import JournalFacts
 from entrepot.model.matching import Span
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest, Proof
@@ -117,7 +118,7 @@ def check_so_far(plan: ImportPlan, counts: Mapping[str, int]) -> None:
     if so_far.over_threshold:
         raise InputError(
             "too_many_errors",
-            f"{so_far.failed:,} of {plan.staged.records:,} records cannot be imported, and at most"
+            f"{so_far.failed:,} of {how_many(plan.staged.records, 'record')} cannot be imported, and at most"
             f" {plan.request.max_errors} may fail.",
             remedy="Look at the errors file: often one thing is wrong with all of them.",
             problems=plan.problems,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from entrepot.model.drafts import Staged
 from entrepot.model.errors import InputError
+from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
 
@@ -21,7 +22,7 @@ def counted(staged: Staged, request: ImportRequest, file: str) -> Staged:
     who = f"its receipt {request.declared_by}" if request.declared_by else "whoever gave it"
     problem = Problem(
         code="count_differs",
-        message=f"The file has {staged.records:,} records, and {who} says {request.declared:,}.",
+        message=f"The file has {how_many(staged.records, 'record')}, and {who} says {request.declared:,}.",
         remedy=RECEIPT if request.declared_by else SAID,
         severity=Severity.WARNING if request.declared_by and staged.records > request.declared else Severity.ERROR,
         category=Category.COUNT,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from entrepot.importing.request import Prepared, Work
-from entrepot.importing.words import WORDS, told
+from entrepot.importing.words import WORDS, told_here
 from entrepot.model.drafts import FieldCount, Reading
 from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Wording
 from entrepot.model.matching import Decided, Span
@@ -62,7 +62,7 @@ def wordings(work: Work, decided: Decided) -> Iterator[Wording]:
     found = {(count.code, count.field, count.words) for count in counts}
     for code, name, words in sorted(found | {(code, None, None) for code in WORDS}, key=str):
         field = prepared.entity.field(name).title if name else None
-        _, message, remedy = told(code, words)
+        _, message, remedy = told_here(code, name, words, prepared)
         text = message.format(field=field or "the record", value=VALUE, words=words)
         yield Wording(
             code=code,

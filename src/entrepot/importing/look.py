@@ -170,7 +170,7 @@ def _about_mapping(prepared: Prepared) -> list[Problem]:
         Problem(
             code="column_ignored",
             message=message,
-            remedy="Map it to a field, or say that it is to be ignored.",
+            remedy="Map it to a field (--map), or say that it is to be ignored (--ignore).",
             severity=Severity.WARNING,
         )
         for message in words

@@ -9,6 +9,7 @@ from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
 from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, references
+from entrepot.importing.lanes import alone
 from entrepot.importing.mapping import map_columns
 from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.request import Draft, Prepared, Run, Work
@@ -16,13 +17,13 @@ from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, stamped, stamped_mapping, unique_fields
 from entrepot.importing.thresholds import check_batches, check_threshold
 from entrepot.importing.unique import unique_keys
+from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
 from entrepot.model.bench import Bench
-from entrepot.model.brief import listed
 from entrepot.model.catalog import Entity, EntityKind
-from entrepot.model.drafts import Mode, Staged, TargetField
+from entrepot.model.drafts import Staged, TargetField
 from entrepot.model.errors import BugError, InputError
-from entrepot.model.mappings import ColumnMapping
+from entrepot.model.how_many import how_many
 from entrepot.model.matching import Matching, Referring, Ruling
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
@@ -33,7 +34,7 @@ def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Wor
     """The file read and its values judged; no row of the database was looked at yet."""
     started = run.clock.monotonic()
     prepared = prepare(draft, request, run, bench)
-    run.reporter.phase(f"Checking {prepared.staged.records:,} records")
+    run.reporter.phase(f"Checking {how_many(prepared.staged.records, 'record')}")
     judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
     if prepared.matching.patched:
         judged = bench.keep_patched(prepared.fields)
@@ -53,6 +54,8 @@ def checked_entity(request: ImportRequest, run: Run) -> Entity:
     """Where records go; before the file is read."""
     check_threshold(request)
     check_batches(request)
+    if request.exclusive:
+        alone(run)
     return writable(entity_names(run.catalog).find(request.entity))
 
 
@@ -68,7 +71,7 @@ def prepared_of(
     mapping = map_columns(columns, entity, request.mapping)
     if tenancy is not None:
         mapping = stamped_mapping(mapping, entity, tenancy)
-    _check_mapping(mapping, entity, request.mode)
+    check_mapping(mapping, entity, request.mode, staged.reading)
     fields = target_fields(entity, mapping, columns, request.mapping)
     if tenancy is not None:
         fields = stamped(fields, entity, tenancy)
@@ -135,31 +138,6 @@ def writable(entity: Entity) -> Entity:
             remedy="Import into the tables that it is made of.",
         )
     return entity
-
-
-def _check_mapping(mapping: ColumnMapping, entity: Entity, mode: Mode) -> None:
-    if not mapping.mapped:
-        raise InputError(
-            "nothing_mapped",
-            f"No column of the file goes into a field of '{entity.title}': {listed(mapping.unmapped) or 'none'}.",
-            remedy=f"Its fields are: {', '.join(field.title for field in entity.fields)}.",
-        )
-    if mapping.unfilled and mode is Mode.CREATE:
-        names = ", ".join(entity.field(name).title for name in mapping.unfilled)
-        raise InputError(
-            "field_not_filled",
-            f"A new row of '{entity.title}' needs {names}, and no column goes there.",
-            remedy=f'{_free(mapping)} --set "FIELD=VALUE" gives every row the same.',
-        )
-
-
-def _free(mapping: ColumnMapping) -> str:
-    """
-    >>> _free(ColumnMapping(mapped=(), unmapped=("Name", "Joined")))
-    'Say where a column goes (--map "COLUMN=FIELD"); Name, Joined are free.'
-    """
-    free = f"; {listed(mapping.unmapped)} {'is' if len(mapping.unmapped) == 1 else 'are'} free"
-    return f'Say where a column goes (--map "COLUMN=FIELD"){free if mapping.unmapped else ""}.'
 
 
 def _matching(

@@ -19,6 +19,7 @@ from entrepot.model.beside import Beside, KeepsBeside, Met
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision, Mode
 from entrepot.model.errors import InputError
+from entrepot.model.how_many import how_many
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.matching import Decided, Difference
 from entrepot.model.plans import ImportPlan
@@ -115,10 +116,10 @@ def write(meeting: Meeting, plan: ImportPlan, target: Target, journal: JournalWr
     updated, created = plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
     keep(meeting, plan, journal)
     if updated:
-        reporter.phase(f"Changing {updated:,} rows of {entity.title}")
+        reporter.phase(f"Changing {how_many(updated, 'row')} of {entity.title}")
         same(meeting.beside.update(), updated, "updated")
     if created:
-        reporter.phase(f"Adding {created:,} rows to {entity.title}")
+        reporter.phase(f"Adding {how_many(created, 'row')} to {entity.title}")
         same(meeting.beside.insert(), created, "created")
         target.settle_counters(entity)
 
@@ -135,7 +136,7 @@ def keep(meeting: Meeting, plan: ImportPlan, journal: JournalWriter) -> None:
     of_all = next((part for part, (count, *_) in parts.items() if 0 < count == records), None)
     journal.settle(SENT, of_all)
     if updated:
-        work.run.reporter.phase(f"Keeping {updated:,} rows of {work.prepared.entity.title} as they are")
+        work.run.reporter.phase(f"Keeping {how_many(updated, 'row')} of {work.prepared.entity.title} for an undo")
         journal.keep(BEFORE, meeting.names, "", bytes_of(beside.before(), work))
     for part, (count, key, rows) in parts.items():
         if count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entrepot.model.drafts import Errors
 from entrepot.model.errors import InputError
+from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.rulings import threshold_of
 
@@ -25,7 +26,7 @@ def refuse_too_many(plan: ImportPlan) -> None:
     if plan.request.errors is Errors.SKIP and plan.over_threshold:
         raise InputError(
             "too_many_errors",
-            f"{plan.failed:,} of {plan.staged.records:,} records cannot be imported, and at most"
+            f"{plan.failed:,} of {how_many(plan.staged.records, 'record')} cannot be imported, and at most"
             f" {plan.request.max_errors} may fail. Nothing was written.",
             remedy="Look at the first of them: often one thing is wrong with all, such as a column in the wrong place.",
             problems=plan.problems,
@@ -38,14 +39,12 @@ def check_batches(request: ImportRequest) -> None:
     if size is None:
         return
     reasons = {
-        "it must be a number above 0": size < 1,
-        "one bad record keeps all others out": request.errors is not Errors.SKIP,
-        "the tables are kept for one transaction": request.exclusive,
+        ("a batch has at least one", "Say how many records a batch has, such as --batch-size 10000."): size < 1,
+        ("one bad record keeps all others out", "Use it with --errors skip."): request.errors is not Errors.SKIP,
+        ("the tables are kept for one transaction", "Leave out --exclusive, or --batch-size."): request.exclusive,
     }
-    for reason, applies in reasons.items():
+    for (reason, remedy), applies in reasons.items():
         if applies:
-            raise InputError(
-                "no_batches",
-                f"An import cannot be cut into batches of {size} records: {reason}.",
-                remedy="Use --batch-size with --errors skip, and without --exclusive.",
-            )
+            records = how_many(size, "record")
+            message = f"An import cannot be cut into batches of {records}: {reason}."
+            raise InputError("no_batches", message, remedy=remedy)

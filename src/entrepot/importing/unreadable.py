@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from entrepot.importing.corrections import name_of
 from entrepot.importing.request import Draft
-from entrepot.importing.words import shown, told
+from entrepot.importing.words import told, value_of
 from entrepot.model.bench import Bench
 from entrepot.model.drafts import Finding, Staged
 from entrepot.model.errors import InputError
+from entrepot.model.how_many import how_many
 from entrepot.model.matching import Matching
 from entrepot.model.problems import Place, Problem
 
@@ -27,7 +28,7 @@ def check_readable(staged: Staged, draft: Draft, bench: Bench) -> None:
     problem = _problem(first, replace(places.get(first.record, Place(record=first.record)), file=name_of(draft)))
     raise InputError(
         "nothing_readable",
-        f"None of the {staged.records:,} records of {name_of(draft)} can be read as {staged.reading.format}. "
+        f"None of the {how_many(staged.records, 'record')} of {name_of(draft)} can be read as {staged.reading.format}. "
         f"The first one (line {problem.place.line or '?'}): {problem.message}",
         remedy="Correct the file; or say what it is, such as --format csv.",
         problems=(problem,),
@@ -36,7 +37,7 @@ def check_readable(staged: Staged, draft: Draft, bench: Bench) -> None:
 
 def _problem(finding: Finding, place: Place) -> Problem:
     category, words, remedy = told(finding.code)
-    message = words.format(field="the record", value=shown(finding.value))
+    message = words.format(field="the record", value=value_of(finding))
     return Problem(
         code=finding.code, message=message, remedy=remedy, category=category, place=place, value=finding.value
     )

@@ -8,9 +8,10 @@ from dataclasses import replace
 from entrepot.importing.finding_places import cell_of
 from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
-from entrepot.model.drafts import Finding
+from entrepot.model.drafts import Finding, Mode, TargetField
 from entrepot.model.failing import WHOLE
 from entrepot.model.problems import Category, Cell, Place, Problem, Severity
+from entrepot.model.types import NUMBERS
 from entrepot.model.value_words import VALUE_WORDS
 
 Words = tuple[Category, str, str]
@@ -66,12 +67,12 @@ OTHERS: Mapping[str, Words] = {
 READING: Mapping[str, Words] = {
     "too_few_values": (
         FORMAT,
-        "The record has fewer values than the table has columns: {value}.",
+        "The record has fewer values ({value}) than the table has columns.",
         "Look for a missing delimiter, or for a line break in a value that is not quoted.",
     ),
     "too_many_values": (
         FORMAT,
-        "The record has more values than the table has columns: {value}.",
+        "The record has more values ({value}) than the table has columns.",
         "Quote values that hold the delimiter.",
     ),
     "text_after_quote": (FORMAT, "Text stands behind a closed quote: {value}.", "Double the quotes within a value."),
@@ -79,9 +80,9 @@ READING: Mapping[str, Words] = {
     "wrong_bytes": (
         FORMAT,
         "{value} has bytes that are not of the file's encoding.",
-        "Name the encoding of the file, or correct the value.",
+        "Name the encoding of the file (--encoding), or correct the value.",
     ),
-    "broken_json": (FORMAT, "The line is no JSON: {value}.", "Correct that line."),
+    "broken_json": (FORMAT, "The line is no JSON at {value}.", "Correct that line."),
     "not_an_object": (FORMAT, "The record is no JSON object.", "Write it in braces."),
     "duplicate_key": (FORMAT, "A name stands twice in the object: {value}.", "Leave one of them out."),
     "lone_surrogate": (FORMAT, "There is half a character in it.", "Correct its escape."),
@@ -92,6 +93,11 @@ RULES: Mapping[str, Words] = {
     "database_check": (INTEGRITY, "{words}: {value}.", "Correct the record, or change the check."),
 }
 VALUES: Mapping[str, Words] = {code: (TYPE, told.message, told.remedy) for code, told in VALUE_WORDS.items()}
+LIMITS = {
+    "too_small": ("min", "small", "early", "less", "earlier"),
+    "too_large": ("max", "large", "late", "more", "later"),
+}
+"""The rule, and what is said of numbers and of moments: where the limit is not known, and where it is."""
 WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
 
 
@@ -100,12 +106,12 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place
     place = places.get(cell) or Place()
     file = (place.file if prepared.draft.correction else None) or prepared.draft.file.name
     field = prepared.entity.field(finding.field).title if finding.field else None
-    category, message, remedy = told(finding.code, finding.words)
+    category, message, remedy = told_here(finding.code, finding.field, finding.words, prepared)
     return Problem(
         code=finding.code,
         message=message.format(
             field=field or "the record",
-            value=finding.value if finding.code in WHOLE or finding.words else shown(finding.value),
+            value=value_of(finding),
             words=finding.words,
         ),
         remedy=remedy,
@@ -114,6 +120,32 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place
         place=replace(place, file=file, entity=prepared.entity.title, record=finding.record, column=cell[1]),
         value=finding.value,
     )
+
+
+def told_here(code: str, field: str | None, words: str | None, prepared: Prepared) -> Words:
+    """As people asked for it: with the limit that they have set, and with what they can still ask for instead."""
+    if code == "row_exists" and words is None and prepared.request.mode is not Mode.CREATE:
+        return INTEGRITY, WORDS[code][1], "Use --on-conflict overwrite or merge, or skip."
+    target = next((target for target in prepared.fields if target.name == field), None)
+    if code in LIMITS and words is None and target is not None:
+        return beyond(code, target)
+    return told(code, words)
+
+
+def beyond(code: str, target: TargetField) -> Words:
+    """Of two limits nobody knows which one it was: one of them may only warn."""
+    name, of_number, of_moment, by_number, by_moment = LIMITS[code]
+    number = target.type.kind in NUMBERS
+    limits = {rule.argument for rule in target.rules if rule.name == name}
+    if len(limits) != 1:
+        return TYPE, f"{{field}}: {{value}} is too {of_number if number else of_moment}.", "Correct it."
+    limit = limits.pop().replace("{", "{{").replace("}", "}}")
+    return TYPE, f"{{field}}: {{value}} is {by_number if number else by_moment} than {limit}.", "Correct it."
+
+
+def value_of(finding: Finding) -> str | None:
+    """As the sentence has room for it."""
+    return finding.value if finding.code in WHOLE or finding.words else shown(finding.value)
 
 
 def told(code: str, words: str | None = None) -> Words:

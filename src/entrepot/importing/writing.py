@@ -11,6 +11,7 @@ from entrepot.importing.journal import JournalWriter
 from entrepot.importing.request import Work
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision
+from entrepot.model.how_many import how_many
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.matching import What
 from entrepot.model.plans import ImportPlan
@@ -23,7 +24,7 @@ def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
     early, late = plan.turns.early, plan.turns.late
     changed = 0
     if updated:
-        work.run.reporter.phase(f"Keeping {updated:,} rows of {entity.title} as they are")
+        work.run.reporter.phase(f"Keeping {how_many(updated, 'row')} of {entity.title} for an undo")
         updates.keep()
         work.run.reporter.begin(f"{entity.title}, changed", updated)
         changed = sum(updates.take_turn(turn) for turn in range(early))

@@ -18,6 +18,7 @@ from entrepot.importing.apply import apply
 from entrepot.importing.first_page import FirstPage, tell_first_page
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
+from entrepot.importing.prepare import checked_entity
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.batched import Batches
 from entrepot.jobs.corrected import request_for, with_original
@@ -30,13 +31,12 @@ from entrepot.jobs.resuming import at_work, recalled, unfinished
 from entrepot.jobs.way_back import WayBack
 from entrepot.ledger.records import unknown_id
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import InputError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
-from entrepot.storage.there import is_file
+from entrepot.storage.there import is_file, not_there
 
 PLAN_DAYS = 7
 DRAFT = "draft"
@@ -107,14 +107,15 @@ class WayIn:
             yield run
 
     def _asked(self, request: ImportRequest, run: Run) -> tuple[ImportRequest, Run]:
-        """With what is saved and remembered."""
+        """With what is saved and remembered; what cannot be is refused before the file is read."""
         request = self._memory(run).with_saved(request_for(self.state, request))
+        checked_entity(request, run)
         return request, self._recalling(run, request)
 
     def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
         """The file as it is now, whatever becomes of it later."""
         if not is_file(file):
-            raise InputError("no_such_file", f"There is no file {file}.", remedy="Check the path.")
+            raise not_there(file)
         run.reporter.phase(f"Taking a copy of {file.name}")
         stored = self.state.store(file, DRAFT, MEDIA_TYPE, name=file.name, lasting=self.drafts_kept)
         asked = {**document(request), PLACE: str(file.absolute())}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from entrepot.model.errors import InputError
+
 
 def is_file(path: Path) -> bool:
     """
@@ -14,3 +16,14 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
+
+
+def not_there(path: Path) -> InputError:
+    """Where a file was expected."""
+    try:
+        folder = path.is_dir()
+    except OSError:
+        folder = False
+    if folder:
+        return InputError("no_such_file", f"{path} is a folder, not a file.", remedy="Name a file that is in it.")
+    return InputError("no_such_file", f"There is no file {path}.", remedy="Check the path.")

@@ -51,6 +51,24 @@ def test_a_likely_name_is_only_suggested() -> None:
     assert {(s.column, s.field) for s in mapping.suggestions} >= {("firstname x", "first_name")}
 
 
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("emial", "email"),
+        ("e-mails", "email"),
+        ("email_address", "email"),
+        ("Fullname", "name"),
+        ("Full Name", "name"),
+        ("id", None),
+        ("price", None),
+    ],
+)
+def test_what_is_less_than_sure_is_asked_and_never_done(column: str, field: str | None) -> None:
+    mapping = map_columns([column], entity("people", "number! paid? email? name?"), MappingRequest())
+    assert not mapping.mapped
+    assert [found.field for found in mapping.suggestions] == ([] if field is None else [field])
+
+
 def test_who_wants_no_guesses_gets_none() -> None:
     mapping = map_columns(["frist_name"], PEOPLE, MappingRequest(guess=False))
     assert not mapping.mapped

@@ -79,7 +79,7 @@ def side(functions: dict[str, str], format: str) -> Any:
         raise InputError(
             "unsupported_format",
             f"Nothing is known about reading {format} files.",
-            remedy=f"Give one of these: {', '.join(functions)}.",
+            remedy=f"Give one of these: --format {', '.join(functions)}.",
         )
     module, _, function = functions[format].partition(":")
     return getattr(import_module(f"{__name__}.{module}"), function)

@@ -39,5 +39,5 @@ def too_long(longest: int) -> InputError:
     return InputError(
         "row_too_long",
         f"A record is longer than {longest:,} characters, the most that the workbench can hold.",
-        remedy="Make sure that the delimiter and the quote are right, or allow the workbench more memory.",
+        remedy="Make sure that --delimiter and --quote are right, or allow the workbench more memory.",
     )

@@ -70,9 +70,19 @@ def check(reading: Reading) -> None:
     delimiter = "," if reading.delimiter is None else NAMES.get(reading.delimiter, reading.delimiter)
     quote = '"' if reading.quote is None else reading.quote
     if len(delimiter) != 1 or delimiter in {"\r", "\n", "\0", quote}:
-        raise InputError("invalid_delimiter", f"'{delimiter}' cannot separate values.", remedy="Name one character.")
+        raise InputError(
+            "invalid_delimiter", f"'{delimiter}' cannot separate values.", remedy="Name one: --delimiter ';'."
+        )
     if len(quote) > 1 or quote in {"\r", "\n", "\0"}:
-        raise InputError("invalid_quote", f"'{quote}' cannot be a quote.", remedy="Name one character, or none.")
+        raise InputError(
+            "invalid_quote", f"'{quote}' cannot be a quote.", remedy="Name one: --quote CHARACTER, or --quote none."
+        )
+    if reading.skip_lines is not None and reading.skip_lines < 0:
+        raise InputError(
+            "invalid_skip_lines",
+            f"{reading.skip_lines} lines cannot be skipped.",
+            remedy="Count the lines in front of the table: --skip-lines 0.",
+        )
 
 
 def check_width(text: TextFile, columns: int, most: int) -> None:
@@ -80,7 +90,7 @@ def check_width(text: TextFile, columns: int, most: int) -> None:
         raise InputError(
             "too_many_columns",
             f"{text.path.name} has {columns:,} columns; {most:,} can be read.",
-            remedy="Make sure that the delimiter is right, leave columns out, or allow the workbench more memory.",
+            remedy="Make sure that --delimiter is right, leave columns out, or allow the workbench more memory.",
         )
 
 
@@ -131,7 +141,7 @@ def named(text: TextFile, first: Values, place: Place, *, header: bool) -> tuple
         raise InputError(
             "wrong_bytes",
             f"The header ({place.describe()}) has bytes that are no {text.encoding}.",
-            remedy="Name the encoding of the file, or correct the header.",
+            remedy="Name the encoding of the file (--encoding), or correct the header.",
         )
     return column_names(first, place)
 
@@ -162,18 +172,24 @@ def told(text: TextFile, unclear: str | None, lines_in_front: int) -> Iterator[P
         yield Problem(
             code="delimiter_guessed",
             message=f"Not every record fits, but the values seem to be separated by {spoken(unclear)}.",
-            remedy="If the columns of the preview are wrong, name the delimiter.",
+            remedy="If the columns of the preview are wrong, name the delimiter: --delimiter CHARACTER.",
             severity=Severity.WARNING,
             place=Place(file=text.path.name),
         )
     if lines_in_front:
         yield Problem(
             code="lines_skipped",
-            message=f"The first {lines_in_front:,} lines were taken for a preamble and left out.",
-            remedy="If they are part of the table, say that no lines are to be skipped.",
+            message=preamble(lines_in_front),
+            remedy="If that is part of the table, say so: --skip-lines 0.",
             severity=Severity.WARNING,
             place=Place(file=text.path.name, line=1),
         )
+
+
+def preamble(lines: int) -> str:
+    if lines == 1:
+        return "The first line was taken for a preamble and left out."
+    return f"The first {lines:,} lines were taken for a preamble and left out."
 
 
 def spoken(delimiter: str) -> str:
@@ -184,7 +200,7 @@ def no_header(place: Place) -> Problem:
     return Problem(
         code="no_header",
         message="The first record looks like all others, so the columns are called 'column 1', 'column 2', …",
-        remedy="If it holds names, say that there is a header.",
+        remedy="If it holds names, say that there is a header: --header.",
         severity=Severity.WARNING,
         place=place,
     )

@@ -12,18 +12,18 @@ from entrepot.workbench.reading.text import TextFile
 WORDS: dict[str, tuple[Severity, str, str]] = {
     "stray_quotes": (
         Severity.WARNING,
-        "Values that are not quoted have quotes in them ({count} times); they were taken as they are.",
-        "If a value looks wrong, name the quote, or say that there is none.",
+        "Values that are not quoted have quotes in them ({times}); they were taken as they are.",
+        "If a value looks wrong, name the quote: --quote CHARACTER, or --quote none.",
     ),
     "space_before_quote": (
         Severity.WARNING,
-        "Blanks in front of quotes were left out ({count} times).",
-        "If they belong to the values, say that the file has no quotes.",
+        "Blanks in front of quotes were left out ({times}).",
+        "If they belong to the values, say that the file has no quotes: --quote none.",
     ),
     "space_after_quote": (
         Severity.WARNING,
-        "Blanks behind quotes were left out ({count} times).",
-        "If they belong to the values, say that the file has no quotes.",
+        "Blanks behind quotes were left out ({times}).",
+        "If they belong to the values, say that the file has no quotes: --quote none.",
     ),
     "blank_lines": (Severity.INFO, "Blank lines were left out ({count}); they count as lines, not as records.", ""),
 }
@@ -37,7 +37,7 @@ def problems_of(text: TextFile, records: Records) -> Iterator[Problem]:
         if count := records.seen[code]:
             yield Problem(
                 code=code,
-                message=message.format(count=f"{count:,}"),
+                message=message.format(count=f"{count:,}", times="once" if count == 1 else f"{count:,} times"),
                 remedy=remedy,
                 severity=severity,
                 place=place_of(text, records.first[code]),
@@ -67,7 +67,7 @@ def place_of(text: TextFile, spot: Spot) -> Place:
 def unclosed(text: TextFile, spot: Spot) -> InputError:
     place = place_of(text, spot)
     message = f"A quote is never closed, so nobody can say where the value ends ({place.describe()})."
-    remedy = "Close it there; or say that the file has no quotes, and they are read as characters."
+    remedy = "Close it there; or read quotes as characters: --quote none."
     problem = Problem(code="unclosed_quote", message=message, remedy=remedy, place=place)
     return InputError("unclosed_quote", message, remedy=remedy, problems=(problem,))
 

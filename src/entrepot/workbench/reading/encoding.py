@@ -44,7 +44,7 @@ def unmarked(path: Path) -> tuple[TextFile, tuple[Problem, ...]]:
         raise InputError(
             "unknown_encoding",
             f"{path.name} is no UTF-8 ({found.first.describe()}), and nothing else fits it.",
-            remedy="Name its encoding, or save it as UTF-8.",
+            remedy="Name its encoding (--encoding), or save it as UTF-8.",
         )
     return TextFile(path=path, encoding=name), (guess_told(path, name, found.first),)
 

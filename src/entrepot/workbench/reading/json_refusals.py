@@ -30,7 +30,7 @@ def several_lists(file: str, lists: Mapping[str, int]) -> InputError:
     return InputError(
         "several_lists",
         f"{file} holds several lists: {described(lists)}.",
-        remedy="Name the one to read.",
+        remedy="Name the one to read: --list NAME.",
     )
 
 

@@ -75,7 +75,7 @@ def opened(path: Path, encoding: str | None, block_bytes: int) -> Iterator[Sourc
 
 def unmarked(path: Path) -> InputError:
     fact = "a NUL byte stands where JSON begins: this is UTF-16 without a byte order mark, or no JSON"
-    remedy = "Save it as UTF-8, or name its encoding, for example utf-16-le."
+    remedy = "Save it as UTF-8, or name its encoding, for example --encoding utf-16-le."
     problem = Problem(
         code="wrong_bytes", message=f"{fact}.", remedy=remedy, place=Place(file=path.name, line=1, byte=0)
     )

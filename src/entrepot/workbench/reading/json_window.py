@@ -97,7 +97,7 @@ class Window:
 
     def wrong_bytes(self) -> InputError:
         fact = f"these bytes are not {self.source.encoding}"
-        remedy = "Save it as UTF-8, or name the encoding that it was written in."
+        remedy = "Save it as UTF-8, or name the encoding that it was written in (--encoding)."
         return self.refusal("wrong_bytes", fact, len(self.data), remedy)
 
 
