@@ -10,7 +10,7 @@ from entrepot.cli.preview_findings import differences, problems
 from entrepot.cli.preview_manner import manner
 from entrepot.cli.text import contrasted, cut, quoted, visible, width
 from entrepot.model.brief import listed
-from entrepot.model.drafts import Decision, Reading, SourceColumn
+from entrepot.model.drafts import Decision, Mode, Reading, SourceColumn
 from entrepot.model.how_many import how_many
 from entrepot.model.judgements import Change
 from entrepot.model.mappings import How, Mapped
@@ -99,7 +99,7 @@ def mapping(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     if more := len(plan.mapping.mapped) - len(chosen):
         yield from paper.text(f"… and {more:,} more", style="dim")
     yield from unmapped(plan, paper)
-    if plan.mapping.unfilled:
+    if plan.mapping.unfilled and plan.request.mode is not Mode.UPDATE:
         yield from paper.text(f"Nothing fills {', '.join(plan.mapping.unfilled)}, which a new row needs.")
 
 

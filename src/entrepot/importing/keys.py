@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from entrepot.model.catalog import Entity, Relation
+from entrepot.model.catalog import Entity, Key, Relation
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import InputError
 from entrepot.model.matching import Referring
@@ -12,8 +12,8 @@ from entrepot.model.names import field_names
 
 
 def key_fields(entity: Entity, present: Sequence[str], asked: Sequence[str], mode: Mode) -> tuple[str, ...]:
-    """What was asked for; else the first key of the entity that the file has whole: primary, natural, unique.
-    None: every record is a new row."""
+    """What was asked for; else the first key of the entity that the file has whole: primary, natural, unique, and
+    to find rows also a unique one that may be missing. None: every record is a new row."""
     if asked:
         chosen = tuple(field_names(entity).find(name).name for name in asked)
         missing = [name for name in chosen if name not in present]
@@ -24,7 +24,7 @@ def key_fields(entity: Entity, present: Sequence[str], asked: Sequence[str], mod
                 remedy="Map a column to it, or choose another key.",
             )
         return chosen
-    for key in _keys(entity):
+    for key in (*_keys(entity), *(_missing_at_times(entity) if mode is not Mode.CREATE else ())):
         if key and all(name in present for name in key):
             return key
     if mode is not Mode.CREATE:
@@ -45,10 +45,22 @@ def _key_wanted(entity: Entity) -> str:
     return f"Add the {columns} {' and '.join(entity.primary_key)}, or n{named}"
 
 
-def _keys(entity: Entity) -> Iterator[tuple[str, ...]]:
-    yield entity.primary_key
-    yield entity.natural_key
-    yield from (key.fields for key in entity.keys if not any(entity.field(name).nullable for name in key.fields))
+def must_have_key(entity: Entity, key: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether nobody chose a key that may be missing. A record without it would become a new row by every import."""
+    return not asked and tuple(key) in _missing_at_times(entity) and tuple(key) not in _keys(entity)
+
+
+def _keys(entity: Entity) -> tuple[tuple[str, ...], ...]:
+    whole = (key.fields for key in entity.keys if not _may_be_null(entity, key))
+    return (entity.primary_key, entity.natural_key, *whole)
+
+
+def _missing_at_times(entity: Entity) -> tuple[tuple[str, ...], ...]:
+    return tuple(key.fields for key in entity.keys if _may_be_null(entity, key))
+
+
+def _may_be_null(entity: Entity, key: Key) -> bool:
+    return any(entity.field(name).nullable for name in key.fields)
 
 
 def references(entity: Entity, present: Sequence[str]) -> Iterator[tuple[Relation, Referring]]:

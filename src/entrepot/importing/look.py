@@ -30,7 +30,7 @@ from entrepot.model.changes import Target
 from entrepot.model.drafts import Finding
 from entrepot.model.matching import Decided, Difference
 from entrepot.model.plans import ImportPlan, ImportRequest
-from entrepot.model.problems import Problem, Severity
+from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.stretches import OddError
 
 SHOWN = 100
@@ -155,7 +155,21 @@ def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> l
     """With their places in the file, which are looked up only now."""
     places = places_of(prepared, bench, [cell_of(finding, prepared) for finding in findings])
     told = [problem_of(finding, prepared, places) for finding in findings]
-    return [*prepared.staged.problems, *_about_mapping(prepared), *unchecked(prepared.entity, prepared.names), *told]
+    about_file = [*prepared.staged.problems, *_about_records(prepared), *_about_mapping(prepared)]
+    return [*about_file, *unchecked(prepared.entity, prepared.names), *told]
+
+
+def _about_records(prepared: Prepared) -> Iterator[Problem]:
+    """Where somebody says that there are none, that is as it should be."""
+    if not prepared.staged.records and prepared.request.declared != 0:
+        yield Problem(
+            code="no_records",
+            message="The file has names of columns, and no record.",
+            remedy="If it should have some, look whether it was cut off, or read otherwise: --no-header.",
+            severity=Severity.WARNING,
+            category=Category.COUNT,
+            place=Place(file=prepared.draft.file.name),
+        )
 
 
 def _about_mapping(prepared: Prepared) -> list[Problem]:

@@ -24,7 +24,7 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
         _take_existing(work, target, was_empty=was_empty)
     for number in range(len(prepared.relations)):
         _take_parents(work, target, number, was_empty=was_empty)
-    if prepared.matching.others:
+    if prepared.matching.others or prepared.matching.referred:
         return without_doubles(work, target, was_empty=was_empty)
     return work.bench.decide(prepared.fields, prepared.matching)
 

@@ -24,6 +24,7 @@ def meets_plainly(prepared: Prepared) -> bool:
         and bool(prepared.matching.compared)
         and not any(referring.own for referring in prepared.matching.references)
         and not prepared.matching.others
+        and not prepared.matching.referred
         and has_one_row(entity, prepared.named(prepared.matching.key))
         and not any(firing(entity.triggers, [Event.INSERT, Event.UPDATE]))
         and not set(changed_besides(entity)).difference(names)

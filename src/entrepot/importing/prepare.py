@@ -8,14 +8,16 @@ from dataclasses import replace
 from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
 from entrepot.importing.fields import target_fields
-from entrepot.importing.keys import key_fields, references
+from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.mapping import map_columns
 from entrepot.importing.python_rules import check_with_python
+from entrepot.importing.referred import referred_by, referring
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import check_rules, row_rules
 from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, stamped, stamped_mapping, unique_fields
 from entrepot.importing.thresholds import check_batches, check_threshold
+from entrepot.importing.unfilled import unfilled
 from entrepot.importing.unique import unique_keys
 from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
@@ -76,8 +78,10 @@ def prepared_of(
     if tenancy is not None:
         fields = stamped(fields, entity, tenancy)
     filled = [field.name for field in fields]
-    referring = list(references(entity, filled))
-    matching = _matching(entity, fields, request, [numbers for _, numbers in referring], rulings)
+    parents = list(references(entity, filled))
+    matching = _matching(entity, fields, request, [numbers for _, numbers in parents], rulings)
+    children = referring(run.catalog, entity, filled, matching)
+    matching = replace(matching, referred=tuple(referred_by(run.catalog, children, filled)))
     return Prepared(
         draft=draft,
         request=request,
@@ -86,7 +90,8 @@ def prepared_of(
         mapping=mapping,
         fields=fields,
         matching=held(restricted(matching, draft), entity, filled, tenancy),
-        relations=tuple(relation for relation, _ in referring),
+        relations=tuple(relation for relation, _ in parents),
+        referring=children,
         rules=(
             *row_rules(entity, filled, request.rules),
             *check_rules(run.catalog, entity, filled, request.conflicts),
@@ -148,9 +153,12 @@ def _matching(
     rulings: tuple[Ruling, ...],
 ) -> Matching:
     names = [field.name for field in fields]
-    key = tuple(names.index(name) for name in key_fields(entity, names, request.key, request.mode))
+    found_by = key_fields(entity, names, request.key, request.mode)
+    key = tuple(names.index(name) for name in found_by)
     return Matching(
         key=key,
+        must_have_key=must_have_key(entity, found_by, request.key),
+        unfilled=unfilled(entity, names, request.mode),
         mode=request.mode,
         on_conflict=request.conflicts,
         blank=request.blank,

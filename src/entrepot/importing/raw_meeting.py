@@ -43,7 +43,8 @@ class Meeting:
     def judged(self) -> Work:
         """As if no record had a row yet, which is what the workbench is asked to decide."""
         prepared = self.work.prepared
-        return replace(self.work, prepared=replace(prepared, matching=replace(prepared.matching, mode=Mode.UPSERT)))
+        matching = replace(prepared.matching, mode=Mode.UPSERT, unfilled=())
+        return replace(self.work, prepared=replace(prepared, matching=matching))
 
     def decided(self, target: Target) -> Decided:
         """Were there no rows yet, every record would be new; the database says which of them are not. Raises OddError

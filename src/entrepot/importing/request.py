@@ -82,6 +82,8 @@ class Prepared:
     matching: Matching
     relations: tuple[Relation, ...]
     """One for each reference of `matching`."""
+    referring: tuple[Relation, ...] = ()
+    """One for each of its values that are referred to."""
     rules: tuple[RowRule, ...] = ()
     """What is asked of whole records."""
     last: int = 0
@@ -121,6 +123,7 @@ class Work:
     def entities(self) -> list[Entity]:
         """Those that it looks at or changes, each once."""
         found = [self.prepared.entity, *self.prepared.parents(self.run.catalog)]
+        found += [self.run.catalog.entity(relation.entity) for relation in self.prepared.referring]
         if self.prepared.tenancy is not None:
             found += self.prepared.tenancy.on_the_way(found, self.run.catalog)
         return list({entity.name: entity for entity in found}.values())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
+from entrepot.importing.referred import take_referred
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.catalog import Entity
@@ -56,6 +57,8 @@ def without_doubles(work: Work, target: Target, *, was_empty: bool) -> Decided:
     fields, matching = work.prepared.fields, work.prepared.matching
     work.bench.begin(fields, matching)
     asked = [_asked(work, target, number, was_empty) for number in range(len(matching.others))]
+    for number in range(len(matching.referred)):
+        take_referred(work, target, number, was_empty=was_empty)
     return work.bench.settle(fields, matching, tuple(number for number, it in enumerate(asked) if not it))
 
 

@@ -51,7 +51,11 @@ MATCHING: Mapping[str, Words] = {
         "{field} refers to {value}, which another record brings that has to wait for this one.",
         "Bring it in by two imports, the first of which leaves it empty.",
     ),
-    "no_key": (INTEGRITY, "There is no {field}, so no row can be found.", "Fill it in."),
+    "no_key": (
+        INTEGRITY,
+        "There is no {field}, so no row can be found.",
+        "Fill it in; --mode upsert with --key makes a new row of it.",
+    ),
 }
 UNIQUE = "{value}, and no two rows may have the same {words}."
 OTHERS: Mapping[str, Words] = {
@@ -62,8 +66,18 @@ OTHERS: Mapping[str, Words] = {
         UNIQUE,
         "Bring it in by two imports, the first of which gives the value up, for one that no row has.",
     ),
+    "still_referred": (
+        REFERENCE,
+        "{field} cannot become {value}: {words} refers to what it is now, and would lead nowhere.",
+        "Leave it as it is, or change first what refers to it.",
+    ),
+    "not_given": (
+        INTEGRITY,
+        "Nothing in the file fills {words}, which a new row needs.",
+        'Map a column to it, or give every row the same: --set "FIELD=VALUE".',
+    ),
 }
-"""About unique keys besides the one by which rows are found."""
+"""About several fields: unique keys besides the one by which rows are found, and what nothing fills."""
 READING: Mapping[str, Words] = {
     "too_few_values": (
         FORMAT,

@@ -35,6 +35,15 @@ class Unique:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Referred:
+    """Fields to which rows of another entity refer, and whose change the database does not hand on to them."""
+
+    fields: tuple[int, ...]
+    by: str
+    """What people call the fields that refer to them."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Span:
     """Some records, from one to another."""
 
@@ -61,6 +70,10 @@ class Matching:
     mode: Mode = Mode.CREATE
     on_conflict: OnConflict = OnConflict.FAIL
     blank: Blank = Blank.KEEP
+    must_have_key: bool = False
+    """Nobody chose this key, and it may be missing: a record without it would become a new row each time."""
+    unfilled: tuple[str, ...] = ()
+    """What people call the fields that a new row needs and that nothing fills: only rows that exist can be changed."""
     compared: tuple[int, ...] = ()
     """The fields that are written to a row that exists."""
     references: tuple[Referring, ...] = ()
@@ -72,6 +85,9 @@ class Matching:
     others: tuple[Unique, ...] = ()
     """`unique_0`, `unique_1`, … have the rows that hold a value which a record would give, `unique_doubled_0`, … the
     records whose values equal another one's."""
+    referred: tuple[Referred, ...] = ()
+    """`referred_0`, … have the records whose rows would lose a value that is referred to, `instead_0`, … those whose
+    new value is taken for the same."""
     rulings: tuple[Ruling, ...] = ()
     """The workbench was told of them before it judged."""
     refused: bool = False
@@ -129,6 +145,10 @@ class What(StrEnum):
     """The different values of one reference, each with its first record, to find the parents that have them."""
     UNIQUE = "unique"
     """The values of one of `Matching.others` that rows would get, each with its record."""
+    REFERRED = "referred"
+    """The values of one of `Matching.referred` that rows would lose, each with its record."""
+    INSTEAD = "instead"
+    """What they would have instead."""
     CREATED = "created"
     """All fields of the records that become rows; by number, counted from 1, those of one set of `Decided.defaulted`,
     without its fields."""

@@ -20,6 +20,7 @@ from entrepot.workbench.deciding.digest import digest_of
 from entrepot.workbench.deciding.forms import equal, same_form
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
+from entrepot.workbench.deciding.referred import referred_ways
 from entrepot.workbench.deciding.scope import after, joined, skips, within
 from entrepot.workbench.deciding.turns import settle, turn_ways, turns_of
 from entrepot.workbench.deciding.unique import find_doubles, unique_ways
@@ -43,7 +44,11 @@ class Deciding:
 
     @cached_property
     def ways(self) -> list[Way]:
-        known = (*ways(self.fields, self.matching, self.gaps), *unique_ways(self.matching))
+        known = (
+            *ways(self.fields, self.matching, self.gaps),
+            *unique_ways(self.matching),
+            *referred_ways(self.matching),
+        )
         return [*known, *turn_ways(self.matching), UNREAD, LEFT_OUT]
 
     @cached_property

@@ -11,6 +11,7 @@ from entrepot.model.matching import What
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.gaps import lacks_exactly
+from entrepot.workbench.deciding.referred import changing
 from entrepot.workbench.deciding.turns import of_turn
 from entrepot.workbench.deciding.unique import given
 from entrepot.workbench.source import literal
@@ -35,8 +36,9 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
             return meeting.keys(matching, matching.key if columns is None else columns)
         case What.REFERENCE:
             return meeting.references(matching, matching.references[number].fields)
-        case What.UNIQUE:
-            return given(deciding, number)
+        case What.UNIQUE | What.REFERRED | What.INSTEAD:
+            new = what is What.INSTEAD
+            return given(deciding, number) if what is What.UNIQUE else changing(deciding, number, new=new)
         case What.CREATED:
             return created(deciding, number, columns)
         case What.UPDATED:

@@ -64,7 +64,7 @@ def worded(deciding: Deciding, here: str) -> str:
     """One text for each record; errors come first."""
     words = "coalesce(wording.text, replace(told.code, '_', ' ') || '.')"
     whole = f"told.code IN ({', '.join(map(literal, WHOLE))}) OR told.words IS NOT NULL"
-    value = f"CASE WHEN {whole} THEN told.value ELSE {shown('told.value')} END"
+    value = f"CASE WHEN {whole} THEN coalesce(told.value, '') ELSE {shown('told.value')} END"
     return (
         f"SELECT record, string_agg(replace({words}, {literal(VALUE)}, {value}), ' '"
         " ORDER BY told.warning, told.place) AS words"

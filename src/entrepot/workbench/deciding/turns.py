@@ -20,6 +20,7 @@ import duckdb
 from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching, Turns
 from entrepot.workbench.deciding.chains import chain_of, settle_chains
+from entrepot.workbench.deciding.referred import settle_referred
 from entrepot.workbench.deciding.unique import CIRCLE, place_of, settle_unique, waiting
 from entrepot.workbench.deciding.ways import Way
 
@@ -39,6 +40,7 @@ def turn_ways(matching: Matching) -> Iterator[Way]:
 
 def settle(deciding: Deciding) -> None:
     """Until nothing more fails: who fails lets down whoever waits for it."""
+    settle_referred(deciding)
     settle_unique(deciding)
     while _arranged(deciding):
         settle_chains(deciding)

@@ -58,20 +58,20 @@ def given(deciding: Deciding, number: int) -> str:
     whole = " AND ".join(f"u{place} IS NOT NULL" for place in range(len(fields)))
     new = f"way IN ({deciding.numbers(Decision.CREATED)})"
     rows = f"SELECT judged.record, {values} FROM judged JOIN decided USING (record) WHERE {new}"
-    if changes := _changes(deciding, fields):
-        after = ", ".join(f"{value} AS u{place}" for place, value in enumerate(_after(deciding, fields)))
+    if changing := changes(deciding, fields):
+        then = ", ".join(f"{value} AS u{place}" for place, value in enumerate(after(deciding, fields)))
         changed = deciding.chosen(Decision.UPDATED)
-        rows += f" UNION ALL SELECT judged.record, {after} FROM {changed} WHERE {changes}"
+        rows += f" UNION ALL SELECT judged.record, {then} FROM {changed} WHERE {changing}"
     return f"SELECT * FROM ({rows}) WHERE {whole}"
 
 
-def _after(deciding: Deciding, fields: Sequence[int]) -> Iterator[str]:
+def after(deciding: Deciding, fields: Sequence[int]) -> Iterator[str]:
     key, compared = deciding.matching.key, deciding.matching.compared
     for at in fields:
         yield deciding.after(compared.index(at)) if at in compared else f"met.k{key.index(at)}"
 
 
-def _changes(deciding: Deciding, fields: Sequence[int]) -> str:
+def changes(deciding: Deciding, fields: Sequence[int]) -> str:
     """SQL of whether a row gets another value, at least by its spelling; empty: it cannot."""
     compared = deciding.matching.compared
     places = [compared.index(at) for at in fields if at in compared]
@@ -105,20 +105,20 @@ def settle_unique(deciding: Deciding) -> None:
 
 def place_of(deciding: Deciding, number: int, code: str) -> int:
     """Of a way, among all."""
-    first = next(place for place, way in enumerate(deciding.ways) if way.words is not None)
+    first = next(place for place, way in enumerate(deciding.ways) if way.words is not None and way.code in CODES)
     return first + len(CODES) * number + CODES.index(code)
 
 
 def waiting(deciding: Deciding, number: int) -> str:
     """FROM and WHERE: the records that would have a value, `mine`, and those that make its row give it up, `free`;
     empty: there are none."""
-    changes = _changes(deciding, deciding.matching.others[number].fields)
-    if not changes or not deciding.connection.execute(f"SELECT 1 FROM unique_{number} LIMIT 1").fetchone():
+    changing = changes(deciding, deciding.matching.others[number].fields)
+    if not changing or not deciding.connection.execute(f"SELECT 1 FROM unique_{number} LIMIT 1").fetchone():
         return ""
     key = range(len(deciding.matching.key))
     names = ", ".join(f"met.k{at}" for at in key)
     same = " AND ".join(f"free.k{at} = held.k{at}" for at in key)
-    free = f"SELECT judged.record, {names} FROM {deciding.chosen(Decision.UPDATED)} WHERE {changes}"
+    free = f"SELECT judged.record, {names} FROM {deciding.chosen(Decision.UPDATED)} WHERE {changing}"
     size = deciding.matching.batch_size
     in_time = f" AND (free.record - 1) // {size:d} <= (mine.record - 1) // {size:d}" if size else ""
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from entrepot.model.drafts import Decision, Mode, OnConflict, TargetField
 from entrepot.model.matching import Matching
 from entrepot.workbench.deciding.forms import differ
-from entrepot.workbench.deciding.gaps import Gaps, without_needed
+from entrepot.workbench.deciding.gaps import CODE, Gaps, without_needed
 from entrepot.workbench.deciding.scope import after, does, strategies
 from entrepot.workbench.source import literal
 
@@ -74,22 +74,28 @@ def _references(matching: Matching) -> Iterator[Way]:
 def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> Iterator[Way]:
     lacking = without_needed(fields, gaps)
     if not matching.key:
-        yield from _created("true", lacking)
+        yield from _created("true", lacking, matching)
         return
     first = matching.key[0]
     incomplete = " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
     updating = matching.mode is Mode.UPDATE
-    yield from [Way(incomplete, Decision.FAILED, first, "no_key")] if updating else _created(incomplete, lacking)
+    keyless = Way(incomplete, Decision.FAILED, first, "no_key")
+    yield from [keyless] if updating or matching.must_have_key else _created(incomplete, lacking, matching)
     again = "doubles.first <> judged.record OR doubled.first IS NOT NULL"
     yield Way(again, Decision.FAILED, first, "duplicate_in_file")
     yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
     missing = "met.times IS NULL"
-    yield from [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking)
+    yield from (
+        [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking, matching)
+    )
     yield from _met(matching, first)
 
 
-def _created(when: str, lacking: str | None) -> Iterator[Way]:
-    """`tell` says what is missing, of every field of the record."""
+def _created(when: str, lacking: str | None, matching: Matching) -> Iterator[Way]:
+    """`tell` says what a record lacks, of each field; what nothing fills is the same for all."""
+    if matching.unfilled:
+        yield Way(when, Decision.FAILED, None, CODE, told="NULL::VARCHAR", words=", ".join(matching.unfilled))
+        return
     if lacking:
         yield Way(f"({when}) AND ({lacking})", Decision.FAILED)
     yield Way(when, Decision.CREATED)
