@@ -128,8 +128,11 @@ class Deciding:
     def _telling(self) -> list[int]:
         """The ways that some record went and that tell something. Others would be planned and looked for all the same,
         in tables that may never have been made."""
+        telling = [number for number, way in enumerate(self.ways) if way.code]
+        if not telling:
+            return []  # of a file that nobody can read, nothing was decided
         gone = {number for (number,) in self.connection.execute("SELECT DISTINCT way FROM decided").fetchall()}
-        return [number for number, way in enumerate(self.ways) if way.code and number in gone]
+        return [number for number in telling if number in gone]
 
     def unread(self, most: int) -> list[Finding]:
         """Records that are none, and why."""
