@@ -125,8 +125,9 @@ def sparse(fields: Sequence[TargetField]) -> Iterator[int]:
 
 
 def summed_up(database: Database, path: Path, sketch: Sketch, fields: Sequence[TargetField]) -> Vouched:
-    """Without FILTER: DuckDB holds a block of all columns for each aggregate that has one."""
-    counted = ", ".join(["count(*)", *(f"count_if(n{at})" for at in sparse(fields))])
+    """Without FILTER: DuckDB holds a block of all columns for each aggregate that has one. Of no records, `count_if`
+    is no number."""
+    counted = ", ".join(["count(*)", *(f"coalesce(count_if(n{at}), 0)" for at in sparse(fields))])
     records, *counts = database.connection.execute(f"SELECT {counted} FROM vouched").fetchall()[0]
     filled = dict(zip(sparse(fields), counts, strict=True))
     by_column = {field.sources[0]: filled.get(at, records) for at, field in enumerate(fields)}
