@@ -65,7 +65,10 @@ def test_a_wrong_key_is_an_error_and_no_finding(shop: Entrepot, tmp_path: Path) 
 def test_a_damaged_locked_key_is_found_by_its_own_receipt(shop: Entrepot, tmp_path: Path) -> None:
     outcome = shop.export("notes", to=tmp_path / "notes.csv.age", options=ExportOptions(passphrase="correct horse"))
     beside = outcome.path.with_name("notes.csv.age.key")
-    flip(beside, beside.read_bytes().index(b"scrypt") + 10)  # the salt: now no passphrase opens it
+    salt = beside.read_bytes()
+    at = salt.index(b"scrypt") + 10
+    other = b"B" if salt[at : at + 1] == b"A" else b"A"  # still a salt, and now no passphrase opens it
+    beside.write_bytes(salt[:at] + other + salt[at + 1 :])
     found = look(outcome.path, tmp_path, passphrase="correct horse")
     assert codes(found) == {"hash_differs", "content_not_read"}
     assert {problem.place.file for problem in found.problems} == {beside.name, outcome.path.name}
