@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from entrepot.importing.look import look
+from entrepot.importing.pieces import QUOTE, rows_end
 from entrepot.importing.request import Draft, Run
 from entrepot.model.errors import CancelledError, EntrepotError
 from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
@@ -18,7 +19,6 @@ from entrepot.storage.there import is_file
 LARGE = 4 << 20
 """Smaller files are read whole almost as fast."""
 HEAD = 256 << 10
-QUOTE = '"'
 
 FirstPage = Callable[[ImportPlan], object]
 
@@ -51,7 +51,9 @@ def head_of(file: Path, quote: str | None) -> bytes:
     """Whole records; nothing where records do not end with their lines."""
     with reading(file), file.open("rb") as opened:
         head = opened.read(HEAD)
-    return b"" if b"\0" in head or is_document(head) else whole_records(head, (quote or QUOTE).encode())
+    if b"\0" in head or is_document(head):
+        return b""
+    return head[: rows_end(head, quote.encode() if quote else QUOTE)]
 
 
 def is_document(head: bytes) -> bool:
@@ -62,18 +64,3 @@ def is_document(head: bytes) -> bool:
     """
     first = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0].strip()
     return first.startswith(b"[") or (first.startswith(b"{") and not first.endswith(b"}"))
-
-
-def whole_records(head: bytes, quote: bytes) -> bytes:
-    """Up to the last line that ends outside of quotes.
-
-    >>> whole_records(b'1,a\\n2,"b\\nc', b'"')
-    b'1,a\\n'
-    """
-    end, quotes = len(head), head.count(quote)
-    while (at := head.rfind(b"\n", 0, end)) >= 0:
-        quotes -= head.count(quote, at, end)
-        if quotes % 2 == 0:
-            return head[: at + 1]
-        end = at
-    return b""

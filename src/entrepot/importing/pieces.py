@@ -24,16 +24,16 @@ def pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
             yield whole[:cut] if size or whole.endswith(END) else whole + END
 
 
-def rows_end(block: bytes) -> int:
+def rows_end(block: bytes, quote: bytes = QUOTE) -> int:
     """Behind the last row that ends in the block, which begins with one; 0 if none does nearby.
 
     >>> rows_end(b'1,"a\\nb"\\n2,"c\\n')
     8
     """
-    quotes, end = block.count(QUOTE), len(block)
+    quotes, end = block.count(quote), len(block)
     for _ in range(LINES):
         at = block.rfind(END, 0, end)
-        quotes -= block.count(QUOTE, at + 1, end)
+        quotes -= block.count(quote, at + 1, end)
         if at < 0 or quotes % 2 == 0:
             return at + 1
         end = at

@@ -26,6 +26,7 @@ from entrepot.model.catalog import Entity, EntityKind
 from entrepot.model.drafts import Staged, TargetField
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.how_many import how_many
+from entrepot.model.mappings import ColumnMapping
 from entrepot.model.matching import Matching, Referring, Ruling
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
@@ -66,17 +67,9 @@ def prepared_of(
 ) -> Prepared:
     """What follows from the columns of the file."""
     entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
-    if tenancy is not None:
-        check_entity(entity, tenancy)
     columns = [column.name for column in staged.columns]
     request = recalled(request, entity, columns, run)
-    mapping = map_columns(columns, entity, request.mapping)
-    if tenancy is not None:
-        mapping = stamped_mapping(mapping, entity, tenancy)
-    check_mapping(mapping, entity, request.mode, staged.reading)
-    fields = target_fields(entity, mapping, columns, request.mapping)
-    if tenancy is not None:
-        fields = stamped(fields, entity, tenancy)
+    mapping, fields = _mapped(entity, tenancy, staged, request)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))
     matching = _matching(entity, fields, request, [numbers for _, numbers in parents], rulings)
@@ -98,6 +91,21 @@ def prepared_of(
         ),
         tenancy=tenancy,
     )
+
+
+def _mapped(
+    entity: Entity, tenancy: Tenancy | None, staged: Staged, request: ImportRequest
+) -> tuple[ColumnMapping, tuple[TargetField, ...]]:
+    """Where the columns go; a tenant's import stamps its rows besides."""
+    if tenancy is not None:
+        check_entity(entity, tenancy)
+    columns = [column.name for column in staged.columns]
+    mapping = map_columns(columns, entity, request.mapping)
+    if tenancy is not None:
+        mapping = stamped_mapping(mapping, entity, tenancy)
+    check_mapping(mapping, entity, request.mode, staged.reading)
+    fields = target_fields(entity, mapping, columns, request.mapping)
+    return mapping, fields if tenancy is None else stamped(fields, entity, tenancy)
 
 
 def recalled(request: ImportRequest, entity: Entity, columns: Sequence[str], run: Run) -> ImportRequest:
