@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from entrepot.model.correcting import Correction, Patched
-from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
+from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
@@ -32,6 +32,10 @@ class Bench(UndoBench, Protocol):
     def stage(self, path: Path, reading: Reading, name: str = "") -> Staged:
         """Read a plain file whole; `name` is what people call it, if its path says something else. Raises InputError
         for a file that cannot be read as what it is."""
+        ...
+
+    def tables(self, path: Path, reading: Reading, name: str = "") -> Sequence[SourceTable]:
+        """What could be staged of a file, in its order."""
         ...
 
     def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:

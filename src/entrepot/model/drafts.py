@@ -15,7 +15,7 @@ class Reading:
     """How a file is read: what was found, or what somebody said. None in a request: find out."""
 
     format: str | None = None
-    """`csv`, `json`, `ndjson`."""
+    """One of those in docs/reference/formats.md."""
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
@@ -27,7 +27,18 @@ class Reading:
     skip_lines: int | None = None
     """Lines in front of the header that are none of the table."""
     entity: str | None = None
-    """JSON documents with several lists: which one."""
+    """Files that hold several tables (lists of a document, sheets, tables of a dump): which one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceTable:
+    """One of the tables of records that a file holds: a sheet, a list, the rows of one table of a dump."""
+
+    name: str | None
+    """What `Reading.entity` calls it; None: the file is one table, and has no name for it."""
+    columns: tuple[str, ...] = ()
+    records: int | None = None
+    """None: nobody counted them yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
+from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
@@ -37,7 +37,9 @@ from entrepot.workbench.protocol_judging import (
     JudgedRecords,
     JudgeRecords,
     ListedFindings,
+    ListedTables,
     ListFindings,
+    ListTables,
     RuleRecords,
     ShowChanges,
     ShownChanges,
@@ -57,6 +59,11 @@ class ImportBench(PatchingBench, StretchesBench, UndoingBench):
         with self.child.brought_in(path, name) as inside:
             self.child.ask(StageFile(path=str(inside), reading=reading))
             return self.child.reply(StagedFile).staged
+
+    def tables(self, path: Path, reading: Reading, name: str = "") -> Sequence[SourceTable]:
+        with self.child.brought_in(path, name) as inside:
+            self.child.ask(ListTables(path=str(inside), reading=reading))
+            return self.child.reply(ListedTables).tables
 
     def places(self, path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:
         with self.child.brought_in(path) as inside:

@@ -31,7 +31,9 @@ from entrepot.workbench.protocol_judging import (
     JudgedRecords,
     JudgeRecords,
     ListedFindings,
+    ListedTables,
     ListFindings,
+    ListTables,
     RuleRecords,
     ShowChanges,
     ShownChanges,
@@ -121,6 +123,7 @@ Request = (
     | WriteParquet
     | FingerprintFile
     | StageFile
+    | ListTables
     | FindCells
     | FindPlaces
     | RuleRecords
@@ -160,6 +163,7 @@ Request = (
 Answer = (
     Done
     | StagedFile
+    | ListedTables
     | FoundCells
     | FoundPlaces
     | JudgedRecords

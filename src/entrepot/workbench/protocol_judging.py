@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from entrepot.model.drafts import Finding, Judged, Reading, Staged, TargetField
+from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Matching, Ruling
 from entrepot.model.problems import Cell, Place
@@ -13,6 +13,13 @@ from entrepot.model.rules import RowRule
 
 class StageFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """Read a plain file of records into the tables `staged`, `rejected` and `absent`."""
+
+    path: str
+    reading: Reading
+
+
+class ListTables(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """What could be staged of a plain file."""
 
     path: str
     reading: Reading
@@ -73,6 +80,10 @@ class ShowChanges(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 class StagedFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     staged: Staged
+
+
+class ListedTables(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    tables: tuple[SourceTable, ...]
 
 
 class FoundPlaces(msgspec.Struct, tag=True, kw_only=True, frozen=True):

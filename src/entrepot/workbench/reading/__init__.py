@@ -20,7 +20,16 @@ from typing import Any
 from entrepot.model.drafts import Reading, Staged
 from entrepot.model.errors import InputError, StorageError
 from entrepot.model.problems import Cell, Place
-from entrepot.workbench.protocol_judging import FindCells, FindPlaces, FoundCells, FoundPlaces, StagedFile, StageFile
+from entrepot.workbench.protocol_judging import (
+    FindCells,
+    FindPlaces,
+    FoundCells,
+    FoundPlaces,
+    ListedTables,
+    ListTables,
+    StagedFile,
+    StageFile,
+)
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.source import Database
 
@@ -28,6 +37,11 @@ STAGE: dict[str, str] = {
     "csv": "csv_stage:stage_csv",
     "json": "json_stage:stage_json",
     "ndjson": "json_stage:stage_json",
+}
+TABLES: dict[str, str] = {
+    "csv": "csv_stage:tables",
+    "json": "json_tables:tables",
+    "ndjson": "json_tables:tables",
 }
 PLACES: dict[str, str] = {
     "csv": "csv_places:places",
@@ -43,6 +57,13 @@ CELLS: dict[str, str] = {
 
 def stage_file(database: Database, request: StageFile) -> StagedFile:
     return StagedFile(staged=stage(database, Path(request.path), request.reading))
+
+
+def list_tables(database: Database, request: ListTables) -> ListedTables:
+    path, reading = Path(request.path), request.reading
+    with readable(path):
+        found = side(TABLES, reading.format or format_of(path))(database, path, reading)
+    return ListedTables(tables=tuple(found))
 
 
 def find_places(_: Database, request: FindPlaces) -> FoundPlaces:

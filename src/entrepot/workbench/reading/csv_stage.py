@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from entrepot.model.drafts import Reading, Staged
+from entrepot.model.drafts import Reading, SourceTable, Staged
 from entrepot.model.problems import Problem
 from entrepot.workbench.reading.csv_careful import stage_careful
 from entrepot.workbench.reading.csv_plain import NotPlainError
@@ -28,6 +28,12 @@ def stage_csv(database: Database, path: Path, reading: Reading) -> Staged:
     except BaseException:
         drop_tables(database.connection)
         raise
+
+
+def tables(database: Database, path: Path, reading: Reading) -> tuple[SourceTable, ...]:
+    """A file is one table; its records are not counted for this."""
+    text, _ = text_file(path, reading.encoding)
+    return (SourceTable(name=None, columns=tuple(shaped(text, reading, most_columns(database.memory_bytes)).names)),)
 
 
 def filled(database: Database, text: TextFile, shape: Shape, problems: Sequence[Problem]) -> Staged:
