@@ -9,12 +9,12 @@ from entrepot.exporting.inspection import Findings
 from entrepot.formats.package.contents import MemberWords, PackageWords, ResourceWords, read_contents, sha256_of
 from entrepot.formats.package.count import count_member
 from entrepot.formats.package.names import DESCRIPTOR
-from entrepot.formats.package.zip_checks import Archive, Entry, check_archive
-from entrepot.formats.package.zip_reading import extract, measured
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place
 from entrepot.model.receipts import FileReceipt
 from entrepot.storage.faults import storing
+from entrepot.zips.checks import Archive, Entry, check_archive
+from entrepot.zips.reading import extract, measured
 
 MEMBER_FORMATS = {"csv": "csv", "ndjson": "ndjson", "jsonl": "ndjson", "json": "json", "parquet": "parquet"}
 

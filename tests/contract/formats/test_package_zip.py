@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from entrepot.formats.package.zip_checks import check_archive
-from entrepot.formats.package.zip_reading import member_blocks
 from entrepot.model.errors import DamagedError
 from entrepot.model.problems import Problem
+from entrepot.zips.checks import check_archive
+from entrepot.zips.reading import member_blocks
 
 CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpora" / "zip"
 CODES = {

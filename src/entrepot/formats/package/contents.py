@@ -6,12 +6,12 @@ import msgspec
 
 from entrepot.formats.package.descriptor import VERSION
 from entrepot.formats.package.names import DESCRIPTOR
-from entrepot.formats.package.zip_checks import Archive
-from entrepot.formats.package.zip_reading import member_bytes
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.problems import Category, Place, Problem
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.types import Kind, LogicalType
+from entrepot.zips.checks import Archive
+from entrepot.zips.reading import member_bytes
 
 LARGEST_DESCRIPTOR_BYTES = 256 << 20
 

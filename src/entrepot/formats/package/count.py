@@ -12,10 +12,10 @@ from entrepot.formats.json.blocks import Block, damaged, line_blocks, parse_list
 from entrepot.formats.json.lines import count_lines
 from entrepot.formats.json.record import json_text
 from entrepot.formats.package.contents import bad, read_contents
-from entrepot.formats.package.zip_checks import sound_archive
-from entrepot.formats.package.zip_reading import extract
 from entrepot.formats.parquet_footer import count_rows as count_parquet
 from entrepot.model.problems import Place
+from entrepot.zips.checks import sound_archive
+from entrepot.zips.reading import extract
 
 
 def count_package(path: Path) -> Mapping[str, int]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from entrepot.formats.package.zip_bytes import FULL_32, finding, read_exactly
-from entrepot.formats.package.zip_headers import Header, local_header
 from entrepot.model.errors import DamagedError
 from entrepot.model.problems import Problem
+from entrepot.zips.bytes import FULL_32, finding, read_exactly
+from entrepot.zips.headers import Header, local_header
 
 UNIX = 3
 DESCRIPTOR = 1 << 3

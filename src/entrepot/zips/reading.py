@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from entrepot.formats.package.zip_bytes import damaged
-from entrepot.formats.package.zip_checks import DEFLATED, Archive, Entry
 from entrepot.model.receipts import FileReceipt
+from entrepot.zips.bytes import damaged
+from entrepot.zips.checks import DEFLATED, Archive, Entry
 
 BLOCK_BYTES = 1 << 20
 

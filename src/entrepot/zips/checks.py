@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from entrepot.formats.package.zip_bytes import finding
-from entrepot.formats.package.zip_end import find_directory
-from entrepot.formats.package.zip_headers import Header, read_entries
-from entrepot.formats.package.zip_placing import UNIX, Entry, Placed
 from entrepot.model.errors import DamagedError
 from entrepot.model.problems import Problem
+from entrepot.zips.bytes import finding
+from entrepot.zips.end import find_directory
+from entrepot.zips.headers import Header, read_entries
+from entrepot.zips.placing import UNIX, Entry, Placed
 
 __all__ = ["DEFLATED", "Archive", "Entry", "check_archive", "sound_archive"]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from entrepot.formats.package.zip_bytes import FULL_32, damaged, read_exactly
-from entrepot.formats.package.zip_end import Directory
+from entrepot.zips.bytes import FULL_32, damaged, read_exactly
+from entrepot.zips.end import Directory
 
 CENTRAL = struct.Struct("<4sBBHHHHHIIIHHHHHII")
 LOCAL = struct.Struct("<4sHHHHHIIIHH")

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from entrepot.formats.package.zip_bytes import FULL_16, FULL_32, damaged, read_exactly
+from entrepot.zips.bytes import FULL_16, FULL_32, damaged, read_exactly
 
 END = struct.Struct("<4sHHHHIIH")
 END_64 = struct.Struct("<4sQHHIIQQQQ")
