@@ -28,7 +28,8 @@ Cell = tuple[int, str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where it is. What is not known stays None; record and line count from 1, byte from 0."""
+    """Where it is. What is not known stays None; record and line count from 1, byte from 0. In a workbook, the line is
+    the row of the sheet."""
 
     file: str | None = None
     entity: str | None = None
@@ -36,13 +37,16 @@ class Place:
     line: int | None = None
     column: str | None = None
     byte: int | None = None
+    cell: str | None = None
+    """In a workbook: the cell or row as a spreadsheet program takes it to go there, `Sheet1!C7`."""
 
     def describe(self) -> str:
         named = (
             ("", self.file),
             ("", self.entity),
             ("record ", self.record),
-            ("line ", self.line),
+            ("", self.cell),
+            ("line ", None if self.cell else self.line),
             ("column ", self.column),
             ("byte ", self.byte),
         )

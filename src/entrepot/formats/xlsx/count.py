@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
-from entrepot.formats.xlsx.parts import LEGEND, LEGEND_PART, OFFICE, PACKAGE
+from entrepot.formats.xlsx.parts import OFFICE, PACKAGE
 from entrepot.formats.xlsx.styles import MAIN
 from entrepot.model.errors import DamagedError
+from entrepot.model.spreadsheets import LEGEND, LEGEND_PART
 
 BLOCK = 1 << 20
 LARGEST_LIST = 16 << 20

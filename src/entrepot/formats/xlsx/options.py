@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from entrepot.model.errors import InputError
-
-MOST_ROWS = 1_048_576
-"""What a sheet of Excel holds, its header included."""
-MOST_COLUMNS = 16_384
+from entrepot.model.spreadsheets import MOST_ROWS
 
 
 @dataclass(frozen=True, kw_only=True)

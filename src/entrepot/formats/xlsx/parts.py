@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from entrepot.formats.xlsx.styles import DECLARATION, MAIN
+from entrepot.model.spreadsheets import LEGEND, LEGEND_PART, letters
 
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-LEGEND = "urn:entrepot:legend:1"
-LEGEND_PART = "customXml/item1.xml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,19 +89,6 @@ def filter_name(sheet: Sheet, number: int) -> str:
     quoted = escape(sheet.name.replace("'", "''"))
     area = f"'{quoted}'!$A$1:${letters(sheet.columns)}${sheet.rows + 1}"
     return f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">{area}</definedName>'
-
-
-def letters(column: int) -> str:
-    """A column's name.
-
-    >>> letters(1), letters(26), letters(27), letters(16384)
-    ('A', 'Z', 'AA', 'XFD')
-    """
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 def core(title: str, created_at: str) -> str:

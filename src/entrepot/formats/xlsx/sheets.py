@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from entrepot.formats.xlsx import styles
 from entrepot.formats.xlsx.cells import CUT_HINT, CUT_MARK, text_cell
-from entrepot.formats.xlsx.parts import OFFICE, letters
+from entrepot.formats.xlsx.parts import OFFICE
 from entrepot.formats.xlsx.styles import DECLARATION, MAIN
 from entrepot.formats.zipping import ZipOutlet
+from entrepot.model.spreadsheets import letters
 from entrepot.model.templates import Chunk
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

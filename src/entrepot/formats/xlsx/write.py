@@ -11,7 +11,7 @@ from entrepot.formats.xlsx import parts
 from entrepot.formats.xlsx.about import TITLE, WIDTHS, about_lines
 from entrepot.formats.xlsx.cells import LONGEST_TEXT, row_template
 from entrepot.formats.xlsx.names import SheetNames
-from entrepot.formats.xlsx.options import MOST_COLUMNS, XlsxOptions
+from entrepot.formats.xlsx.options import XlsxOptions
 from entrepot.formats.xlsx.parts import Sheet
 from entrepot.formats.xlsx.sheets import Frame, Pages, sheet_path, write_rows, write_words
 from entrepot.formats.xlsx.styles import Styles, styles_for
@@ -21,6 +21,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.ports import Outlet, RowSource
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.selection import Query
+from entrepot.model.spreadsheets import LEGEND_PART, MOST_COLUMNS
 
 XML = "application/xml"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -93,7 +94,7 @@ def open_container(archive: ZipOutlet, document: Document, look: Styles) -> None
 
 
 def close_container(archive: ZipOutlet, sheets: list[Sheet]) -> None:
-    put(archive, parts.LEGEND_PART, parts.legend([sheet for sheet in sheets if sheet.entity is not None]))
+    put(archive, LEGEND_PART, parts.legend([sheet for sheet in sheets if sheet.entity is not None]))
     put(archive, "xl/workbook.xml", parts.workbook(sheets))
     put(archive, "xl/_rels/workbook.xml.rels", parts.workbook_relations(sheets))
     put(archive, "[Content_Types].xml", parts.content_types(sheets))
