@@ -32,6 +32,8 @@ from entrepot.workbench.reading import stage
 from entrepot.workbench.source import Database, identifier
 
 TABLES = ("staged", "rejected", "unread", "absent")
+NESTED = frozenset({"json", "ndjson"})
+"""Formats in which a record need not have all columns."""
 SHOWN = 100
 RANGES = """
 SELECT string_agg(CASE WHEN low = high THEN low::VARCHAR ELSE low || '-' || high END, ',' ORDER BY low)
@@ -74,12 +76,13 @@ def patch_records(database: Database, request: PatchRecords) -> PatchedRecords:
             f"The corrected file has no column {ROW}, which says which record is which.",
             remedy="Correct the errors file itself, and leave that column in it.",
         )
-    missing = () if given.reading.format != "csv" else [name for name in request.columns if name not in (*names, *OURS)]
+    nested = given.reading.format in NESTED
+    missing = () if nested else [name for name in request.columns if name not in (*names, *OURS)]
     number(connection, request, names.index(ROW))
     wrong = tuple(mistakes(connection, names.index(ROW)))
     if wrong or missing:
         return PatchedRecords(patched=Patched(wrong=wrong, missing=tuple(missing)))
-    added = [name for name in names if name not in (*request.columns, *OURS)] if given.reading.format != "csv" else []
+    added = [name for name in names if name not in (*request.columns, *OURS)] if nested else []
     for statement in replaced([*request.columns, *added], len(request.columns), names, whole=request.whole):
         connection.execute(statement)
     return PatchedRecords(patched=result(connection, request, added))

@@ -113,15 +113,19 @@ def translated() -> Iterator[None]:
 
 
 def unwritable(error: duckdb.IOException) -> StorageError:
-    """The engine quotes the system's error number inside its words."""
-    number = re.search(r'"errno":"(\d+)"', str(error))
-    if number and int(number[1]) in NO_ROOM:
+    if number := has_no_room(error):
         return StorageError(
             "insufficient_storage",
-            f"There is no room left for temporary files: {os.strerror(int(number[1]))}.",
+            f"There is no room left for temporary files: {os.strerror(number)}.",
             remedy="Make room where temporary files go, or name another place for them by TMPDIR.",
         )
     return StorageError("workbench_io", sentence(error), remedy="Look at the disk that holds them, and try again.")
+
+
+def has_no_room(error: duckdb.IOException) -> int:
+    """The number of the system's error, which the engine quotes inside its words, if it is one of these."""
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    return int(number[1]) if number and int(number[1]) in NO_ROOM else 0
 
 
 def unreadable(error: duckdb.Error) -> EntrepotError:

@@ -1,4 +1,4 @@
-"""Which Parquet type a logical type gets, when a text fits it exactly, and how it becomes text again.
+"""Which Parquet type a logical type gets, and when a text fits it exactly.
 
 A value fits if it can be read back as a text with the same canonical form, by any reader of Parquet: infinite
 dates, years before Christ and 24:00 exist in DuckDB alone, so they do not fit.
@@ -86,14 +86,3 @@ DEPENDING: dict[Kind, Callable[[LogicalType], ParquetType]] = {Kind.INTEGER: int
 def parquet_type(type: LogicalType) -> ParquetType:
     depending = DEPENDING.get(type.kind)
     return depending(type) if depending else SIMPLE.get(type.kind, ParquetType(name=TEXT))
-
-
-def text_of(native: str, value: str) -> str:
-    """A Parquet value of DuckDB's type `native` as text again."""
-    if native == "BLOB":
-        return f"'\\x' || lower(hex({value}))"
-    if native in {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"} or native.startswith("TIMESTAMP_"):
-        return f"replace({value}::VARCHAR, ' (BC)', ' BC')"
-    if native.endswith("]") or native.startswith(("STRUCT", "MAP")):
-        return f"to_json({value})::VARCHAR"
-    return value if native == TEXT else f"{value}::VARCHAR"

@@ -73,7 +73,7 @@ def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: b
         (zipped("a.csv"), "a ZIP archive"),
         (b"%PDF-1.7\n", "a PDF document"),
         (b"SQLite format 3\0" + b"\0" * 100, "an SQLite database"),
-        (b"PAR1\x15\x04", "a Parquet file"),
+        (b"PARE\x15\x04", "a Parquet file that is encrypted"),
         (gzip.compress(b"id,name\n", mtime=0), "compressed with gzip"),
         (b"\x28\xb5\x2f\xfdx", "compressed with zstd"),
         (b"age-encryption.org/v1\n", "encrypted with age"),

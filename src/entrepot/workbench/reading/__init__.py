@@ -5,7 +5,7 @@ encoding marks      bytes as text: what it is   csv_shape …    how a CSV file 
 survey guessing                                 csv_plain      the proof that DuckDB reads it as we do
 text                blocks, places, wrong bytes csv_quick      the plain way
 json_*              the JSON side               csv_records    our own reader: the careful way
-                                                csv_places     line and byte of a record
+parquet_*           Parquet                     csv_places     line and byte of a record
                                                 csv_cells      and of its values
 """
 
@@ -37,21 +37,25 @@ STAGE: dict[str, str] = {
     "csv": "csv_stage:stage_csv",
     "json": "json_stage:stage_json",
     "ndjson": "json_stage:stage_json",
+    "parquet": "parquet_stage:stage_parquet",
 }
 TABLES: dict[str, str] = {
     "csv": "csv_stage:tables",
     "json": "json_tables:tables",
     "ndjson": "json_tables:tables",
+    "parquet": "parquet_stage:tables",
 }
 PLACES: dict[str, str] = {
     "csv": "csv_places:places",
     "json": "json_places:places",
     "ndjson": "json_places:places",
+    "parquet": "parquet_places:places",
 }
 CELLS: dict[str, str] = {
     "csv": "csv_cells:cells",
     "json": "json_places:cells",
     "ndjson": "json_places:cells",
+    "parquet": "parquet_places:cells",
 }
 
 

@@ -15,7 +15,7 @@ SAVE_AS_CSV = "Open it in a spreadsheet program and save the sheet as CSV (UTF-8
 MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", "a PDF document", "Export the table as CSV where it was made."),
     (b"SQLite format 3\0", "an SQLite database", "Name it as a database, or export the table as CSV."),
-    (b"PAR1", "a Parquet file", "Convert it to CSV or NDJSON."),
+    (b"PARE", "a Parquet file that is encrypted", "Write it without, or convert it to CSV or NDJSON."),
     (b"\x1f\x8b", "compressed with gzip", UNPACKED),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", UNPACKED),
     (b"BZh", "compressed with bzip2", UNPACKED),
@@ -43,6 +43,7 @@ MARKUP = re.compile(
     rb"<(!--|(!doctype html|html|head|body|table|div|p|svg|\?xml)[\s>]|[\w:.-]+( [^<>]*)?>[\r\n ]*<)", re.IGNORECASE
 )
 """Names of columns may stand in such brackets, but with a delimiter between: `<DATE>,<TIME>`."""
+PARQUET = b"PAR1"
 TAR_AT, TAR = 257, (b"ustar\0", b"ustar  \0")
 JSON_LIST = re.compile(r'\[\s*([\[{"\]0-9-]|true\b|false\b|null\b|$)')
 JSON_OBJECT = re.compile(r'\{\s*(["}]|$)')
@@ -54,9 +55,11 @@ MOST_CONTROLS = 0.05
 
 
 def format_of(path: Path) -> str:
-    """`csv`, `json` or `ndjson`; an error for what is plainly none of them."""
+    """`csv`, `json`, `ndjson` or `parquet`; an error for what is plainly none of them."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
+    if sample.startswith(PARQUET):
+        return "parquet"
     refuse_others(path, sample)
     return textual(text_of(sample), suffix_of(path))
 
@@ -81,7 +84,7 @@ def refuse_others(path: Path, sample: bytes) -> None:
     if MARKUP.match(sample.removeprefix(b"\xef\xbb\xbf").lstrip()):
         raise unsupported(path, "a page of HTML or XML", SAVE_AS_CSV)
     if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > max(FEW_CONTROLS, MOST_CONTROLS * len(sample)):
-        raise unsupported(path, "no text", "Give a file of records: CSV, JSON or NDJSON.")
+        raise unsupported(path, "no text", "Give a file of records: CSV, JSON, NDJSON or Parquet.")
 
 
 def unsupported(path: Path, kind: str, remedy: str) -> InputError:
