@@ -6,7 +6,8 @@ from pathlib import Path
 
 from entrepot.exporting.inspect_attachments import check_attachments
 from entrepot.exporting.inspection import Findings
-from entrepot.formats.package.contents import MemberWords, PackageWords, ResourceWords, read_contents, sha256_of
+from entrepot.formats.package.agreeing import disagreements
+from entrepot.formats.package.contents import PackageWords, ResourceWords, read_contents
 from entrepot.formats.package.count import count_member
 from entrepot.formats.package.names import DESCRIPTOR
 from entrepot.model.ports import StagedColumn
@@ -28,26 +29,10 @@ def inspect_package(path: Path, findings: Findings) -> None:
     findings.read(f"{len(archive.entries):,} members: both headers of each agree, nothing overlaps, names are safe.")
     with findings.listing(DESCRIPTOR):
         contents = read_contents(archive)
-        check_names(archive, contents, findings)
+        findings.problems += disagreements(archive, contents)
         if contents.entrepot is not None:
             check_attachments(contents.entrepot, findings)
         PackageCheck(archive, contents, findings).run()
-
-
-def check_names(archive: Archive, contents: PackageWords, findings: Findings) -> None:
-    """What is there and what should be."""
-    expected = set(contents.members()) | {path for item in contents.resources for path in item.paths} | {DESCRIPTOR}
-    there = {entry.name for entry in archive.entries if not entry.is_folder}
-    for name in sorted(expected - there):
-        findings.wrong("missing_member", f"{name} is declared, but not in the package.", Place(file=name))
-    if contents.entrepot is None:
-        return
-    for name in sorted(there - expected):
-        findings.wrong("foreign_member", f"{name} is in the package, but not declared.", Place(file=name))
-    for entry in archive.entries:
-        if not entry.as_written_here:
-            message = f"{entry.name}: its ZIP headers are not as they were written."
-            findings.wrong("zip_header_changed", message, Place(file=entry.name, byte=entry.header.offset))
 
 
 class PackageCheck:
@@ -85,9 +70,7 @@ class PackageCheck:
             plain.unlink(missing_ok=True)
 
     def compare(self, entry: Entry, found: FileReceipt) -> None:
-        declared, resource = self.members.get(entry.name), self.resources.get(entry.name)
-        if resource is not None and declared is not None:
-            check_resource(resource, declared, self.findings)
+        declared = self.members.get(entry.name)
         if declared is None:
             return
         if self.findings.compare_file(entry.name, (declared.bytes, declared.sha256), (found.bytes, found.sha256)):
@@ -95,14 +78,6 @@ class PackageCheck:
         elif (owner := self.by_hash.get(found.sha256)) is not None:
             message = f"{entry.name} holds what belongs to {owner}."
             self.findings.wrong("swapped_member", message, Place(file=entry.name))
-
-
-def check_resource(resource: ResourceWords, declared: MemberWords, findings: Findings) -> None:
-    """The two places that declare a member must say the same."""
-    said = (resource.bytes, sha256_of(resource.hash))
-    if len(resource.paths) == 1 and said != (declared.bytes, declared.sha256):
-        message = f"datapackage.json declares two different sizes or hashes for {declared.path}."
-        findings.wrong("declarations_differ", message, Place(file=DESCRIPTOR, entity=resource.title))
 
 
 def check_rows(plain: Path, member: str, resource: ResourceWords, findings: Findings) -> None:

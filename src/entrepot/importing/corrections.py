@@ -73,4 +73,4 @@ def _problem(wrong: Wrong, place: Place, name: str) -> Problem:
 
 def name_of(draft: Draft) -> str:
     """Of the file that is staged."""
-    return Path(draft.correction.original if draft.correction else draft.file.name).name
+    return Path(draft.staged).name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from entrepot.importing.corrections import name_of
+from entrepot.importing.request import Draft
 from entrepot.model.drafts import Staged
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
@@ -14,19 +16,20 @@ RECEIPT = "Get an undamaged copy; or, if the file was changed on purpose, move i
 SAID = "Get an undamaged copy, or correct the number."
 
 
-def counted(staged: Staged, request: ImportRequest, file: str) -> Staged:
+def counted(staged: Staged, request: ImportRequest, draft: Draft) -> Staged:
     """With a problem if it has another number of records than it must have. Rows that were added to an export are what
     exports are changed for; a file that lacks some may as well have been cut off."""
     if request.declared is None or request.declared == staged.records:
         return staged
-    who = f"its receipt {request.declared_by}" if request.declared_by else "whoever gave it"
+    by_receipt = bool(request.declared_by) and draft.packed is None
+    who = "its receipt " * by_receipt + request.declared_by or "whoever gave it"
     problem = Problem(
         code="count_differs",
         message=f"The file has {how_many(staged.records, 'record')}, and {who} says {request.declared:,}.",
-        remedy=RECEIPT if request.declared_by else SAID,
-        severity=Severity.WARNING if request.declared_by and staged.records > request.declared else Severity.ERROR,
+        remedy=RECEIPT if by_receipt else SAID,
+        severity=Severity.WARNING if by_receipt and staged.records > request.declared else Severity.ERROR,
         category=Category.COUNT,
-        place=Place(file=file),
+        place=Place(file=name_of(draft)),
     )
     return replace(staged, problems=(*staged.problems, problem))
 

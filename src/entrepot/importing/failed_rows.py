@@ -40,7 +40,7 @@ def errors_file(work: Work, decided: Decided, *, head: bool = True) -> ErrorsFil
 
 
 def name_for(prepared: Prepared, ending: str) -> str:
-    return f"{Path(prepared.draft.file.name).name.partition('.')[0]}.failed.{ending}"
+    return f"{Path(prepared.draft.given).name.partition('.')[0]}.failed.{ending}"
 
 
 def form_of(prepared: Prepared) -> FailedForm:

@@ -168,7 +168,7 @@ def _about_records(prepared: Prepared) -> Iterator[Problem]:
             remedy="If it should have some, look whether it was cut off, or read otherwise: --no-header.",
             severity=Severity.WARNING,
             category=Category.COUNT,
-            place=Place(file=prepared.draft.file.name),
+            place=Place(file=prepared.draft.given),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from entrepot.importing.as_declared import as_declared
 from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
 from entrepot.importing.fields import target_fields
@@ -45,11 +46,12 @@ def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Wor
 
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
-    run.reporter.phase(f"Reading {draft.file.name}")
-    staged = bench.stage(draft.path, request.reading, name_of(draft))
+    run.reporter.phase(f"Reading {draft.given}")
+    staged = bench.stage(draft.path, draft.read_as(request.reading), name_of(draft))
     check_readable(staged, draft, bench)
+    staged = as_declared(replace(staged, problems=(*draft.problems, *staged.problems)), draft)
     staged, rulings = ruled(staged, request, bench)
-    staged, patched = with_corrections(counted(staged, request, name_of(draft)), draft, bench)
+    staged, patched = with_corrections(counted(staged, request, draft), draft, bench)
     return replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from entrepot.importing.as_declared import as_declared
 from entrepot.importing.changes import identity, is_padded, same, stored
+from entrepot.importing.corrections import name_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW
 from entrepot.importing.match import match
@@ -122,11 +124,13 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     if said:
         return None
     started = run.clock.monotonic()
-    sketch = bench.sketch(draft.path, request.reading, draft.file.name)
+    sketch = bench.sketch(draft.path, draft.read_as(request.reading), name_of(draft))
     if sketch is None:
         return None
     columns = tuple(SourceColumn(name=name) for name in sketch.columns)
-    staged = Staged(reading=sketch.reading, columns=columns, records=0, problems=sketch.problems)
+    staged = Staged(reading=sketch.reading, columns=columns, records=0, problems=(*draft.problems, *sketch.problems))
+    if as_declared(staged, draft) is not staged:
+        return None
     prepared = prepared_of(draft, request, run, staged)
     if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules:
         return None
@@ -195,7 +199,7 @@ def checked(raw: Raw, target: Target) -> tuple[Work, bool]:
     was_empty = target.is_empty(raw.work.prepared.entity)
     if not all_new(raw.work.prepared.request, empty=was_empty):
         raise OddError
-    raw.work.run.reporter.phase(f"Checking {raw.work.prepared.draft.file.name}")
+    raw.work.run.reporter.phase(f"Checking {raw.work.prepared.draft.given}")
     for _ in raw.stretches():
         pass
     return raw.checked(), was_empty
@@ -208,7 +212,7 @@ def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Deci
     was_empty = target.is_empty(entity)
     if not all_new(raw.work.prepared.request, empty=was_empty):
         raise OddError
-    reporter.phase(f"Checking {raw.work.prepared.draft.file.name}")
+    reporter.phase(f"Checking {raw.work.prepared.draft.given}")
     reporter.begin(f"{entity.title}, new", None)
     stretches: list[Stretch] = []
     if was_empty:

@@ -78,7 +78,7 @@ def met(raw: Raw, target: Target, journal: JournalWriter | None = None) -> Meeti
     beside = target.beside(prepared.entity, key, names) if isinstance(target, KeepsBeside) else None
     if beside is None:
         raise OddError
-    raw.work.run.reporter.phase(f"Checking {prepared.draft.file.name}")
+    raw.work.run.reporter.phase(f"Checking {prepared.draft.given}")
     raw.work.run.reporter.begin(prepared.entity.title, None)
     rows = raw.sent(raw.stretches())
     sent = rows if journal is None else journal.kept(SENT, names, target.null, rows)

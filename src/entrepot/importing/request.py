@@ -13,13 +13,15 @@ from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.correcting import Correction
-from entrepot.model.drafts import Judged, Staged, TargetField
+from entrepot.model.drafts import Judged, Reading, Staged, TargetField
 from entrepot.model.failing import KeepsErrors
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.matching import Matching, What
+from entrepot.model.packed import PackedTable
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
 from entrepot.model.predicates import Predicate
+from entrepot.model.problems import Problem
 from entrepot.model.rules import RowRule
 from entrepot.model.selection import Query
 
@@ -67,6 +69,25 @@ class Draft:
     """Then `path` is the original, and `file` the corrected one."""
     once: str | None = None
     """What marks the one transaction that may bring it in."""
+    packed: PackedTable | None = None
+    """The table of an archive that `path` is: `file` is the archive, or its original is one."""
+    problems: tuple[Problem, ...] = ()
+    """What was found on the way to it."""
+
+    @property
+    def given(self) -> str:
+        """What people know the file by that they gave."""
+        return self.file.name if self.correction else self.staged
+
+    @property
+    def staged(self) -> str:
+        """The same of the file that is staged; of a correction it is the original."""
+        file = self.correction.original if self.correction else self.file.name
+        return file if self.packed is None else f"{file}/{self.packed.member}"
+
+    def read_as(self, said: Reading) -> Reading:
+        """What an archive says about its table completes what somebody said."""
+        return said if self.packed is None else self.packed.read_as(said)
 
 
 @dataclass(frozen=True, kw_only=True)

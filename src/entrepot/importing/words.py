@@ -118,7 +118,7 @@ WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
 def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place]) -> Problem:
     cell = cell_of(finding, prepared)
     place = places.get(cell) or Place()
-    file = (place.file if prepared.draft.correction else None) or prepared.draft.file.name
+    file = (place.file if prepared.draft.correction else None) or prepared.draft.given
     field = prepared.entity.field(finding.field).title if finding.field else None
     category, message, remedy = told_here(finding.code, finding.field, finding.words, prepared)
     return Problem(

@@ -11,10 +11,11 @@ import msgspec
 from entrepot.importing.notes import FAILED, GIVEN
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.resuming import happened, must_stand
+from entrepot.jobs.unpacking import with_table
 from entrepot.model.correcting import Correction
 from entrepot.model.errors import InputError
 from entrepot.model.matching import Span
-from entrepot.model.plans import ImportRequest
+from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord
 from entrepot.model.spans import minus, spans_of
 from entrepot.state import State
@@ -110,9 +111,13 @@ def with_original(state: State, draft: Draft, request: ImportRequest, run: Run, 
         done=standing.done,
         whole=standing.whole,
     )
+    plain = plain_file(stored, room, keys, given=Path(record.name))
+    file = DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256)
+    original = with_table(Draft(path=plain, file=file), request, room, keys, known=True)
     return replace(
         draft,
-        path=plain_file(stored, room, keys, given=Path(record.name)),
+        path=original.path,
+        packed=original.packed,
         correction=correction,
         once=f"{root.id}, correction {standing.round + 1}",
     )

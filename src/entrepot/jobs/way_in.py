@@ -28,6 +28,7 @@ from entrepot.jobs.mapping_memory import MappingMemory
 from entrepot.jobs.recorded_plans import names_of, state_of, summary_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.resuming import at_work, recalled, unfinished
+from entrepot.jobs.unpacking import with_packed, with_table
 from entrepot.jobs.way_back import WayBack
 from entrepot.ledger.records import unknown_id
 from entrepot.model.drafts import Decision
@@ -64,6 +65,7 @@ class WayIn:
                 tell_first_page(file, request, run, first)
             record = self._drafted(file, request, run)
             draft = self._draft(record, request, run, keys, file)
+            request = with_packed(request, draft)
             return self._kept(look(draft, request, self._noting(run)), record)
 
     def plan(self, plan_id: str) -> ImportPlan:
@@ -86,7 +88,7 @@ class WayIn:
             request, run = self._asked(request, begun)
             record = self._drafted(file, request, run)
             draft = self._draft(record, request, run, keys, file)
-            return self._job(record, request, run, draft, None)
+            return self._job(record, with_packed(request, draft), run, draft, None)
 
     def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
@@ -127,7 +129,9 @@ class WayIn:
         path = self.state.artifacts.verify(stored) if given is None else self.state.artifacts.path(stored.id)
         plain = plain_file(path, run.work, keys, given=given or Path(record.request.get(PLACE, record.name)))
         draft = Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
-        return with_original(self.state, draft, request, run, keys) if request.corrects else draft
+        if request.corrects:
+            return with_original(self.state, draft, request, run, keys)
+        return with_table(draft, request, run.work, keys, known=given is None)
 
     def _memory(self, run: Run) -> MappingMemory:
         return MappingMemory(state=self.state, catalog=lambda: run.catalog)
@@ -226,4 +230,4 @@ class WayIn:
             job = self.state.ledger.jobs.take_over(job, owner)
             draft = self._draft(record, request, run, keys, None)
             recalling = replace(run, recall=recalled(self.state, job) or self._memory(run).recall)
-            return self._in_batches(job, request, recalling, draft, plan)
+            return self._in_batches(job, with_packed(request, draft), recalling, draft, plan)

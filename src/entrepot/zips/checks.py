@@ -16,7 +16,7 @@ from entrepot.zips.end import find_directory
 from entrepot.zips.headers import Header, read_entries
 from entrepot.zips.placing import UNIX, Entry, Placed
 
-__all__ = ["DEFLATED", "Archive", "Entry", "check_archive", "sound_archive"]
+__all__ = ["DEFLATED", "Archive", "Entry", "check_archive", "sound", "sound_archive"]
 
 STORED, DEFLATED = 0, 8
 ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
@@ -54,7 +54,10 @@ def check_archive(path: Path) -> Archive:
 
 
 def sound_archive(path: Path) -> Archive:
-    archive = check_archive(path)
+    return sound(check_archive(path))
+
+
+def sound(archive: Archive) -> Archive:
     if archive.problems:
         first = archive.problems[0]
         raise DamagedError(first.code, first.message, remedy=first.remedy, problems=archive.problems)

@@ -30,8 +30,29 @@ class FieldWords(msgspec.Struct, frozen=True):
         return self.entrepot.type if self.entrepot else LogicalType(kind=Kind.TEXT)
 
 
+class MissingWords(msgspec.Struct, frozen=True):
+    value: str
+
+
 class SchemaWords(msgspec.Struct, frozen=True):
     fields: tuple[FieldWords, ...] = ()
+    missing: tuple[str | MissingWords, ...] = msgspec.field(default=("",), name="missingValues")
+    """What means that there is no value."""
+
+
+class DialectWords(msgspec.Struct, frozen=True, rename="camel"):
+    """How a member is written, in the words of both versions of Data Package."""
+
+    delimiter: str | None = None
+    quote_char: str | None = None
+    escape_char: str | None = None
+    header: bool | None = None
+    header_rows: tuple[int, ...] | None = None
+    null_sequence: str | None = None
+    skip_initial_space: bool = False
+    comment_char: str | None = None
+    property: str | None = None
+    sheet_name: str | None = None
 
 
 class ResourceExtras(msgspec.Struct, frozen=True):
@@ -47,6 +68,9 @@ class ResourceWords(msgspec.Struct, frozen=True):
     bytes: int | None = None
     hash: str | None = None
     schema: SchemaWords | str | None = None
+    mediatype: str = ""
+    encoding: str | None = None
+    dialect: DialectWords | str | None = None
     entrepot: ResourceExtras | None = None
 
     @property
@@ -72,6 +96,7 @@ class AttachmentWords(msgspec.Struct, frozen=True):
     entity: str
     field: str
     id: str
+    name: str = ""
     path: str | None = None
     """None: it was missing."""
 
@@ -139,12 +164,12 @@ def check_version(head: HeadWords) -> None:
         raise InputError("unsupported_version", message, remedy="Update Entrepot.")
 
 
-def bad(code: str, fact: str) -> DamagedError:
+def bad(code: str, fact: str, member: str = DESCRIPTOR) -> DamagedError:
     problem = Problem(
         code=code,
         message=f"In this package, {fact}.",
         remedy="Get an undamaged copy, or export again.",
         category=Category.INTEGRITY,
-        place=Place(file=DESCRIPTOR),
+        place=Place(file=member),
     )
     return DamagedError(code, problem.message, remedy=problem.remedy, problems=(problem,))
