@@ -15,6 +15,7 @@ from entrepot.model.drafts import SourceColumn, TargetField
 from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.conditions import holds
+from entrepot.workbench.judging.grammar import EMPTY
 from entrepot.workbench.judging.judge import judge
 from entrepot.workbench.judging.layers import graded
 from entrepot.workbench.mending import mended
@@ -91,7 +92,8 @@ def checked(fields: Sequence[TargetField], wanted: Wanted, before: int, source: 
     """The statement for one stretch. An empty text that would become no value is not what the database makes of it."""
     rows = f"(SELECT {before} + row_number() OVER () AS record, * FROM {source})"
     plainly = [replace(field, blank_is_null=False) for field in fields]
-    odd = ["odd", *(f"coalesce(x{at} = '', false)" for at, field in enumerate(fields) if field.blank_is_null)]
+    blank = [at for at, field in enumerate(fields) if field.blank_is_null and field.type.kind in EMPTY]
+    odd = ["odd", *(f"coalesce(x{at} = '', false)" for at in blank)]
     odd += [f"coalesce(x{at} IN ({listed}), false)" for at, listed in mistaken(fields, wanted)]
     odd += [f"coalesce({is_padded(f'x{at}', fields[at].type)}, false)" for at in wanted.full]
     odd += [f"coalesce(NOT {holds(rule.condition, fields)}, false)" for rule in wanted.rules]

@@ -17,6 +17,8 @@ INTERVAL = "-?P(-?[0-9]+Y)?(-?[0-9]+M)?(-?[0-9]+W)?(-?[0-9]+D)?(T(-?[0-9]+H)?(-?
 NUL = "chr(0)"
 WARNING = frozenset({Kind.INTEGER, Kind.TIMESTAMP})
 """The kinds whose values may be good and yet be told about."""
+EMPTY = frozenset({Kind.TEXT, Kind.ENUM, Kind.OTHER})
+"""The kinds that may have an empty text for a value."""
 
 
 def grammar(x: str, type: LogicalType) -> Grammar:

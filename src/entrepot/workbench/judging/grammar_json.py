@@ -19,19 +19,18 @@ def json(x: str, type: LogicalType) -> Grammar:
     """Kept as it is written. A name that stands twice in an object is an error, because some databases keep the last
     one only, without a word."""
     return Grammar(
-        quick=f"{plainly_valid(x)} AND NOT {repeats(x)}",
+        quick=f"{plainly(x)} AND NOT {repeats(x)}",
         slow=when((f"NOT {valid(x)}", refused("not_json")), (repeats(x), refused("name_twice")), otherwise=answer(x)),
     )
 
 
 def repeats(x: str) -> str:
-    """Whether an object, at any depth, has a name twice. Most have no other object in them, and few names."""
-    sound = f"CASE WHEN json_valid({x}) THEN {x} ELSE '0' END"
-    names = f"list_concat([json_keys({sound})], json_keys({sound}, '$..*'))"
+    """Whether an object, at any depth, has a name twice; NULL for what DuckDB does not take for JSON. Most have no
+    other object in them, and few names."""
+    names = f"TRY(list_concat([json_keys({x})], json_keys({x}, '$..*')))"
     deep = f"len(list_filter({names}, lambda one: len(one) <> len(list_distinct(one)))) > 0"
-    return (
-        f"(CASE WHEN contains(substr({x}, 2), '{{') THEN {deep} ELSE {let('k', f'json_keys({sound})', twice('k'))} END)"
-    )
+    flat = let("k", f"TRY(json_keys({x}))", twice("k"))
+    return f"(CASE WHEN contains(substr({x}, 2), '{{') THEN {deep} ELSE {flat} END)"
 
 
 def twice(names: str) -> str:
@@ -42,10 +41,11 @@ def twice(names: str) -> str:
     return f"CASE WHEN len({names}) <= {FEW} THEN {few} ELSE list_unique({names}) <> len({names}) END"
 
 
-def plainly_valid(x: str) -> str:
+def plainly(x: str) -> str:
+    """Whether `x` has nothing in it by which it could be JSON to DuckDB alone."""
     commas = rf"regexp_matches({x}, ',\s*[\]}}]')"
     words = f"contains(lower({x}), 'nan') OR contains(lower({x}), 'inf')"
-    return f"json_valid({x}) AND {x}[1] IN ('{{', '[') AND NOT ({words}) AND NOT {commas}"
+    return f"{x}[1] IN ('{{', '[') AND NOT ({words}) AND NOT {commas}"
 
 
 def valid(x: str) -> str:

@@ -70,12 +70,12 @@ def room(type: LogicalType) -> tuple[int | None, int | None]:
 def canonical_decimal(x: str, whole: int | None, behind: int | None) -> str:
     if whole is None or behind is None:
         return f"strlen({x}) < {LONGEST} AND " + matches(x, r"(-?[1-9][0-9]*|0)([.][0-9]+)?")
-    digits = "(-?[1-9]" + (f"[0-9]{{0,{min(whole, LONGEST) - 1}}}|0)" if whole else "{0}0)")
+    digits = f"(-?[1-9][0-9]{{0,{min(whole, LONGEST) - 1}}}|0)" if whole else "0"
     fraction = f"([.][0-9]{{1,{min(behind, LONGEST)}}})?" if behind else ""
     exact = matches(x, digits + fraction)
     if whole + behind > WIDEST_DECIMAL or not whole:
         return exact
-    return f"(TRY_CAST({x} AS DECIMAL({whole + behind},{behind}))::VARCHAR = {x} OR {exact})"
+    return when((f"TRY_CAST({x} AS DECIMAL({whole + behind},{behind}))::VARCHAR = {x}", "true"), otherwise=exact)
 
 
 def number_parts(x: str) -> str:
