@@ -39,6 +39,7 @@ class Feed:
     """Leave out the first record: the header."""
     columns: int
     row_bytes: int
+    segments: int = SEGMENTS
     stopped: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
     faults: ClassVar[tuple[type[Exception], ...]] = (EntrepotError, OSError)
@@ -58,7 +59,7 @@ class Feed:
         pipe = RowPipe(
             folder,
             columns=self.columns,
-            segments=SEGMENTS,
+            segments=self.segments,
             longest_row_bytes=self.row_bytes,
             reader=self,
             dialect=self.check.dialect,
