@@ -43,14 +43,16 @@ class Database:
     def longest_row_bytes(self) -> int:
         return longest_row(self.memory_bytes)
 
-    def csv(self, paths: Sequence[str], columns: int, dialect: CsvDialect = COMMAS) -> str:
-        """A table expression with columns v0, v1, …: people's names could differ in nothing but case.
+    def csv(self, paths: Sequence[str], columns: int, dialect: CsvDialect = COMMAS, longest: int | None = None) -> str:
+        """A table expression with columns v0, v1, …: people's names could differ in nothing but case. `longest` is what
+        no row exceeds, if that is less than any may have.
 
         Never in parallel: it guesses where rows begin, wrongly in long texts full of quotes and line breaks."""
         names = ",".join(f"'v{number}':'VARCHAR'" for number in range(max(1, columns)))
+        longest = longest or self.longest_row_bytes
         return (
             f"read_csv([{', '.join(map(literal, paths))}], auto_detect=false, parallel=false, header=true,"
-            f" buffer_size={self.longest_row_bytes + SLACK_BYTES}, max_line_size={self.longest_row_bytes + 1},"
+            f" buffer_size={longest + SLACK_BYTES}, max_line_size={longest + 1},"
             f" columns={{{names}}},"
             f" delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, escape={literal(dialect.quote)},"
             f" nullstr={literal(dialect.null)}, allow_quoted_nulls=false, new_line={newline(dialect)})"

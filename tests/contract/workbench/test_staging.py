@@ -75,6 +75,13 @@ def test_a_quote_that_is_never_closed_in_a_large_file_takes_little_memory(bench:
     assert peak(bench.child.process.pid) < 400_000_000
 
 
+def test_a_record_that_is_longer_than_usual_is_staged_once(bench: ImportBench, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f'id,name\n1,a\n2,"{"line " * 1_500_000}"\n3,c\n')
+    staged = bench.stage(path, Reading())
+    assert (staged.records, staged.rejected, [column.filled for column in staged.columns]) == (3, 0, [3, 3])
+
+
 ENDLESS = {
     "in a record": b"id,name\n1," + b"x" * 60_000_000 + b"\n",
     "in the header": b"id,name" + b"x" * 60_000_000,

@@ -194,6 +194,14 @@ def test_stretches_follow_each_other_and_end_with_records(bench: ImportBench, tm
     assert found.records == stretches[-1].records == 20_001
 
 
+def test_a_record_that_is_longer_than_usual_may_be_loaded_too(bench: ImportBench, tmp_path: Path) -> None:
+    words, lines = "line " * 1_500_000, "é\n" * 2_500_000
+    content = large(3_000, f'7,"{words}"\n8,"{lines}"\n')
+    stretches, found = vouched(bench, file(tmp_path, content), LONG, Wanted(kept=(0,)))
+    assert (found.records, stretches[-1].end) == (3_002, len(content))
+    assert b"".join(bench.emit(LONG, Matching(key=(0,)), What.KEYS)).endswith(b"3001,7\n3002,8\n")
+
+
 def test_an_odd_record_is_found_in_any_stretch_and_the_workbench_goes_on(bench: ImportBench, tmp_path: Path) -> None:
     path = file(tmp_path, large(20_000, "x,end\n"))
     sketch = sketched(bench, path)

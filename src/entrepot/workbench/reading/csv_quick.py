@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, TypeVar
 
 import duckdb
 
 from entrepot.model.errors import InputError
 from entrepot.workbench.csv_feed import Feed
-from entrepot.workbench.reading.csv_plain import NotPlainError, Plain, PlainRows
+from entrepot.workbench.reading.csv_plain import LongRowError, NotPlainError, Plain, PlainRows
 from entrepot.workbench.reading.csv_shape import Shape
 from entrepot.workbench.reading.survey import is_utf8
+from entrepot.workbench.reading.tables import create_tables
 from entrepot.workbench.reading.text import TextFile
 from entrepot.workbench.source import Database
+
+Taken = TypeVar("Taken")
+USUAL_BYTES = 4 << 20
+"""Few rows are longer. DuckDB parses nothing before its buffer is full, which must have room for any row, and what
+comes behind is only prepared meanwhile while it parses."""
+FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException, InputError, NotPlainError)
 
 
 @dataclass(kw_only=True)
@@ -28,23 +36,43 @@ class WholeFeed(Feed):
         return self.check.blocks()
 
 
+def with_room(database: Database, take: Callable[[int], Taken]) -> Taken:
+    """What `take` makes of rows that are no longer than usual, or else of any."""
+    try:
+        return take(min(USUAL_BYTES, database.longest_row_bytes))
+    except LongRowError:
+        return take(database.longest_row_bytes)
+
+
 def stage_plain(database: Database, text: TextFile, shape: Shape) -> int:
     """Fill `staged`; how many records. Raises NotPlainError, with some of the records staged."""
     if text.encoding == "utf-8" and not text.sound and not is_utf8(text.path):
         raise NotPlainError("wrong bytes")
-    rows = plain_rows(text, shape, database.longest_row_bytes)
+    return with_room(database, partial(staged_rows, database, text, shape))
+
+
+def staged_rows(database: Database, text: TextFile, shape: Shape, longest: int) -> int:
+    create_tables(database.connection, len(shape.names))
+    rows = plain_rows(text, shape, longest)
     width = len(shape.names)
-    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
+    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=longest)
     staged = 0
     try:
         with closing(feed.rounds()) as rounds:
             for names in rounds:
-                staged += insert(database, database.csv(names, width, rows.dialect), staged)
-    except (duckdb.InvalidInputException, duckdb.ConversionException, InputError) as error:
-        raise NotPlainError("a record that is none") from error
+                staged += insert(database, database.csv(names, width, rows.dialect, longest), staged)
+    except FAULTS as error:
+        raise not_plain(error) from error
     if staged != rows.plain.records or rows.plain.delimiters != staged * (width - 1):
         raise NotPlainError("counted otherwise")
     return staged
+
+
+def not_plain(error: Exception) -> NotPlainError:
+    """What was wrong with the rows."""
+    if isinstance(error, InputError) and error.code == "row_too_long":
+        return LongRowError("a long record")
+    return error if isinstance(error, NotPlainError) else NotPlainError("a record that is none")
 
 
 def plain_rows(text: TextFile, shape: Shape, longest: int) -> PlainRows:

@@ -37,7 +37,6 @@ def tables(database: Database, path: Path, reading: Reading) -> tuple[SourceTabl
 
 
 def filled(database: Database, text: TextFile, shape: Shape, problems: Sequence[Problem]) -> Staged:
-    create_tables(database.connection, len(shape.names))
     rejected = 0
     try:
         records = stage_plain(database, text, shape)

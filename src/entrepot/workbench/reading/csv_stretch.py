@@ -11,15 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from entrepot.model.drafts import Reading
 from entrepot.model.errors import InputError
 from entrepot.model.stretches import OddError, Sketch, Stretch
 from entrepot.model.templates import CsvDialect
 from entrepot.workbench.reading.csv_delimiter import first_records
-from entrepot.workbench.reading.csv_plain import NotPlainError, Plain, PlainRows
-from entrepot.workbench.reading.csv_quick import WholeFeed
+from entrepot.workbench.reading.csv_plain import LongRowError, NotPlainError, Plain, PlainRows
+from entrepot.workbench.reading.csv_quick import FAULTS, WholeFeed, not_plain, with_room
 from entrepot.workbench.reading.csv_shape import shaped, whole_lines
 from entrepot.workbench.reading.csv_told import about_the_end
 from entrepot.workbench.reading.encoding import SAMPLE_BYTES, known, mark_told
@@ -64,7 +62,7 @@ class StretchRows(PlainRows):
     def check(self, block: bytes) -> None:
         """Blocks end with lines, so no character is cut."""
         if len(block) > self.longest:
-            raise NotPlainError("long line")
+            raise LongRowError("long line")
         if b"\\" in block and (block.startswith(END_OF_DATA) or b"\n" + END_OF_DATA in block):
             raise NotPlainError("end of data")
         if not is_utf8(block):
@@ -119,29 +117,39 @@ def take_stretch(
 ) -> Stretch:
     """Rows go where the statement says that is made of the number of records before and of the source. Raises OddError
     if they are not plain."""
-    start, before = (after.end, after.records) if after else (sketch.start, 0)
-    width = len(sketch.columns)
-    text = TextFile(path=path, encoding="utf-8", sound=True)
-    rows = StretchRows(
-        text=text,
-        plain=Plain(dialect=DIALECT),
-        start=start,
-        longest=database.longest_row_bytes,
-        most=STRETCH_BYTES if after else FIRST_BYTES,
-    )
-    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
+    before = after.records if after else 0
+
+    def taken(longest: int) -> Stretch:
+        rows = StretchRows(
+            text=TextFile(path=path, encoding="utf-8", sound=True),
+            plain=Plain(dialect=DIALECT),
+            start=after.end if after else sketch.start,
+            longest=longest,
+            most=STRETCH_BYTES if after else FIRST_BYTES,
+        )
+        inserted = insert_rows(database, rows, len(sketch.columns), lambda done, source: insert(before + done, source))
+        return Stretch(end=rows.start + rows.size, records=before + inserted, last=rows.last)
+
+    try:
+        return with_room(database, taken)
+    except NotPlainError as error:
+        raise OddError("not plain") from error
+
+
+def insert_rows(database: Database, rows: StretchRows, width: int, insert: Callable[[int, str], str]) -> int:
+    """How many; a statement that fails inserts none."""
+    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=rows.longest, segments=1)
     inserted = 0
     try:
         with closing(feed.rounds()) as rounds:
             for names in rounds:
-                source = database.csv(names, width, DIALECT)
-                done = database.connection.execute(insert(before + inserted, source))
-                inserted += int(done.fetchall()[0][0])
-    except (duckdb.InvalidInputException, duckdb.ConversionException, InputError, NotPlainError) as error:
-        raise OddError("not plain") from error
+                source = database.csv(names, width, DIALECT, rows.longest)
+                inserted += int(database.connection.execute(insert(inserted, source)).fetchall()[0][0])
+    except FAULTS as error:
+        raise NotPlainError("behind others") if inserted else not_plain(error) from error
     if inserted != rows.plain.records or rows.plain.delimiters != inserted * (width - 1):
-        raise OddError("counted otherwise")
-    return Stretch(end=start + rows.size, records=before + inserted, last=rows.last)
+        raise NotPlainError("counted otherwise")
+    return inserted
 
 
 def samples(path: Path, sketch: Sketch) -> list[tuple[str, ...]]:
