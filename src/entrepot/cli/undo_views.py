@@ -12,7 +12,7 @@ from entrepot.cli.text import quoted
 from entrepot.model.errors import PartialError
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt
-from entrepot.model.undoing import Fate, KeptRow
+from entrepot.model.undoing import Fate
 
 SHOWN = 10
 DONE = frozenset({Status.COMPLETED, Status.PARTIAL})
@@ -65,15 +65,35 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
     if plan.until:
         yield from on.text(f"It can be taken back until {plan.until[:10]}.", style="dim")
     yield from on.heading("What would become of its rows")
-    yield from on.rows(("rows", ""), list(count_rows(plan)), right=(0,))
-    yield from kept_lines(plan.kept, on)
-    if shown := plan.differences[:SHOWN_ROWS]:
-        some = f"{len(shown):,} of {plan.restored:,}" if plan.restored > len(shown) else ""
-        yield from on.heading("Rows that get their old values back", some)
-        for difference in shown:
-            yield from difference_lines(plan.key, plan.compared, difference, on)
+    yield from counted(plan, on)
+    yield from kept_lines(plan, on)
+    yield from returning_lines(plan, on)
     yield ""
     yield "Nothing was written yet." if plan.changes else "There is nothing to take back."
+
+
+def returning_lines(plan: UndoPlan, on: Paper) -> Iterator[str]:
+    shown = plan.differences[:SHOWN_ROWS]
+    if not shown:
+        return
+    some = f"{len(shown):,} of {plan.restored:,}" if plan.restored > len(shown) else ""
+    yield from on.heading("Rows that get their old values back", some)
+    named = {part.entity: part for part in plan.parts}
+    for difference in shown:
+        part = named[difference.entity]
+        note = part.entity if len(plan.parts) > 1 else ""
+        yield from difference_lines(part.key, part.compared, difference, on, note)
+
+
+def counted(told: UndoPlan | UndoReceipt, on: Paper) -> Iterator[str]:
+    """Of several entities, each by itself."""
+    if len(told.parts) < 2:
+        yield from on.rows(("rows", ""), list(count_rows(told)), right=(0,))
+        return
+    rows = [
+        (part.entity if number == 0 else "", *row) for part in told.parts for number, row in enumerate(count_rows(part))
+    ]
+    yield from on.rows(("of", "rows", ""), rows, right=(1,))
 
 
 def count_rows(told: UndoCounts) -> Iterator[tuple[str, str]]:
@@ -93,12 +113,13 @@ def count_rows(told: UndoCounts) -> Iterator[tuple[str, str]]:
     return ((f"{count:,}", word) for count, word in words if count)
 
 
-def kept_lines(kept: tuple[KeptRow, ...], on: Paper) -> Iterator[str]:
-    if not kept:
+def kept_lines(told: UndoPlan | UndoReceipt, on: Paper) -> Iterator[str]:
+    if not told.kept:
         return
     yield from on.heading("Rows that stay, for example")
-    for row in kept[:SHOWN]:
-        yield from on.text(f"{', '.join(map(quoted, row.key))} {WHY[row.fate].format(row.reason)}")
+    for row in told.kept[:SHOWN]:
+        of = f"{row.entity} " if len(told.parts) > 1 else ""
+        yield from on.text(f"{of}{', '.join(map(quoted, row.key))} {WHY[row.fate].format(row.reason)}")
 
 
 def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
@@ -106,8 +127,8 @@ def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
     yield from on.text(f"{receipt.undoes}, from {receipt.entity} of {receipt.database} ({receipt.engine})")
     if receipt.undone_by:
         yield from on.text(BEFORE.format(receipt.undone_by))
-    yield from on.rows(("rows", ""), list(count_rows(receipt)), right=(0,))
-    yield from kept_lines(receipt.kept, on)
+    yield from counted(receipt, on)
+    yield from kept_lines(receipt, on)
     yield ""
     yield from told("job", receipt.job, on)
     if receipt.changes:

@@ -27,10 +27,9 @@ def prove(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) 
     if not journal.facts.sections:
         return ()
     work.run.reporter.phase("Reading back what was written")
-    entity, parts = loaded([(journal.path, journal.facts)], work.run.catalog, work.bench)
     proofs = []
-    for part in parts:
-        take_now(work, entity, target, part)
+    for part in loaded([(journal.path, journal.facts)], work.run.catalog, work.bench).parts:
+        take_now(work, work.prepared.entity, target, part)
         names = written(work, plan, part.part)
         proofs.append(_same(work, part, names))
     return tuple(proofs)
@@ -69,7 +68,7 @@ def _same(work: Work, part: BackPart, names: Sequence[str]) -> Proof:
     sent = bench.fingerprint_sent(prepared.fields, prepared.matching, SENT[part.part], numbers)
     columns = part.named([part.columns.index(name) for name in names])
     types = [prepared.entity.field(name).type for name in names]
-    there = bench.fingerprint_taken(f"now_{part.part}", columns, types)
+    there = bench.fingerprint_taken(part.table("now"), columns, types)
     if sent != there:
         raise _otherwise(prepared.entity.title, part.part, sent, there)
     return Proof(what=str(part.part), fields=tuple(names), fingerprint=there)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.changed_keys import write_changes
+from entrepot.importing.undoing.job import listed
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.jobs.durable import document, keeping, settle, told, working
@@ -39,7 +40,8 @@ class WayBack:
         """The latest of this database that changed rows."""
         with self._begun() as run:
             latest = self.state.ledger.jobs.latest(LATEST, database=run.identity)
-        changed = (job for job in latest if job.kind in KINDS and self.state.ledger.journals.of_job(job.id))
+            kept = {job.id: self.state.ledger.journals.of_job(job.id) for job in latest if job.kind in KINDS}
+        changed = (replace(job, entity=_entities(job, kept[job.id], run)) for job in latest if kept.get(job.id))
         return tuple(map(self._explained, changed))
 
     def _explained(self, job: JobRecord) -> JobRecord:
@@ -142,6 +144,13 @@ class WayBack:
             f"There is nothing to take back of {job.id}: it changed no rows.",
             remedy="entrepot undo lists the imports that can be taken back.",
         )
+
+
+def _entities(job: JobRecord, journals: Sequence[JournalRecord], run: Run) -> str | None:
+    """Of a job that changed several, all of them."""
+    names = dict.fromkeys(record.entity for record in journals)
+    known = run.catalog.by_name
+    return listed([known[it].title if it in known else it for it in names]) if len(names) > 1 else job.entity
 
 
 def _is_there(record: JournalRecord, run: Run) -> bool:

@@ -85,9 +85,11 @@ class Bench(UndoBench, Protocol):
         table has some already."""
         ...
 
-    def give(self, table: str, columns: Sequence[str], *, null: str = "", label: str | None = None) -> Iterator[bytes]:
+    def give(
+        self, table: str, columns: Sequence[str], *, null: str = "", labels: Sequence[str] = ()
+    ) -> Iterator[bytes]:
         """Some columns of such a table, in blocks of whole rows, in the order in which they came; one without a name
-        holds nothing. `label` goes in front of every row."""
+        holds nothing. `labels` go in front of every row."""
         ...
 
     def decide(self, fields: Sequence[TargetField], matching: Matching) -> Decided: ...

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from entrepot.model.matching import Difference
 from entrepot.model.problems import Problem
@@ -43,6 +43,29 @@ class UndoCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UndoPart(UndoCounts):
+    """Those of one entity."""
+
+    entity: str
+    """What people call it."""
+    key: tuple[str, ...] = ()
+    """The fields by which changed rows are found."""
+    compared: tuple[str, ...] = ()
+    """Their other fields that the job had set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returning(Difference):
+    """Values that come back."""
+
+    entity: str
+
+
+def summed(parts: Sequence[UndoCounts]) -> UndoCounts:
+    return UndoCounts(**{each.name: sum(getattr(part, each.name) for part in parts) for each in fields(UndoCounts)})
+
+
+@dataclass(frozen=True, kw_only=True)
 class UndoPlan(UndoCounts):
     """What taking a job back would do. Judged at one moment; what is done later is compared with it again."""
 
@@ -53,15 +76,18 @@ class UndoPlan(UndoCounts):
     engine: str
     database: str
     entity: str
+    """What people call it; of several, all of them."""
+    parts: tuple[UndoPart, ...] = ()
+    """One for each entity, parents first."""
     blocked_by: Mapping[str, int] = field(default_factory=dict)
     """Rows of other entities that refer to created ones."""
     kept: tuple[KeptRow, ...] = ()
     """The first that stay, and why."""
     key: tuple[str, ...] = ()
-    """The fields by which changed rows are found."""
+    """The fields by which changed rows are found; of several entities, their parts say it."""
     compared: tuple[str, ...] = ()
     """Their other fields that the job had set."""
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Returning, ...] = ()
     """The first values that come back."""
     digest: str
     undone_by: str | None = None
@@ -86,6 +112,8 @@ class UndoReceipt(UndoCounts):
     database: str
     snapshot: str
     entity: str
+    parts: tuple[UndoPart, ...] = ()
+    """One for each entity, parents first; receipts of old have none."""
     kept: tuple[KeptRow, ...] = ()
     digest: str
     undone_by: str | None = None

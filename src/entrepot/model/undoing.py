@@ -1,4 +1,4 @@
-"""What it means to take a job back: every row that it changed, compared with what is there now."""
+"""What it means to take a job back: every row that it changed, of whatever entity, compared with what is there now."""
 
 from __future__ import annotations
 
@@ -35,8 +35,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class BackPart:
-    """Rows of a journal that had the same done to them; their values are columns c0, c1, … of its tables."""
+    """Rows of one entity that had the same done to them; their values are columns c0, c1, … of its tables."""
 
+    number: int
+    """Among those of a job: the names of its tables end with it."""
+    entity: str
     part: Part
     columns: tuple[str, ...]
     types: tuple[LogicalType, ...]
@@ -44,6 +47,9 @@ class BackPart:
     """The numbers of the columns that find a row again."""
     new: tuple[str, ...] = ()
     """Fields that the table did not have then; a row that has a value there was changed since."""
+
+    def table(self, name: str) -> str:
+        return f"{name}_{self.number:d}"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,18 +71,22 @@ class BackPart:
 
 @dataclass(frozen=True, kw_only=True)
 class Blocking:
-    """Rows that refer to created ones: table `children_N`, with columns p0… (what they refer to) and, if they are rows
-    of the same entity, their `kin`."""
+    """Rows that refer to created ones: table `children_N`, with columns p0… (what they refer to) and, where the job
+    changed rows of their entity, their `kin`."""
 
     number: int
-    entity: str
+    of: int
+    """The number of the created rows' part."""
+    child: str
+    """The entity of those that refer to them."""
+    title: str
     fields: tuple[str, ...]
     """By which they refer."""
     referred: tuple[str, ...]
     """To which fields of the created rows."""
-    own: bool = False
     lets_go: bool = False
-    """Whether one that will refer elsewhere is in nobody's way; not where the schema would delete or empty it first."""
+    """Whether one that will refer elsewhere is in nobody's way; not within one entity where the schema would delete or
+    empty it first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +95,8 @@ class Claim:
     that would have what another one has now, and the other one's `kin`."""
 
     number: int
-    part: Part
+    of: int
+    """The number of the part."""
     fields: tuple[str, ...]
 
 
@@ -95,22 +106,24 @@ class Need:
     that refer to the same one, the first counts; `alike_N` has those whose parent equals that of `first`."""
 
     number: int
-    part: Part
-    entity: str
+    of: int
+    """The number of the part."""
+    parent: str
+    """The entity; rows of it that come back can be the parents themselves."""
+    title: str
     fields: tuple[str, ...]
-    parent_fields: tuple[str, ...] = ()
-    """If rows that come back can be the parents themselves."""
+    parent_fields: tuple[str, ...]
 
 
-def kin(parts: Sequence[BackPart]) -> tuple[tuple[str, str], ...]:
-    """The columns by which a row of the entity itself is known again, and what they hold: the keys of the parts whose
-    rows are there.
+def kin(parts: Sequence[BackPart], entity: str) -> tuple[tuple[str, str], ...]:
+    """The columns by which a row of an entity is known again, and what they hold: the keys of the parts whose rows are
+    there.
 
-    >>> kin([BackPart(part=Part.CREATED, columns=("id", "name"), types=(), key=(0,))])
-    (('created0', 'id'),)
+    >>> kin([BackPart(number=2, entity="people", part=Part.CREATED, columns=("id",), types=(), key=(0,))], "people")
+    (('k2_0', 'id'),)
     """
-    there = [part for part in parts if part.part is not Part.REMOVED]
-    return tuple((f"{part.part}{at}", part.columns[number]) for part in there for at, number in enumerate(part.key))
+    there = [part for part in parts if part.entity == entity and part.part is not Part.REMOVED]
+    return tuple((f"k{part.number}_{at}", part.columns[column]) for part in there for at, column in enumerate(part.key))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +144,8 @@ class KeptRow:
     fate: Fate
     reason: str = ""
     """The entity that refers to it or that it referred to, the fields that must be unique, or the database's words."""
+    entity: str = ""
+    """What people call its entity."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,14 +157,19 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    parts: Mapping[str, Compared]
-    """By `Part`."""
+    parts: tuple[Compared, ...]
+    """By the numbers of the parts."""
     blocked_by: Mapping[str, int]
     """Rows of other entities that refer to created ones."""
 
+    def back(self, part: BackPart) -> int:
+        """How many of its rows become what they were."""
+        return self.parts[part.number].fates.get(Fate.BACK, 0)
+
 
 class UndoBench(Protocol):
-    """What taking back asks of the workbench, whose tables `journal_PART` and `now_PART` were given to it."""
+    """What taking back asks of the workbench, whose tables `journal_N` (of updated rows also `before_N`)
+    and `now_N` were given to it, N being the number of a part."""
 
     def compare(self, part: BackPart) -> Compared:
         """Decide about each row of the journal."""
@@ -183,6 +203,6 @@ class UndoBench(Protocol):
     def back(
         self, part: BackPart, columns: Sequence[str], *, null: str = "", span: Span | None = None
     ) -> Iterator[bytes]:
-        """Rows that become what they were; of updated ones, cN is what they were and aN what they are. `span`: as they
-        were lined up."""
+        """Rows that become what they were; of updated ones, cN is what they were and aN what they are. A column without
+        a name is NULL. `span`: as they were lined up."""
         ...

@@ -24,8 +24,12 @@ class RowsBench:
         with TakenStream(self.child, table, tuple(columns), null, more=more) as stream:
             yield stream
 
-    def give(self, table: str, columns: Sequence[str], *, null: str = "", label: str | None = None) -> Iterator[bytes]:
-        return self._rows(lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null, label=label))
+    def give(
+        self, table: str, columns: Sequence[str], *, null: str = "", labels: Sequence[str] = ()
+    ) -> Iterator[bytes]:
+        return self._rows(
+            lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null, labels=tuple(labels))
+        )
 
     def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
         """What the child writes into the pipe that it is told, in blocks of whole rows."""

@@ -27,7 +27,7 @@ class GiveRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     columns: tuple[str, ...]
     path: str
     null: str
-    label: str | None = None
+    labels: tuple[str, ...] = ()
     """In front of every row."""
 
 

@@ -1,78 +1,77 @@
-"""The changes that take a job back, and the journal of them."""
+"""The changes that take a job back, and the journals of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from entrepot.importing.changes import Look, has_all_that_is_sent, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.undoing.job import Undoing
+from entrepot.importing.undoing.orders import PREPARING, Step, Way
 from entrepot.model.changes import Target
 from entrepot.model.journals import BEFORE, Part
-from entrepot.model.matching import Span
 from entrepot.model.triggers import Event
-from entrepot.model.undo_plans import UndoPlan
-from entrepot.model.undoing import BackPart
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """Rows that are taken back at once."""
+class UndoJournals:
+    """One for each entity, so that an undo can be taken back like any other job."""
 
-    part: BackPart
-    span: Span | None = None
-    """As they were lined up; None: all of the part."""
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+        self._writers: dict[str, JournalWriter] = {}
 
+    def of(self, entity: str) -> JournalWriter:
+        if entity not in self._writers:
+            path = self._folder / f"{self._name} {len(self._writers):d}"
+            self._writers[entity] = JournalWriter(path, entity)
+        return self._writers[entity]
 
-ORDERS = (
-    (Part.CREATED, Part.UPDATED, Part.REMOVED),
-    (Part.UPDATED, Part.CREATED, Part.REMOVED),
-    (Part.CREATED, Part.REMOVED, Part.UPDATED),
-)
-"""First what goes, so that its keys are free for what comes back; or what refers to it; or what others refer to."""
-
-
-def counts(plan: UndoPlan) -> dict[Part, int]:
-    return {Part.CREATED: plan.deleted, Part.UPDATED: plan.restored, Part.REMOVED: plan.reinserted}
+    @property
+    def written(self) -> tuple[JournalWriter, ...]:
+        return tuple(self._writers.values())
 
 
-def in_order(undoing: Undoing, plan: UndoPlan, order: Sequence[Part] = ORDERS[0]) -> tuple[BackPart, ...]:
-    """The parts of which rows are taken back."""
-    there = (part for part in undoing.parts if counts(plan)[part.part])
-    return tuple(sorted(there, key=lambda part: order.index(part.part)))
+def change(undoing: Undoing, steps: Sequence[Step], target: Target, journals: UndoJournals) -> int:
+    """How many rows became what they were."""
+    done = 0
+    for step in steps:
+        count = carry_out(undoing, step, target, journals)
+        done += 0 if step.way in PREPARING else count
+    back = {step.part.entity for step in steps if step.part.part is Part.REMOVED}
+    for entity in undoing.changed:
+        if entity.name in back:
+            target.settle_counters(entity)
+    return done
 
 
-def at_once(undoing: Undoing, plan: UndoPlan) -> list[list[Step]]:
-    """Each order in which whole parts can be taken back."""
-    orders = dict.fromkeys(in_order(undoing, plan, order) for order in ORDERS)
-    return [[Step(part=part) for part in parts] for parts in orders]
-
-
-def change(undoing: Undoing, steps: Sequence[Step], target: Target, journal: JournalWriter) -> int:
-    """How many rows there were."""
-    ways = {Part.CREATED: _delete, Part.UPDATED: _restore, Part.REMOVED: _reinsert}
-    count = sum(ways[step.part.part](undoing, step, target, journal) for step in steps)
-    if any(step.part.part is Part.REMOVED for step in steps):
-        target.settle_counters(undoing.entity)
-    return count
+def carry_out(undoing: Undoing, step: Step, target: Target, journals: UndoJournals) -> int:
+    """How many rows were changed by this step."""
+    undoing.run.cancel.check()
+    return DOING[step.way](undoing, step, target, journals.of(step.part.entity))
 
 
 def _rows(undoing: Undoing, step: Step, columns: Sequence[str], target: Target) -> Iterator[bytes]:
     return undoing.bench.back(step.part, columns, null=target.null, span=step.span)
 
 
+def _key(step: Step) -> tuple[str, ...]:
+    return tuple(step.part.columns[at] for at in step.part.key)
+
+
+def _keys(undoing: Undoing, step: Step, target: Target) -> Iterator[bytes]:
+    return _rows(undoing, step, step.part.named(step.part.key), target)
+
+
 def _delete(undoing: Undoing, step: Step, target: Target, journal: JournalWriter) -> int:
-    part = step.part
-    key = tuple(part.columns[at] for at in part.key)
+    part, key = step.part, _key(step)
     journal.found_by(Part.REMOVED, key)
     journal.keep(Part.REMOVED, part.columns, target.null, _rows(undoing, step, part.names, target))
-    return target.delete(undoing.entity, key, _rows(undoing, step, part.named(part.key), target))
+    return target.delete(undoing.entity(part), key, _keys(undoing, step, target))
 
 
 def _restore(undoing: Undoing, step: Step, target: Target, journal: JournalWriter) -> int:
-    part = step.part
-    key = tuple(part.columns[at] for at in part.key)
+    part, entity, key = step.part, undoing.entity(step.part), _key(step)
     others = [at for at in range(len(part.columns)) if at not in part.key]
     order = (*part.key, *others)
     names = tuple(part.columns[at] for at in order)
@@ -80,27 +79,68 @@ def _restore(undoing: Undoing, step: Step, target: Target, journal: JournalWrite
     left = [f"c{at}" for at in part.key] + [f"a{at}" for at in others]
     journal.keep(BEFORE, names, target.null, _rows(undoing, step, left, target))
     rows = _rows(undoing, step, part.named(order), target)
-    plainly = has_all_that_is_sent(undoing.entity, names, Event.UPDATE)
+    plainly = has_all_that_is_sent(entity, names, Event.UPDATE)
     if plainly:
         rows = journal.kept(Part.UPDATED, names, target.null, rows)
-    count = target.update(undoing.entity, key, names[len(key) :], rows)
+    count = target.update(entity, key, names[len(key) :], rows)
     if not plainly:
-        look = Look(entity=undoing.entity, key=key, names=names, target=target, journal=journal)
-        look.at(Part.UPDATED, _rows(undoing, step, part.named(part.key), target))
+        look = Look(entity=entity, key=key, names=names, target=target, journal=journal)
+        look.at(Part.UPDATED, _keys(undoing, step, target))
     return count
 
 
 def _reinsert(undoing: Undoing, step: Step, target: Target, journal: JournalWriter) -> int:
-    part, entity = step.part, undoing.entity
-    given, key = part.columns, tuple(part.columns[at] for at in part.key)
-    names = (*given, *(name for name in stored(entity) if name not in given))
-    journal.found_by(Part.CREATED, key)
+    part, entity = step.part, undoing.entity(step.part)
     rows = _rows(undoing, step, part.names, target)
-    plainly = names == given and has_all_that_is_sent(entity, names, Event.INSERT)
+    plainly = _is_whole(undoing, step) and has_all_that_is_sent(entity, part.columns, Event.INSERT)
     if plainly:
-        rows = journal.kept(Part.CREATED, given, target.null, rows)
-    count = target.insert(entity, given, rows)
+        journal.found_by(Part.CREATED, _key(step))
+        rows = journal.kept(Part.CREATED, part.columns, target.null, rows)
+    count = target.insert(entity, part.columns, rows)
     if not plainly:
-        look = Look(entity=entity, key=key, names=names, target=target, journal=journal)
-        look.at(Part.CREATED, _rows(undoing, step, part.named(part.key), target))
+        _keep_created(undoing, step, target, journal)
     return count
+
+
+def _is_whole(undoing: Undoing, step: Step) -> bool:
+    return set(step.part.columns).issuperset(stored(undoing.entity(step.part)))
+
+
+def _keep_created(undoing: Undoing, step: Step, target: Target, journal: JournalWriter) -> None:
+    """As the database has them now."""
+    entity, given = undoing.entity(step.part), step.part.columns
+    names = (*given, *(name for name in stored(entity) if name not in given))
+    journal.found_by(Part.CREATED, _key(step))
+    look = Look(entity=entity, key=_key(step), names=names, target=target, journal=journal)
+    look.at(Part.CREATED, _keys(undoing, step, target))
+
+
+def _untie(undoing: Undoing, step: Step, target: Target, _journal: JournalWriter) -> int:
+    """What they referred to is in the journal when they are deleted."""
+    rows = _rows(undoing, step, (*step.part.named(step.part.key), *("" for _ in step.fields)), target)
+    return target.update(undoing.entity(step.part), _key(step), step.fields, rows)
+
+
+def _bring(undoing: Undoing, step: Step, target: Target, _journal: JournalWriter) -> int:
+    part = step.part
+    names = ["" if column in step.fields else name for column, name in zip(part.columns, part.names, strict=True)]
+    return target.insert(undoing.entity(part), part.columns, _rows(undoing, step, names, target))
+
+
+def _tie(undoing: Undoing, step: Step, target: Target, journal: JournalWriter) -> int:
+    part = step.part
+    rows = _rows(undoing, step, part.named((*part.key, *part.numbers(step.fields))), target)
+    count = target.update(undoing.entity(part), _key(step), step.fields, rows)
+    _keep_created(undoing, step, target, journal)
+    return count
+
+
+Doing = Callable[[Undoing, Step, Target, JournalWriter], int]
+DOING: Mapping[Way, Doing] = {
+    Way.DELETE: _delete,
+    Way.RESTORE: _restore,
+    Way.REINSERT: _reinsert,
+    Way.UNTIE: _untie,
+    Way.BRING: _bring,
+    Way.TIE: _tie,
+}

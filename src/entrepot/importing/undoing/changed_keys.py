@@ -13,21 +13,21 @@ from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart
 from entrepot.storage.faults import storing
 
-CHANGE = "change"
-TABLES = {Part.UPDATED: "journal_before"}
-"""Where the keys of a part are, and of nothing else."""
+CHANGE, ENTITY = "change", "entity"
 
 
 def write_changes(journaled: Journaled, run: Run, path: Path) -> None:
-    """CSV with a header: what was done, and every field of a key."""
+    """CSV with a header: what was done, of several entities to which one, and every field of a key."""
     run.reporter.phase(f"Reading the journal of {journaled.job.id}")
     with run.bench() as bench, storing(path), path.open("wb") as file:
-        _, parts = loaded(journaled.journals, run.catalog, bench)
-        names = list(dict.fromkeys(part.columns[at] for part in parts for at in part.key))
-        file.write(_header([CHANGE, *names]))
-        for part in parts:
-            table = TABLES.get(part.part, f"journal_{part.part}")
-            for block in bench.give(table, _columns(part, names), label=part.part):
+        found = loaded(journaled.journals, run.catalog, bench)
+        several = len(found.entities) > 1
+        names = list(dict.fromkeys(part.columns[at] for part in found.parts for at in part.key))
+        file.write(_header([CHANGE, *([ENTITY] if several else []), *names]))
+        for part in found.parts:
+            table = part.table("before" if part.part is Part.UPDATED else "journal")
+            labels = (part.part, *([run.catalog.entity(part.entity).title] if several else []))
+            for block in bench.give(table, _columns(part, names), labels=labels):
                 run.cancel.check()
                 file.write(block)
 

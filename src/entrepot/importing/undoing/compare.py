@@ -16,10 +16,12 @@ from entrepot.model.undoing import BackPart, Claim, Settled, kin
 
 def compared(undoing: Undoing, target: Target) -> Settled:
     """What stands in the way is looked for only where rows would become what they were."""
-    undoing.run.reporter.phase(f"Comparing with {undoing.entity.title}")
-    for part in undoing.parts:
-        take_now(undoing, undoing.entity, target, part)
-        undoing.bench.compare(part)
+    for entity in undoing.changed:
+        undoing.run.reporter.phase(f"Comparing with {entity.title}")
+        for part in undoing.parts:
+            if part.entity == entity.name:
+                take_now(undoing, entity, target, part)
+                undoing.bench.compare(part)
     for child in undoing.standing.children:
         _take_children(undoing, target, child)
     for claim in undoing.standing.claims:
@@ -36,42 +38,40 @@ def settled(undoing: Undoing) -> Settled:
 
 def take_now(work: Asking, entity: Entity, target: Target, part: BackPart) -> None:
     """The rows that have the journal's keys, as the database compares them: each says which one it has."""
-    table = "journal_before" if part.part is Part.UPDATED else f"journal_{part.part}"
+    table = part.table("before" if part.part is Part.UPDATED else "journal")
     key = tuple(part.columns[at] for at in part.key)
     keys = work.bench.give(table, ("n", *part.named(part.key)), null=target.null)
     target.keep_keys(KEYS, entity, key, keys, numbered=True)
     wanted = columns(entity, (*part.columns, *part.new))
     found = target.matching(KEYS, entity, key, wanted, numbered=True)
-    take(f"now_{part.part}", ("key", *part.names, *part.new_names), found, work)
+    take(part.table("now"), ("key", *part.names, *part.new_names), found, work)
 
 
 def _take_children(undoing: Undoing, target: Target, child: Child) -> None:
-    one, created = child.blocking, undoing.part(Part.CREATED)
+    one = child.blocking
+    created = undoing.parts[one.of]
     referred = undoing.bench.back(created, created.named(created.numbers(one.referred)), null=target.null)
     target.keep_keys(KEYS, child.entity, one.fields, referred)
     names = [f"p{at}" for at in range(len(one.fields))]
-    wanted = columns(child.entity, one.fields)
-    if one.own:
-        names += [name for name, _ in kin(undoing.parts)]
-        wanted += _kin(undoing)
+    wanted = (*columns(child.entity, one.fields), *_kin(undoing, child.entity))
     found = target.matching(KEYS, child.entity, one.fields, wanted)
-    take(f"children_{one.number}", names, found, undoing)
+    take(f"children_{one.number}", [*names, *_kin_names(undoing, child.entity)], found, undoing)
 
 
 def _take_holders(undoing: Undoing, target: Target, claim: Claim) -> None:
     """The rows that have what others want back."""
-    entity, part = undoing.entity, undoing.part(claim.part)
-    numbers = part.numbers(claim.fields)
+    part = undoing.parts[claim.of]
+    entity, numbers = undoing.entity(part), part.numbers(claim.fields)
     wanted = undoing.bench.wanted(part, part.named(numbers), changed=numbers, null=target.null)
     target.keep_keys(KEYS, entity, claim.fields, wanted, numbered=True)
-    found = target.matching(KEYS, entity, claim.fields, _kin(undoing), numbered=True)
-    take(f"holders_{claim.number}", ("of", *(name for name, _ in kin(undoing.parts))), found, undoing)
+    found = target.matching(KEYS, entity, claim.fields, _kin(undoing, entity), numbered=True)
+    take(f"holders_{claim.number}", ["of", *_kin_names(undoing, entity)], found, undoing)
 
 
 def _take_parents(undoing: Undoing, target: Target, parent: Parent) -> None:
     """What is equal is the database's affair, so it says which are."""
     need, relation = parent.need, parent.relation
-    part = undoing.part(need.part)
+    part = undoing.parts[need.of]
     wanted = undoing.bench.references(part, part.named(part.numbers(need.fields)), null=target.null)
     target.keep_keys(KEYS, parent.entity, relation.parent_fields, wanted, numbered=True)
     found = target.matching(KEYS, parent.entity, relation.parent_fields, (), numbered=True)
@@ -79,7 +79,11 @@ def _take_parents(undoing: Undoing, target: Target, parent: Parent) -> None:
     take(f"alike_{need.number}", ("of", "first"), target.doubled(KEYS), undoing)
 
 
-def _kin(undoing: Undoing) -> tuple[Column, ...]:
+def _kin(undoing: Undoing, entity: Entity) -> tuple[Column, ...]:
     """Under names of their own, because one field can be part of several keys."""
-    found = ((name, columns(undoing.entity, (field,))) for name, field in kin(undoing.parts))
+    found = ((name, columns(entity, (field,))) for name, field in kin(undoing.parts, entity.name))
     return tuple(replace(column, name=f"own {name}") for name, (column,) in found)
+
+
+def _kin_names(undoing: Undoing, entity: Entity) -> list[str]:
+    return [name for name, _ in kin(undoing.parts, entity.name)]

@@ -9,7 +9,6 @@ from entrepot.importing.undoing.journaled import Journaled
 from entrepot.importing.undoing.referring import Standing
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity
-from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart
 
 
@@ -20,15 +19,34 @@ class Undoing:
     run: Run
     bench: Bench
     journaled: Journaled
-    entity: Entity
+    changed: tuple[Entity, ...]
+    """The entities of which it changed rows, parents first."""
     parts: tuple[BackPart, ...]
+    """In their order; each stands at its number."""
     standing: Standing
     """What may be in the way."""
     started: float
 
     @property
     def entities(self) -> list[Entity]:
-        return list({entity.name: entity for entity in (self.entity, *self.standing.entities)}.values())
+        """All that are looked at."""
+        return list({entity.name: entity for entity in (*self.changed, *self.standing.entities)}.values())
 
-    def part(self, which: Part) -> BackPart:
-        return next(part for part in self.parts if part.part is which)
+    @property
+    def titles(self) -> str:
+        return listed([entity.title for entity in self.changed])
+
+    def entity(self, part: BackPart) -> Entity:
+        return self.run.catalog.entity(part.entity)
+
+
+NAMED = 3
+
+
+def listed(titles: list[str]) -> str:
+    """
+    >>> listed(["people"]), listed(["a", "b", "c", "d"])
+    ('people', 'a, b, c and 1 more')
+    """
+    more = f" and {len(titles) - NAMED:,} more" if len(titles) > NAMED else ""
+    return f"{', '.join(titles[:NAMED])}{more}"

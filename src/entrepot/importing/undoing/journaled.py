@@ -1,10 +1,11 @@
-"""The journals of a job, read back: their rows go to the workbench, one table for each part."""
+"""The journals of a job, read back: their rows go to the workbench, tables of their own for each part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from entrepot.importing.journal import section_rows
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import ChangedError
+from entrepot.model.graph import load_order
 from entrepot.model.journals import BEFORE, FORM, JournalFacts, Part, Section
 from entrepot.model.records import JobRecord, JournalRecord
 from entrepot.model.undoing import BackPart
@@ -41,9 +43,8 @@ class Journaled:
         """What marks the next time: it happens once."""
         return f"{self.job.id}, undo {self.undone + 1}"
 
-    @property
-    def forgotten(self) -> int:
-        return sum(facts.forgotten for _, facts in self.journals)
+    def forgotten(self, entity: str) -> int:
+        return sum(facts.forgotten for _, facts in self.journals if facts.entity == entity)
 
 
 def facts_of(record: JournalRecord) -> JournalFacts:
@@ -69,39 +70,57 @@ def _unknown_form(record: JournalRecord, fact: str) -> ChangedError:
     )
 
 
-def loaded(journals: Journals, catalog: Catalog, bench: Bench) -> tuple[Entity, tuple[BackPart, ...]]:
-    """The entity that was changed, and what was changed of it."""
-    names = {facts.entity for _, facts in journals}
-    entity = next((entity for entity in catalog.entities if entity.name in names), None)
-    if entity is None:
-        raise _schema_changed(min(names), "is not there any more")
-    return entity, tuple(_parts(journals, entity, bench))
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    entities: tuple[Entity, ...]
+    """All that were changed, parents first."""
+    parts: tuple[BackPart, ...]
+    """What was changed of them: in the order of the entities, each with its number."""
 
 
-def _parts(journals: Journals, entity: Entity, bench: Bench) -> Iterator[BackPart]:
+def loaded(journals: Journals, catalog: Catalog, bench: Bench) -> Loaded:
+    entities = _entities({facts.entity for _, facts in journals}, catalog)
+    numbers = count()
+    parts = (part for entity in entities for part in _parts(journals, entity, bench, numbers))
+    return Loaded(entities=entities, parts=tuple(parts))
+
+
+def _entities(names: Collection[str], catalog: Catalog) -> tuple[Entity, ...]:
+    if gone := sorted(set(names).difference(catalog.by_name)):
+        raise _schema_changed(gone[0], "is not there any more")
+    return tuple(catalog.entity(name) for together in load_order(catalog) for name in together if name in names)
+
+
+def _parts(journals: Journals, entity: Entity, bench: Bench, numbers: Iterator[int]) -> Iterator[BackPart]:
+    """Rows of which other fields are known are a part of their own."""
+    mine = [(path, facts) for path, facts in journals if facts.entity == entity.name]
     for part in Part:
-        sections = list(_sections(journals, part))
-        if sections:
-            columns = sections[0][1].columns
-            key = next(facts.keys[part] for _, facts in journals if part in facts.keys)
+        for columns, sections in _sections(mine, part).items():
             _check(entity, columns)
-            _load(bench, f"journal_{part}", sections)
-            if part is Part.UPDATED:
-                _load(bench, "journal_before", list(_sections(journals, BEFORE)))
-            yield BackPart(
+            key = next(facts.keys[part] for _, facts in mine if part in facts.keys)
+            made = BackPart(
+                number=next(numbers),
+                entity=entity.name,
                 part=part,
                 columns=columns,
                 types=tuple(entity.field(name).type for name in columns),
                 key=tuple(columns.index(name) for name in key),
                 new=tuple(name for name in stored(entity) if name not in columns) if part is Part.CREATED else (),
             )
+            _load(bench, made.table("journal"), sections)
+            if part is Part.UPDATED:
+                _load(bench, made.table("before"), _sections(mine, BEFORE)[columns])
+            yield made
 
 
-def _sections(journals: Journals, name: str) -> Iterator[tuple[Path, Section]]:
+def _sections(journals: Journals, name: str) -> dict[tuple[str, ...], list[tuple[Path, Section]]]:
+    """By what is known of their rows."""
+    found: dict[tuple[str, ...], list[tuple[Path, Section]]] = {}
     for path, facts in journals:
         for section in facts.sections:
             if section.name == name:
-                yield path, section
+                found.setdefault(section.columns, []).append((path, section))
+    return found
 
 
 def _load(bench: Bench, table: str, sections: Sequence[tuple[Path, Section]]) -> None:

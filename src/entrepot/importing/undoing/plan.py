@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import UTC
 
 from entrepot.importing.undoing.job import Undoing
+from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
-from entrepot.model.matching import Difference
-from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt
-from entrepot.model.undoing import Fate, KeptRow, Settled
+from entrepot.model.undo_plans import Returning, UndoCounts, UndoPart, UndoPlan, UndoReceipt, summed
+from entrepot.model.undoing import BackPart, Fate, KeptRow, Settled
 
 SHOWN = 100
 
 
 def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
+    parts = tuple(_part(undoing, entity, settled) for entity in undoing.changed)
     kept, differences = _shown(undoing)
-    key, others = _named(undoing)
     job, until = undoing.journaled.job, undoing.journaled.until
     return UndoPlan(
         job=job.id,
@@ -26,12 +27,13 @@ def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
         done_at=job.created_at.astimezone(UTC).isoformat(timespec="seconds"),
         engine=undoing.run.catalog.engine,
         database=undoing.run.catalog.database,
-        entity=undoing.entity.title,
-        **vars(_counts(undoing, settled)),
+        entity=undoing.titles,
+        parts=parts,
+        **vars(summed(parts)),
         blocked_by=settled.blocked_by,
         kept=kept,
-        key=key,
-        compared=others,
+        key=parts[0].key if len(parts) == 1 else (),
+        compared=parts[0].compared if len(parts) == 1 else (),
         differences=differences,
         digest=_digest(undoing, settled),
         undone_by=undoing.journaled.undone_by,
@@ -40,16 +42,20 @@ def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
     )
 
 
-def _counts(undoing: Undoing, settled: Settled) -> UndoCounts:
-    fates = {part: compared.fates for part, compared in settled.parts.items()}
+def _part(undoing: Undoing, entity: Entity, settled: Settled) -> UndoPart:
+    mine = [part for part in undoing.parts if part.entity == entity.name]
 
     def total(fate: Fate) -> int:
-        return sum(counts.get(fate, 0) for counts in fates.values())
+        return sum(settled.parts[part.number].fates.get(fate, 0) for part in mine)
 
-    def back(part: Part) -> int:
-        return fates.get(part, {}).get(Fate.BACK, 0)
+    def back(which: Part) -> int:
+        return sum(settled.back(part) for part in mine if part.part is which)
 
-    return UndoCounts(
+    key, compared = _named(mine)
+    return UndoPart(
+        entity=entity.title,
+        key=key,
+        compared=compared,
         deleted=back(Part.CREATED),
         restored=back(Part.UPDATED),
         reinserted=back(Part.REMOVED),
@@ -60,30 +66,35 @@ def _counts(undoing: Undoing, settled: Settled) -> UndoCounts:
         taken=total(Fate.TAKEN),
         parentless=total(Fate.PARENTLESS),
         refused=total(Fate.REFUSED),
-        forgotten=undoing.journaled.forgotten,
+        forgotten=undoing.journaled.forgotten(entity.name),
     )
 
 
-def _shown(undoing: Undoing) -> tuple[tuple[KeptRow, ...], tuple[Difference, ...]]:
-    found = [undoing.bench.staying(part, SHOWN) for part in undoing.parts]
-    kept = [row for rows, _ in found for row in rows]
-    return tuple(kept[:SHOWN]), tuple(one for _, differences in found for one in differences)[:SHOWN]
-
-
-def _named(undoing: Undoing) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _named(parts: list[BackPart]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the values of a difference belong to."""
-    part = next((part for part in undoing.parts if part.part is Part.UPDATED), None)
+    part = next((part for part in parts if part.part is Part.UPDATED), None)
     if part is None:
         return (), ()
     others = (name for at, name in enumerate(part.columns) if at not in part.key)
     return tuple(part.columns[at] for at in part.key), tuple(others)
 
 
+def _shown(undoing: Undoing) -> tuple[tuple[KeptRow, ...], tuple[Returning, ...]]:
+    found = [(undoing.entity(part).title, *undoing.bench.staying(part, SHOWN)) for part in undoing.parts]
+    kept = [replace(row, entity=title) for title, rows, _ in found for row in rows]
+    differences = [Returning(**vars(one), entity=title) for title, _, those in found for one in those]
+    return tuple(kept[:SHOWN]), tuple(differences[:SHOWN])
+
+
 def _digest(undoing: Undoing, settled: Settled) -> str:
-    parts = [f"{part} {compared.digest}" for part, compared in sorted(settled.parts.items())]
-    return hashlib.sha256(
-        "\n".join([undoing.journaled.job.id, undoing.run.catalog.database, *parts]).encode()
-    ).hexdigest()
+    return hashlib.sha256("\n".join(_decided(undoing, settled)).encode()).hexdigest()
+
+
+def _decided(undoing: Undoing, settled: Settled) -> Iterator[str]:
+    yield undoing.journaled.job.id
+    yield undoing.run.catalog.database
+    for part in undoing.parts:
+        yield f"{part.entity} {part.part} {settled.parts[part.number].digest}"
 
 
 def receipt(undoing: Undoing, plan: UndoPlan, target: Target, job: str) -> UndoReceipt:
@@ -98,6 +109,7 @@ def receipt(undoing: Undoing, plan: UndoPlan, target: Target, job: str) -> UndoR
         database=plan.database,
         snapshot=target.identity,
         entity=plan.entity,
+        parts=plan.parts,
         **{field.name: getattr(plan, field.name) for field in fields(UndoCounts)},
         kept=plan.kept,
         digest=plan.digest,

@@ -54,53 +54,69 @@ class Standing:
         )
 
 
-def standing(catalog: Catalog, entity: Entity, parts: Sequence[BackPart]) -> Standing:
-    created = next((part for part in parts if part.part is Part.CREATED), None)
+def standing(catalog: Catalog, parts: Sequence[BackPart]) -> Standing:
+    created = [part for part in parts if part.part is Part.CREATED]
     others = [part for part in parts if part.part is not Part.CREATED]
     return Standing(
-        children=tuple(_children(catalog, entity, created)) if created else (),
-        claims=tuple(_claims(entity, others)),
-        parents=tuple(_parents(catalog, entity, others)),
+        children=tuple(_children(catalog, created)),
+        claims=tuple(_claims(catalog, others)),
+        parents=tuple(_parents(catalog, others)),
     )
 
 
-def _children(catalog: Catalog, entity: Entity, created: BackPart) -> Iterator[Child]:
-    """Each relation that leads to the entity; views have no rows of their own."""
+def _children(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Child]:
+    """Each relation that leads to created rows; views have no rows of their own."""
     referring = (
-        (other, relation)
+        (part, other, relation)
+        for part in parts
         for other in catalog.entities
         if other.kind is not EntityKind.VIEW
         for relation in other.relations
-        if relation.parent == entity.name and created.has(relation.parent_fields)
+        if relation.parent == part.entity and part.has(relation.parent_fields)
     )
-    for number, (other, relation) in enumerate(referring):
+    for number, (part, other, relation) in enumerate(referring):
         blocking = Blocking(
             number=number,
-            entity=other.title,
+            of=part.number,
+            child=other.name,
+            title=other.title,
             fields=relation.fields,
             referred=relation.parent_fields,
-            own=other.name == entity.name,
-            lets_go=relation.on_delete in KEPT,
+            lets_go=relation.on_delete in KEPT or other.name != part.entity,
         )
         yield Child(entity=other, relation=relation, blocking=blocking)
 
 
-def _claims(entity: Entity, parts: Sequence[BackPart]) -> Iterator[Claim]:
+def _claims(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Claim]:
     """Of keys that rows would have otherwise than now; by its own key, a row was looked for already."""
-    keys = dict.fromkeys(unique_in(entity))
-    wanted = [(part, key) for part in parts for key in keys if _is_changed(part, key)]
+    wanted = (
+        (part, key)
+        for part in parts
+        for key in dict.fromkeys(unique_in(catalog.entity(part.entity)))
+        if _is_changed(part, key)
+    )
     for number, (part, key) in enumerate(wanted):
-        yield Claim(number=number, part=part.part, fields=key)
+        yield Claim(number=number, of=part.number, fields=key)
 
 
-def _parents(catalog: Catalog, entity: Entity, parts: Sequence[BackPart]) -> Iterator[Parent]:
+def _parents(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Parent]:
     """What the database does not check may have led nowhere before."""
-    checked = [relation for relation in entity.relations if not relation.declared]
-    wanted = [(part, it) for part in parts for it in checked if _is_changed(part, it.fields)]
+    wanted = (
+        (part, relation)
+        for part in parts
+        for relation in catalog.entity(part.entity).relations
+        if not relation.declared and _is_changed(part, relation.fields)
+    )
     for number, (part, relation) in enumerate(wanted):
         parent = catalog.entity(relation.parent)
-        own = relation.parent_fields if parent.name == entity.name else ()
-        need = Need(number=number, part=part.part, entity=parent.title, fields=relation.fields, parent_fields=own)
+        need = Need(
+            number=number,
+            of=part.number,
+            parent=parent.name,
+            title=parent.title,
+            fields=relation.fields,
+            parent_fields=relation.parent_fields,
+        )
         yield Parent(entity=parent, relation=relation, need=need)
 
 

@@ -11,22 +11,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from entrepot.importing.halving import CODE, bare, halved, only_tried, words_of
-from entrepot.importing.journal import JournalWriter
-from entrepot.importing.undoing.change import Step, at_once, change, counts, in_order
+from entrepot.importing.undoing.change import UndoJournals, carry_out, change
 from entrepot.importing.undoing.compare import settled
 from entrepot.importing.undoing.job import Undoing
+from entrepot.importing.undoing.orders import Step, Way, orders
 from entrepot.importing.undoing.plan import planned
 from entrepot.model.changes import Target
 from entrepot.model.errors import InputError
 from entrepot.model.matching import Span
 from entrepot.model.undo_plans import UndoPlan
-from entrepot.model.undoing import BackPart
+from entrepot.model.undoing import BackPart, Settled
 
 MOST = 1_000
 """So many rows are looked for one by one; if more are refused, something is wrong with all of them."""
 ALL = "Nothing was taken back. Change what it asks for, and undo again."
 KEPT_OUT = "a trigger or a rule of the table left it as it was"
-Refused = dict[BackPart, dict[int, str]]
+Refused = dict[int, str]
 """By the number in the line, what the database said."""
 
 
@@ -34,36 +34,37 @@ Refused = dict[BackPart, dict[int, str]]
 class TakenBack:
     plan: UndoPlan
     """As it came out in the end."""
-    journal: JournalWriter
+    journals: UndoJournals
 
 
-def taken_back(undoing: Undoing, plan: UndoPlan, target: Target) -> TakenBack:
-    waiting, was_isolated = at_once(undoing, plan), False
+def taken_back(undoing: Undoing, fates: Settled, plan: UndoPlan, target: Target) -> TakenBack:
+    waiting, was_isolated = orders(undoing, fates).whole, False
     while True:
-        journal = JournalWriter(undoing.run.work / "journal", undoing.entity.name)
-        refusal = attempted(undoing, waiting.pop(0), plan.changes, target, journal)
+        journals = UndoJournals(undoing.run.work, "journal")
+        refusal = attempted(undoing, waiting.pop(0), plan.changes, target, journals)
         if refusal is None:
-            return TakenBack(plan=plan, journal=journal)
+            return TakenBack(plan=plan, journals=journals)
         if waiting:
             continue
         undoing.run.reporter.phase("Looking for the rows that the database refuses")
-        found = isolated(undoing, plan, target)
+        found = isolated(undoing, fates, target)
         if was_isolated and not found.refused:
             raise in_the_way(refusal)
         waiting, was_isolated = [found.steps], True
         for part, refused in found.refused.items():
             undoing.bench.refuse(part, refused)
-        plan = replace(planned(undoing, settled(undoing)), digest=plan.digest)
+        fates = settled(undoing)
+        plan = replace(planned(undoing, fates), digest=plan.digest)
 
 
 def attempted(
-    undoing: Undoing, steps: list[Step], rows: int, target: Target, journal: JournalWriter
+    undoing: Undoing, steps: list[Step], rows: int, target: Target, journals: UndoJournals
 ) -> InputError | None:
     """What the database said, if it refused."""
-    undoing.run.reporter.begin(undoing.entity.title, rows)
+    undoing.run.reporter.begin(undoing.titles, rows)
     try:
         with target.trial():
-            if change(undoing, steps, target, journal) != rows:
+            if change(undoing, steps, target, journals) != rows:
                 raise InputError(CODE, f"The database does not take all rows back: {KEPT_OUT}.", remedy="")
     except InputError as error:
         if error.code != CODE:
@@ -74,53 +75,70 @@ def attempted(
 
 @dataclass(frozen=True, kw_only=True)
 class Isolated:
-    refused: Refused
+    refused: dict[BackPart, Refused]
     steps: list[Step]
     """What was taken, in an order in which it can be."""
 
 
-def isolated(undoing: Undoing, plan: UndoPlan, target: Target) -> Isolated:
-    parts = in_order(undoing, plan)
-    undoing.bench.line_up(parts)
-    found = Isolated(refused={part: {} for part in parts}, steps=[])
+def isolated(undoing: Undoing, fates: Settled, target: Target) -> Isolated:
+    order = orders(undoing, fates).one_by_one
+    undoing.bench.line_up(list(dict.fromkeys(step.part for step in order)))
+    refused: dict[Step, Refused] = {step: {} for step in order}
+    taken: list[Step] = []
     with only_tried(target):
-        for part in parts:
-            whole = Span(first=1, last=counts(plan)[part.part])
-            for span, words in halved(whole, partial(tried, undoing, target, part)):
-                _note(found, part, span, words)
-        while _again(undoing, target, found):
+        for step in order:
+            whole = Span(first=1, last=fates.back(step.part))
+            if step.way is Way.UNTIE:  # no harm if it cannot be: perhaps they can go as they are
+                taken += [step] if tried(undoing, target, replace(step, span=whole)) is None else []
+                continue
+            for span, words in halved(whole, partial(_tried_span, undoing, target, step)):
+                _note(step, span, words, refused, taken)
+        while _again(undoing, target, refused, taken):
             pass
-    return Isolated(refused={part: words for part, words in found.refused.items() if words}, steps=found.steps)
+    return Isolated(refused=_by_part(refused), steps=taken)
 
 
-def _note(found: Isolated, part: BackPart, span: Span, words: str | None) -> None:
+def _tried_span(undoing: Undoing, target: Target, step: Step, span: Span) -> str | None:
+    return tried(undoing, target, replace(step, span=span))
+
+
+def _note(step: Step, span: Span, words: str | None, refused: dict[Step, Refused], taken: list[Step]) -> None:
     if words is None:
-        found.steps.append(Step(part=part, span=span))
+        taken.append(replace(step, span=span))
         return
-    found.refused[part][span.first] = words
-    if sum(map(len, found.refused.values())) > MOST:
+    refused[step][span.first] = words
+    if sum(map(len, refused.values())) > MOST:
         raise InputError(CODE, f"The database refuses more than {MOST:,} rows, for example: {words}.", remedy=ALL)
 
 
-def _again(undoing: Undoing, target: Target, found: Isolated) -> bool:
+def _again(undoing: Undoing, target: Target, refused: dict[Step, Refused], taken: list[Step]) -> bool:
     """Rows that only waited for others; whether there were any."""
-    before = len(found.steps)
-    for part, refused in found.refused.items():
-        for number in list(refused):
-            words = tried(undoing, target, part, Span(first=number, last=number))
-            if words is None:
-                del refused[number]
-                found.steps.append(Step(part=part, span=Span(first=number, last=number)))
-    return len(found.steps) > before
+    before = len(taken)
+    for step, numbers in refused.items():
+        for number in list(numbers):
+            alone = replace(step, span=Span(first=number, last=number))
+            if tried(undoing, target, alone) is None:
+                del numbers[number]
+                taken.append(alone)
+    return len(taken) > before
 
 
-def tried(undoing: Undoing, target: Target, part: BackPart, span: Span) -> str | None:
+def _by_part(refused: dict[Step, Refused]) -> dict[BackPart, Refused]:
+    """A row that did not come back could not get its references either: what was said first is told."""
+    found: dict[BackPart, Refused] = {}
+    for step, numbers in refused.items():
+        if numbers:
+            found[step.part] = {**numbers, **found.get(step.part, {})}
+    return found
+
+
+def tried(undoing: Undoing, target: Target, step: Step) -> str | None:
     """What the database says against some rows; None, and they are taken back, if it takes them."""
-    undoing.run.cancel.check()
-    journal = JournalWriter(undoing.run.work / "journal of a trial", undoing.entity.name)
+    journals = UndoJournals(undoing.run.work, "journal of a trial")
+    rows = step.span.last - step.span.first + 1 if step.span else 0
     try:
         with target.trial():
-            if change(undoing, [Step(part=part, span=span)], target, journal) <= span.last - span.first:
+            if carry_out(undoing, step, target, journals) < rows:
                 raise InputError(CODE, KEPT_OUT, remedy="")
     except InputError as error:
         return words_of(error)

@@ -1,7 +1,8 @@
 """Taking a job back: its journal beside the rows as they are now, and what can become what it was, becomes it.
 
 Rows that somebody changed since stay as they are, and so do those that something is in the way of. It happens in one
-transaction, and has a journal of its own, so that it can be taken back as well.
+transaction, also where the job changed several entities, and has journals of its own, so that it can be taken back as
+well.
 """
 
 from __future__ import annotations
@@ -61,11 +62,13 @@ def take_back(
 
 def _changed(undoing: Undoing, target: Target, job: str, keep: Keep, agreed: str | None) -> UndoReceipt:
     """Everything but the commit."""
-    plan = planned(undoing, compared(undoing, target))
+    fates = compared(undoing, target)
+    plan = planned(undoing, fates)
     if agreed is not None and plan.digest != agreed:
         raise _drifted(plan)
-    done = taken_back(undoing, plan, target)
-    keep(done.journal.path, done.journal.facts)
+    done = taken_back(undoing, fates, plan, target)
+    for journal in done.journals.written:
+        keep(journal.path, journal.facts)
     return receipt(undoing, done.plan, target, job)
 
 
@@ -74,14 +77,14 @@ def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
     started = run.clock.monotonic()
     run.reporter.phase(f"Reading the journal of {journaled.job.id}")
     with run.bench() as bench:
-        entity, parts = loaded(journaled.journals, run.catalog, bench)
+        found = loaded(journaled.journals, run.catalog, bench)
         yield Undoing(
             run=run,
             bench=bench,
             journaled=journaled,
-            entity=entity,
-            parts=parts,
-            standing=standing(run.catalog, entity, parts),
+            changed=found.entities,
+            parts=found.parts,
+            standing=standing(run.catalog, found.parts),
             started=started,
         )
 

@@ -40,8 +40,8 @@ def take_rows(database: Database, request: TakeRows) -> Done:
 
 
 def give_rows(database: Database, request: GiveRows) -> Done:
-    label = [] if request.label is None else [literal(request.label)]
-    names = ", ".join([*label, *(identifier(name) if name else "NULL" for name in request.columns)])
+    labels = map(literal, request.labels)
+    names = ", ".join([*labels, *(identifier(name) if name else "NULL" for name in request.columns)])
     select = f"SELECT {names} FROM {identifier(request.table)} ORDER BY n"
     return Done(rows=copy(database.connection, select, request.path, request.null))
 

@@ -45,7 +45,7 @@ def refuse_back(database: Database, request: RefuseBack) -> Done:
     comparing = Comparing(database.connection, request.part)
     numbers, words = list(request.refused), list(request.refused.values())
     database.connection.execute(
-        f"INSERT INTO kept_by SELECT '{request.part.part}', line.n, said.words, NULL FROM {comparing.line} AS line"
+        f"INSERT INTO kept_by SELECT {request.part.number:d}, line.n, said.words, NULL FROM {comparing.line} AS line"
         " JOIN (SELECT unnest($1) AS at, unnest($2) AS words) AS said ON said.at = line.at",
         [numbers, words],
     )
@@ -65,7 +65,7 @@ def show_back(database: Database, request: ShowBack) -> StayingRows:
 def _kept(comparing: Comparing, most: int) -> tuple[KeptRow, ...]:
     part = comparing.part
     key = ", ".join(f"was.{name}" for name in part.named(part.key))
-    reasons = f"SELECT min(reason) FROM kept_by WHERE kept_by.part = '{part.part}' AND kept_by.n = was.n"
+    reasons = f"SELECT min(reason) FROM kept_by WHERE kept_by.part = {part.number:d} AND kept_by.n = was.n"
     found = comparing.connection.execute(
         f"SELECT back.fate, coalesce(({reasons}), ''), {key}"
         f" FROM {comparing.rows} AS was JOIN {comparing.table} AS back ON back.n = was.n"

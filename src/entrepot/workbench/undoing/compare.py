@@ -1,9 +1,9 @@
-"""The table `back_PART(n, fate)`: what becomes of each row of a journal.
+"""The table `back_N(n, fate)`: what becomes of each row of a part of a job, N being its number.
 
-It reads `journal_PART(n, c0, …)`, what the job left (or, of removed rows, what was there), `journal_before` with the
-same columns for updated rows, and `now_PART(n, key, c0, …, n0, …)`, the rows that have their keys now, with the n of
-that key and the fields that the table did not have then. Updated rows are put side by side first, as `journal_both(n,
-c0, …, a0, …)`: what they were, and what they became. `kept_by(part, n, reason, child)` says why others stay (`settle`).
+It reads `journal_N(n, c0, …)`, what the job left (or, of removed rows, what was there), `before_N` with the same
+columns for updated rows, and `now_N(n, key, c0, …, n0, …)`, the rows that have their keys now, with the n of that key
+and the fields that the table did not have then. Updated rows are put side by side first, as `both_N(n, c0, …, a0, …)`:
+what they were, and what they became. `kept_by(part, n, reason, child)` says why others stay (`settle`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from entrepot.model.undoing import BackPart, Compared, Fate
 from entrepot.workbench.deciding.forms import differ, equal
 
 AT_ONCE = 1_000
-KEPT_BY = "CREATE TABLE IF NOT EXISTS kept_by (part VARCHAR, n BIGINT, reason VARCHAR, child BIGINT)"
+KEPT_BY = "CREATE TABLE IF NOT EXISTS kept_by (part BIGINT, n BIGINT, reason VARCHAR, child BIGINT)"
 ALIKE = {Part.CREATED: Fate.BACK, Part.UPDATED: Fate.BACK, Part.REMOVED: Fate.ALREADY}
 """What it means that a row is as the journal has it."""
 MISSING = {Part.CREATED: Fate.ALREADY, Part.UPDATED: Fate.GONE, Part.REMOVED: Fate.BACK}
@@ -33,16 +33,16 @@ class Comparing:
     @property
     def rows(self) -> str:
         """The table whose c0, c1, … come back (or, of created rows, go)."""
-        return "journal_both" if self.part.part is Part.UPDATED else f"journal_{self.part.part}"
+        return self.part.table("both" if self.part.part is Part.UPDATED else "journal")
 
     @property
     def table(self) -> str:
-        return f"back_{self.part.part}"
+        return self.part.table("back")
 
     @property
     def line(self) -> str:
         """The table of those that go back, numbered (n, at)."""
-        return f"line_{self.part.part}"
+        return self.part.table("line")
 
     def going_back(self, name: str = "was") -> str:
         """SQL: rows that become what they were, to be selected from."""
@@ -58,14 +58,14 @@ class Comparing:
 
     def compare(self) -> Compared:
         self.connection.execute(KEPT_BY)
-        self.connection.execute(f"DELETE FROM kept_by WHERE part = '{self.part.part}'")
+        self.connection.execute(f"DELETE FROM kept_by WHERE part = {self.part.number:d}")
         if self.part.part is Part.UPDATED:
             self.connection.execute(self._both())
         self.connection.execute(
             f"CREATE OR REPLACE TABLE {self.table} AS SELECT was.n, {self._fate()} AS fate FROM {self._joined()}"
         )
         self._look_again()
-        self.connection.execute(f"DROP TABLE now_{self.part.part}")
+        self.connection.execute(f"DROP TABLE {self.part.table('now')}")
         return self.compared()
 
     def compared(self) -> Compared:
@@ -94,8 +94,8 @@ class Comparing:
         names = ", ".join(f"was.{name}" for name in self.part.names)
         after = ", ".join(f"left_so.c{at} AS a{at}" for at in range(len(self.part.columns)))
         return (
-            f"CREATE OR REPLACE TABLE journal_both AS SELECT was.n, {names}, {after}"
-            f" FROM journal_before AS was JOIN journal_updated AS left_so ON {self.same_key('was', 'left_so')}"
+            f"CREATE OR REPLACE TABLE {self.rows} AS SELECT was.n, {names}, {after} FROM {self.part.table('before')} AS"
+            f" was JOIN {self.part.table('journal')} AS left_so ON {self.same_key('was', 'left_so')}"
         )
 
     def _joined(self) -> str:
@@ -105,14 +105,14 @@ class Comparing:
         """One for each key of the journal, with how many rows have it."""
         names = (*self.part.names, *self.part.new_names)
         if self._is_each_there_once():
-            return f"(SELECT key::BIGINT AS key, {', '.join(names)}, 1 AS times FROM now_{self.part.part})"
+            return f"(SELECT key::BIGINT AS key, {', '.join(names)}, 1 AS times FROM {self.part.table('now')})"
         values = ", ".join(f"any_value({name}) AS {name}" for name in names)
-        return f"(SELECT key::BIGINT AS key, {values}, count(*) AS times FROM now_{self.part.part} GROUP BY key)"
+        return f"(SELECT key::BIGINT AS key, {values}, count(*) AS times FROM {self.part.table('now')} GROUP BY key)"
 
     def _is_each_there_once(self) -> bool:
         """As good as always; counting all values by their keys would take twice the room."""
         found = self.connection.execute(
-            f"SELECT count(*) = count(DISTINCT key::BIGINT) FROM now_{self.part.part}"
+            f"SELECT count(*) = count(DISTINCT key::BIGINT) FROM {self.part.table('now')}"
         ).fetchone()
         return bool(found and found[0])
 

@@ -13,7 +13,7 @@ from entrepot.workbench.undoing.compare import Comparing
 
 def give_back(database: Database, request: GiveBack) -> Done:
     comparing = Comparing(database.connection, request.part)
-    names = ", ".join(f"was.{name}" for name in request.columns)
+    names = ", ".join(f"was.{name}" if name else "NULL" for name in request.columns)
     select = f"SELECT {names} FROM {comparing.going_back()}{_lined_up(comparing, request.span)} ORDER BY was.n"
     return Done(rows=copy(database.connection, select, request.path, request.null))
 

@@ -1,0 +1,58 @@
+"""Jobs that changed several tables at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import msgspec
+
+from acceptance.test_undo import Club
+from entrepot.bystanders import SystemClock
+from entrepot.importing.journal import JournalWriter
+from entrepot.model.drafts import Mode
+from entrepot.model.journals import Part
+from entrepot.model.plans import ImportReceipt
+from entrepot.model.undo_plans import UndoReceipt
+from entrepot.state import open_state
+
+
+@contextmanager
+def ledger_of(club: Club) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(club.folder / ".entrepot" / "ledger.db")) as ledger, ledger:
+        yield ledger
+
+
+def as_one(club: Club, *receipts: ImportReceipt | UndoReceipt) -> str:
+    """One job that has the journals of all: what the ledger knows of an import of several tables."""
+    job = receipts[0].job
+    with ledger_of(club) as ledger:
+        for receipt in receipts[1:]:
+            ledger.execute("UPDATE journals SET job = ? WHERE job = ?", (job, receipt.job))
+    return job
+
+
+def brought_in(club: Club, **files: str) -> str:
+    """A file for each entity, in this order."""
+    return as_one(club, *(club.bring_in(text, Mode.UPSERT, entity) for entity, text in files.items()))
+
+
+def as_left(club: Club, job: str, entity: str, columns: tuple[str, ...], *, key: str = "id") -> None:
+    """The journal of the rows that a job created, anew, with what they hold now: references in a circle are filled by a
+    second step."""
+    rows = club.rows(f"SELECT {', '.join(columns)} FROM {entity} WHERE {key} < 9 ORDER BY {key}")
+    lines = "".join(",".join("" if value is None else str(value) for value in row) + "\n" for row in rows)
+    with ledger_of(club) as ledger:
+        (name,) = ledger.execute("SELECT entity FROM journals WHERE job = ? AND entity LIKE ?", (job, f"%{entity}"))
+    writer = JournalWriter(club.folder / "journal", name[0])
+    writer.found_by(Part.CREATED, (key,))
+    writer.keep(Part.CREATED, columns, "", [lines.encode()])
+    with open_state(club.folder / ".entrepot", SystemClock()) as kept:
+        stored = kept.store(writer.path, "journal", "application/octet-stream", name="journal", lasting=None)
+    facts = msgspec.json.encode(writer.facts).decode()
+    with ledger_of(club) as ledger:
+        ledger.execute(
+            "UPDATE journals SET artifact_id = ?, facts = ? WHERE job = ? AND entity = ?",
+            (stored.id, facts, job, name[0]),
+        )
