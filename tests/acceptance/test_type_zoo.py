@@ -65,7 +65,7 @@ STRANGE: Mapping[str, frozenset[str]] = {
     "sqlite": frozenset({"1.5", "abc", r"\x00ff", 'a,"b', "2", "a\0b", "1704189600"}),
 }
 """What a table may hold although it means nothing in a column of that type: as a value of a file it is an error."""
-TWO_FILES = ("zoo.csv", "zoo.ndjson")
+FILES = ("zoo.csv", "zoo.ndjson", "zoo.parquet")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def test_every_value_of_every_type_comes_into_an_empty_twin_as_itself(twins: Twi
     filled(twins, specimens(twins.case, importable=True))
     out, into = twins.entrepot(twins.first), twins.entrepot(twins.second)
     expected = out.fingerprint("zoo")
-    for name in TWO_FILES:
+    for name in FILES:
         twins.second.execute("DELETE FROM zoo")
         file = out.export("zoo", to=twins.folder / name).path
         receipt = into.bring_in(file, ImportRequest(entity="zoo", prove=True))
@@ -139,7 +139,7 @@ def test_every_value_of_every_type_comes_into_an_empty_twin_as_itself(twins: Twi
         assert into.fingerprint("zoo") == expected
         if twins.case.name != "sqlite":
             assert twins.as_the_server_says(twins.second) == twins.as_the_server_says(twins.first)
-    at_home = out.preview(twins.folder / TWO_FILES[0], ImportRequest(entity="zoo", mode=Mode.UPSERT))
+    at_home = out.preview(twins.folder / FILES[0], ImportRequest(entity="zoo", mode=Mode.UPSERT))
     assert at_home.counts["unchanged"] == sum(at_home.counts.values()), at_home.differences
 
 
@@ -153,7 +153,7 @@ def test_what_a_column_may_hold_against_its_type_is_found_and_never_changed(twin
         place.execute(f"CREATE TABLE zoo (id integer PRIMARY KEY, {definitions})")
     twins.first.execute(*(f"INSERT INTO zoo (id, c{at}) VALUES ({at}, {value})" for at, (_, value) in enumerate(odd)))
     out, into = twins.entrepot(twins.first), twins.entrepot(twins.second)
-    for name in TWO_FILES:
+    for name in FILES:
         file = out.export("zoo", to=twins.folder / name).path
         plan = into.preview(file, ImportRequest(entity="zoo", errors=Errors.SKIP))
         assert plan.counts["failed"] == len(odd) == len(plan.findings)

@@ -101,7 +101,18 @@ def opened_archive(path: Path, name: str) -> OpenedArchive | None:
     if archive is None or is_workbook(archive):
         return None
     sound(archive)
-    return OpenedArchive(archive=archive, packed=packed(archive, name))
+    try:
+        return OpenedArchive(archive=archive, packed=packed(archive, name))
+    except InputError:
+        read_through(archive)
+        raise
+
+
+def read_through(archive: Archive) -> None:
+    """Where nothing is of use, that it is damaged is the better answer."""
+    for entry in archive.entries:
+        for _ in member_blocks(archive, entry):
+            pass
 
 
 def may_be_archive(path: Path, name: str) -> bool:
