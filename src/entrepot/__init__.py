@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
+    from entrepot.model.finding import Missing
     from entrepot.model.mappings import FieldMapping, MappingRequest
     from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
@@ -23,6 +24,7 @@ __all__ = [
     "ImportRequest",
     "LeftOut",
     "MappingRequest",
+    "Missing",
     "Mode",
     "OnConflict",
     "Order",
@@ -37,6 +39,7 @@ HOMES = {
     **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service"),
     **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),
     **dict.fromkeys(("Blank", "Errors", "Mode", "OnConflict", "Reading", "Step"), "entrepot.model.drafts"),
+    "Missing": "entrepot.model.finding",
     **dict.fromkeys(("FieldMapping", "MappingRequest"), "entrepot.model.mappings"),
     **dict.fromkeys(("ImportPlan", "ImportReceipt", "ImportRequest"), "entrepot.model.plans"),
 }

@@ -45,6 +45,13 @@ class Shop:
         finally:
             connection.close()
 
+    def rows_changed(self, statement: str) -> None:
+        """By somebody else."""
+        connection = sqlite3.connect(self.folder / "shop.db")
+        with connection:
+            connection.execute(statement)
+        connection.close()
+
     def file(self, text: str, name: str = "in.csv") -> str:
         (self.folder / name).write_text(text, encoding="utf-8")
         return str(self.folder / name)

@@ -8,7 +8,8 @@ import pytest
 
 from entrepot.model.catalog import EntityKind
 from entrepot.model.errors import InputError
-from entrepot.model.overlay import CatalogOverlay, EntityOverlay, FieldOverlay, RelationOverlay, apply_overlay
+from entrepot.model.overlay import CatalogOverlay, EntityOverlay, RelationOverlay, apply_overlay
+from entrepot.model.overlay_fields import FieldOverlay
 from unit.model_catalogs import catalog, entity
 
 TENANTS = entity("tenants", "id! slug")

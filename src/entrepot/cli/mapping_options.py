@@ -11,17 +11,35 @@ from typing import TYPE_CHECKING
 from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
+    from entrepot.model.finding import Missing
     from entrepot.model.mappings import MappingRequest, SavedMapping
     from entrepot.model.rules import Rule, SaidRule, Step
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where values go")
-    where.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="where a column goes")
+    where.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=FIELD",
+        help="where a column goes; FIELD by PARENTS_FIELD: it names what FIELD refers to (… ignore case)",
+    )
+    where.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="FIELD=WAY",
+        help="where no parent is found for it: error, skip (leave the record out) or empty",
+    )
     where.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="it goes nowhere")
     where.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same value in every row")
     where.add_argument("--mapping", metavar="NAME|FILE", help="as it was saved, by its name or as a .json file")
     where.add_argument("--save-mapping", metavar="NAME", default="", help="keep it for other files, once this is done")
+    add_value_options(where)
+
+
+def add_value_options(where: argparse._ArgumentGroup) -> None:
     where.add_argument("--default", action="append", default=[], metavar="FIELD=VALUE", help="where the file has none")
     where.add_argument(
         "--clean",
@@ -65,14 +83,22 @@ def mapping_of(args: argparse.Namespace) -> MappingRequest:
     """Several columns that go to one field are joined, in the order in which they were given."""
     from entrepot.cli.selecting import pairs
     from entrepot.model.mappings import FieldMapping, MappingRequest, combined
+    from entrepot.model.references import read_by
 
     columns, constants, defaults = pairs(args.map, "--map"), pairs(args.set, "--set"), pairs(args.default, "--default")
-    steps, rules = _steps(args.clean), _rules(args)
-    names = dict.fromkeys((*columns.values(), *constants, *defaults, *steps, *rules))
+    steps, rules, missing = _steps(args.clean), _rules(args), _missing(args.missing)
+    goes = {column: read_by(text) for column, text in columns.items()}
+    fields = [field for field, _, _ in goes.values()]
+    names = dict.fromkeys((*fields, *constants, *defaults, *steps, *rules, *missing))
 
     def said(name: str) -> FieldMapping:
+        here = {column: (by, ignoring) for column, (field, by, ignoring) in goes.items() if field == name}
+        by = tuple(by for by, _ in here.values())
         return FieldMapping(
-            columns=tuple(column for column, field in columns.items() if field == name),
+            columns=tuple(here),
+            find_by=by if any(by) else (),
+            ignore_case=any(ignoring for _, ignoring in here.values()),
+            missing=missing.get(name),
             constant=constants.get(name),
             default=defaults.get(name),
             steps=steps.get(name, ()),
@@ -107,6 +133,18 @@ def _read_mapping(name: str) -> SavedMapping:
             f"{name} is no mapping: {error}.",
             remedy="Write one by: entrepot mapping show NAME --json > mapping.json",
         ) from error
+
+
+def _missing(items: Sequence[str]) -> dict[str, Missing]:
+    from entrepot.cli.selecting import pairs
+    from entrepot.model.finding import Missing
+    from entrepot.model.suggest import unknown
+
+    said = pairs(items, "--missing")
+    for name, way in said.items():
+        if way not in [*Missing]:
+            raise unknown("way", way, [*Missing], f"--missing {name}")
+    return {name: Missing(way) for name, way in said.items()}
 
 
 def _steps(items: Sequence[str]) -> dict[str, tuple[Step, ...]]:

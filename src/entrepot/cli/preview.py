@@ -8,6 +8,7 @@ from entrepot.cli.output import size_words
 from entrepot.cli.paper import Paper
 from entrepot.cli.preview_findings import differences, problems
 from entrepot.cli.preview_manner import manner
+from entrepot.cli.preview_references import references
 from entrepot.cli.text import contrasted, cut, quoted, visible, width
 from entrepot.model.brief import listed
 from entrepot.model.drafts import Decision, Mode, Reading, SourceColumn
@@ -40,6 +41,7 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
     yield from reading(plan.staged.reading, paper)
     yield from mapping(plan, paper)
     yield from cleaning(plan, paper)
+    yield from references(plan, paper)
     yield from paper.heading("What would become of the records")
     yield from counts(plan.entity, plan.counts, plan.staged.records, paper)
     yield from problems(plan, paper, whole=whole)
@@ -113,6 +115,9 @@ def mapped_row(mapped: Mapped, plan: ImportPlan, sources: dict[str, SourceColumn
     how = HOW.get(mapped.how, f"{mapped.how}, {mapped.confidence} %")
     if mapped.how is How.ALIAS and letters(mapped.columns[0]) == letters(mapped.field):
         how = "same words"
+    if any(mapped.find_by):
+        sure = f", {mapped.confidence} %" if mapped.how is How.REFERENCE else ""
+        how = f"by {' and '.join(filter(None, mapped.find_by))}{sure}"
     return " + ".join(mapped.columns) or "(the default)", field, how, filled, samples
 
 

@@ -120,6 +120,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         counts=decided.counts,
         defaulted=tuple(prepared.named(some) for some in decided.defaulted),
         turns=decided.turns,
+        references=prepared.references,
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,
@@ -146,7 +147,9 @@ def shown(work: Work) -> tuple[tuple[Finding, ...], tuple[Difference, ...]]:
 
 def plan_digest(prepared: Prepared, decided: Decided, run: Run) -> str:
     """Of the file, what is asked for, and what would come of it on the rows as they are."""
-    asked = (prepared.fields, prepared.rules, prepared.matching)
+    asked: tuple[object, ...] = (prepared.fields, prepared.rules, prepared.matching)
+    if prepared.references:
+        asked = (*asked, [reference.parents.digest for reference in prepared.references])
     parts = (prepared.draft.file.sha256, asked, run.catalog.database, decided.digest)
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from entrepot.importing.columns import located, whole, whole_or_none
 from entrepot.model.catalog import COMPUTED, Entity, Field, Origin
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import ColumnMapping, How, Mapped, MappingRequest, Suggestion
+from entrepot.model.references import read_by
 from entrepot.model.suggest import unknown
 
 GIVEN_BY_DATABASE = frozenset({Origin.AUTO_INCREMENT, Origin.IDENTITY, Origin.IDENTITY_ALWAYS})
@@ -19,10 +20,15 @@ WORTH_SAYING = 70
 LEAST_PART = 4
 """Letters that a name has which is found at the beginning or the end of another: many end with `id`."""
 SEPARATORS = re.compile(r"[\W_]+")
+Point = Callable[[Sequence[str], Mapping[str, Mapped]], Iterable[Mapped]]
+"""Of the columns that are left and what is mapped already: those that tell of parents."""
 
 
-def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest) -> ColumnMapping:
-    """Every column goes into one field at most and every field comes from one way only; the surest way goes first."""
+def map_columns(
+    columns: Sequence[str], entity: Entity, request: MappingRequest, point: Point | None = None
+) -> ColumnMapping:
+    """Every column goes into one field at most and every field comes from one way only; the surest way goes first.
+    `point` says which columns tell of parents."""
     taken = dict(_said(columns, entity, request))
     nowhere = {*request.ignored, *(column for column, field in request.remembered.items() if not field)}
     used = {whole(name, columns) for mapped in taken.values() for name in mapped.columns}
@@ -36,6 +42,9 @@ def map_columns(columns: Sequence[str], entity: Entity, request: MappingRequest)
             if name is not None and name not in taken:
                 taken[name] = Mapped(field=name, columns=(column,), how=how)
                 left.remove(column)
+    for mapped in point(left, taken) if point else ():
+        taken[mapped.field] = mapped
+        left = [column for column in left if column not in mapped.columns]
     similar = list(_similar(left, [f for f in _fillable(entity) if f.name not in taken]))
     if request.guess:
         for found in (s for s in similar if s.confidence >= SURE):
@@ -60,22 +69,40 @@ def _said(columns: Sequence[str], entity: Entity, request: MappingRequest) -> It
         for column in said.columns:
             located(column, columns)
         if said.columns or said.constant is not None:
-            yield field.name, Mapped(field=field.name, columns=said.columns, how=How.SAID, constant=said.constant)
+            yield (
+                field.name,
+                Mapped(
+                    field=field.name,
+                    columns=said.columns,
+                    how=How.SAID,
+                    constant=said.constant,
+                    find_by=said.find_by if said.columns else (),
+                    ignore_case=said.ignore_case,
+                ),
+            )
 
 
 def _remembered(
     columns: Sequence[str], entity: Entity, request: MappingRequest, taken: Mapping[str, Mapped]
 ) -> dict[str, Mapped]:
     """Somebody imported such a file before, and every column of it was where it should be."""
-    sources: dict[str, tuple[str, ...]] = {}
+    sources: dict[str, list[tuple[str, str, bool]]] = {}
     for column, name in request.remembered.items():
         if whole_or_none(column, columns) is not None:
-            sources[name] = (*sources.get(name, ()), column)
-    return {
-        field.name: Mapped(field=field.name, columns=sources[field.name], how=_how(field, sources[field.name]))
-        for field in _fillable(entity)
-        if field.name in sources and field.name not in taken
-    }
+            field, by, ignore_case = (name, "", False) if name in entity.by_field else read_by(name)
+            sources.setdefault(field, []).append((column, by, ignore_case))
+    found: dict[str, Mapped] = {}
+    for field in _fillable(entity):
+        if field.name in sources and field.name not in taken:
+            names, by, ignoring = zip(*sources[field.name], strict=True)
+            found[field.name] = Mapped(
+                field=field.name,
+                columns=names,
+                how=_how(field, names),
+                find_by=by if any(by) else (),
+                ignore_case=any(ignoring),
+            )
+    return found
 
 
 def _how(field: Field, columns: Sequence[str]) -> How:

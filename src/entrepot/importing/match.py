@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
+from entrepot.importing.looking_up import check_found
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.importing.unique import without_doubles
@@ -18,6 +19,7 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
     rows the entity has now are those of the file."""
     prepared = work.prepared
     work.run.reporter.phase(f"Comparing with {prepared.entity.title}")
+    check_found(work, target)
     for number in range(len(prepared.matching.unique)):
         _take_taken(work, target, number)
     if prepared.matching.key:

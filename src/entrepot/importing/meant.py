@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from entrepot.importing.request import Prepared, Work
-from entrepot.model.catalog import Catalog, Field, Relation
+from entrepot.model.catalog import Catalog, Entity, Field, Relation
 from entrepot.model.errors import UnavailableError
 from entrepot.model.judgements import Group
 from entrepot.model.ports import Engine
+from entrepot.model.references import NOT_FOUND
 from entrepot.model.selection import Column, Query
 from entrepot.model.suggest import likely
 from entrepot.model.types import Kind
@@ -31,7 +32,7 @@ def with_suggestions(groups: Sequence[Group], work: Work) -> tuple[Group, ...]:
 
 
 def _suggested(group: Group, work: Work) -> Group:
-    if group.code == "no_such_parent":
+    if group.code in ("no_such_parent", NOT_FOUND):
         known = _parents(group, work)
     elif group.code == "database_check" and (listed := LISTED.search(group.words or "")):
         known = [text.replace("''", "'") for text in QUOTED.findall(listed[0])]
@@ -42,11 +43,10 @@ def _suggested(group: Group, work: Work) -> Group:
 
 
 def _parents(group: Group, work: Work) -> Sequence[str]:
-    relation = _of(group.field, work.prepared)
-    if relation is None or work.run.known_values is None or work.prepared.tenancy is not None:
+    found = _looked_up(group.field, work) if group.code == NOT_FOUND else _referred(group.field, work)
+    if found is None or work.run.known_values is None or work.prepared.tenancy is not None:
         return ()
-    parent = work.run.catalog.entity(relation.parent)
-    field = parent.field(relation.parent_fields[0])
+    parent, field = found
     if field.type.kind is not Kind.TEXT or field.sensitive:
         return ()
     try:
@@ -54,6 +54,20 @@ def _parents(group: Group, work: Work) -> Sequence[str]:
     except UnavailableError:  # a suggestion is no reason to fail
         return ()
     return known if len(known) <= MOST_PARENTS else ()
+
+
+def _looked_up(field: str | None, work: Work) -> tuple[Entity, Field] | None:
+    """By what a parent is found, if that is one field."""
+    sought = next((sought for sought in work.prepared.lookups if sought.field.name == field), None)
+    return None if sought is None or len(sought.by) != 1 else (sought.parent, sought.parent.field(sought.by[0]))
+
+
+def _referred(field: str | None, work: Work) -> tuple[Entity, Field] | None:
+    relation = _of(field, work.prepared)
+    if relation is None:
+        return None
+    parent = work.run.catalog.entity(relation.parent)
+    return parent, parent.field(relation.parent_fields[0])
 
 
 def _of(field: str | None, prepared: Prepared) -> Relation | None:

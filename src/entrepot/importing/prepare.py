@@ -11,7 +11,9 @@ from entrepot.importing.counts import counted
 from entrepot.importing.fields import target_fields
 from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
-from entrepot.importing.mapping import map_columns
+from entrepot.importing.looking_up import looked_up
+from entrepot.importing.lookups import Seeking, Sought, with_lookups
+from entrepot.importing.pointing import mapped_columns
 from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.referred import referred_by, referring
 from entrepot.importing.request import Draft, Prepared, Run, Work
@@ -23,7 +25,7 @@ from entrepot.importing.unique import unique_keys
 from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
 from entrepot.model.bench import Bench
-from entrepot.model.catalog import Entity, EntityKind
+from entrepot.model.catalog import Catalog, Entity, EntityKind
 from entrepot.model.drafts import Staged, TargetField
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.how_many import how_many
@@ -37,7 +39,7 @@ from entrepot.model.rulings import rulings_of
 def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Work:
     """The file read and its values judged; no row of the database was looked at yet."""
     started = run.clock.monotonic()
-    prepared = prepare(draft, request, run, bench)
+    prepared = looked_up(prepare(draft, request, run, bench), run, bench)
     run.reporter.phase(f"Checking {how_many(prepared.staged.records, 'record')}")
     judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
     if prepared.matching.patched:
@@ -71,7 +73,7 @@ def prepared_of(
     entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
     columns = [column.name for column in staged.columns]
     request = recalled(request, entity, columns, run)
-    mapping, fields = _mapped(entity, tenancy, staged, request)
+    mapping, fields, lookups = _mapped(entity, tenancy, staged, request, run.catalog)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))
     matching = _matching(entity, fields, request, [numbers for _, numbers in parents], rulings)
@@ -92,22 +94,26 @@ def prepared_of(
             *check_rules(run.catalog, entity, filled, request.conflicts),
         ),
         tenancy=tenancy,
+        lookups=lookups,
     )
 
 
 def _mapped(
-    entity: Entity, tenancy: Tenancy | None, staged: Staged, request: ImportRequest
-) -> tuple[ColumnMapping, tuple[TargetField, ...]]:
+    entity: Entity, tenancy: Tenancy | None, staged: Staged, request: ImportRequest, catalog: Catalog
+) -> tuple[ColumnMapping, tuple[TargetField, ...], tuple[Sought, ...]]:
     """Where the columns go; a tenant's import stamps its rows besides."""
     if tenancy is not None:
         check_entity(entity, tenancy)
     columns = [column.name for column in staged.columns]
-    mapping = map_columns(columns, entity, request.mapping)
+    mapping = mapped_columns(staged.columns, entity, catalog, request.mapping)
     if tenancy is not None:
         mapping = stamped_mapping(mapping, entity, tenancy)
     check_mapping(mapping, entity, request.mode, staged.reading)
     fields = target_fields(entity, mapping, columns, request.mapping)
-    return mapping, fields if tenancy is None else stamped(fields, entity, tenancy)
+    fields = fields if tenancy is None else stamped(fields, entity, tenancy)
+    by_name = {field.name: field for field in fields}
+    seeking = Seeking(entity=entity, catalog=catalog, columns=columns, request=request.mapping, fields=by_name)
+    return mapping, *with_lookups(seeking, fields, mapping)
 
 
 def recalled(request: ImportRequest, entity: Entity, columns: Sequence[str], run: Run) -> ImportRequest:

@@ -141,10 +141,8 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
 
 def one_to_one(fields: Sequence[TargetField], columns: int) -> bool:
     """Every column of the file is a field as it stands, and every field a column."""
-    plain = all(
-        not (field.steps or field.pointers or field.constant is not None or field.default is not None)
-        for field in fields
-    )
+    changed = ((f.steps, f.pointers, f.constant is not None, f.default is not None, f.found) for f in fields)
+    plain = not any(any(how) for how in changed)
     return plain and sorted(field.sources for field in fields) == [(at,) for at in range(columns)]
 
 

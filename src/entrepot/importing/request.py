@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from entrepot.importing.lookups import Sought
 from entrepot.importing.tenancy import Tenancy
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, Relation
@@ -22,6 +23,7 @@ from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
+from entrepot.model.references import Reference
 from entrepot.model.rules import RowRule
 from entrepot.model.selection import Query
 
@@ -113,6 +115,10 @@ class Prepared:
     """The numbers of the records that were given back corrected."""
     tenancy: Tenancy | None = None
     """Whose import it is; None: of all."""
+    lookups: tuple[Sought, ...] = ()
+    """References whose parents are named otherwise than by their ids."""
+    references: tuple[Reference, ...] = ()
+    """What was found of each."""
 
     def inside(self, entity: Entity) -> Predicate | None:
         """What the rows that it may see satisfy; None: all."""
@@ -144,6 +150,7 @@ class Work:
     def entities(self) -> list[Entity]:
         """Those that it looks at or changes, each once."""
         found = [self.prepared.entity, *self.prepared.parents(self.run.catalog)]
+        found += [sought.parent for sought in self.prepared.lookups]
         found += [self.run.catalog.entity(relation.entity) for relation in self.prepared.referring]
         if self.prepared.tenancy is not None:
             found += self.prepared.tenancy.on_the_way(found, self.run.catalog)

@@ -27,4 +27,10 @@ def reusable(prepared: Prepared) -> SavedMapping:
 def _field(mapped: Mapped, prepared: Prepared) -> FieldMapping:
     fields, field = prepared.request.mapping.fields, prepared.entity.field(mapped.field)
     said = fields.get(field.name) or fields.get(field.title) or FieldMapping()
-    return replace(said, columns=mapped.columns, constant=mapped.constant)
+    return replace(
+        said,
+        columns=mapped.columns,
+        constant=mapped.constant,
+        find_by=mapped.find_by,
+        ignore_case=said.ignore_case or mapped.ignore_case,
+    )

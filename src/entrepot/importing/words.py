@@ -11,6 +11,7 @@ from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding, Mode, TargetField
 from entrepot.model.failing import WHOLE
 from entrepot.model.problems import Category, Cell, Place, Problem, Severity
+from entrepot.model.references import AMBIGUOUS, DISAGREE, NOT_FOUND, NOT_YET
 from entrepot.model.types import NUMBERS
 from entrepot.model.value_words import VALUE_WORDS
 
@@ -70,6 +71,22 @@ OTHERS: Mapping[str, Words] = {
         REFERENCE,
         "{field} cannot become {value}: {words} refers to what it is now, and would lead nowhere.",
         "Leave it as it is, or change first what refers to it.",
+    ),
+    NOT_FOUND: (
+        REFERENCE,
+        "{field}: there are no {words} {value}.",
+        "Correct it, bring in first what it refers to, or say what else becomes of it: --missing.",
+    ),
+    AMBIGUOUS: (
+        REFERENCE,
+        "{field}: there are several {words} {value}.",
+        "Name what only one of them has, or give the id besides.",
+    ),
+    DISAGREE: (REFERENCE, "{field} is told otherwise: {words} {value}.", "Correct one of the two columns."),
+    NOT_YET: (
+        REFERENCE,
+        "{field}: {value} stands in this file alone, in a record that has no id yet.",
+        "Give the records ids, or bring them in first, and what refers to them by a second import.",
     ),
     "not_given": (
         INTEGRITY,

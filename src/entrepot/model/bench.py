@@ -14,6 +14,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
 from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
+from entrepot.model.references import FoundParents, Lookup
 from entrepot.model.rules import RowRule
 from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
@@ -154,6 +155,16 @@ class Bench(UndoBench, Protocol):
         ...
 
     def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched: ...
+
+    def seek_parents(self, lookup: Lookup) -> int:
+        """Before judging: gather the different values by which the file names parents as `values_N`, with their numbers
+        in `n`; how many."""
+        ...
+
+    def find_parents(self, lookup: Lookup, *, fill: bool) -> FoundParents:
+        """After the rows that have them were taken as `found_N(number, id, label)`, and what the database takes for the
+        same as `alike_N(record, first)`. `fill`: the records get the ids; once only."""
+        ...
 
     def patch(self, correction: Correction, columns: Sequence[str]) -> Patched:
         """After staging the original, which has these columns: put the corrected records into it."""

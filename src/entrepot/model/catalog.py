@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from entrepot.model.finding import FindBy
 from entrepot.model.rules import Rule, SaidRule, Step
 from entrepot.model.triggers import Trigger
 from entrepot.model.types import LogicalType
@@ -74,6 +75,7 @@ class Field:
     """What the settings do to its values on their way in."""
     rules: tuple[Rule, ...] = ()
     """What the settings ask of them."""
+    find: FindBy | None = None
 
     @property
     def title(self) -> str:

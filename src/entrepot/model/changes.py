@@ -74,6 +74,10 @@ class Target(Protocol):
         as the database does. `numbered`: each row begins with the number of its key."""
         ...
 
+    def rows(self, entity: Entity, columns: Sequence[Column], *, where: Predicate | None = None) -> Iterator[Chunk]:
+        """All that satisfy `where`; others may change them meanwhile."""
+        ...
+
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         """How many, without those that a trigger kept out. A row that the database refuses raises InputError
         `database_refused` with its words. After any error the transaction is good for nothing but to be left."""

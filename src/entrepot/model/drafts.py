@@ -128,6 +128,8 @@ class TargetField:
     """A new row that leaves it out gets a value from the database: a default, a number."""
     blank_is_null: bool = True
     """An empty text is no value."""
+    found: int | None = None
+    """The column, behind those of the file, that has the ids of the parents that its sources name."""
     stamp: str | None = None
     """What every record must have here, and has where it says nothing: the tenant."""
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from entrepot.model.finding import Missing
+from entrepot.model.references import said_by
 from entrepot.model.rules import Rule, Step, joined_steps
 
 
@@ -16,6 +18,8 @@ class How(StrEnum):
     """Another name of the field, or the same but for case and separators."""
     REMEMBERED = "remembered"
     SIMILAR = "similar"
+    REFERENCE = "reference"
+    """It tells of a parent, by its name or by its values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,10 @@ class Mapped:
     confidence: int = 100
     """Per cent."""
     constant: str | None = None
+    find_by: tuple[str, ...] = ()
+    """By what of the parent it is looked up, one for each column; an empty one: by what the field itself holds."""
+    ignore_case: bool = False
+    """Whether case and blanks around the values mean nothing, then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,13 @@ class FieldMapping:
     separator: str = " "
     steps: tuple[Step, ...] = ()
     rules: tuple[Rule, ...] = ()
+    find_by: tuple[str, ...] = ()
+    """Of a field that refers to rows of another entity: their fields by which they are looked up, one for each column;
+    an empty one: by what the field itself holds. Without columns: of whatever column names them."""
+    ignore_case: bool = False
+    """Whether case and blanks around the values mean nothing, then."""
+    missing: Missing | None = None
+    """What becomes of records whose parent is not found, then; None: an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +73,7 @@ class MappingRequest:
     ignored: tuple[str, ...] = ()
     """Columns that go nowhere on purpose."""
     remembered: Mapping[str, str] = field(default_factory=dict)
-    """Column → field, of an import that was done; an empty one: that column goes nowhere."""
+    """Column → field (or `field by parent's field`), of an import that was done; an empty one: it goes nowhere."""
     guess: bool = True
     """Whether similar names are enough."""
 
@@ -112,10 +127,10 @@ def columns_of(saved: MappingRequest) -> dict[str, str]:
     told by columns."""
     nowhere = dict.fromkeys(saved.ignored, "")
     return nowhere | {
-        column: name
+        column: said_by(name, by, ignore_case=field.ignore_case)
         for name, field in saved.fields.items()
         if len(field.columns) < 2 or _joined_as_usual(field)
-        for column in field.columns
+        for column, by in zip(field.columns, field.find_by or ("",) * len(field.columns), strict=False)
     }
 
 
@@ -125,7 +140,16 @@ def _joined_as_usual(field: FieldMapping) -> bool:
 
 def _left(saved: FieldMapping, known: Mapping[str, str], claimed: set[str]) -> FieldMapping:
     """Columns that are known by themselves need not be said."""
-    return replace(saved, columns=tuple(c for c in saved.columns if c not in claimed and c not in known))
+    if not saved.columns:
+        return saved
+    by = zip(saved.columns, saved.find_by or ("",) * len(saved.columns), strict=False)
+    left = [(column, name) for column, name in by if column not in claimed and column not in known]
+    return replace(
+        saved,
+        columns=tuple(column for column, _ in left),
+        find_by=tuple(name for _, name in left) if saved.find_by else (),
+        ignore_case=bool(left) and saved.ignore_case,
+    )
 
 
 def _over(said: FieldMapping, saved: FieldMapping) -> FieldMapping:
@@ -137,4 +161,7 @@ def _over(said: FieldMapping, saved: FieldMapping) -> FieldMapping:
         separator=said.separator if said.columns else saved.separator,
         steps=joined_steps(said.steps, saved.steps),
         rules=(*saved.rules, *said.rules),
+        find_by=said.find_by if sourced or said.find_by else saved.find_by,
+        ignore_case=said.ignore_case if sourced or said.find_by else saved.ignore_case,
+        missing=said.missing or saved.missing,
     )

@@ -9,37 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from entrepot.model.catalog import Catalog, Entity, EntityKind, Field, Relation
+from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.errors import InputError
+from entrepot.model.overlay_fields import FieldOverlay, check_references, overlaid_field, require_field
 from entrepot.model.row_rules import check_row_rule, read_row_rules
-from entrepot.model.rule_text import read_rules, read_steps
 from entrepot.model.rules import SaidRule
 from entrepot.model.suggest import unknown
 from entrepot.model.types import MOMENTS
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldOverlay:
-    """`[entities.<entity>.fields] <field> = { … }`"""
-
-    name: str | None = None
-    """The public name."""
-    label: str | None = None
-    """What people read."""
-    aliases: tuple[str, ...] = ()
-    """Other names it may have in files and requests."""
-    sensitive: str | None = None
-    """What kind of personal data it holds: `email`, `name`, `phone`, …"""
-    file: str | None = None
-    """The file collection (`[files.<name>]`) in which the value is the key of an attachment."""
-    file_id: str | None = None
-    """The field that identifies the attachment in a package; default: the primary key."""
-    file_name: str | None = None
-    """The field with the attachment's name; default: the last part of the key."""
-    transform: object = ()
-    """Cleaning steps for values on their way in: `"trim"`, `{ name = "date", format = "DD.MM.YYYY" }`, or a list."""
-    rule: object = ()
-    """What they must be then: `"email"`, `"length:2..40"`, `{ name = "min", argument = 0, warning = true }`, a list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +72,9 @@ def apply_overlay(catalog: Catalog, overlay: CatalogOverlay) -> Catalog:
     _check_titles(entities)
     present = {entity.name for entity in entities}
     kept = tuple(replace(e, relations=tuple(r for r in e.relations if r.parent in present)) for e in entities)
-    return replace(catalog, entities=kept, tenant_root=overlay.tenant_root)
+    overlaid = replace(catalog, entities=kept, tenant_root=overlay.tenant_root)
+    check_references(overlaid)
+    return overlaid
 
 
 def _visible(entity: Entity, overlay: EntityOverlay) -> bool:
@@ -126,7 +104,7 @@ def _check_titles(entities: Iterable[Entity]) -> None:
 
 def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entity:
     for name in (*overlay.fields, *overlay.natural_key, *([overlay.timestamp] if overlay.timestamp else [])):
-        _require_field(entity, name)
+        require_field(entity, name)
     _check_tenant(entity, overlay)
     return replace(
         entity,
@@ -137,7 +115,7 @@ def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entit
         natural_key=overlay.natural_key,
         timestamp=overlay.timestamp or _guessed_timestamp(entity),
         tenant=overlay.tenant,
-        fields=tuple(_overlaid_field(entity, f, overlay.fields.get(f.name)) for f in entity.fields),
+        fields=tuple(overlaid_field(entity, f, overlay.fields.get(f.name)) for f in entity.fields),
         relations=entity.relations + tuple(_relation(entity, r, catalog) for r in overlay.relations),
         rules=_row_rules(entity, overlay),
         python_rules=overlay.python_rules,
@@ -159,36 +137,15 @@ def _check_tenant(entity: Entity, overlay: EntityOverlay) -> None:
         raise unknown("relation", wanted, known, f"[entities.{entity.name}] tenant")
 
 
-def _overlaid_field(entity: Entity, plain: Field, overlay: FieldOverlay | None) -> Field:
-    if overlay is None:
-        return plain
-    for name in (overlay.file_id, overlay.file_name):
-        if name is not None:
-            _require_field(entity, name)
-    place = f"[entities.{entity.name}] fields.{plain.name}"
-    return replace(
-        plain,
-        public=overlay.name,
-        label=overlay.label,
-        aliases=overlay.aliases,
-        sensitive=overlay.sensitive,
-        file=overlay.file,
-        file_id=overlay.file_id,
-        file_name=overlay.file_name,
-        steps=read_steps(overlay.transform, f"{place}.transform"),
-        rules=read_rules(overlay.rule, f"{place}.rule"),
-    )
-
-
 def _relation(entity: Entity, overlay: RelationOverlay, catalog: Catalog) -> Relation:
     if overlay.parent not in catalog.by_name:
         raise unknown("entity", overlay.parent, catalog.by_name, f"[entities.{entity.name}] relations")
     parent = catalog.entity(overlay.parent)
     parent_fields = overlay.parent_fields or parent.primary_key
     for name in overlay.fields:
-        _require_field(entity, name)
+        require_field(entity, name)
     for name in parent_fields:
-        _require_field(parent, name, f"'{parent.name}', a parent of [entities.{entity.name}] relations")
+        require_field(parent, name, f"'{parent.name}', a parent of [entities.{entity.name}] relations")
     if len(parent_fields) != len(overlay.fields):
         raise InputError(
             "relation_width",
@@ -205,11 +162,6 @@ def _relation(entity: Entity, overlay: RelationOverlay, catalog: Catalog) -> Rel
         parent_fields=parent_fields,
         declared=True,
     )
-
-
-def _require_field(entity: Entity, name: str, place: str = "") -> None:
-    if name not in entity.by_field:
-        raise unknown("field", name, entity.by_field, place or f"[entities.{entity.name}]")
 
 
 TIMESTAMP_NAMES = (

@@ -12,6 +12,7 @@ from entrepot.model.matching import Difference, Turns
 from entrepot.model.plan_states import PlanState
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.receipts import Fingerprint
+from entrepot.model.references import Reference
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
 
@@ -128,6 +129,8 @@ class ImportPlan:
     """Where JSON records lack fields that the database fills itself: the sets of fields that new rows leave to it."""
     turns: Turns = field(default_factory=Turns)
     """In how many steps rows change, because some wait for others."""
+    references: tuple[Reference, ...] = ()
+    """Those whose parents were looked up by something else than their ids."""
     errors: int = 0
     """Findings that keep records out."""
     warnings: int = 0

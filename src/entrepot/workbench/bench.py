@@ -13,6 +13,7 @@ from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span,
 from entrepot.model.problems import Cell, Place
 from entrepot.model.rules import RowRule
 from entrepot.workbench.bench_patching import PatchingBench
+from entrepot.workbench.bench_references import ReferencesBench
 from entrepot.workbench.bench_stretches import StretchesBench
 from entrepot.workbench.bench_undoing import UndoingBench
 from entrepot.workbench.client import ChildWorkbench
@@ -49,7 +50,7 @@ from entrepot.workbench.protocol_judging import (
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 
 
-class ImportBench(PatchingBench, StretchesBench, UndoingBench):
+class ImportBench(PatchingBench, ReferencesBench, StretchesBench, UndoingBench):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 
     def __init__(self, child: ChildWorkbench) -> None:

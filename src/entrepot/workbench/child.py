@@ -50,6 +50,7 @@ from entrepot.workbench.protocol_judging import (
 )
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
+from entrepot.workbench.protocol_references import FindParents, SeekParents
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import CountShort, EndStretches, SketchFile, VouchStretch
 from entrepot.workbench.protocol_undoing import (
@@ -86,6 +87,8 @@ HANDLERS: dict[type[Request], str] = {
     TakeRows: "deciding.answers:take_rows",
     GiveJudged: "judging.said:give_judged",
     AddFindings: "judging.said:add_findings",
+    SeekParents: "parents.gathering:seek_parents",
+    FindParents: "parents.finding:find_parents",
     GiveRows: "deciding.answers:give_rows",
     FingerprintSent: "proof:fingerprint_sent",
     FingerprintTaken: "proof:fingerprint_taken",

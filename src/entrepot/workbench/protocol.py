@@ -50,6 +50,7 @@ from entrepot.workbench.protocol_patching import (
     PatchRecords,
 )
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
+from entrepot.workbench.protocol_references import FindParents, ParentsFound, SeekParents
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import (
     CountShort,
@@ -145,6 +146,8 @@ Request = (
     | GiveReferences
     | GiveJudged
     | AddFindings
+    | SeekParents
+    | FindParents
     | BeginRecords
     | DecideRecords
     | SettleRecords
@@ -181,6 +184,7 @@ Answer = (
     | PatchedRecords
     | PatchedPlaces
     | FoundRecords
+    | ParentsFound
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

@@ -85,6 +85,10 @@ class MySqlTarget(MySqlTrying):
             statement = self._keys.matching(name, query, tuple(fields), numbered=numbered)
             yield from self._keys.chunks(f"{statement}{' FOR UPDATE' if self._write else ''}")
 
+    def rows(self, entity: Entity, columns: Sequence[Column], *, where: Predicate | None = None) -> Iterator[Chunk]:
+        with self._working(f"reading {entity.title}"):
+            yield from self._keys.rows(replace(query_of(entity, columns), where=where))
+
     def mark(self, mark: Mark) -> None:
         with self._changing("leaving the mark of this import"):
             set_mark(self._running.connection, mark)

@@ -62,6 +62,10 @@ class KeySets:
         wanted = Conditions(dialect, self.compiler.catalog).of(query.where, query.entity, ROWS)
         return f"SELECT {row} FROM {kept.joined()} AND ({wanted})"
 
+    def rows(self, query: Query) -> Iterator[Chunk]:
+        """All that it wants, without a key and without a lock."""
+        return self.chunks(self.compiler.rows(query, csv_rows(query.columns)))
+
     def chunks(self, statement: str) -> Iterator[Chunk]:
         for packets in self.running.read(statement, CHUNK):
             yield Chunk(only_texts(packets), len(packets))

@@ -100,6 +100,11 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
             given = keysets.having_keys(self._connection, self._compiler, name, query, wanted)
             yield from self._read(query, given, numbered=numbered)
 
+    def rows(self, entity: Entity, columns: Sequence[Column], *, where: Predicate | None = None) -> Iterator[Chunk]:
+        query = replace(query_of(entity, columns), where=where)
+        with self._at_work("reading ", entity):
+            yield from self._read(query, self._compiler.source(query))
+
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         wanted = named_fields(entity, fields)
         with self._changing("adding rows to ", entity):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -11,7 +11,7 @@ from operator import itemgetter
 from entrepot.databases import complaints
 from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, query_of
 from entrepot.databases.sqlite import counters, keysets, marks, statements
-from entrepot.databases.sqlite.compile import ReturningCompiler
+from entrepot.databases.sqlite.compile import ReturningCompiler, SqliteCompiler
 from entrepot.databases.sqlite.dialect import CarefulDialect, SqliteDialect
 from entrepot.databases.sqlite.fetch import fetched
 from entrepot.databases.sqlite.loading import Loader
@@ -24,7 +24,7 @@ from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
-from entrepot.model.selection import Column
+from entrepot.model.selection import Column, Query
 from entrepot.model.stretches import OddError
 from entrepot.model.templates import Chunk
 
@@ -85,23 +85,33 @@ class SqliteTarget(SqliteTrying):
         numbered: bool = False,
         where: Predicate | None = None,
     ) -> Iterator[Chunk]:
-        """A NUL in a text makes the quick statement stop; the careful one goes on from there."""
-        query, template = replace(query_of(entity, columns), where=where), csv_rows(columns)
-        done = 0
+        query, wanted = replace(query_of(entity, columns), where=where), named_fields(entity, fields)
+
+        def compiled(dialect: SqliteDialect) -> SqliteCompiler:
+            return keysets.HavingKeys(dialect, self._opened.catalog, name, wanted, numbered)
+
         with self._at_work("looking for rows of ", entity):
-            for dialect in (SqliteDialect(), CarefulDialect()):
-                wanted = named_fields(entity, fields)
-                compiler = keysets.HavingKeys(dialect, self._opened.catalog, name, wanted, numbered)
-                seen = isinstance(dialect, CarefulDialect)
-                way = row_by_row(self._connection, compiler, query, template, nuls_are_seen=seen)
-                try:
-                    for chunk in way(ROWS_PER_CHUNK, done):
-                        yield chunk
-                        done += chunk.rows
-                        self._check_stopped()
-                except UnfitError:
-                    continue
-                return
+            yield from self._read(query, compiled)
+
+    def rows(self, entity: Entity, columns: Sequence[Column], *, where: Predicate | None = None) -> Iterator[Chunk]:
+        query = replace(query_of(entity, columns), where=where)
+        with self._at_work("reading ", entity):
+            yield from self._read(query, lambda dialect: SqliteCompiler(dialect, self._opened.catalog))
+
+    def _read(self, query: Query, compiled: Callable[[SqliteDialect], SqliteCompiler]) -> Iterator[Chunk]:
+        """A NUL in a text makes the quick statement stop; the careful one goes on from there."""
+        done, template = 0, csv_rows(query.columns)
+        for dialect in (SqliteDialect(), CarefulDialect()):
+            seen = isinstance(dialect, CarefulDialect)
+            way = row_by_row(self._connection, compiled(dialect), query, template, nuls_are_seen=seen)
+            try:
+                for chunk in way(ROWS_PER_CHUNK, done):
+                    yield chunk
+                    done += chunk.rows
+                    self._check_stopped()
+            except UnfitError:
+                continue
+            return
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         wanted = named_fields(entity, fields)

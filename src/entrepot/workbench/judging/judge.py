@@ -13,6 +13,7 @@ from entrepot.workbench.judging.patterns import check_patterns
 from entrepot.workbench.judging.row_rules import check_rows, lay_over
 from entrepot.workbench.judging.sources import source
 from entrepot.workbench.judging.ways import ways_of
+from entrepot.workbench.parents.telling import tell
 from entrepot.workbench.source import Database
 
 SHOWN_CHARACTERS = 200
@@ -46,6 +47,7 @@ def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[Row
     odd = [part for part, _ in enumerate(parts(fields)) if number(database, f"SELECT count(*) FROM odd_{part}")]
     connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, odd, whole=whole)}")
     check_rows(database, fields, rules)
+    tell(database, fields)
     lay_over(database)
     return summary(database, fields)
 

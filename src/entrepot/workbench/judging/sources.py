@@ -25,6 +25,8 @@ def source(field: TargetField) -> str:
 
 
 def picked_values(field: TargetField) -> list[str]:
+    if field.found is not None:
+        return [f"v{field.found}"]
     if not field.pointers:
         return [f"v{at}" for at in field.sources]
     places = zip(field.sources, field.pointers, strict=True)

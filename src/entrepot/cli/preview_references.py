@@ -1,0 +1,52 @@
+"""What a file says of other rows instead of their ids, and which rows these are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entrepot.cli.paper import Paper
+from entrepot.cli.text import cut, quoted
+from entrepot.model.finding import Missing
+from entrepot.model.plans import ImportPlan
+from entrepot.model.references import FoundParent, Reference
+
+LONGEST = 40
+SHOWN = 3
+INSTEAD = {Missing.SKIP: "records without a parent are left out", Missing.EMPTY: "what is missing stays empty"}
+
+
+def references(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    if not plan.references:
+        return
+    yield from paper.heading("What it refers to", 'change: --map "COLUMN=FIELD by PARENTS_FIELD" --missing')
+    heads = ("field", "looked up", "values", "found", "missing", "ambiguous")
+    rows = [row(reference) for reference in plan.references]
+    yield from paper.rows(heads, rows, least=(5, 8, 6, 5, 7, 9), right=(2, 3, 4, 5))
+    several = len(plan.references) > 1
+    for reference in plan.references:
+        for line in examples(reference):
+            yield from paper.text(f"{reference.field}: {line}" if several else line, hang=2, style="dim")
+
+
+def row(reference: Reference) -> tuple[str, ...]:
+    found = reference.parents
+    counts = (found.values, found.found, found.missing, found.ambiguous)
+    how = f"{reference.parent} by {', '.join(reference.by)}{', ignoring case' if reference.ignore_case else ''}"
+    return (reference.field, how, *(f"{count:,}" for count in counts))
+
+
+def examples(reference: Reference) -> Iterator[str]:
+    yield from map(example, reference.parents.samples[:SHOWN])
+    if reference.missing in INSTEAD:
+        yield INSTEAD[reference.missing]
+
+
+def example(found: FoundParent) -> str:
+    """
+    >>> example(FoundParent(value="ada@example.org", id="7", label="Ada"))
+    "'ada@example.org' → 7 (Ada)"
+    """
+    known = [found.label] if found.label else []
+    known += ["another record of this file"] if found.own else []
+    beside = f" ({', '.join(cut(text, LONGEST) for text in known)})" if known else ""
+    return f"{cut(quoted(found.value), LONGEST)} → {found.id}{beside}"

@@ -1,0 +1,94 @@
+"""Parents that are looked up: the different values go to the database once, and the records get the ids that come back.
+
+That is done before values are judged, outside of any lock. The transaction that writes looks again whether every value
+still names the same parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from entrepot.importing.asking import DOUBLED, KEYS, take
+from entrepot.importing.lookups import Sought
+from entrepot.importing.request import Prepared, Run, Work
+from entrepot.model.bench import Bench
+from entrepot.model.catalog import Entity
+from entrepot.model.changes import Target
+from entrepot.model.drafts import Judged
+from entrepot.model.errors import ChangedError
+from entrepot.model.finding import Missing
+from entrepot.model.predicates import Predicate
+from entrepot.model.references import FoundParents, Reference
+from entrepot.model.selection import Column
+
+FOUND = ("id", "label")
+
+
+def looked_up(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
+    """With the ids of all parents that were found."""
+    if not prepared.lookups:
+        return prepared
+    work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=run.clock.monotonic())
+    with run.engine.change(run.catalog, work.entities, run.work, write=False) as target:
+        references = tuple(_looked_up(sought, work, target) for sought in prepared.lookups)
+    skips = any(sought.lookup.missing is Missing.SKIP for sought in prepared.lookups)
+    matching = replace(prepared.matching, leaves_out=prepared.matching.leaves_out or skips)
+    return replace(prepared, references=references, matching=matching)
+
+
+def _looked_up(sought: Sought, work: Work, target: Target) -> Reference:
+    lookup = sought.lookup
+    work.run.reporter.phase(f"Looking up {sought.parent.title} by {', '.join(sought.by)}")
+    work.bench.seek_parents(lookup)
+    return Reference(
+        field=sought.field.name,
+        parent=sought.parent.title,
+        by=sought.by,
+        columns=sought.columns,
+        ignore_case=lookup.ignore_case,
+        missing=lookup.missing,
+        parents=_found(sought, work, target, fill=True),
+    )
+
+
+def check_found(work: Work, target: Target) -> None:
+    """Within the transaction that brings the records in."""
+    for sought, reference in zip(work.prepared.lookups, work.prepared.references, strict=True):
+        if _found(sought, work, target, fill=False).digest != reference.parents.digest:
+            raise ChangedError(
+                "parents_changed",
+                f"While the file was being read, rows of {sought.parent.title} to which it refers by"
+                f" {', '.join(sought.by)} have changed. Nothing was written.",
+                remedy="Import it again.",
+            )
+
+
+def _found(sought: Sought, work: Work, target: Target, *, fill: bool) -> FoundParents:
+    """By what the database takes for equal; where case means nothing, all parents come and we compare."""
+    number, label = sought.lookup.column, sought.label if work.run.known_values else None
+    told = (sought.referred, label or sought.referred)
+    if sought.lookup.ignore_case:
+        rows = target.rows(sought.parent, _columns(sought.parent, (*told, *sought.by)), where=_inside(sought, work))
+        take(f"found_{number}", (*FOUND, *(f"p{at}" for at in range(len(sought.by)))), rows, work)
+    else:
+        _take_equal(sought, work, target, told)
+    return work.bench.find_parents(sought.lookup, fill=fill)
+
+
+def _take_equal(sought: Sought, work: Work, target: Target, told: Sequence[str]) -> None:
+    number, parent, name = sought.lookup.column, sought.parent, f"{KEYS}_by_{sought.lookup.column}"
+    keys = work.bench.give(f"values_{number}", ["n", *(f"p{at}" for at in range(len(sought.by)))], null=target.null)
+    target.keep_keys(name, parent, sought.by, keys, numbered=True)
+    take(f"alike_{number}", DOUBLED, target.doubled(name), work)
+    found = target.matching(name, parent, sought.by, _columns(parent, told), numbered=True, where=_inside(sought, work))
+    take(f"found_{number}", ("number", *FOUND), found, work)
+
+
+def _inside(sought: Sought, work: Work) -> Predicate | None:
+    return work.prepared.inside(sought.parent)
+
+
+def _columns(entity: Entity, names: Sequence[str]) -> tuple[Column, ...]:
+    """A field may be wanted twice."""
+    return tuple(Column(field=entity.field(name), name=f"v{at}") for at, name in enumerate(names))
