@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
     from entrepot.model.finding import Missing
     from entrepot.model.mappings import FieldMapping, MappingRequest
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Blank",
+    "BundlePlan",
+    "BundleReceipt",
+    "BundleRequest",
     "Entrepot",
     "Errors",
     "ExportOptions",
@@ -40,6 +44,7 @@ HOMES = {
     **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),
     **dict.fromkeys(("Blank", "Errors", "Mode", "OnConflict", "Reading", "Step"), "entrepot.model.drafts"),
     "Missing": "entrepot.model.finding",
+    **dict.fromkeys(("BundlePlan", "BundleReceipt", "BundleRequest"), "entrepot.model.bundles"),
     **dict.fromkeys(("FieldMapping", "MappingRequest"), "entrepot.model.mappings"),
     **dict.fromkeys(("ImportPlan", "ImportReceipt", "ImportRequest"), "entrepot.model.plans"),
 }

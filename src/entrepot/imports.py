@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,12 +15,14 @@ from entrepot.importing.first_page import FirstPage
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
+from entrepot.jobs.bundled import Bundles
 from entrepot.jobs.declared import with_declared
 from entrepot.jobs.errors_files import give_errors
 from entrepot.jobs.mapping_memory import MappingMemory
 from entrepot.jobs.way_back import WayBack
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
+from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
@@ -52,19 +54,31 @@ class Imports:
         with self._way_in(errors_to) as way:
             return way.preview(file, with_declared(file, self._own(request, way)), self._keys(keys), first)
 
-    def plan(self, plan_id: str) -> ImportPlan:
+    def preview_all(
+        self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
+    ) -> ImportPlan | BundlePlan:
+        with self._way_in(errors_to, into_folder=True) as way:
+            return Bundles(way=way).preview(files, self._own_all(asked, way), self._keys(keys))
+
+    def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
         with self._way_in() as way:
             self._check_own(way, plan_id)
-            return way.plan(plan_id)
+            return Bundles(way=way).plan(plan_id)
 
-    def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
-        with self._way_in(errors_to) as way:
+    def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt | BundleReceipt:
+        with self._way_in(errors_to, into_folder=True) as way:
             self._check_own(way, plan_id)
-            return way.apply(plan_id, self._keys(keys))
+            return Bundles(way=way).apply(plan_id, self._keys(keys))
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
             return way.bring_in(file, with_declared(file, self._own(request, way)), self._keys(keys))
+
+    def bring_in_all(
+        self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
+    ) -> ImportReceipt | BundleReceipt:
+        with self._way_in(errors_to, into_folder=True) as way:
+            return Bundles(way=way).bring_in(files, self._own_all(asked, way), self._keys(keys))
 
     def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
@@ -112,8 +126,9 @@ class Imports:
             yield WayBack(run=self._run, state=state, journals_kept=kept)
 
     @contextmanager
-    def _way_in(self, errors_to: Path | None = None) -> Iterator[WayIn]:
-        if errors_to is not None:
+    def _way_in(self, errors_to: Path | None = None, *, into_folder: bool = False) -> Iterator[WayIn]:
+        """Several tables have their errors files in one folder, which may be there already."""
+        if errors_to is not None and not (into_folder and errors_to.is_dir()):
             must_be_free(errors_to)
         adapters = self.adapters
         require(adapters.principal, Verb.IMPORT)
@@ -149,12 +164,17 @@ class Imports:
         tenant = bound_tenant(principal, request.tenant)
         return replace(request, tenant=tenant, tenant_by_key=request.tenant_by_key or is_bound(principal))
 
+    def _own_all(self, asked: BundleRequest, way: WayIn) -> BundleRequest:
+        single = {name: self._own(request, way) for name, request in asked.tables.items()}
+        return replace(asked, each=self._own(asked.each, way), tables=single)
+
     def _check_own(self, way: WayIn, plan_or_job: str) -> None:
         """What was planned for others is as good as unknown to whoever is bound to a tenant."""
         principal = self.adapters.principal
         if is_bound(principal):
-            asked = way.request_of(plan_or_job)
-            if not asked.tenant_by_key or asked.tenant != bound_tenant(principal, None):
+            own = bound_tenant(principal, None)
+            asked = Bundles(way=way).requests_of(plan_or_job)
+            if not all(request.tenant_by_key and request.tenant == own for request in asked):
                 raise unknown_id("plan" if plan_or_job.startswith("plan") else "job", plan_or_job)
 
     @contextmanager

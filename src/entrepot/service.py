@@ -10,7 +10,7 @@ The class says what can be done; `exports` and `imports` do it, with what `adapt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import LOCAL, Principal, Verb, require
 from entrepot.adapters import Adapters
+from entrepot.bringing import BringsIn
 from entrepot.bystanders import Quiet, SystemClock
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exporting.publish import ExportOutcome
@@ -34,14 +35,13 @@ if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
     from entrepot.imports import Imports
     from entrepot.model.mappings import KnownMapping
-    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.model.records import JobRecord
     from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot:
+class Entrepot(BringsIn):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is
@@ -114,62 +114,6 @@ class Entrepot:
         """Fingerprints recomputed from a file's own content, by the entities' titles."""
         return self._exports.fingerprint_file(Path(path), Keys(passphrase=passphrase, identity=identity))
 
-    def preview(
-        self,
-        file: str | Path,
-        request: ImportRequest,
-        *,
-        passphrase: str | None = None,
-        identity: str | None = None,
-        errors_to: str | Path | None = None,
-        first: Callable[[ImportPlan], object] | None = None,
-    ) -> ImportPlan:
-        """What would become of every record of a file; nothing is written. The plan is kept for a week. Records that
-        would fail go to the file `errors_to`, with what is wrong with them. Of a large file `first` is told what would
-        become of its first records, while the others are still to be read."""
-        keys = Keys(passphrase=passphrase, identity=identity)
-        return self._imports.preview(Path(file), request, keys, path_of(errors_to), first)
-
-    def plan(self, plan_id: str) -> ImportPlan:
-        """One that was made before."""
-        return self._imports.plan(plan_id)
-
-    def apply(
-        self,
-        plan_id: str,
-        *,
-        passphrase: str | None = None,
-        identity: str | None = None,
-        errors_to: str | Path | None = None,
-    ) -> ImportReceipt:
-        """Exactly what was planned; if the rows have changed so that it would be something else, nothing."""
-        keys = Keys(passphrase=passphrase, identity=identity)
-        return self._imports.apply(plan_id, keys, path_of(errors_to))
-
-    def bring_in(
-        self,
-        file: str | Path,
-        request: ImportRequest,
-        *,
-        passphrase: str | None = None,
-        identity: str | None = None,
-        errors_to: str | Path | None = None,
-    ) -> ImportReceipt:
-        """Import a file without looking at a plan first."""
-        keys = Keys(passphrase=passphrase, identity=identity)
-        return self._imports.bring_in(Path(file), request, keys, path_of(errors_to))
-
-    def resume(
-        self,
-        job: str,
-        *,
-        passphrase: str | None = None,
-        identity: str | None = None,
-        errors_to: str | Path | None = None,
-    ) -> ImportReceipt:
-        """Go on with an import in batches whose process died: nothing is lost, and nothing is brought in twice."""
-        return self._imports.resume(job, Keys(passphrase=passphrase, identity=identity), path_of(errors_to))
-
     def errors_file(self, plan_or_job: str, *, to: str | Path) -> Path:
         """The records that failed in a preview or an import, with what is wrong with each, as a file to correct."""
         return self._imports.errors_file(plan_or_job, Path(to))
@@ -227,7 +171,3 @@ def chosen(entities: tuple[str, ...], selection: Selection | None, named: str | 
     """What was asked for: all entities, unless some are named here or by the selection of the settings."""
     asked = selection or Selection(entities=() if named else ("*",))
     return replace(asked, entities=entities) if entities else asked
-
-
-def path_of(name: str | Path | None) -> Path | None:
-    return None if name is None else Path(name)

@@ -63,8 +63,9 @@ class State:
 
     def keep_draft(self, draft_id: str, lasting: timedelta) -> None:
         """From now on, at least so long: as long as the journal that can undo with it."""
-        draft = self.ledger.drafts.get(draft_id)
-        self.ledger.artifacts.keep_until(draft.artifact_id, self.ledger.records.now() + lasting)
+        until = self.ledger.records.now() + lasting
+        for draft in self.ledger.drafts.of_bundle(draft_id):
+            self.ledger.artifacts.keep_until(draft.artifact_id, until)
 
     def clean(self) -> None:
         """Delete what is no longer kept. Files that no record knows stay: perhaps the records are what was lost."""

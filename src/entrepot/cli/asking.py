@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from entrepot.cli.preview_findings import (
     seen_by,
 )
 from entrepot.cli.stopping import Stop
+from entrepot.model.bundles import BundlePlan
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import EntrepotError
 from entrepot.model.plans import ImportPlan
@@ -97,24 +98,12 @@ class Question:
 
     def _asked(self, choices: dict[Answer, str]) -> Answer:
         while True:
-            first = self._said(choices)
+            first = said(choices, self.paper, self.stop)
             if first in choices:
                 return Answer(first)
             if first not in EXHAUSTED:
                 return Answer.NO
             say(EXHAUSTED[Answer(first)])
-
-    def _said(self, choices: dict[Answer, str]) -> str:
-        """Its first letter."""
-        words = "  ".join(f"[{answer}] {meaning}" for answer, meaning in choices.items())
-        with self.stop.at_once():
-            lines = "\n".join(self.paper.text(f"{words}:", indent=0))
-            sys.stdout.write(f"\n{lines} ")
-            sys.stdout.flush()
-            said = sys.stdin.readline()
-        if not said:
-            say()
-        return said.strip().lower()[:1]
 
     def _problems(self) -> Iterator[str]:
         page = self.plan.groups.groups[self.groups : self.groups + GROUPS_AT_ONCE]
@@ -144,3 +133,28 @@ def more(number: int, thing: str) -> str:
     ('one more change', '1,200 more changes')
     """
     return f"one more {thing}" if number == 1 else f"{number:,} more {thing}s"
+
+
+def said(choices: Mapping[Answer, str], paper: Paper, stop: Stop) -> str:
+    """The first letter of the answer."""
+    words = "  ".join(f"[{answer}] {meaning}" for answer, meaning in choices.items())
+    with stop.at_once():
+        lines = "\n".join(paper.text(f"{words}:", indent=0))
+        sys.stdout.write(f"\n{lines} ")
+        sys.stdout.flush()
+        line = sys.stdin.readline()
+    if not line:
+        say()
+    return line.strip().lower()[:1]
+
+
+def agreed_to_all(plan: BundlePlan, paper: Paper, stop: Stop, show: Callable[[], object]) -> bool:
+    """Of several tables: `show` tells everything about each of them, once."""
+    choices = {} if plan.blocked else {Answer.YES: "do it"}
+    choices |= {Answer.PROBLEMS: "everything about each table", Answer.NO: "no"}
+    while (answer := said(choices, paper, stop)) == Answer.PROBLEMS and Answer.PROBLEMS in choices:
+        show()
+        del choices[Answer.PROBLEMS]
+        if plan.blocked:
+            return False
+    return answer == Answer.YES and not plan.blocked

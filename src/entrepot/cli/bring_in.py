@@ -11,8 +11,12 @@ from entrepot.cli.opening import is_terminal
 
 if TYPE_CHECKING:
     from entrepot.cli.secrets import Secrets
+    from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.errors import CancelledError
     from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+
+    AnyPlan = ImportPlan | BundlePlan
+    AnyRequest = ImportRequest | BundleRequest
 
 NAME = "import"
 EPILOG = """\
@@ -22,6 +26,7 @@ examples:
   entrepot import prices.csv --into products --mode upsert --key sku --yes
   entrepot import people.csv --into users --map "E-Mail=email" --ignore notes
   entrepot import people.csv --into users --clean email=trim,lowercase --check email=email
+  entrepot import customers.csv orders.csv --into orders.csv=sales_orders    all of them or none
 """
 
 
@@ -33,12 +38,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
     parser = commands.add_parser(
         NAME,
-        help="bring a csv, json or ndjson file into an entity, with a preview",
+        help="bring csv, json or ndjson files into their entities, with a preview",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", metavar="FILE", help="also .gz, .zst and .age")
-    parser.add_argument("--into", metavar="ENTITY", help="where its records become rows")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="also .gz, .zst and .age; a folder: its files")
+    parser.add_argument(
+        "--into",
+        metavar="ENTITY",
+        action="append",
+        default=[],
+        help="where its records become rows (default: as the file is called); of several tables: TABLE=ENTITY,"
+        " or TABLE= to leave one out",
+    )
     _add_decisions(parser)
     add_partly(parser)
     add_options(parser)
@@ -76,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.receipt_views import ended
     from entrepot.cli.secrets import Secrets
 
-    secrets, request = Secrets.of(args), request_of(args)
+    secrets, request = Secrets.of(args), what_is_asked(args)
     if args.yes and not args.dry_run:
         return ended(secrets.tried(partial(brought_in, args, request)), as_json=args.json)
     plan = secrets.tried(partial(previewed, args, request))
@@ -89,22 +101,28 @@ def run(args: argparse.Namespace) -> int:
     return refusal(plan.blocked)
 
 
-def previewed(args: argparse.Namespace, request: ImportRequest, said: Secrets) -> ImportPlan:
+def previewed(args: argparse.Namespace, request: AnyRequest, said: Secrets) -> AnyPlan:
     from entrepot.cli.opening import opened
     from entrepot.cli.plan_views import print_first_page
+    from entrepot.model.bundles import BundleRequest
 
     first = print_first_page if is_terminal() and not args.json else None
     secrets = {"passphrase": said.passphrase, "identity": said.identity}
     with opened(args) as service:
-        return service.preview(Path(args.file), request, **secrets, errors_to=args.errors_file, first=first)
+        if isinstance(request, BundleRequest):
+            return service.preview(list(args.files), request, **secrets, errors_to=args.errors_file)
+        return service.preview(Path(args.files[0]), request, **secrets, errors_to=args.errors_file, first=first)
 
 
-def brought_in(args: argparse.Namespace, request: ImportRequest, said: Secrets) -> ImportReceipt:
+def brought_in(args: argparse.Namespace, request: AnyRequest, said: Secrets) -> ImportReceipt | BundleReceipt:
     from entrepot.cli.opening import opened
+    from entrepot.model.bundles import BundleRequest
 
     secrets = {"passphrase": said.passphrase, "identity": said.identity}
     with opened(args) as service:
-        return service.bring_in(Path(args.file), request, **secrets, errors_to=args.errors_file)
+        if isinstance(request, BundleRequest):
+            return service.bring_in(list(args.files), request, **secrets, errors_to=args.errors_file)
+        return service.bring_in(Path(args.files[0]), request, **secrets, errors_to=args.errors_file)
 
 
 def refusal(blocked: bool) -> int:
@@ -114,9 +132,8 @@ def refusal(blocked: bool) -> int:
     return InputError.exit_code if blocked else 0
 
 
-def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
+def asked(args: argparse.Namespace, plan: AnyPlan, secrets: Secrets) -> int:
     """The preview, and then whatever its reader decides."""
-    from entrepot.cli.asking import Question
     from entrepot.cli.output import say
     from entrepot.cli.paper import paper
     from entrepot.cli.plan_views import print_screen
@@ -125,9 +142,7 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
 
     print_screen(plan)
     try:
-        agreed = Question(
-            plan, paper(), args.stop, partial(errors_saved, args, plan), saved=args.errors_file is not None
-        ).agreed()
+        agreed = is_agreed(args, plan)
     except KeyboardInterrupt:
         raise nothing_written(plan) from None
     if agreed:
@@ -135,6 +150,18 @@ def asked(args: argparse.Namespace, plan: ImportPlan, secrets: Secrets) -> int:
     for line in paper().text(declined(plan), indent=0):
         say(line)
     return refusal(plan.blocked)
+
+
+def is_agreed(args: argparse.Namespace, plan: AnyPlan) -> bool:
+    from entrepot.cli.asking import Question, agreed_to_all
+    from entrepot.cli.paper import paper
+    from entrepot.cli.plan_views import print_screen
+    from entrepot.model.bundles import BundlePlan
+
+    if isinstance(plan, BundlePlan):
+        return agreed_to_all(plan, paper(), args.stop, partial(print_screen, plan, whole=True))
+    save, saved = partial(errors_saved, args, plan), args.errors_file is not None
+    return Question(plan, paper(), args.stop, save, saved=saved).agreed()
 
 
 def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:
@@ -145,7 +172,7 @@ def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:
         return service.errors_file(plan.plan_id, to=Path())
 
 
-def declined(plan: ImportPlan) -> str:
+def declined(plan: AnyPlan) -> str:
     from entrepot.cli.plan_views import refused, shown_again
 
     if plan.blocked:
@@ -153,7 +180,7 @@ def declined(plan: ImportPlan) -> str:
     return f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan.plan_id}"
 
 
-def nothing_written(plan: ImportPlan) -> CancelledError:
+def nothing_written(plan: AnyPlan) -> CancelledError:
     from entrepot.model.errors import CancelledError
 
     return CancelledError(
@@ -163,16 +190,14 @@ def nothing_written(plan: ImportPlan) -> CancelledError:
     )
 
 
-def target_of(args: argparse.Namespace) -> str:
-    """A correction goes where its import went."""
-    from entrepot.model.errors import InputError
+def what_is_asked(args: argparse.Namespace) -> AnyRequest:
+    """A correction goes where its import went; one file, where it is said to go; others, where they are called to."""
+    from entrepot.cli.which_tables import bundle_request, is_single, single_target
 
-    if not args.into and not args.corrects:
-        raise InputError("usage", "Where the records go is not said.", remedy="Name the entity: --into users.")
-    return args.into or ""
+    return request_of(args, single_target(args)) if is_single(args) else bundle_request(args, request_of(args, ""))
 
 
-def request_of(args: argparse.Namespace) -> ImportRequest:
+def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
     from entrepot.cli.partly import partly
     from entrepot.cli.reading_options import reading_of
@@ -180,7 +205,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
     from entrepot.model.plans import ImportRequest
 
     return ImportRequest(
-        entity=target_of(args),
+        entity=entity,
         reading=reading_of(args),
         mapping=mapping_of(args),
         rules=rules_of(args),

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import sys
 
+from entrepot.cli.bundle_views import bundle_screen
 from entrepot.cli.output import say
 from entrepot.cli.paper import paper
 from entrepot.cli.preview import first_page, screen
 from entrepot.cli.progress import CLEARED
+from entrepot.model.bundles import BundlePlan
 from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan, is_revocable
 
+AnyPlan = ImportPlan | BundlePlan
+ONE_BAD = "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
 
-def plan_words(plan: ImportPlan) -> dict[str, object]:
+
+def plan_words(plan: AnyPlan) -> dict[str, object]:
     """For programs, with what they need not work out."""
-    return {**vars(plan), "blocked": plan.blocked}
+    words = {**vars(plan), "blocked": plan.blocked}
+    if isinstance(plan, BundlePlan):
+        words |= {"parts": [plan_words(part) for part in plan.parts], "counts": plan.counts}
+    return words
 
 
-def print_screen(plan: ImportPlan, *, whole: bool = False) -> None:
-    for line in screen(plan, paper(), whole=whole):
+def print_screen(plan: AnyPlan, *, whole: bool = False) -> None:
+    several = isinstance(plan, BundlePlan)
+    for line in bundle_screen(plan, paper(), whole=whole) if several else screen(plan, paper(), whole=whole):
         say(line)
 
 
@@ -29,13 +38,13 @@ def print_first_page(plan: ImportPlan) -> None:
     say("\n".join((*first_page(plan, paper()), "")))
 
 
-def print_plan(plan: ImportPlan) -> None:
+def print_plan(plan: AnyPlan) -> None:
     """With what can be done next."""
     print_screen(plan)
     _say_last(ending(plan))
 
 
-def print_again(plan: ImportPlan, *, whole: bool) -> None:
+def print_again(plan: AnyPlan, *, whole: bool) -> None:
     """One that was made before, and what became of it."""
     print_screen(plan, whole=whole)
     _say_last(ending_again(plan, plan.state) if plan.state else ending(plan))
@@ -47,17 +56,17 @@ def _say_last(words: str) -> None:
         say(line)
 
 
-def ending(plan: ImportPlan) -> str:
+def ending(plan: AnyPlan) -> str:
     if plan.blocked:
         return f"{refused(plan)} {shown_again(plan)}"
     return f"Nothing was written yet. To do it: entrepot plan apply {plan.plan_id}"
 
 
-def shown_again(plan: ImportPlan) -> str:
+def shown_again(plan: AnyPlan) -> str:
     return f"To look at it again: entrepot plan show {plan.plan_id}"
 
 
-def ending_again(plan: ImportPlan, state: PlanState) -> str:
+def ending_again(plan: AnyPlan, state: PlanState) -> str:
     """Whether its rows have changed since, only the database knows."""
     until = state.expires_at[:16].replace("T", " ")
     if state.job:
@@ -70,21 +79,30 @@ def ending_again(plan: ImportPlan, state: PlanState) -> str:
     return f"{words} entrepot plan apply {plan.plan_id}"
 
 
-def begun(plan: ImportPlan, state: PlanState, job: str) -> str:
+def begun(plan: AnyPlan, state: PlanState, job: str) -> str:
     """A plan is carried out once."""
     if state.undone_by:
         return f"It was carried out, as {job}, and taken back, by {state.undone_by}. To do it again, import anew."
     if state.done:
-        back = f" To take it back: entrepot undo {job}" if is_revocable(plan.counts, plan.problems) else ""
+        back = f" To take it back: entrepot undo {job}" if leaves_something(plan) else ""
         return f"It was carried out, as {job}.{back}"
     if state.at_work:
         return f"{job} is carrying it out."
     return f"{job} began to carry it out, and its process ended. What became of it: entrepot undo"
 
 
-def refused(plan: ImportPlan) -> str:
+def leaves_something(plan: AnyPlan) -> bool:
+    """For an undo."""
+    parts = plan.parts if isinstance(plan, BundlePlan) else (plan,)
+    return any(is_revocable(part.counts, part.problems) for part in parts)
+
+
+def refused(plan: AnyPlan) -> str:
+    if isinstance(plan, BundlePlan):
+        whole = next((part for part in plan.parts if part.damages or part.over_threshold), None)
+        return refused(whole) if whole else ONE_BAD
     if plan.damages:
         return "Nothing would be written: the file is not what it should be."
     if plan.over_threshold:
         return f"Nothing would be written: more than {plan.request.max_errors} records fail, which is too many."
-    return "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
+    return ONE_BAD

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.cli.secrets import Secrets
+    from entrepot.model.bundles import BundleReceipt
     from entrepot.model.plans import ImportReceipt
 
 
@@ -41,10 +42,10 @@ def run(args: argparse.Namespace) -> int:
     return ended(applied(args, Secrets.of(args), args.plan), as_json=args.json)
 
 
-def applied(args: argparse.Namespace, secrets: Secrets, plan_id: str) -> ImportReceipt:
+def applied(args: argparse.Namespace, secrets: Secrets, plan_id: str) -> ImportReceipt | BundleReceipt:
     from entrepot.cli.opening import opened
 
-    def work(said: Secrets) -> ImportReceipt:
+    def work(said: Secrets) -> ImportReceipt | BundleReceipt:
         with opened(args) as service:
             return service.apply(plan_id, passphrase=said.passphrase, identity=said.identity)
 

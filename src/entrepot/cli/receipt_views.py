@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from entrepot.cli.bundle_views import bundle_receipt_lines
 from entrepot.cli.output import print_json, say, warn
 from entrepot.cli.paper import Paper, paper
 from entrepot.cli.preview import counts
 from entrepot.cli.preview_manner import told
+from entrepot.model.bundles import BundlePlan, BundleReceipt
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import PartialError
 from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportReceipt
+from entrepot.model.problems import Problem
 
 
-def ended(receipt: ImportReceipt, *, as_json: bool, seen: ImportPlan | None = None) -> int:
+def ended(receipt: ImportReceipt | BundleReceipt, *, as_json: bool, seen: ImportPlan | BundlePlan | None = None) -> int:
     """Print it, without the warnings that were `seen`; the exit code says whether records were left out."""
     if as_json:
         print_json(receipt)
     else:
-        for line in receipt_lines(receipt, paper()):
+        several = isinstance(receipt, BundleReceipt)
+        for line in bundle_receipt_lines(receipt, paper()) if several else receipt_lines(receipt, paper()):
             say(line)
-        warn([problem for problem in receipt.warnings if seen is None or problem not in seen.problems])
+        known = seen_in(seen)
+        warn([problem for problem in receipt.warnings if problem not in known])
     return PartialError.exit_code if receipt.counts.get(Decision.FAILED) else 0
+
+
+def seen_in(plan: ImportPlan | BundlePlan | None) -> list[Problem]:
+    if plan is None:
+        return []
+    parts = plan.parts if isinstance(plan, BundlePlan) else (plan,)
+    return [problem for part in parts for problem in part.problems]
 
 
 def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:

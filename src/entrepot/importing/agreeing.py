@@ -45,6 +45,7 @@ def receipt_of(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportRece
         created_at=run.clock.now().astimezone(UTC).isoformat(timespec="seconds"),
         seconds=run.clock.monotonic() - work.started,
         file=plan.file,
+        table=request.reading.entity,
         engine=plan.engine,
         database=plan.database,
         snapshot=lane.target.identity,

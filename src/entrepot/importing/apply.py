@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from itertools import count
-from pathlib import Path
 
 from entrepot.importing.agreeing import agree, receipt_of, refuse
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.halving import CODE as REFUSED
-from entrepot.importing.isolating import changed
+from entrepot.importing.isolating import Changed, changed
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW, Lane, lane_of, named
 from entrepot.importing.look import planned
@@ -24,15 +22,14 @@ from entrepot.importing.raw import Raw, is_admitted, loaded, meets, raw_import
 from entrepot.importing.raw_meeting import goes_beside, met, write
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.tenancy import discreet
-from entrepot.model.changes import Mark, Target
+from entrepot.importing.wanted import Keep, Wanted
+from entrepot.model.changes import Mark
 from entrepot.model.drafts import Errors
 from entrepot.model.errors import InputError
-from entrepot.model.journals import JournalFacts
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.stretches import OddError
 
-Keep = Callable[[Path, JournalFacts], object]
-"""Stores a journal; when it returns, the journal is safe, and the changes may be."""
+Asked = Wanted[ImportPlan, ImportReceipt]
 Ready = Callable[[ImportReceipt], object]
 """Hears the receipt just before the commit that makes it true."""
 
@@ -55,30 +52,16 @@ def apply(
     something else would come of it, nothing happens. A name of `once` marks one transaction only, whatever its job."""
     started = run.clock.monotonic()
     with run.bench() as bench:
-        job_of = _Job(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
+        wanted = Asked(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
         raw = raw_import(draft, request, run, bench)
-        receipt = _as_it_stands(raw, job_of) if raw and (is_admitted(raw) or meets(raw)) else None
+        receipt = _as_it_stands(raw, wanted) if raw and (is_admitted(raw) or meets(raw)) else None
         if receipt is None:
             work = working(draft, request, run, bench)
-            receipt = carry_out(partial(_the_long_way, work, job_of), run, Mark(job=job), job_of.epochs)
+            receipt = carry_out(partial(_the_long_way, work, wanted), run, Mark(job=job), wanted.epochs)
         return replace(receipt, seconds=run.clock.monotonic() - started)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Job:
-    job: str
-    once: tuple[str, ...]
-    keep: Keep
-    agreed: ImportPlan | None
-    ready: Ready
-    epochs: Iterator[int] = field(default_factory=count)
-
-    def mark(self, target: Target, mark: Mark) -> None:
-        for name in (self.job, *self.once):
-            target.mark(replace(mark, job=name))
-
-
-def _as_it_stands(raw: Raw, wanted: _Job) -> ImportReceipt | None:
+def _as_it_stands(raw: Raw, wanted: Asked) -> ImportReceipt | None:
     """None, and nothing happened, where something is odd."""
     try:
         return carry_out(partial(_bytes, raw, wanted), raw.work.run, Mark(job=wanted.job), wanted.epochs)
@@ -90,7 +73,7 @@ def _as_it_stands(raw: Raw, wanted: _Job) -> ImportReceipt | None:
         return None
 
 
-def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
+def _bytes(raw: Raw, wanted: Asked, mark: Mark, say: Ready) -> None:
     with lane_of(raw.work) as lane:
         wanted.mark(lane.target, mark)
         journal = JournalWriter(raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name)
@@ -109,7 +92,7 @@ def _bytes(raw: Raw, wanted: _Job, mark: Mark, say: Ready) -> None:
         _commit(work, lane, wanted, receipt)
 
 
-def _beside(raw: Raw, wanted: _Job, lane: Lane, journal: JournalWriter) -> tuple[Work, ImportPlan]:
+def _beside(raw: Raw, wanted: Asked, lane: Lane, journal: JournalWriter) -> tuple[Work, ImportPlan]:
     sent = met(raw, lane.target, journal)
     plan = replace(planned(sent.judged, sent.decided(lane.target)), lane=named(RAW, exclusive=lane.exclusive))
     agree(plan, wanted.agreed)
@@ -118,7 +101,7 @@ def _beside(raw: Raw, wanted: _Job, lane: Lane, journal: JournalWriter) -> tuple
     return sent.work, plan
 
 
-def _the_long_way(work: Work, wanted: _Job, mark: Mark, say: Ready) -> None:
+def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
     with lane_of(work) as lane:
         target = lane.target
         wanted.mark(target, mark)
@@ -131,15 +114,20 @@ def _the_long_way(work: Work, wanted: _Job, mark: Mark, say: Ready) -> None:
         with discreet(plan.request):
             done = changed(work, decided, plan, target)
             noted(done.work, done.plan)
-            plan = with_errors(done.work, done.plan, done.decided)
-            proofs = prove(done.work, plan, target, done.journal) if plan.request.prove else ()
-            wanted.keep(done.journal.path, done.journal.facts)
-            receipt = replace(receipt_of(work, plan, lane, wanted.job), proofs=proofs)
+            receipt = concluded(done, lane, wanted.job, wanted.keep)
             say(receipt)
             _commit(work, lane, wanted, receipt)
 
 
-def _commit(work: Work, lane: Lane, wanted: _Job, receipt: ImportReceipt) -> None:
+def concluded(done: Changed, lane: Lane, job: str, keep: Keep) -> ImportReceipt:
+    """What was changed may be committed: it was looked at again, where that was wanted, and its journal is safe."""
+    work, plan = done.work, with_errors(done.work, done.plan, done.decided)
+    proofs = prove(work, plan, lane.target, done.journal) if plan.request.prove else ()
+    keep(done.journal.path, done.journal.facts)
+    return replace(receipt_of(work, plan, lane, job), proofs=proofs)
+
+
+def _commit(work: Work, lane: Lane, wanted: Asked, receipt: ImportReceipt) -> None:
     wanted.ready(receipt)
     work.run.reporter.phase("Committing")
     lane.target.commit()

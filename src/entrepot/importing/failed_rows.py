@@ -10,13 +10,16 @@ from pathlib import Path
 
 from entrepot.importing.request import Prepared, Work
 from entrepot.importing.words import WORDS, told_here
+from entrepot.model.brief import MOST
 from entrepot.model.drafts import FieldCount, Reading
 from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Wording
 from entrepot.model.matching import Decided, Span
+from entrepot.model.packed import inner_list
 from entrepot.model.plans import ImportPlan
 
 AT_ONCE = 50_000
 """Records: their words are made in memory."""
+NOT_IN_NAMES = str.maketrans("/\\\0:", "____")
 CSV, LINES = ("csv", "text/csv"), ("ndjson", "application/x-ndjson")
 
 
@@ -40,7 +43,12 @@ def errors_file(work: Work, decided: Decided, *, head: bool = True) -> ErrorsFil
 
 
 def name_for(prepared: Prepared, ending: str) -> str:
-    return f"{Path(prepared.draft.given).name.partition('.')[0]}.failed.{ending}"
+    """After the file, and after the table of it that somebody named."""
+    packed, table = prepared.draft.packed, prepared.request.reading.entity
+    table = inner_list(packed.name, table) if packed else table
+    table = (table or "").translate(NOT_IN_NAMES)[:MOST]
+    names = [Path(prepared.draft.given).name.partition(".")[0], table, "failed", ending]
+    return ".".join(filter(None, names))
 
 
 def form_of(prepared: Prepared) -> FailedForm:

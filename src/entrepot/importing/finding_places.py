@@ -12,6 +12,7 @@ from entrepot.model.problems import Cell, Place
 
 BY_KEY = frozenset({"duplicate_in_file", "row_exists", "no_such_row", "ambiguous_match", "no_key"})
 BY_REFERENCE = frozenset({"no_such_parent", "waits_for_itself"})
+PARENT_FAILED = "parent_failed"
 
 
 def cell_of(finding: Finding, prepared: Prepared) -> Cell:
@@ -33,7 +34,9 @@ def fields_of(finding: Finding, prepared: Prepared) -> Sequence[int]:
 def _together(finding: Finding, prepared: Prepared) -> Iterator[tuple[int, ...]]:
     """Fields that are looked at as one, where such a finding comes from that."""
     matching, code, words = prepared.matching, finding.code, finding.words
-    if words is not None:
+    if code == PARENT_FAILED:
+        yield from (referring.fields for referring in matching.references)
+    elif words is not None:
         yield from (rule.condition.fields for rule in prepared.rules if rule.words == words)
         yield from (unique.fields for unique in matching.others if ", ".join(unique.titles) == words)
     elif code in BY_KEY:

@@ -67,6 +67,11 @@ OTHERS: Mapping[str, Words] = {
         UNIQUE,
         "Bring it in by two imports, the first of which gives the value up, for one that no row has.",
     ),
+    "parent_failed": (
+        REFERENCE,
+        "{field} refers to {value} of {words}, which cannot be imported.",
+        "Correct that record first.",
+    ),
     "still_referred": (
         REFERENCE,
         "{field} cannot become {value}: {words} refers to what it is now, and would lead nowhere.",

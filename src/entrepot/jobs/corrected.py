@@ -39,6 +39,12 @@ def root_of(state: State, job_id: str) -> JobRecord:
     job = state.ledger.jobs.get(job_id)
     if job.kind != "import" or job.draft_id is None:
         raise InputError("not_an_import", f"{job.id} is no import.", remedy="Name the import whose records failed.")
+    if draft_of(state, job).bundle is not None:
+        raise InputError(
+            "not_together",
+            f"{job.id} brought several tables in, and what it left out is not corrected as a part of it.",
+            remedy="Import the corrected errors file of each table by itself.",
+        )
     return state.ledger.jobs.get(job.corrects) if job.corrects else job
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from entrepot.importing.apply import Keep
 from entrepot.importing.attempts import UNKNOWN
+from entrepot.importing.wanted import Keep
 from entrepot.jobs.resuming import goes_on
 from entrepot.model.changes import Changing, Mark
 from entrepot.model.drafts import Decision

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
-
+from entrepot.jobs.recorded_plans import bundle_of, is_bundle, summary_of
 from entrepot.model.errors import InputError
 from entrepot.model.failing import ErrorsFile
-from entrepot.model.plans import ImportPlan
 from entrepot.model.records import ArtifactRecord, JobRecord
 from entrepot.state import State
 from entrepot.storage.copies import copy_out
@@ -28,6 +26,8 @@ class KeptErrors:
     """None: of a preview."""
     to: Path | None = None
     """Where somebody wants it besides."""
+    is_folder: bool = False
+    """Then it gets its own name there."""
 
     def __call__(self, file: ErrorsFile) -> str:
         store = self.state.artifacts
@@ -36,29 +36,33 @@ class KeptErrors:
                 incoming.write(block)
         record = self.state.record(incoming.stored, file.media_type, lasting=self.lasting, job=self.job)
         if self.to is not None:
-            copy_out(store.path(record.id), self.to)
+            copy_out(store.path(record.id), self.to / record.name if self.is_folder else self.to)
         return record.id
 
 
-def errors_of(state: State, plan_or_job: str) -> ArtifactRecord:
-    """The last one of a plan or a job."""
+def errors_of(state: State, plan_or_job: str) -> tuple[ArtifactRecord, ...]:
+    """Of each table the last one."""
     if plan_or_job.startswith("plan"):
-        plan = msgspec.convert(state.ledger.plans.get(plan_or_job).summary, ImportPlan)
-        found = (state.ledger.artifacts.get(plan.failed_rows),) if plan.failed_rows else ()
+        record = state.ledger.plans.get(plan_or_job)
+        parts = bundle_of(record).parts if is_bundle(record) else (summary_of(record),)
+        found = [state.ledger.artifacts.get(part.failed_rows) for part in parts if part.failed_rows]
     else:
-        found = state.ledger.artifacts.of_job(state.ledger.jobs.get(plan_or_job).id, FAILED_ROWS)
+        found = list(state.ledger.artifacts.of_job(state.ledger.jobs.get(plan_or_job).id, FAILED_ROWS))
     if not found:
         raise InputError(
             "no_errors_file",
             f"There is no errors file of {plan_or_job}: no record failed, or it has expired.",
             remedy="Make a new preview of the file.",
         )
-    return found[-1]
+    return tuple({record.name: record for record in found}.values())
 
 
 def give_errors(state: State, plan_or_job: str, to: Path) -> Path:
-    """Into a file that must not exist; a folder gets one under its own name."""
-    record = errors_of(state, plan_or_job)
-    target = to / record.name if to.is_dir() else to
-    copy_out(state.artifacts.verify(record), target)
-    return target
+    """Into a file that must not exist; a folder gets one under its own name, and of several tables all of them."""
+    records = errors_of(state, plan_or_job)
+    if to.is_dir() or len(records) > 1:
+        for record in records:
+            copy_out(state.artifacts.verify(record), to / record.name)
+        return to / records[0].name if len(records) == 1 else to
+    copy_out(state.artifacts.verify(records[0]), to)
+    return to

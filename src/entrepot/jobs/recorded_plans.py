@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
 
 from entrepot.importing.request import Draft
 from entrepot.jobs.resuming import HAPPENED
+from entrepot.model.bundles import BundlePlan
 from entrepot.model.errors import ChangedError
 from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan
 from entrepot.model.records import PlanRecord
 from entrepot.state import State
+
+Kind = TypeVar("Kind", ImportPlan, BundlePlan)
 
 
 def names_of(draft: Draft, plan: PlanRecord | None) -> tuple[str, ...]:
@@ -21,9 +25,22 @@ def names_of(draft: Draft, plan: PlanRecord | None) -> tuple[str, ...]:
     return tuple(name for name in (plan.id if plan else None, draft.once) if name)
 
 
+def is_bundle(record: PlanRecord) -> bool:
+    """Whether it is of several tables."""
+    return "parts" in record.summary
+
+
 def summary_of(record: PlanRecord) -> ImportPlan:
+    return replace(_read(record, ImportPlan), plan_id=record.id)
+
+
+def bundle_of(record: PlanRecord) -> BundlePlan:
+    return replace(_read(record, BundlePlan), plan_id=record.id)
+
+
+def _read(record: PlanRecord, kind: type[Kind]) -> Kind:
     try:
-        return replace(msgspec.convert(record.summary, ImportPlan), plan_id=record.id)
+        return msgspec.convert(record.summary, kind)
     except msgspec.ValidationError as error:
         raise ChangedError(
             "plan_unreadable",

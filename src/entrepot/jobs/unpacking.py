@@ -7,6 +7,7 @@ from pathlib import Path
 
 from entrepot.importing.archives import opened_archive
 from entrepot.importing.request import Draft
+from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
 from entrepot.storage.keys import Keys
 
@@ -25,9 +26,8 @@ def with_table(draft: Draft, request: ImportRequest, work: Path, keys: Keys, *, 
     return replace(draft, path=table.path or draft.path, packed=table, problems=found.packed.problems)
 
 
-def with_packed(request: ImportRequest, draft: Draft) -> ImportRequest:
+def with_packed(request: ImportRequest, table: PackedTable | None) -> ImportRequest:
     """What somebody said goes before what the archive declares."""
-    table = draft.packed
     if table is None or request.declared is not None or table.records is None:
         return request
     return replace(request, declared=table.records, declared_by=table.declared_by)

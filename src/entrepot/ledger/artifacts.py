@@ -72,7 +72,8 @@ def _not_needed() -> tuple[ColumnElement[bool], ...]:
     """By a job at work: neither its own, nor those of the job whose changes it takes back, nor their drafts."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
-    drafts = select(DRAFTS.c.artifact_id).join(JOBS, JOBS.c.draft_id == DRAFTS.c.id).where(JOBS.c.id.in_(jobs))
+    theirs = or_(JOBS.c.draft_id == DRAFTS.c.id, JOBS.c.draft_id == DRAFTS.c.bundle)
+    drafts = select(DRAFTS.c.artifact_id).join(JOBS, theirs).where(JOBS.c.id.in_(jobs))
     return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts)
 
 

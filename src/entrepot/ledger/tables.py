@@ -110,6 +110,8 @@ DRAFTS = Table(
     Column("request", JsonText),
     Column("staged", JsonText),
     Column("created_at", Moment),
+    Column("bundle", Text),
+    Column("part", BigInteger),
 )
 PLANS = Table(
     "plans",

@@ -30,6 +30,11 @@ class TakenRows(Protocol):
 
 
 class Bench(UndoBench, Protocol):
+    def part(self, number: int) -> Bench:
+        """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
+        other. Only one part can give out or take rows at a time."""
+        ...
+
     def stage(self, path: Path, reading: Reading, name: str = "") -> Staged:
         """Read a plain file whole; `name` is what people call it, if its path says something else. Raises InputError
         for a file that cannot be read as what it is."""
@@ -102,6 +107,11 @@ class Bench(UndoBench, Protocol):
     def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
         """After `begin`: all of it, without the records that would give a value of a unique key twice. `alike`:
         the keys whose values equal each other if and only if their texts do, so that nobody was asked."""
+        ...
+
+    def bring(self, fields: Sequence[TargetField], matching: Matching, number: int, columns: Sequence[int]) -> None:
+        """After it was decided: keep what the records bring in these fields, for those of other parts that refer to it
+        (`Elsewhere`)."""
         ...
 
     def shown(

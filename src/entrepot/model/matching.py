@@ -10,6 +10,17 @@ from entrepot.model.drafts import Blank, FieldCount, Mode, OnConflict
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Another table of the same import, whose records may be the parents."""
+
+    part: int
+    number: int
+    """Of what that part brings for others."""
+    words: str
+    """What people call its file."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Referring:
     """Fields whose values must be those of a parent."""
 
@@ -19,6 +30,7 @@ class Referring:
     be another record of the file."""
     waits: bool = True
     """Whether the parent must be there first."""
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

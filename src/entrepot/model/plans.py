@@ -188,6 +188,8 @@ class ImportReceipt:
     created_at: str
     seconds: float
     file: DraftFile
+    table: str | None = None
+    """Of a file that holds several: which one, as it was named; None: the file is one."""
     engine: str
     database: str
     snapshot: str

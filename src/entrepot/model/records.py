@@ -106,6 +106,10 @@ class DraftRecord:
     staged: Document | None
     """What the workbench made of the file."""
     created_at: datetime
+    bundle: str | None = None
+    """The first draft of the import of several tables that it belongs to; None: it is alone."""
+    part: int | None = None
+    """Its place among them, from 0."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,6 @@ from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.bench_references import ReferencesBench
 from entrepot.workbench.bench_stretches import StretchesBench
 from entrepot.workbench.bench_undoing import UndoingBench
-from entrepot.workbench.client import ChildWorkbench
 from entrepot.workbench.emitting import whole_lines
 from entrepot.workbench.protocol_deciding import (
     BeginRecords,
@@ -47,14 +46,15 @@ from entrepot.workbench.protocol_judging import (
     StagedFile,
     StageFile,
 )
+from entrepot.workbench.protocol_parts import BringRecords
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 
 
 class ImportBench(PatchingBench, ReferencesBench, StretchesBench, UndoingBench):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 
-    def __init__(self, child: ChildWorkbench) -> None:
-        self.child = child
+    def part(self, number: int) -> ImportBench:
+        return ImportBench(self._child, number)
 
     def stage(self, path: Path, reading: Reading, name: str = "") -> Staged:
         with self.child.brought_in(path, name) as inside:
@@ -118,6 +118,10 @@ class ImportBench(PatchingBench, ReferencesBench, StretchesBench, UndoingBench):
     def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
         self.child.ask(SettleRecords(fields=tuple(fields), matching=matching, alike=tuple(alike)))
         return self.child.reply(DecidedRecords).decided
+
+    def bring(self, fields: Sequence[TargetField], matching: Matching, number: int, columns: Sequence[int]) -> None:
+        self.child.ask(BringRecords(fields=tuple(fields), matching=matching, number=number, columns=tuple(columns)))
+        self.child.answer()
 
     def shown(
         self, fields: Sequence[TargetField], matching: Matching, most: int

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from entrepot.model.correcting import Correction, Patched
 from entrepot.model.drafts import Judged, TargetField
 from entrepot.model.matching import Matching
-from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.bench_parts import PartBench
 from entrepot.workbench.protocol_judging import JudgedRecords
 from entrepot.workbench.protocol_patching import (
     FindPatched,
@@ -20,9 +20,7 @@ from entrepot.workbench.protocol_patching import (
 )
 
 
-class PatchingBench:
-    child: ChildWorkbench
-
+class PatchingBench(PartBench):
     def patch(self, correction: Correction, columns: Sequence[str]) -> Patched:
         with self.child.brought_in(correction.path, correction.name) as inside:
             self.child.ask(

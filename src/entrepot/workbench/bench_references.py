@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from entrepot.model.references import FoundParents, Lookup
-from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.bench_parts import PartBench
 from entrepot.workbench.protocol_references import FindParents, ParentsFound, SeekParents
 
 
-class ReferencesBench:
-    child: ChildWorkbench
-
+class ReferencesBench(PartBench):
     def seek_parents(self, lookup: Lookup) -> int:
         self.child.ask(SeekParents(lookup=lookup))
         return self.child.answer().rows

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 
 from entrepot.model.errors import EntrepotError
-from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.bench_parts import PartBench
 from entrepot.workbench.emitting import blocks_of, whole_rows
 from entrepot.workbench.protocol import Request
 from entrepot.workbench.protocol_deciding import (
@@ -16,9 +16,7 @@ from entrepot.workbench.protocol_deciding import (
 from entrepot.workbench.streams import TakenStream
 
 
-class RowsBench:
-    child: ChildWorkbench
-
+class RowsBench(PartBench):
     @contextmanager
     def take(self, table: str, columns: Sequence[str], null: str = "", *, more: bool = False) -> Iterator[TakenStream]:
         with TakenStream(self.child, table, tuple(columns), null, more=more) as stream:
@@ -37,17 +35,18 @@ class RowsBench:
             yield from whole_rows(blocks, self.child.longest_row_bytes)
 
     def _written(self, asking: Callable[[str], Request]) -> Generator[bytes]:
-        self.child.pipes += 1
-        path = self.child.work.resolve() / f"rows-{self.child.pipes}"
+        child = self.child
+        child.pipes += 1
+        path = child.work.resolve() / f"rows-{child.pipes}"
         os.mkfifo(path, 0o600)
         try:
-            self.child.ask(asking(str(path)))
+            child.ask(asking(str(path)))
             try:
-                yield from blocks_of(path, self.child)
-                self.child.answer()
+                yield from blocks_of(path, child)
+                child.answer()
             finally:  # an error may hold these rows longer than the child and its folder live
                 with suppress(EntrepotError):
-                    if not self.child.replies.closed:
-                        self.child.forget()
+                    if not child.replies.closed:
+                        child.forget()
         finally:
             path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from entrepot.model.drafts import Reading, TargetField
 from entrepot.model.errors import EntrepotError
 from entrepot.model.stretches import OddError, Sketch, Stretch, Vouched, Wanted
-from entrepot.workbench.client import ChildWorkbench
+from entrepot.workbench.bench_parts import PartBench
 from entrepot.workbench.protocol_stretches import (
     CountShort,
     EndedStretches,
@@ -21,9 +21,7 @@ from entrepot.workbench.protocol_stretches import (
 )
 
 
-class StretchesBench:
-    child: ChildWorkbench
-
+class StretchesBench(PartBench):
     def sketch(self, path: Path, reading: Reading, name: str = "") -> Sketch | None:
         with self.child.brought_in(path, name) as inside:
             self.child.ask(SketchFile(path=str(inside), reading=reading))

@@ -48,6 +48,7 @@ from entrepot.workbench.protocol_judging import (
     ShowChanges,
     StageFile,
 )
+from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_references import FindParents, SeekParents
@@ -114,6 +115,8 @@ HANDLERS: dict[type[Request], str] = {
     KeepPatched: "patching:keep_patched",
     FindPatched: "patching:find_patched",
     ListFailed: "patching:list_failed",
+    EnterPart: "parts:enter_part",
+    BringRecords: "deciding.answers:bring_records",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

@@ -82,6 +82,7 @@ class ChildWorkbench:
         self.longest_row_bytes = longest_row(memory_bytes)
         self.pipes = 0
         self.asked = False
+        self.part = 0
 
     @contextmanager
     def fingerprint(self, columns: Sequence[StagedColumn]) -> Iterator[FingerprintStream]:

@@ -40,6 +40,7 @@ from entrepot.workbench.protocol_judging import (
     StagedFile,
     StageFile,
 )
+from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,
@@ -162,6 +163,8 @@ Request = (
     | KeepPatched
     | FindPatched
     | ListFailed
+    | EnterPart
+    | BringRecords
 )
 Answer = (
     Done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -14,7 +15,8 @@ from contract.ledger.pinned import PinnedClock
 from entrepot.ledger import opening
 from entrepot.ledger.locking import locked
 from entrepot.ledger.migrating import Step, known_steps, migrate
-from entrepot.ledger.opening import FILE, LOCK, open_ledger
+from entrepot.ledger.opening import FILE, LOCK, open_ledger, sqlite_engine
+from entrepot.ledger.records import Records
 from entrepot.ledger.tables import METADATA
 from entrepot.model.errors import DamagedError, EntrepotError, InputError, StorageError, UnavailableError
 
@@ -83,6 +85,24 @@ def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
             assert not inspect(connection).has_table("more")
     with open_ledger(tmp_path, CLOCK) as ledger:
         assert ledger.jobs.latest() == ()
+
+
+def test_drafts_of_a_ledger_from_before_there_were_bundles_are_alone(tmp_path: Path) -> None:
+    engine = sqlite_engine(tmp_path / FILE)
+    records = Records(engine, tmp_path / FILE, CLOCK, os.urandom)
+    migrate(records, known_steps()[:2])
+    with records.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO artifacts VALUES ('a', 'draft', 'in.csv', 'text/csv', 1, '0', NULL,"
+            " '2026-01-01T00:00:00.000000Z', NULL)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO drafts VALUES ('d', 'a', 'in.csv', 1, '0', '{}', NULL, '2026-01-01T00:00:00.000000Z')"
+        )
+    engine.dispose()
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        (draft,) = ledger.drafts.of_bundle("d")
+        assert (draft, draft.bundle) == (ledger.drafts.get("d"), None)
 
 
 def test_the_numbers_of_the_steps_have_no_gap() -> None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 
-from entrepot.importing.apply import Keep
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.compare import compared
@@ -21,6 +20,7 @@ from entrepot.importing.undoing.journaled import Journaled, loaded
 from entrepot.importing.undoing.plan import planned, receipt
 from entrepot.importing.undoing.referring import standing
 from entrepot.importing.undoing.refused import taken_back
+from entrepot.importing.wanted import Keep
 from entrepot.model.changes import Mark, Target
 from entrepot.model.errors import ChangedError
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt

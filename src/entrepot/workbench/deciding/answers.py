@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from entrepot.model.templates import CsvDialect
+from entrepot.workbench.deciding.bringing import bring
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.deciding.showing import differences
@@ -20,6 +21,7 @@ from entrepot.workbench.protocol_deciding import (
     TakeRows,
 )
 from entrepot.workbench.protocol_judging import GroupedFindings, GroupFindings
+from entrepot.workbench.protocol_parts import BringRecords
 from entrepot.workbench.source import Database, identifier, literal
 
 
@@ -58,6 +60,11 @@ def begin_records(database: Database, request: BeginRecords) -> Done:
 def settle_records(database: Database, request: SettleRecords) -> DecidedRecords:
     deciding = Deciding(database.connection, request.fields, request.matching)
     return DecidedRecords(decided=deciding.settle(request.alike))
+
+
+def bring_records(database: Database, request: BringRecords) -> Done:
+    bring(Deciding(database.connection, request.fields, request.matching), request.number, request.columns)
+    return Done(rows=0)
 
 
 def show_decided(database: Database, request: ShowDecided) -> ShownRecords:

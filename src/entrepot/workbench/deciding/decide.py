@@ -14,6 +14,7 @@ import duckdb
 from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
 from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding import meeting
+from entrepot.workbench.deciding.among import failed_parents
 from entrepot.workbench.deciding.chains import settle_chains
 from entrepot.workbench.deciding.differing import differing, find_differing
 from entrepot.workbench.deciding.digest import digest_of
@@ -45,7 +46,7 @@ class Deciding:
     @cached_property
     def ways(self) -> list[Way]:
         known = (
-            *ways(self.fields, self.matching, self.gaps),
+            *ways(self.fields, self.matching, self.gaps, tuple(failed_parents(self.fields, self.matching))),
             *unique_ways(self.matching),
             *referred_ways(self.matching),
         )

@@ -18,7 +18,7 @@ Gaps = frozenset[int]
 
 
 def gaps_of(connection: duckdb.DuckDBPyConnection, fields: Sequence[TargetField]) -> Gaps:
-    names = connection.table("judged").columns
+    names = connection.sql("FROM judged").columns
     return frozenset(at for at in range(len(fields)) if f"a{at}" in names)
 
 

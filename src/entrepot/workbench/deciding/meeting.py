@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching
+from entrepot.workbench.deciding.among import among
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.scope import accepted, within
 from entrepot.workbench.source import literal
@@ -75,6 +76,8 @@ def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> s
     if referring.own:
         good = " AND ".join([*(f"e{at} IS NULL" for at in range(len(fields))), *not_of_others(fields, matching)])
         found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}{accepted(matching)}"
+    if referring.elsewhere is not None:
+        return among(fields, referring, referring.elsewhere, found)
     return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"
 
 

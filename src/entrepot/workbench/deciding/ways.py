@@ -13,6 +13,8 @@ from entrepot.workbench.deciding.scope import after, does, strategies
 from entrepot.workbench.source import literal
 
 LOST = "no_such_parent"
+PARENT_FAILED = "parent_failed"
+"""It is in another table of the same import, and does not come in."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ REFUSAL = "(SELECT any_value(words) FROM refused WHERE refused.record::BIGINT = 
 REFUSED = Way("judged.record IN (SELECT record::BIGINT FROM refused)", Decision.FAILED, None, "database_refused")
 
 
-def ways(fields: Sequence[TargetField], matching: Matching, gaps: Gaps = frozenset()) -> list[Way]:
-    """The last one always applies."""
+def ways(
+    fields: Sequence[TargetField], matching: Matching, gaps: Gaps = frozenset(), lost: Sequence[Way] = ()
+) -> list[Way]:
+    """The last one always applies. `lost`: where records go whose parents fail."""
     wrong = " OR ".join(f"judged.e{at} IS NOT NULL" for at in range(len(fields)))
     refused = [REFUSED] if matching.refused else []
-    good = [*_of_others(fields, matching, gaps), *_references(matching), *_by_key(fields, matching, gaps)]
+    good = [*_of_others(fields, matching, gaps), *lost, *_references(matching), *_by_key(fields, matching, gaps)]
     return [*refused, Way(wrong or "false", Decision.FAILED), *good]
 
 

@@ -1,0 +1,151 @@
+"""The part of the service that brings files in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from entrepot.storage.keys import Keys
+
+if TYPE_CHECKING:
+    from entrepot.imports import Imports
+    from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
+    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+
+    Files = list[str] | list[Path] | tuple[str | Path, ...]
+    FirstPage = Callable[[ImportPlan], object]
+
+
+class BringsIn:
+    @property
+    def _imports(self) -> Imports:
+        raise NotImplementedError
+
+    @overload
+    def preview(
+        self,
+        file: str | Path,
+        request: ImportRequest,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+        first: FirstPage | None = None,
+    ) -> ImportPlan: ...
+
+    @overload
+    def preview(
+        self,
+        file: Files,
+        request: BundleRequest | None = None,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportPlan | BundlePlan: ...
+
+    def preview(
+        self,
+        file: str | Path | Files,
+        request: ImportRequest | BundleRequest | None = None,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+        first: FirstPage | None = None,
+    ) -> ImportPlan | BundlePlan:
+        """What would become of every record of a file; nothing is written. The plan is kept for a week. Records that
+        would fail go to the file `errors_to`, with what is wrong with them. Of a large file `first` is told what would
+        become of its first records, while the others are still to be read.
+
+        A list of files (and folders) is all their tables as one import; `errors_to` is then a folder. If there is one
+        table only, it is an import of that."""
+        keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
+        if isinstance(file, (str, Path)):
+            return self._imports.preview(Path(file), one(request), keys, to, first)
+        return self._imports.preview_all([Path(name) for name in file], several(request), keys, to)
+
+    def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
+        """One that was made before."""
+        return self._imports.plan(plan_id)
+
+    def apply(
+        self,
+        plan_id: str,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt | BundleReceipt:
+        """Exactly what was planned; if the rows have changed so that it would be something else, nothing."""
+        keys = Keys(passphrase=passphrase, identity=identity)
+        return self._imports.apply(plan_id, keys, path_of(errors_to))
+
+    @overload
+    def bring_in(
+        self,
+        file: str | Path,
+        request: ImportRequest,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt: ...
+
+    @overload
+    def bring_in(
+        self,
+        file: Files,
+        request: BundleRequest | None = None,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt | BundleReceipt: ...
+
+    def bring_in(
+        self,
+        file: str | Path | Files,
+        request: ImportRequest | BundleRequest | None = None,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt | BundleReceipt:
+        """Import a file, or a list of them, without looking at a plan first."""
+        keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
+        if isinstance(file, (str, Path)):
+            return self._imports.bring_in(Path(file), one(request), keys, to)
+        return self._imports.bring_in_all([Path(name) for name in file], several(request), keys, to)
+
+    def resume(
+        self,
+        job: str,
+        *,
+        passphrase: str | None = None,
+        identity: str | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt:
+        """Go on with an import in batches whose process died: nothing is lost, and nothing is brought in twice."""
+        return self._imports.resume(job, Keys(passphrase=passphrase, identity=identity), path_of(errors_to))
+
+
+def one(request: ImportRequest | BundleRequest | None) -> ImportRequest:
+    from entrepot.model.plans import ImportRequest
+
+    if not isinstance(request, ImportRequest):
+        raise TypeError("one file is imported by an ImportRequest; a list of files by a BundleRequest")
+    return request
+
+
+def several(request: ImportRequest | BundleRequest | None) -> BundleRequest:
+    from entrepot.model.bundles import BundleRequest
+
+    if request is not None and not isinstance(request, BundleRequest):
+        raise TypeError("a list of files is imported by a BundleRequest, whose `each` holds for every table")
+    return request or BundleRequest()
+
+
+def path_of(name: str | Path | None) -> Path | None:
+    return None if name is None else Path(name)

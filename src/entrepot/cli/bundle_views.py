@@ -1,0 +1,94 @@
+"""Plans and receipts of several tables, as a terminal shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from entrepot.cli.paper import Paper
+from entrepot.cli.preview import COUNTED, mapping, reading, unmapped
+from entrepot.cli.preview_findings import concerns_file, differences, problems
+from entrepot.cli.preview_manner import duration, told
+from entrepot.model.bundles import BundlePlan, BundleReceipt, summed, table_title
+from entrepot.model.drafts import Errors
+from entrepot.model.how_many import how_many
+from entrepot.model.plans import ImportPlan, ImportReceipt
+
+
+def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
+    """`whole`: how every table was read and where its columns go, too, and all problems and rows that are kept."""
+    tenant = plan.parts[0].request.tenant
+    yield from paper.text(f"{how_many(len(plan.parts), 'table')} → {plan.database}", indent=0, style="bold")
+    whose = "" if tenant is None else f", tenant {tenant}"
+    yield from paper.text(f"{how_many(plan.records, 'record')}; {plan.engine} database{whose}", style="dim")
+    yield from paper.heading("What would become of the records", "in the order in which the tables are written")
+    yield from counted([(title_of(part), part.entity, part.counts) for part in plan.parts], paper)
+    for part in plan.parts:
+        yield from part_lines(part, paper, whole=whole)
+    yield from manner(plan, paper)
+
+
+def counted(rows: Sequence[tuple[str, str, Mapping[str, int]]], paper: Paper) -> Iterator[str]:
+    """With what became of any record: there is no room for more."""
+    total = summed(counts for _, _, counts in rows)
+    words = [str(decision) for decision in COUNTED if total[decision]]
+    lines = [(title, entity, *numbers(counts, words)) for title, entity, counts in [*rows, ("", "", total)]]
+    heads = ("table", "entity", *words, "in all")
+    right = tuple(range(2, len(heads)))
+    yield from paper.rows(heads, lines, least=(10, 8, *(1 for _ in right)), right=right)
+
+
+def numbers(counts: Mapping[str, int], words: Sequence[str]) -> list[str]:
+    return [*(f"{counts.get(word, 0):,}" for word in words), f"{sum(counts.values()):,}"]
+
+
+def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
+    """Nothing is said of a table that nothing is to be said of."""
+    wrong = bool(part.groups.groups or any(concerns_file(problem) for problem in part.problems))
+    if not (whole or wrong or part.differences or part.mapping.unmapped):
+        return
+    yield ""
+    yield from paper.text(f"{title_of(part)} → {part.entity}", indent=0, style="bold")
+    if whole:
+        yield from reading(part.staged.reading, paper)
+        yield from mapping(part, paper)
+    else:
+        yield from unmapped(part, paper)
+    yield from problems(part, paper, whole=whole)
+    yield from differences(part, paper, whole=whole)
+
+
+def manner(plan: BundlePlan, paper: Paper) -> Iterator[str]:
+    skips = plan.parts[0].request.errors is Errors.SKIP
+    how = "records that fail are left out, and those that refer to them" if skips else "all or nothing"
+    seconds = sum(part.estimate.seconds for part in plan.parts)
+    locked = sum(part.estimate.locked for part in plan.parts)
+    yield from paper.heading("How it would be done")
+    yield from told("rows", f"all tables in one transaction; {how}", paper)
+    if not plan.blocked:
+        about = "about " if seconds >= 1 else ""
+        yield from told("time", f"{about}{duration(seconds)}", paper)
+        yield from told("others", f"for {duration(locked)}: {plan.parts[0].estimate.waiting}", paper)
+    for part in plan.parts:
+        for problem in part.problems:
+            if problem.code == "triggers_fire":
+                yield from told("triggers", problem.message, paper)
+
+
+def bundle_receipt_lines(receipt: BundleReceipt, paper: Paper) -> Iterator[str]:
+    yield from paper.heading("Imported", f"in {receipt.seconds:.2f} s")
+    yield from paper.text(f"{how_many(len(receipt.parts), 'table')} → {receipt.database} ({receipt.engine})")
+    yield from counted([(title_of(part), part.entity, part.counts) for part in receipt.parts], paper)
+    yield ""
+    for part in receipt.parts:
+        for key in part.foreign_keys:
+            yield from told("reference", f"{part.entity}: {key}", paper)
+        for proof in part.proofs:
+            rows = how_many(proof.fingerprint.rows, f"{proof.what} row")
+            yield from told("proof", f"{part.entity}: {rows} read back: {', '.join(proof.fields)}", paper)
+    yield from told("job", receipt.job, paper)
+    if receipt.revocable:
+        yield from told("take back", f"entrepot undo {receipt.job}", paper)
+
+
+def title_of(part: ImportPlan | ImportReceipt) -> str:
+    return table_title(part.file.name, part.request.reading.entity if isinstance(part, ImportPlan) else part.table)

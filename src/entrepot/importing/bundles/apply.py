@@ -1,0 +1,81 @@
+"""The import of several tables: the same decisions again inside one write transaction, and then the changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC
+from functools import partial
+
+from entrepot.importing.apply import concluded
+from entrepot.importing.attempts import carry_out
+from entrepot.importing.bundles.agreeing import agree, refuse
+from entrepot.importing.bundles.deciding import decide
+from entrepot.importing.bundles.look import planned
+from entrepot.importing.bundles.members import Member, Part, entities_of, members_of
+from entrepot.importing.bundles.writing import write
+from entrepot.importing.failed_rows import with_errors
+from entrepot.importing.lanes import Lane
+from entrepot.importing.request import Run
+from entrepot.importing.tenancy import discreet
+from entrepot.importing.wanted import Keep, Wanted
+from entrepot.model.bench import Bench
+from entrepot.model.bundles import BundlePlan, BundleReceipt, summed
+from entrepot.model.changes import Mark
+from entrepot.model.plans import ImportReceipt
+
+Asked = Wanted[BundlePlan, BundleReceipt]
+Say = Callable[[BundleReceipt], object]
+
+
+def apply(
+    parts: Sequence[Part],
+    run: Run,
+    bench: Bench,
+    *,
+    job: str,
+    keep: Keep,
+    agreed: BundlePlan | None,
+    once: tuple[str, ...],
+    ready: Say,
+) -> BundleReceipt:
+    """All tables or none. `agreed` is the plan that somebody saw."""
+    began = run.clock.monotonic()
+    wanted = Asked(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
+    members = members_of(parts, bench)
+    receipt = carry_out(partial(_written, members, run, wanted), run, Mark(job=job), wanted.epochs)
+    return replace(receipt, seconds=run.clock.monotonic() - began)
+
+
+def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say: Say) -> None:
+    with run.engine.change(run.catalog, entities_of(members), run.work, write=True) as target:
+        wanted.mark(target, mark)
+        settled = decide(members, target)
+        plan = planned([one.plan() for one in settled], run)
+        agree(plan, wanted.agreed)
+        if plan.blocked:
+            pairs = zip(settled, plan.parts, strict=True)
+            refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
+        with discreet(plan.parts[0].request):
+            done = write(settled, plan, target)
+            lane = Lane(target=target)
+            receipts = [concluded(changed, lane, wanted.job, wanted.keep) for changed in done]
+            receipt = receipt_of(receipts, plan, run)
+            say(receipt)
+            wanted.ready(receipt)
+            run.reporter.phase("Committing")
+            target.commit()
+
+
+def receipt_of(receipts: Sequence[ImportReceipt], plan: BundlePlan, run: Run) -> BundleReceipt:
+    return BundleReceipt(
+        job=receipts[0].job,
+        tool=run.tool,
+        created_at=run.clock.now().astimezone(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        engine=plan.engine,
+        database=plan.database,
+        digest=plan.digest,
+        counts=summed(receipt.counts for receipt in receipts),
+        parts=tuple(receipts),
+    )

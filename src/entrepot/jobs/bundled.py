@@ -1,0 +1,191 @@
+"""Several tables as one import: a draft for each, one plan, one job, one receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from entrepot.importing.bundles.apply import apply
+from entrepot.importing.bundles.look import look
+from entrepot.importing.bundles.members import Part
+from entrepot.importing.holding import must_hold
+from entrepot.importing.request import Draft, Run
+from entrepot.jobs.drafting import PLACE, asked_of, draft_of
+from entrepot.jobs.durable import document, keeping, working
+from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
+from entrepot.jobs.repeated import once
+from entrepot.jobs.tables import Going, Source, files_in, going, sources_of, tables_of
+from entrepot.jobs.unpacking import with_table
+from entrepot.jobs.way_in import WayIn
+from entrepot.ledger.records import unknown_id
+from entrepot.model.bench import Bench
+from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, table_title
+from entrepot.model.drafts import Decision
+from entrepot.model.how_many import how_many
+from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
+from entrepot.storage.keys import Keys
+
+Outcome = TypeVar("Outcome")
+Carried = Callable[[DraftRecord, ImportRequest, Run, Draft], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundles:
+    """A single table that comes this way is imported as one."""
+
+    way: WayIn
+
+    def preview(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportPlan | BundlePlan:
+        with self.way.begun() as run, run.bench() as bench:
+            chosen = self._chosen(files, asked, run, bench, keys)
+            if len(chosen) == 1:
+                return self._alone(chosen[0], run, bench, self.way.looked_at)
+            parts, records = self._drafted(chosen, run)
+            plan = look(self._keeping(parts, None), run, bench)
+            kept = self.way.kept(plan, records[0].id)
+            return replace(plan, plan_id=kept.id, state=state_of(kept, self.way.state, self.way.now()))
+
+    def bring_in(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportReceipt | BundleReceipt:
+        with self.way.begun() as run, run.bench() as bench:
+            chosen = self._chosen(files, asked, run, bench, keys)
+            if len(chosen) == 1:
+                return self._alone(chosen[0], run, bench, self._at_once)
+            parts, records = self._drafted(chosen, run)
+            return self._job(parts, records[0].id, run, bench, None)
+
+    def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
+        kept = self.way.state.ledger.plans.get(plan_id)
+        if not is_bundle(kept):
+            return self.way.plan(plan_id)
+        return replace(bundle_of(kept), state=state_of(kept, self.way.state, self.way.now()))
+
+    def apply(self, plan_id: str, keys: Keys) -> ImportReceipt | BundleReceipt:
+        kept = self.way.state.ledger.plans.usable(plan_id)
+        if not is_bundle(kept):
+            return self.way.apply(plan_id, keys)
+        with self.way.begun() as run, run.bench() as bench:
+            plan = bundle_of(kept)
+            for part in plan.parts:
+                must_hold(replace(part, plan_id=plan_id), run.catalog)
+            records = self.way.state.ledger.drafts.of_bundle(kept.draft_id)
+            parts = self._planned(plan, records, run, keys)
+            with once(self.way.state, kept):
+                return self._job(parts, kept.draft_id, run, bench, kept)
+
+    def requests_of(self, plan_or_job: str) -> tuple[ImportRequest, ...]:
+        """What was asked for, of each table."""
+        state = self.way.state
+        if plan_or_job.startswith("plan"):
+            plan = self.plan(plan_or_job)
+            return tuple(part.request for part in plan.parts) if isinstance(plan, BundlePlan) else (plan.request,)
+        found = state.ledger.jobs.get(plan_or_job)
+        if found.draft_id is None:
+            raise unknown_id("job", plan_or_job)
+        drafts = state.ledger.drafts.of_bundle(found.draft_id)
+        return tuple(msgspec.convert(draft.request, ImportRequest) for draft in drafts)
+
+    def _chosen(self, files: Sequence[Path], asked: BundleRequest, run: Run, bench: Bench, keys: Keys) -> list[Going]:
+        """The tables of all files that go somewhere."""
+        given = [self._source(file, number, run, keys) for number, file in enumerate(files_in(files), start=1)]
+        sources = [source for one in given for source in sources_of(one, run.work, keys)]
+        return going(list(tables_of(sources, bench, asked.each.reading)), asked, run.catalog)
+
+    def _source(self, file: Path, number: int, run: Run, keys: Keys) -> Source:
+        stored = self.way.copied(file, run)
+        plain = self.way.plain(stored, file, room(run, f"given-{number}"), keys, proven=True)
+        return Source(file=file, stored=stored, plain=plain)
+
+    def _alone(self, chosen: Going, run: Run, bench: Bench, carried: Carried[Outcome]) -> Outcome:
+        """By the workbench that looked at the file."""
+        source = chosen.table.source
+        request, run = self.way.asked(chosen.request, replace(run, bench=lambda: nullcontext(bench)))
+        record = self.way.state.ledger.drafts.add(source.stored, request=asked_of(request, source.file))
+        return carried(record, request, run, source.draft(record))
+
+    def _at_once(self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft) -> ImportReceipt:
+        return self.way.carried_out(record, request, run, draft, None)
+
+    def _drafted(self, chosen: Sequence[Going], run: Run) -> tuple[list[Part], tuple[DraftRecord, ...]]:
+        asked = [self.way.asked(one.request, run) for one in chosen]
+        sources = [one.table.source for one in chosen]
+        given = [
+            (source.stored, asked_of(request, source.file)) for source, (request, _) in zip(sources, asked, strict=True)
+        ]
+        records = self.way.state.ledger.drafts.add_bundle(given)
+        parts = [
+            Part(draft=source.draft(record), request=request, run=replace(own, work=room(run, f"table-{at}")))
+            for at, (record, source, (request, own)) in enumerate(zip(records, sources, asked, strict=True))
+        ]
+        return parts, records
+
+    def _planned(self, plan: BundlePlan, records: Sequence[DraftRecord], run: Run, keys: Keys) -> list[Part]:
+        """As it was when it was planned. A file that holds several tables is made plain once."""
+        plain: dict[str, Path] = {}
+        requests = {part.request.entity: part.request for part in plan.parts}
+        parts = []
+        for at, record in enumerate(records):
+            if record.artifact_id not in plain:
+                stored, place = self.way.state.ledger.artifacts.get(record.artifact_id), Path(record.request[PLACE])
+                folder = room(run, f"given-{at}")
+                plain[record.artifact_id] = self.way.plain(stored, place, folder, keys, proven=False)
+            request = requests[record.request["entity"]]
+            own = replace(self.way.recalling(run, request), work=room(run, f"table-{at}"))
+            draft = with_table(draft_of(record, plain[record.artifact_id]), request, own.work, keys, known=True)
+            parts.append(Part(draft=draft, request=request, run=own))
+        return parts
+
+    def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
+        """Each has an errors file of its own."""
+        to = self.way.errors_to
+        return [replace(part, run=self.way.keeping_errors(part.run, to, job, is_folder=True)) for part in parts]
+
+    def _job(
+        self, parts: Sequence[Part], draft_id: str, run: Run, bench: Bench, plan: PlanRecord | None
+    ) -> BundleReceipt:
+        state = self.way.state
+
+        def begin(owner: str) -> JobRecord:
+            return state.ledger.jobs.begin(
+                "import",
+                owner=owner,
+                database=run.identity,
+                entity=", ".join(part.request.entity for part in parts),
+                plan_id=plan.id if plan else None,
+                draft_id=draft_id,
+            )
+
+        with working(state, begin, f"Importing {how_many(len(parts), 'table')}", run.engine) as job:
+            receipt = apply(
+                self._keeping(parts, job),
+                run,
+                bench,
+                job=job.id,
+                keep=keeping(state, job, self.way.journals_kept),
+                agreed=bundle_of(plan) if plan else None,
+                once=(plan.id,) if plan else (),
+                ready=lambda receipt: state.ledger.jobs.promise(job, document(receipt)),
+            )
+            return self._finished(job, parts, run, receipt)
+
+    def _finished(self, job: JobRecord, parts: Sequence[Part], run: Run, receipt: BundleReceipt) -> BundleReceipt:
+        state = self.way.state
+        state.keep_draft(job.draft_id or "", self.way.journals_kept)
+        status = Status.PARTIAL if receipt.counts[Decision.FAILED] else Status.COMPLETED
+        state.ledger.jobs.finish(job, status, receipt=document(receipt))
+        memory, requests = self.way.memory(run), {part.title: part.request for part in parts}
+        for part in receipt.parts:
+            memory.remember(requests[table_title(part.file.name, part.table)], part)
+        return receipt
+
+
+def room(run: Run, name: str) -> Path:
+    """A folder of its own in the private one."""
+    folder = run.work / name
+    folder.mkdir()
+    return folder

@@ -1,0 +1,144 @@
+"""Files as the tables that they hold: which there are, and where each of them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from entrepot.importing.archives import opened_archive
+from entrepot.importing.request import Draft
+from entrepot.jobs.declared import with_declared
+from entrepot.jobs.drafting import draft_of
+from entrepot.jobs.unpacking import with_packed
+from entrepot.model.bench import Bench
+from entrepot.model.bundles import BundleRequest
+from entrepot.model.catalog import Catalog
+from entrepot.model.drafts import Reading
+from entrepot.model.errors import InputError
+from entrepot.model.packed import PackedTable
+from entrepot.model.plans import ImportRequest
+from entrepot.model.problems import Problem
+from entrepot.model.records import ArtifactRecord, DraftRecord
+from entrepot.model.table_names import TableName, assigned
+from entrepot.storage.keys import Keys
+
+RECEIPT = "receipt.json"
+"""Alone in a folder, or behind the name of what it is about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file that was given, or a member of one; kept and plain."""
+
+    file: Path
+    stored: ArtifactRecord
+    plain: Path
+    packed: PackedTable | None = None
+    alone: bool = True
+    """Whether nothing else is in the file."""
+    problems: tuple[Problem, ...] = ()
+
+    def draft(self, record: DraftRecord) -> Draft:
+        return replace(draft_of(record, self.plain), packed=self.packed, problems=self.problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    source: Source
+    name: TableName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """A table, and what is asked of it."""
+
+    table: Table
+    request: ImportRequest
+
+
+def files_in(given: Sequence[Path]) -> tuple[Path, ...]:
+    """A folder stands for its files, but for those that say what exports were and those that are hidden."""
+    found = tuple(file for path in given for file in ([path] if not path.is_dir() else _files(path)))
+    twice = next((file for at, file in enumerate(found) if file in found[:at]), None)
+    if twice is not None:
+        raise InputError("file_twice", f"{twice} is given twice.", remedy="Name it once.")
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    found = sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith(".") and not f".{path.name}".endswith(f".{RECEIPT}")
+    )
+    if not found:
+        raise InputError("no_such_file", f"There is no file in the folder {folder}.", remedy="Check the path.")
+    return found
+
+
+def sources_of(source: Source, work: Path, keys: Keys) -> Iterator[Source]:
+    """The members of an archive that have records, all unpacked and proven; any other file itself."""
+    found = opened_archive(source.plain, source.file.name)
+    if found is None:
+        yield source
+        return
+    tables = [table for table in found.packed.tables if table.records != 0]
+    for table in tables:
+        packed = found.unpacked(table, work, keys)
+        yield replace(
+            source,
+            plain=packed.path or source.plain,
+            packed=packed,
+            alone=len(tables) == 1,
+            problems=found.packed.problems,
+        )
+    found.prove(but=[table.member for table in tables])
+
+
+def tables_of(sources: Sequence[Source], bench: Bench, reading: Reading) -> Iterator[Table]:
+    for number, source in enumerate(sources, start=1):
+        read_as = source.packed.read_as(reading) if source.packed else reading
+        found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
+        for table in found:
+            name = TableName(
+                file=source.file.name, table=_named(source, table.name), alone=source.alone and len(found) == 1
+            )
+            yield Table(source=source, name=name)
+
+
+def _called(source: Source) -> str:
+    return source.packed.member if source.packed else source.file.name
+
+
+def _named(source: Source, table: str | None) -> str | None:
+    """As a reading names it: a list within a member by both."""
+    if source.packed is None:
+        return table
+    return source.packed.name if table is None else f"{source.packed.name}/{table}"
+
+
+def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
+    entities = assigned([table.name for table in tables], asked.into, catalog)
+    found = [
+        Going(table=table, request=_request(table, asked, entity))
+        for table, entity in zip(tables, entities, strict=True)
+        if entity is not None
+    ]
+    if not found:
+        raise InputError("nothing_to_import", "All tables are left out.", remedy="Say where one of them goes.")
+    if len(found) > 1 and (asked.each.decisions or asked.each.declared is not None):
+        raise InputError(
+            "not_together",
+            "The numbers of records mean those of one table, and there are several.",
+            remedy="Import that table by itself, or leave them out.",
+        )
+    return found
+
+
+def _request(table: Table, asked: BundleRequest, entity: str) -> ImportRequest:
+    own = next((asked.tables[name] for name in table.name.called if name in asked.tables), asked.each)
+    request = replace(own, entity=entity, reading=replace(own.reading, entity=table.name.table))
+    if table.source.packed is not None:
+        return with_packed(request, table.source.packed)
+    return with_declared(table.source.file, request) if table.name.alone else request

@@ -1,0 +1,135 @@
+"""What the tables of files are called, and which entity such a name means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from entrepot.model.brief import brief
+from entrepot.model.bundles import table_title
+from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.errors import InputError
+from entrepot.model.names import entity_names
+from entrepot.model.suggest import nearest
+
+APART = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableName:
+    file: str
+    """Its name, without the folder."""
+    table: str | None
+    """Of the sheet or list; None: the file is the table."""
+    alone: bool = True
+    """Whether the file has no other."""
+
+    @property
+    def title(self) -> str:
+        return table_title(self.file, self.table)
+
+    @property
+    def stem(self) -> str:
+        """
+        >>> TableName(file="orders.csv.gz", table=None).stem
+        'orders'
+        """
+        return self.file.partition(".")[0] or self.file
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Whatever may be said instead of it."""
+        own = (self.title, self.table) if self.table else (self.file, self.stem)
+        file = (self.file, self.stem) if self.table and self.alone else ()
+        return tuple(dict.fromkeys(name for name in (*own, *file) if name))
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The names that may be those of an entity: a file's, if its only sheet has none that is one."""
+        return (self.table, *([self.stem] if self.alone else [])) if self.table else (self.stem,)
+
+
+def entity_for(name: TableName, catalog: Catalog) -> Entity | None:
+    """By its own name alone; None if it says nothing."""
+    known = entity_names(catalog)
+    for word in name.telling:
+        found = known.get(word) or _alike(word, catalog)
+        if found is not None:
+            return found
+    return None
+
+
+def _alike(word: str, catalog: Catalog) -> Entity | None:
+    """Where nothing but case, blanks and signs is different: `Order lines` is `order_lines`."""
+    found = [entity for entity in catalog.entities if plain(word) in map(plain, names_of(entity))]
+    return found[0] if len(found) == 1 else None
+
+
+def names_of(entity: Entity) -> list[str]:
+    return [name for name in (entity.name, entity.public, entity.label, entity.table, *entity.aliases) if name]
+
+
+def plain(name: str) -> str:
+    """
+    >>> plain("Order lines"), plain("order-lines")
+    ('order lines', 'order lines')
+    """
+    return APART.sub(" ", name.casefold()).strip()
+
+
+def assigned(names: Sequence[TableName], into: Mapping[str, str], catalog: Catalog) -> list[str | None]:
+    """The entity of each table, in the words of whoever said it, else by its name; None: it is left out."""
+    said = _said(names, into)
+    found = [said.get(at) if at in said else _title(entity_for(name, catalog)) for at, name in enumerate(names)]
+    unknown = [name for at, name in enumerate(names) if at not in said and found[at] is None]
+    if unknown:
+        raise _nowhere(unknown, catalog)
+    return [entity or None for entity in found]
+
+
+def _title(entity: Entity | None) -> str | None:
+    return None if entity is None else entity.name
+
+
+def _said(names: Sequence[TableName], into: Mapping[str, str]) -> dict[int, str]:
+    """By the number of the table."""
+    found: dict[int, str] = {}
+    for word, entity in into.items():
+        meant = [at for at, name in enumerate(names) if word in name.called] or [
+            at for at, name in enumerate(names) if plain(word) in map(plain, name.called)
+        ]
+        if len(meant) != 1:
+            raise _unclear(word, names, meant)
+        found[meant[0]] = entity
+    return found
+
+
+def _unclear(word: str, names: Sequence[TableName], meant: Sequence[int]) -> InputError:
+    if meant:
+        titles = ", ".join(names[at].title for at in meant)
+        return InputError(
+            "ambiguous_table", f"'{brief(word)}' can be each of: {titles}.", remedy="Write it as it stands there."
+        )
+    known = ", ".join(name.title for name in names)
+    return InputError(
+        "unknown_table", f"There is no table '{brief(word)}' in what was given.", remedy=f"There are: {known}."
+    )
+
+
+def _nowhere(names: Sequence[TableName], catalog: Catalog) -> InputError:
+    """All of them, each with the best guess."""
+    known = [entity.title for entity in catalog.entities]
+    told = [f"{name.title} ({_guess(name, known)})" for name in names]
+    example = names[0].title
+    guess = nearest(names[0].telling[0], known) or (known[0] if known else "ENTITY")
+    return InputError(
+        "entity_not_said",
+        f"Their names do not say where these go: {'; '.join(told)}.",
+        remedy=f"Say it, --into {example}={guess}, or leave it out, --into {example}=",
+    )
+
+
+def _guess(name: TableName, known: Sequence[str]) -> str:
+    found = next((guess for word in name.telling if (guess := nearest(word, known))), None)
+    return f"perhaps {found}" if found else "like none"

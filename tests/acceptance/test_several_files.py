@@ -1,0 +1,235 @@
+"""Several files as one import: parents are found in the files, all of them come in or none, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from acceptance.market import FILES, LINES, ORDERS, SKIPPING, UPSERT, WHOLE, Market, counted, opened, told
+from contract.databases import mariadb_case, postgres_case, sqlite_case
+from contract.databases.case import EngineCase
+from entrepot.model.bundles import BundleReceipt, BundleRequest
+from entrepot.model.drafts import Mode
+from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.plans import ImportPlan, ImportRequest
+
+SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
+CASES = (
+    SQLITE,
+    pytest.param(postgres_case.CASE, id="postgres", marks=pytest.mark.postgres),
+    pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb),
+)
+
+
+@pytest.fixture(params=CASES)
+def market(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Market]:
+    case: EngineCase = request.param
+    with opened(case, request, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def stall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Market]:
+    with opened(sqlite_case.CASE, request, tmp_path) as found:
+        yield found
+
+
+def test_what_a_preview_says_of_all_files_is_what_happens_and_a_second_time_nothing_does(market: Market) -> None:
+    files = market.files()
+    plan = market.preview(files)
+    order = [part.entity for part in plan.parts]
+    assert order.index("customers") < order.index("orders") < order.index("order_lines")
+    assert {part.entity: counted(part.counts) for part in plan.parts} == {
+        "customers": {"created": 1, "unchanged": 1},
+        "products": {"created": 1, "unchanged": 1},
+        "orders": {"created": 2},
+        "order_lines": {"created": 3},
+    }
+    assert market.counts() == {"customers": 1, "products": 1, "orders": 0, "order_lines": 0}
+    receipt = market.entrepot.apply(plan.plan_id)
+    assert isinstance(receipt, BundleReceipt)
+    assert (receipt.counts, receipt.digest) == (plan.counts, plan.digest)
+    assert market.counts() == WHOLE
+    assert counted(market.bring_in(files).counts) == {"unchanged": 9}
+
+
+def test_the_order_in_which_files_are_named_changes_nothing(stall: Market) -> None:
+    files = stall.files()
+    digests = {stall.preview(list(order)).digest for order in list(permutations(files))[::7]}
+    assert len(digests) == 1
+
+
+def test_records_whose_parents_are_nowhere_are_told_and_keep_all_tables_out(market: Market) -> None:
+    files = market.files(order_lines=LINES + "11,salt,1\n", orders=ORDERS + "12,zoe,2024-05-03\n")
+    plan = market.preview(files)
+    assert told(plan) == {
+        "orders": [(3, "no_such_parent", "customer_code refers to 'zoe', which does not exist.")],
+        "order_lines": [(4, "no_such_parent", "sku refers to 'salt', which does not exist.")],
+    }
+    with pytest.raises(InputError, match=r"orders\.csv: 1 of 3 records, order lines\.csv: 1 of 4 records") as caught:
+        market.entrepot.apply(plan.plan_id)
+    assert caught.value.code == "records_failed"
+    assert market.counts() == {"customers": 1, "products": 1, "orders": 0, "order_lines": 0}
+
+
+def test_what_refers_to_a_record_that_fails_fails_and_says_which_one(market: Market) -> None:
+    files = market.files(orders="id,customer_code,placed\n10,ann,2024-05-01\n11,bob,never\n")
+    plan = market.preview(files, SKIPPING)
+    words = "order_id refers to '11', record 2 of orders.csv, which cannot be imported."
+    assert told(plan)["order_lines"] == [(record, "parent_failed", words) for record in (2, 3)]
+    receipt = market.entrepot.apply(plan.plan_id)
+    assert counted(receipt.counts) == {"created": 4, "unchanged": 2, "failed": 3}
+    assert market.counts() == {"customers": 2, "products": 2, "orders": 1, "order_lines": 1}
+
+
+def test_what_refers_to_a_record_that_the_database_refuses_is_left_out_as_well(market: Market) -> None:
+    files = market.files(products="sku,price\ntea,2.50\ngouda,9.90\ncaviar,4321\n", order_lines=LINES + "11,caviar,1\n")
+    plan = market.preview(files, SKIPPING)
+    receipt = market.entrepot.apply(plan.plan_id)
+    assert isinstance(receipt, BundleReceipt)
+    assert {part.entity: part.counts["failed"] for part in receipt.parts} == {
+        "customers": 0,
+        "products": 1,
+        "orders": 0,
+        "order_lines": 1,
+    }
+    assert market.counts() == WHOLE
+
+
+def test_rows_that_changed_since_the_preview_stop_all_tables(market: Market) -> None:
+    files = market.files(customers="id,code,name\n1,ann,Anna\n2,bob,Bob\n")
+    plan = market.preview(files)
+    market.place.execute("UPDATE customers SET name = 'Annie' WHERE id = 1")
+    with pytest.raises(ChangedError, match="customers: created 1 → 1, updated 1 → 1: other rows") as caught:
+        market.entrepot.apply(plan.plan_id)
+    assert caught.value.code == "plan_drifted"
+    assert "Annie" in caught.value.problems[0].message
+    assert market.counts() == {"customers": 1, "products": 1, "orders": 0, "order_lines": 0}
+
+
+def test_a_plan_of_several_files_is_carried_out_once(stall: Market) -> None:
+    plan = stall.preview(stall.files())
+    job = stall.entrepot.apply(plan.plan_id).job
+    with pytest.raises(ChangedError) as caught:
+        stall.entrepot.apply(plan.plan_id)
+    assert caught.value.code == "already_applied"
+    state = stall.entrepot.plan(plan.plan_id).state
+    assert state is not None
+    assert (state.job, state.done) == (job, True)
+
+
+def test_the_files_are_taken_as_they_were_when_they_were_previewed(stall: Market) -> None:
+    files = stall.files()
+    plan = stall.preview(files)
+    for file in files:
+        file.unlink()
+    stall.entrepot.apply(plan.plan_id)
+    assert stall.counts() == WHOLE
+
+
+def test_errors_files_of_all_tables_come_into_one_folder(stall: Market) -> None:
+    files = stall.files(orders="id,customer_code,placed\n10,ann,2024-05-01\n11,bob,never\n")
+    plan = stall.preview(files, SKIPPING)
+    folder = stall.folder / "failed"
+    stall.entrepot.errors_file(plan.plan_id, to=folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["order lines.failed.csv", "orders.failed.csv"]
+    assert "record 2 of orders.csv" in (folder / "order lines.failed.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "entity"),
+    [("Order-Lines.csv", "order_lines"), ("ORDERS.csv", "orders"), ("customers.2024.csv", "customers")],
+)
+def test_a_table_goes_where_its_name_says(stall: Market, name: str, entity: str) -> None:
+    file = stall.folder / name
+    file.write_text(FILES.get(f"{entity}.csv", LINES), encoding="utf-8")
+    plan = stall.entrepot.preview([file], UPSERT)
+    assert isinstance(plan, ImportPlan)
+    assert plan.entity == entity
+
+
+def test_names_that_say_nothing_are_told_together_with_what_they_may_mean(stall: Market) -> None:
+    files = stall.files()
+    moved = [file.rename(file.with_name(f"{file.stem}_may.csv")) for file in files]
+    with pytest.raises(InputError, match=r"orders_may\.csv \(perhaps orders\); products_may\.csv") as caught:
+        stall.entrepot.preview(moved)
+    assert caught.value.code == "entity_not_said"
+    assert "--into order lines_may.csv=order_lines" in caught.value.remedy
+
+
+def test_what_is_said_of_a_table_goes_before_its_name_and_can_leave_it_out(stall: Market) -> None:
+    files = [*stall.files(), stall.folder / "notes.csv"]
+    files[-1].write_text("id,code,name\n7,kim,Kim\n", encoding="utf-8")
+    into = {"notes": "customers", "customers.csv": "", "orders": "", "order lines.csv": ""}
+    plan = stall.preview(files, BundleRequest(into=into, each=UPSERT.each))
+    assert {part.entity: part.file.name for part in plan.parts} == {
+        "customers": "notes.csv",
+        "products": "products.csv",
+    }
+
+
+def test_the_lists_of_one_document_are_one_import(stall: Market) -> None:
+    document = stall.folder / "market.json"
+    document.write_text(
+        '{"orders": [{"id": 5, "customer_code": "kim"}], "customers": [{"id": 3, "code": "kim", "name": "Kim"}]}',
+        encoding="utf-8",
+    )
+    receipt = stall.bring_in([document])
+    assert [(part.entity, part.table, part.counts["created"]) for part in receipt.parts] == [
+        ("customers", "customers", 1),
+        ("orders", "orders", 1),
+    ]
+    assert stall.place.rows("SELECT customer_code FROM orders") == [("kim",)]
+
+
+def test_an_archive_is_its_tables(stall: Market) -> None:
+    archive = stall.folder / "market.zip"
+    with ZipFile(archive, "w") as written:
+        for file in stall.files():
+            written.write(file, f"2024/{file.name}")
+    plan = stall.preview([archive])
+    assert [(part.entity, part.request.reading.entity) for part in plan.parts] == [
+        ("customers", "customers"),
+        ("orders", "orders"),
+        ("products", "products"),
+        ("order_lines", "order lines"),
+    ]
+    archive.unlink()
+    stall.entrepot.apply(plan.plan_id)
+    assert stall.counts() == WHOLE
+
+
+def test_each_table_can_be_asked_for_otherwise(stall: Market) -> None:
+    stall.bring_in(stall.files())
+    files = stall.files(customers="id,code,name\n1,ann,Anna\n3,zoe,Zoe\n")
+    only_new = ImportRequest(entity="", mode=Mode.UPDATE)
+    tables = {"orders": only_new, "products.csv": only_new}
+    plan = stall.preview(files, BundleRequest(each=UPSERT.each, tables=tables))
+    assert {part.entity: part.request.mode.value for part in plan.parts} == {
+        "customers": "upsert",
+        "orders": "update",
+        "products": "update",
+        "order_lines": "upsert",
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (BundleRequest(into={"people": "customers"}), "unknown_table"),
+        (BundleRequest(into={"orders": "customers"}), "entity_twice"),
+        (BundleRequest(each=ImportRequest(entity="", exclusive=True)), "no_exclusive_lane"),
+        (BundleRequest(each=ImportRequest(entity="", errors=SKIPPING.each.errors, batch_size=10)), "not_together"),
+        (BundleRequest(each=ImportRequest(entity="", declared=3)), "not_together"),
+    ],
+    ids=["no such table", "two for one entity", "exclusive", "batches", "a number of records"],
+)
+def test_what_several_tables_cannot_be_asked_for_is_refused(stall: Market, asked: BundleRequest, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        stall.entrepot.preview(stall.files(), asked)
+    assert caught.value.code == code
+    assert stall.counts() == {"customers": 1, "products": 1, "orders": 0, "order_lines": 0}
