@@ -18,6 +18,7 @@ from entrepot.model.selection import Query
 from entrepot.model.templates import CsvDialect
 
 BLOCK_BYTES = 1 << 20
+MISFIT, LONG = "value_does_not_fit", "row_too_long"
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
@@ -47,18 +48,20 @@ def write_parquet(
 
 
 def write_entity(query: Query, source: RowSource, tools: Tools, path: Path) -> ParquetFile:
-    """The quick way; if a value does not fit its type, all rows once more, the careful way."""
-    try:
-        return staged(query, source, tools, path, careful=False)
-    except InputError as error:
-        if error.code != "value_does_not_fit":
-            raise
-    return staged(query, source, tools, path, careful=True)
+    """The quick way; if a value does not fit its type, or a row is long, all rows once more, the way that is for it."""
+    ways: frozenset[str] = frozenset()
+    while True:
+        try:
+            return staged(query, source, tools, path, careful=MISFIT in ways, roomy=LONG in ways)
+        except InputError as error:
+            if error.code not in {MISFIT, LONG} - ways:
+                raise
+            ways |= {error.code}
 
 
-def staged(query: Query, source: RowSource, tools: Tools, path: Path, *, careful: bool) -> ParquetFile:
+def staged(query: Query, source: RowSource, tools: Tools, path: Path, *, careful: bool, roomy: bool) -> ParquetFile:
     columns, rows = staged_columns(query.columns), 0
-    with tools.workbench().parquet(columns, path, measure=tools.measure, careful=careful) as stream:
+    with tools.workbench().parquet(columns, path, measure=tools.measure, careful=careful, roomy=roomy) as stream:
         for chunk in source.render(query, csv_template(query.columns, CsvDialect())):
             stream.write(chunk.data)
             rows += chunk.rows

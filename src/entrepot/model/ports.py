@@ -212,12 +212,19 @@ class Workbench(Protocol):
     def fingerprint(self, columns: Sequence[StagedColumn]) -> AbstractContextManager[RowStream]: ...
 
     def parquet(
-        self, columns: Sequence[StagedColumn], path: Path, *, measure: bool = True, careful: bool = False
+        self,
+        columns: Sequence[StagedColumn],
+        path: Path,
+        *,
+        measure: bool = True,
+        careful: bool = False,
+        roomy: bool = False,
     ) -> AbstractContextManager[ParquetStream]:
         """Write the rows as a Parquet file at `path`, inside the work folder; `measure` takes a fingerprint.
 
         A value that its Parquet type cannot hold raises InputError `value_does_not_fit`; the same rows given once
-        more with `careful` (a slower way over a temporary file) are written with such columns as text."""
+        more with `careful` (a slower way over a temporary file) are written with such columns as text. Likewise a row
+        that is longer than usual raises `row_too_long`; it may have a place if they are given with `roomy`."""
         ...
 
     def fingerprint_file(

@@ -11,10 +11,18 @@ TRIES = 50
 """Line breaks to look at, from the end, for one outside of a value."""
 BUFFERS = 8
 """DuckDB holds several CSV buffers at a time, so one may have this part of the memory, and a row must fit into it."""
+USUAL_BYTES = 4 << 20
+"""Few rows are longer. DuckDB parses nothing before its buffer is full, and reads nothing while it parses."""
+TOO_LONG = "row_too_long"
 
 
 def longest_row(memory_bytes: int) -> int:
     return memory_bytes // BUFFERS
+
+
+def usual_row(memory_bytes: int) -> int:
+    """What is made room for until a longer one comes."""
+    return min(USUAL_BYTES, longest_row(memory_bytes))
 
 
 class RowBorders:
@@ -68,7 +76,7 @@ class RowBorders:
 
     def too_long(self) -> InputError:
         return InputError(
-            "row_too_long",
+            TOO_LONG,
             f"A row is longer than {self.longest:,} bytes, the most that the workbench can hold.",
             remedy="Give it more ([workbench] memory_mb in entrepot.toml), or leave out the field with that value.",
         )

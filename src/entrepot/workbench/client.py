@@ -15,7 +15,7 @@ from typing import BinaryIO, TypeVar
 from entrepot.model.errors import BugError, EntrepotError, UnavailableError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.receipts import Fingerprint
-from entrepot.workbench.borders import longest_row
+from entrepot.workbench.borders import longest_row, usual_row
 from entrepot.workbench.links import linked
 from entrepot.workbench.protocol import (
     REPLIES,
@@ -79,7 +79,7 @@ class ChildWorkbench:
         assert process.stdout is not None
         self.process, self.work, self.log = process, work, log
         self.requests, self.replies = process.stdin, process.stdout
-        self.longest_row_bytes = longest_row(memory_bytes)
+        self.longest_row_bytes, self.usual_row_bytes = longest_row(memory_bytes), usual_row(memory_bytes)
         self.pipes = 0
         self.asked = False
         self.part = 0
@@ -91,12 +91,24 @@ class ChildWorkbench:
 
     @contextmanager
     def parquet(
-        self, columns: Sequence[StagedColumn], path: Path, *, measure: bool = True, careful: bool = False
+        self,
+        columns: Sequence[StagedColumn],
+        path: Path,
+        *,
+        measure: bool = True,
+        careful: bool = False,
+        roomy: bool = False,
     ) -> Iterator[ParquetStream]:
-        with self.pipe(len(columns), segments(len(columns), PARQUET_SEGMENTS)) as pipe:
+        longest = self.longest_row_bytes if roomy else self.usual_row_bytes
+        with self.pipe(len(columns), segments(len(columns), PARQUET_SEGMENTS), longest) as pipe:
             self.ask(
                 WriteParquet(
-                    columns=tuple(columns), rows=pipe.names, path=str(path.resolve()), measure=measure, careful=careful
+                    columns=tuple(columns),
+                    rows=pipe.names,
+                    longest=longest,
+                    path=str(path.resolve()),
+                    measure=measure,
+                    careful=careful,
                 )
             )
             stream = ParquetStream(self, pipe)
@@ -135,13 +147,13 @@ class ChildWorkbench:
             yield linked(path, Path(folder) / name)
 
     @contextmanager
-    def pipe(self, columns: int, segments: int) -> Iterator[RowPipe]:
+    def pipe(self, columns: int, segments: int, longest: int) -> Iterator[RowPipe]:
         self.pipes += 1
         pipe = RowPipe(
             self.work.resolve() / f"rows-{self.pipes}",
             columns=columns,
             segments=segments,
-            longest_row_bytes=self.longest_row_bytes,
+            longest_row_bytes=longest,
             reader=self,
         )
         try:

@@ -89,5 +89,7 @@ def without_json_nulls(source: str, columns: Sequence[StagedColumn]) -> str:
 
 
 def fingerprint_rows(database: Database, request: FingerprintRows) -> Done:
-    source = without_json_nulls(database.csv(request.rows, len(request.columns)), request.columns)
+    source = without_json_nulls(
+        database.csv(request.rows, len(request.columns), longest=request.longest), request.columns
+    )
     return Total(request.columns).add(database.connection, source).done()

@@ -80,10 +80,11 @@ LENGTH = struct.Struct(">I")
 
 
 class FingerprintRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Hash the rows that come through the pipes `rows`."""
+    """Hash the rows that come through the pipes `rows`, none of which is longer than `longest`."""
 
     columns: tuple[StagedColumn, ...]
     rows: tuple[str, ...]
+    longest: int
 
 
 class WriteParquet(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -91,6 +92,7 @@ class WriteParquet(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
     columns: tuple[StagedColumn, ...]
     rows: tuple[str, ...]
+    longest: int
     path: str
     measure: bool
     careful: bool

@@ -15,6 +15,8 @@ class TakeRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     table: str
     columns: tuple[str, ...]
     rows: tuple[str, ...]
+    longest: int
+    """What no row exceeds."""
     more: bool
     """Add them to what the table has."""
     null: str = ""

@@ -56,7 +56,10 @@ class RowPipe:
         self.folder, self.segments, self.reader = folder, segments, reader
         self.header = (dialect.delimiter.join(["h"] * max(1, columns)) + dialect.newline).encode()
         """Skipped by DuckDB; without it, U+FEFF at the start of a first value would pass for a byte order mark."""
-        self.borders = RowBorders(quote=dialect.quote.encode(), longest_row_bytes=longest_row_bytes)
+        self.quote, self.longest = dialect.quote.encode(), longest_row_bytes
+        self.borders = RowBorders(quote=self.quote, longest_row_bytes=self.longest)
+        self.held = b""
+        """The beginning of a row: only whole ones leave."""
         self.number, self.size = 0, 0
         self.file: int | None = None
         self.lay_out()
@@ -74,11 +77,21 @@ class RowPipe:
         return self.folder / f"{number:04d}"
 
     def write(self, data: bytes) -> None:
+        """Where a row is too long, nothing of `data` leaves."""
         self.borders.take(data)
-        self.push(self.opened(), data)
-        self.size += len(data)
+        ready = self.held + data if self.held else data
+        whole = len(ready) - self.borders.open_bytes
+        self.held = ready[whole:]
+        self.push(self.opened(), ready[:whole] if self.held else ready)
+        self.size += whole
         if self.size >= SEGMENT_BYTES and self.borders.between_rows and self.number + 1 < self.segments:
             self.next_segment()
+
+    def take_back(self) -> bytes:
+        """What has not left yet; what has is whole rows."""
+        self.borders = RowBorders(quote=self.quote, longest_row_bytes=self.longest)
+        held, self.held = self.held, b""
+        return held
 
     @property
     def full(self) -> bool:
@@ -105,7 +118,8 @@ class RowPipe:
 
     def finish_early(self) -> None:
         """An end, so that the reader can go on to other things; the rows are of no use."""
-        self.opened()
+        self.push(self.opened(), self.held)
+        self.held = b""
         self.shut()
 
     def opened(self) -> int:

@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from entrepot.model.canonical import digest_text
-from entrepot.model.errors import StorageError
+from entrepot.model.errors import InputError, StorageError
 from entrepot.model.ports import ParquetFile, StagedColumn
 from entrepot.model.receipts import Fingerprint
+from entrepot.workbench.borders import TOO_LONG
 from entrepot.workbench.protocol import Done, FingerprintRows, Request
 from entrepot.workbench.protocol_deciding import TakeRows
 from entrepot.workbench.rows import RowPipe
@@ -28,6 +29,8 @@ class PartedStream(ABC):
         self.workbench, self.columns = workbench, columns
         self.stack = ExitStack()
         self.rows = 0
+        self.longest = workbench.usual_row_bytes
+        """What no row of a part exceeds."""
 
     @abstractmethod
     def request(self, rows: tuple[str, ...]) -> Request:
@@ -42,15 +45,30 @@ class PartedStream(ABC):
             self.workbench.abandon(self.pipe)
 
     def begin(self) -> None:
-        self.pipe: RowPipe = self.stack.enter_context(self.workbench.pipe(self.columns, PART_SEGMENTS))
+        self.pipe: RowPipe = self.stack.enter_context(self.workbench.pipe(self.columns, PART_SEGMENTS, self.longest))
         self.workbench.ask(self.request(self.pipe.names))
 
     def write(self, data: bytes) -> None:
-        self.pipe.write(data)
+        try:
+            self.pipe.write(data)
+        except InputError as error:
+            if error.code != TOO_LONG or self.longest == self.workbench.longest_row_bytes:
+                raise
+            self.make_room(data)
         if self.pipe.full:
-            self.add()
-            self.stack.close()
-            self.begin()
+            self.go_on()
+
+    def make_room(self, data: bytes) -> None:
+        """For any row, in a part of its own."""
+        rest = self.pipe.take_back() + data
+        self.longest = self.workbench.longest_row_bytes
+        self.go_on()
+        self.pipe.write(rest)
+
+    def go_on(self) -> None:
+        self.add()
+        self.stack.close()
+        self.begin()
 
     def add(self) -> Done:
         self.pipe.finish()
@@ -67,7 +85,7 @@ class FingerprintStream(PartedStream):
         self.staged, self.sum = columns, 0
 
     def request(self, rows: tuple[str, ...]) -> FingerprintRows:
-        return FingerprintRows(columns=self.staged, rows=rows)
+        return FingerprintRows(columns=self.staged, rows=rows, longest=self.longest)
 
     def add(self) -> Done:
         done = super().add()
@@ -91,7 +109,9 @@ class TakenStream(PartedStream):
 
     def request(self, rows: tuple[str, ...]) -> TakeRows:
         more, self.more = self.more, True
-        return TakeRows(table=self.table, columns=self.names, rows=rows, more=more, null=self.null)
+        return TakeRows(
+            table=self.table, columns=self.names, rows=rows, more=more, null=self.null, longest=self.longest
+        )
 
     def finish(self) -> int:
         self.add()

@@ -26,7 +26,7 @@ SHOWN_CHARACTERS = 80
 
 def write_parquet(database: Database, request: WriteParquet) -> Done:
     """Write, and read back if a fingerprint is wanted: it then speaks about the file, not about the stream."""
-    source = database.csv(request.rows, len(request.columns))
+    source = database.csv(request.rows, len(request.columns), longest=request.longest)
     types = [parquet_type(column.type) for column in request.columns]
     write = write_careful if request.careful else write_quick
     try:

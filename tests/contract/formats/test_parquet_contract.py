@@ -69,6 +69,15 @@ def test_a_column_that_does_not_fit_becomes_text_with_a_warning(workbench: Child
     assert [(problem.code, problem.place.column) for problem in result.problems] == [("column_as_text", "day")]
 
 
+@pytest.mark.parametrize("day", ["2024-01-02", "infinity"])
+def test_a_row_that_is_longer_than_usual_is_written_too(workbench: ChildWorkbench, tmp_path: Path, day: str) -> None:
+    query = query_of(entity_of("days", [field_of("day", Kind.DATE), field_of("text")]))
+    rows: list[Row] = [{"day": "2024-01-01", "text": "a"}, {"day": day, "text": "b" * 5_000_000}]
+    result = export(workbench, [(query, rows)], tmp_path)
+    assert [str(value) for value, _ in read(tmp_path / "shop.parquet")] == ["2024-01-01", day]
+    assert len(result.problems) == (day == "infinity")
+
+
 def test_names_that_readers_would_confuse_are_changed_with_a_warning(workbench: ChildWorkbench, tmp_path: Path) -> None:
     query = query_of(entity_of("names", [field_of("Ab"), field_of("ab"), field_of("")]))
     result = export(workbench, [(query, [{"Ab": "1", "ab": "2", "": "3"}])], tmp_path, measure=True)

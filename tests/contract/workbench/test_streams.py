@@ -18,6 +18,7 @@ from entrepot.model.errors import BugError, DamagedError, EntrepotError, Storage
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.types import Kind
 from entrepot.workbench import open_workbench
+from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import ChildWorkbench
 
 TWO = [column("id", Kind.INTEGER), column("text")]
@@ -112,6 +113,30 @@ def test_rows_may_come_in_any_pieces(workbench: ChildWorkbench) -> None:
         for byte in csv(rows):
             stream.write(bytes([byte]))
         assert stream.finish() == expected(TWO, rows)
+
+
+@pytest.mark.parametrize("size", [100_000, 3_000_000, 60_000_000])
+def test_a_row_that_is_longer_than_usual_comes_between_others(workbench: ChildWorkbench, size: int) -> None:
+    long = 'say "x"\n' * 900_000
+    rows = [["1", "a"], ["2", "b\nb"], ["3", long], ["4", "c" * 4_500_000], ["5", None], ["6", "d"]]
+    data = csv(rows)
+    with workbench.fingerprint(TWO) as stream:
+        for at in range(0, len(data), size):
+            stream.write(data[at : at + size])
+        assert stream.finish() == expected(TWO, rows)
+
+
+def test_long_rows_keep_their_place_in_a_table(workbench: ChildWorkbench) -> None:
+    bench = ImportBench(workbench)
+    rows = [["1", "a"], ["2", "b" * 5_000_000], ["3", "c"]]
+    with bench.take("given", ["k", "v"]) as taken:
+        for row in rows:
+            taken.write(csv([row]))
+        assert taken.finish() == 3
+    with bench.take("given", ["k", "v"], more=True) as taken:
+        taken.write(csv([["4", "d"]]))
+        taken.finish()
+    assert b"".join(bench.give("given", ["k"])) == b'"1"\n"2"\n"3"\n"4"\n'
 
 
 @pytest.mark.parametrize("damage", [b"1,a,b\n", b"1\n", b"1,\xff\n", b'1,"a"b\n'])

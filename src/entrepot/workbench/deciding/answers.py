@@ -33,7 +33,7 @@ def take_rows(database: Database, request: TakeRows) -> Done:
         columns = "".join(f", {identifier(name)} VARCHAR" for name in request.columns)
         connection.execute(f"CREATE OR REPLACE TABLE {table} (n BIGINT{columns})")
     values = "".join(f", v{at}" for at in range(len(request.columns)))
-    source = database.csv(request.rows, len(request.columns), CsvDialect(null=request.null))
+    source = database.csv(request.rows, len(request.columns), CsvDialect(null=request.null), request.longest)
     before = int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
     found = connection.execute(
         f"INSERT INTO {table} SELECT {before} + row_number() OVER () - 1{values} FROM {source}"

@@ -11,6 +11,7 @@ from typing import ClassVar, TypeVar
 import duckdb
 
 from entrepot.model.errors import InputError
+from entrepot.workbench.borders import TOO_LONG, usual_row
 from entrepot.workbench.csv_feed import Feed
 from entrepot.workbench.reading.csv_plain import LongRowError, NotPlainError, Plain, PlainRows
 from entrepot.workbench.reading.csv_shape import Shape
@@ -20,9 +21,6 @@ from entrepot.workbench.reading.text import TextFile
 from entrepot.workbench.source import Database
 
 Taken = TypeVar("Taken")
-USUAL_BYTES = 4 << 20
-"""Few rows are longer. DuckDB parses nothing before its buffer is full, which must have room for any row, and what
-comes behind is only prepared meanwhile while it parses."""
 FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException, InputError, NotPlainError)
 
 
@@ -37,9 +35,10 @@ class WholeFeed(Feed):
 
 
 def with_room(database: Database, take: Callable[[int], Taken]) -> Taken:
-    """What `take` makes of rows that are no longer than usual, or else of any."""
+    """What `take` makes of rows that are no longer than usual, or else of any. DuckDB parses what was found plain while
+    the next bytes are looked at, but only once its buffer is full."""
     try:
-        return take(min(USUAL_BYTES, database.longest_row_bytes))
+        return take(usual_row(database.memory_bytes))
     except LongRowError:
         return take(database.longest_row_bytes)
 
@@ -70,7 +69,7 @@ def staged_rows(database: Database, text: TextFile, shape: Shape, longest: int) 
 
 def not_plain(error: Exception) -> NotPlainError:
     """What was wrong with the rows."""
-    if isinstance(error, InputError) and error.code == "row_too_long":
+    if isinstance(error, InputError) and error.code == TOO_LONG:
         return LongRowError("a long record")
     return error if isinstance(error, NotPlainError) else NotPlainError("a record that is none")
 
