@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -19,15 +20,15 @@ from entrepot.state import open_state
 
 
 @contextmanager
-def ledger_of(club: Club) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(club.folder / ".entrepot" / "ledger.db")) as ledger, ledger:
+def ledger_of(folder: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(folder / ".entrepot" / "ledger.db")) as ledger, ledger:
         yield ledger
 
 
-def as_one(club: Club, *receipts: ImportReceipt | UndoReceipt) -> str:
+def as_one(folder: Path, *receipts: ImportReceipt | UndoReceipt) -> str:
     """One job that has the journals of all: what the ledger knows of an import of several tables."""
     job = receipts[0].job
-    with ledger_of(club) as ledger:
+    with ledger_of(folder) as ledger:
         for receipt in receipts[1:]:
             ledger.execute("UPDATE journals SET job = ? WHERE job = ?", (job, receipt.job))
     return job
@@ -35,7 +36,7 @@ def as_one(club: Club, *receipts: ImportReceipt | UndoReceipt) -> str:
 
 def brought_in(club: Club, **files: str) -> str:
     """A file for each entity, in this order."""
-    return as_one(club, *(club.bring_in(text, Mode.UPSERT, entity) for entity, text in files.items()))
+    return as_one(club.folder, *(club.bring_in(text, Mode.UPSERT, entity) for entity, text in files.items()))
 
 
 def as_left(club: Club, job: str, entity: str, columns: tuple[str, ...], *, key: str = "id") -> None:
@@ -43,7 +44,7 @@ def as_left(club: Club, job: str, entity: str, columns: tuple[str, ...], *, key:
     second step."""
     rows = club.rows(f"SELECT {', '.join(columns)} FROM {entity} WHERE {key} < 9 ORDER BY {key}")
     lines = "".join(",".join("" if value is None else str(value) for value in row) + "\n" for row in rows)
-    with ledger_of(club) as ledger:
+    with ledger_of(club.folder) as ledger:
         (name,) = ledger.execute("SELECT entity FROM journals WHERE job = ? AND entity LIKE ?", (job, f"%{entity}"))
     writer = JournalWriter(club.folder / "journal", name[0])
     writer.found_by(Part.CREATED, (key,))
@@ -51,7 +52,7 @@ def as_left(club: Club, job: str, entity: str, columns: tuple[str, ...], *, key:
     with open_state(club.folder / ".entrepot", SystemClock()) as kept:
         stored = kept.store(writer.path, "journal", "application/octet-stream", name="journal", lasting=None)
     facts = msgspec.json.encode(writer.facts).decode()
-    with ledger_of(club) as ledger:
+    with ledger_of(club.folder) as ledger:
         ledger.execute(
             "UPDATE journals SET artifact_id = ?, facts = ? WHERE job = ? AND entity = ?",
             (stored.id, facts, job, name[0]),

@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 import pytest
 
+from acceptance.bundled import as_one
 from entrepot.model.errors import ChangedError
 from entrepot.model.plans import ImportReceipt, ImportRequest
 from entrepot.model.undo_plans import UndoReceipt
 from recovery.importing import started
 from recovery.killing import around_the_commit, killed, yard
-from recovery.yard import AFTER, BEFORE, UPSERT, Watching, Yard
+from recovery.yard import AFTER, BEFORE, CASES, UPSERT, Watching, Yard
 
 __all__ = ["yard"]
 
@@ -104,3 +105,39 @@ def test_an_undo_and_an_import_of_the_same_rows_at_once_come_one_after_the_other
     assert isinstance(other.result, ImportReceipt)
     assert (receipt.deleted, receipt.restored + receipt.edited) == (1, 2)
     assert yard.rows() == [(1, "Annie", 30), (2, "Bobbie", 40), (3, "Cy", 50)]
+
+
+PETS = "CREATE TABLE pets (id integer PRIMARY KEY, owner integer NOT NULL REFERENCES people (id))"
+
+
+@pytest.mark.parametrize("yard", [CASES[0]], indirect=True)
+def test_a_kill_during_the_undo_of_two_tables_leaves_both_or_none(yard: Yard) -> None:
+    """Each has a journal of its own, and one mark says of both whether they count."""
+    yard.place.execute(PETS)
+
+    def together() -> str:
+        people = yard.entrepot().bring_in(yard.file, UPSERT)
+        pets = yard.folder / "pets.csv"
+        pets.write_text("id,owner\n1,4\n2,1\n", encoding="utf-8")
+        return as_one(yard.folder, people, yard.entrepot().bring_in(pets, ImportRequest(entity="pets")))
+
+    def rows() -> tuple[object, ...]:
+        return yard.rows(), list(yard.place.rows("SELECT id, owner FROM pets ORDER BY id"))
+
+    job = together()
+    steps = killed(yard, 0, "undo", job, "--yes")
+    assert steps is not None
+    assert rows() == (BEFORE, [])
+    seen = set()
+    for fatal in around_the_commit(steps)[1:]:
+        job = together()
+        assert killed(yard, fatal, "undo", job, "--yes") is None
+        done = rows() == (BEFORE, [])
+        assert done or rows() == (AFTER, [(1, 4), (2, 1)])
+        seen.add(done)
+        if done:
+            yard.entrepot().undo(yard.jobs()[0].id)
+            assert rows() == (AFTER, [(1, 4), (2, 1)])
+        yard.entrepot().undo(job)
+        assert rows() == (BEFORE, [])
+    assert seen == {True, False}
