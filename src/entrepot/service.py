@@ -23,6 +23,7 @@ from entrepot.bystanders import Quiet, SystemClock
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exporting.publish import ExportOutcome
 from entrepot.exports import Exports
+from entrepot.handouts import HandsOut
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import Cancel, Reporter
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn):
+class Entrepot(BringsIn, HandsOut):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

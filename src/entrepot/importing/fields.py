@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from entrepot.importing.columns import located
 from entrepot.importing.mapping import GIVEN_BY_DATABASE, needs_value
 from entrepot.model.catalog import Entity, Field
-from entrepot.model.drafts import TargetField
+from entrepot.model.drafts import Mode, TargetField
 from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
 from entrepot.model.rules import joined_steps
 from entrepot.model.types import Kind
@@ -17,10 +18,27 @@ KEEPS_BLANKS = frozenset({Kind.TEXT, Kind.OTHER})
 none."""
 
 
+CELLS = frozenset({"csv", "xlsx", "xls", "xlsb", "ods"})
+"""The formats in which a record cannot leave a field out, because all have the same columns."""
+
+
 def target_fields(
     entity: Entity, mapping: ColumnMapping, columns: Sequence[str], request: MappingRequest
 ) -> tuple[TargetField, ...]:
     return tuple(_target(entity.field(mapped.field), mapped, columns, request) for mapped in mapping.mapped)
+
+
+def with_blanks_left(
+    fields: Sequence[TargetField], entity: Entity, mode: Mode, format: str | None
+) -> tuple[TargetField, ...]:
+    """An empty cell of a field that cannot be NULL and that the database fills can only mean that it should. Where
+    rows exist that is certain of numbers that the database gives out, but not of other values: those are missed."""
+    left = {f.name for f in entity.fields if not f.nullable and (f.origin in GIVEN_BY_DATABASE or f.default)}
+    if mode is not Mode.CREATE:
+        left = {name for name in left if entity.field(name).origin in GIVEN_BY_DATABASE}
+    if format not in CELLS or mode is Mode.UPDATE:
+        left = set()
+    return tuple(replace(field, blank_is_left=True) if field.name in left else field for field in fields)
 
 
 def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: MappingRequest) -> TargetField:

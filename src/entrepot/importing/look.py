@@ -10,6 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from entrepot.importing.estimate import Taken, estimated
+from entrepot.importing.example_rows import told as examples_told
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.finding_places import cell_of, places_of
 from entrepot.importing.grouping import grouped
@@ -158,7 +159,8 @@ def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> l
     """With their places in the file, which are looked up only now."""
     places = places_of(prepared, bench, [cell_of(finding, prepared) for finding in findings])
     told = [problem_of(finding, prepared, places) for finding in findings]
-    about_file = [*prepared.staged.problems, *_about_records(prepared), *_about_mapping(prepared)]
+    about_file = [*prepared.staged.problems, *_about_records(prepared), *examples_told(prepared)]
+    about_file += _about_mapping(prepared)
     return [*about_file, *unchecked(prepared.entity, prepared.names), *told]
 
 

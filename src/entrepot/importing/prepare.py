@@ -8,7 +8,8 @@ from dataclasses import replace
 from entrepot.importing.as_declared import as_declared
 from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
-from entrepot.importing.fields import target_fields
+from entrepot.importing.example_rows import without_examples
+from entrepot.importing.fields import target_fields, with_blanks_left
 from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
@@ -110,6 +111,7 @@ def _mapped(
         mapping = stamped_mapping(mapping, entity, tenancy)
     check_mapping(mapping, entity, request.mode, staged.reading)
     fields = target_fields(entity, mapping, columns, request.mapping)
+    fields = with_blanks_left(fields, entity, request.mode, staged.reading.format)
     fields = fields if tenancy is None else stamped(fields, entity, tenancy)
     by_name = {field.name: field for field in fields}
     seeking = Seeking(entity=entity, catalog=catalog, columns=columns, request=request.mapping, fields=by_name)
@@ -145,7 +147,7 @@ def held(matching: Matching, entity: Entity, filled: Sequence[str], tenancy: Ten
 
 def ruled(staged: Staged, request: ImportRequest, bench: Bench) -> tuple[Staged, tuple[Ruling, ...]]:
     """Records that somebody skips are none that could be wrong."""
-    rulings = rulings_of(request.decisions, staged.records)
+    rulings = without_examples(rulings_of(request.decisions, staged.records), staged, request)
     if not rulings:
         return staged, ()
     return replace(staged, rejected=staged.rejected - bench.rule(rulings)), rulings

@@ -16,6 +16,7 @@ from pathlib import Path
 from entrepot.importing.as_declared import as_declared
 from entrepot.importing.changes import identity, is_padded, same, stored
 from entrepot.importing.corrections import name_of
+from entrepot.importing.example_rows import mentions_example
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW
 from entrepot.importing.match import match
@@ -121,10 +122,9 @@ def taken_away(path: Path) -> Iterator[bytes]:
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
     """None for whatever cannot go this way. What is wrong with a request is for the long way to say."""
     said = request.decisions or request.prove or request.tenant is not None or draft.correction is not None
-    if said:
-        return None
     started = run.clock.monotonic()
-    sketch = bench.sketch(draft.path, draft.read_as(request.reading), name_of(draft))
+    plain = not (said or mentions_example(draft.path))
+    sketch = bench.sketch(draft.path, draft.read_as(request.reading), name_of(draft)) if plain else None
     if sketch is None:
         return None
     columns = tuple(SourceColumn(name=name) for name in sketch.columns)

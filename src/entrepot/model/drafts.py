@@ -64,6 +64,8 @@ class Staged:
     rejected: int = 0
     problems: tuple[Problem, ...] = ()
     """About the file as a whole (a guess, a byte order mark); records that are none are findings."""
+    examples: tuple[int, ...] = ()
+    """Records that say of themselves that they are examples: of a template."""
 
 
 class Mode(StrEnum):
@@ -130,6 +132,8 @@ class TargetField:
     """An empty text is no value."""
     found: int | None = None
     """The column, behind those of the file, that has the ids of the parents that its sources name."""
+    blank_is_left: bool = False
+    """A cell without a value, which cannot be NULL, leaves it to the database."""
     stamp: str | None = None
     """What every record must have here, and has where it says nothing: the tenant."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,13 +16,13 @@ from itertools import count
 from pathlib import Path
 from types import TracebackType
 
-from entrepot.model.errors import StorageError
 from entrepot.model.ports import Sink
 from entrepot.model.receipts import FileReceipt
 from entrepot.storage.age import fresh_key, lock_key, recipients_of
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
 from entrepot.storage.finished import Outdated, Part
+from entrepot.storage.free_names import check_free, look
 from entrepot.storage.guard import Guard
 from entrepot.storage.idle_keys import idle_keys
 from entrepot.storage.key_files import FOLDER_STEM, LOCKED_KEY, key_names
@@ -191,7 +190,7 @@ class Publication:
         """Never one that is there: it opens the files that it came with, until all of them are replaced."""
         home = self._home
         places = (home / name for name in key_names(self._stem))
-        return next(place for place in places if not self.overwrite or _look(place) is None)
+        return next(place for place in places if not self.overwrite or look(place) is None)
 
     def _known(self) -> Iterator[Path]:
         if not self.folder:
@@ -201,28 +200,7 @@ class Publication:
         yield from self.expected
 
     def _must_be_free(self, final: Path) -> None:
-        self.guard.check(final)
-        found = _look(final)
-        if found is not None and stat.S_ISDIR(found.st_mode):
-            raise StorageError(
-                "is_folder", f"A folder has that name: {final}.", remedy="Give a file name, or end the path with /."
-            )
-        if found is not None and not self.overwrite:
-            raise StorageError(
-                "target_exists",
-                f"{final} exists already.",
-                remedy="Choose another name, or overwrite it on purpose (--overwrite).",
-            )
-
-
-def _look(final: Path) -> os.stat_result | None:
-    """What has that name; a link that leads nowhere has it too."""
-    with storing(final), suppress(FileNotFoundError, NotADirectoryError):
-        try:
-            return final.stat()
-        except FileNotFoundError:
-            return final.lstat()
-    return None
+        check_free(final, self.guard, overwrite=self.overwrite)
 
 
 def _make_folder(home: Path) -> None:

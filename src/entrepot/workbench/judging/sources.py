@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from entrepot.model.drafts import TargetField
 from entrepot.workbench.judging.expressions import quoted
 from entrepot.workbench.judging.nested import broken, picked
@@ -48,6 +50,13 @@ def separator(field: TargetField) -> str:
     """The step `join` says the same in the words of steps."""
     joins = [step.arguments for step in field.steps if step.name == "join"]
     return joins[0].get("separator", joins[0].get("", field.separator)) if joins else field.separator
+
+
+def leaving(fields: Sequence[TargetField]) -> Iterator[str]:
+    """Statements that make gaps of the cells that leave their value to the database."""
+    for field in fields:
+        if field.blank_is_left and field.found is None and len(field.sources) == 1 and field.default is None:
+            yield f"INSERT INTO absent SELECT record, {field.sources[0]} FROM staged WHERE {source(field)} IS NULL"
 
 
 def absence(field: TargetField) -> str:

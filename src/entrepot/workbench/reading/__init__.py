@@ -3,6 +3,7 @@
 format              which format a file is      tables         where the records go
 encoding marks      bytes as text: what it is   csv_shape …    how a CSV file is made
 survey guessing                                 csv_plain      the proof that DuckDB reads it as we do
+examples            example rows of templates
 text                blocks, places, wrong bytes csv_quick      the plain way
 json_*              the JSON side               csv_records    our own reader: the careful way
 parquet_*           Parquet                     csv_places     line and byte of a record
@@ -30,6 +31,7 @@ from entrepot.workbench.protocol_judging import (
     StagedFile,
     StageFile,
 )
+from entrepot.workbench.reading.examples import with_examples
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.source import Database
 
@@ -82,7 +84,8 @@ def find_cells(_: Database, request: FindCells) -> FoundCells:
 def stage(database: Database, path: Path, reading: Reading) -> Staged:
     """Every record of the file is in `staged` or in `rejected` afterwards."""
     with readable(path):
-        return side(STAGE, reading.format or format_of(path))(database, path, reading)
+        staged = side(STAGE, reading.format or format_of(path))(database, path, reading)
+        return with_examples(database.connection, staged)
 
 
 def places(path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int, Place]:

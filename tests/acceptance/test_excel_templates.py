@@ -1,0 +1,163 @@
+"""Excel templates as another reader sees them: types, lists, comments and looks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from acceptance.importing import Shop
+from acceptance.test_templates import SETTINGS, TABLES
+from entrepot import Entrepot
+from entrepot.model.example_rows import MARK
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+    return Shop.opened(tmp_path, capsys, SETTINGS, TABLES)
+
+
+def made(shop: Shop, *entities: str, **options: Any) -> Any:
+    entrepot = Entrepot(config=shop.folder / "entrepot.toml", environment={})
+    (file,) = entrepot.template(*entities, to=shop.folder / "template.xlsx", overwrite=True, **options)
+    return openpyxl.load_workbook(file)
+
+
+def validations(sheet: Any) -> dict[str, Any]:
+    return {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
+
+
+def column(sheet: Any, name: str) -> str:
+    return str(next(cell.column_letter for cell in sheet[1] if cell.value == name))
+
+
+def rule(sheet: Any, name: str) -> Any:
+    return validations(sheet)[f"{column(sheet, name)}2"]
+
+
+def comment(sheet: Any, name: str) -> str:
+    return str(sheet[f"{column(sheet, name)}1"].comment.text)
+
+
+def test_every_column_knows_what_may_be_typed_in_it(shop: Shop) -> None:
+    sheet = made(shop, "people")["staff"]
+    names = ("id", "name", "born", "pay")
+    assert {name: (rule(sheet, name).type, rule(sheet, name).errorStyle or "stop") for name in names} == {
+        "id": ("whole", "warning"),
+        "name": ("textLength", "stop"),
+        "born": ("date", "warning"),
+        "pay": ("decimal", "stop"),
+    }
+    assert rule(sheet, "name").formula1 == "20"
+    assert rule(sheet, "pay").formula2 == "999999.99"
+    assert str(rule(sheet, "pay").sqref) == f"{column(sheet, 'pay')}2:{column(sheet, 'pay')}1048576"
+
+
+def test_lists_offer_what_the_import_takes(shop: Shop) -> None:
+    book = made(shop, "people")
+    sheet = book["staff"]
+    assert rule(sheet, "status").formula1 == '"new,active,gone"'
+    assert rule(sheet, "is_admin").formula1 == '"TRUE,FALSE"'
+    assert rule(sheet, "team").formula1.strip("=") == "'_lists'!$A$2:$A$3"
+    assert rule(sheet, "team").errorStyle == "warning"
+    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", 1, 2]
+    assert book["_lists"].sheet_state == "veryHidden"
+    assert "1 = Red, 2 = Blue." in comment(sheet, "team")
+
+
+def test_a_long_list_of_parents_is_none(shop: Shop) -> None:
+    book = made(shop, "people", most_parents=1)
+    assert rule(book["staff"], "team").type == "whole"
+    assert "_lists" not in book.sheetnames
+
+
+def test_comments_say_what_the_import_will_ask(shop: Shop) -> None:
+    sheet = made(shop, "people")["staff"]
+    assert comment(sheet, "email").splitlines() == [
+        "Text of at most 80 characters.",
+        "Required.",
+        "Unique: no two rows may have the same.",
+        "Cleaned on import: trim, lowercase.",
+        "One e-mail address.",
+    ]
+    assert "May stay empty: then the database fills it in." in comment(sheet, "id")
+    assert "May stay empty." in comment(sheet, "born")
+    assert "born < '2020-01-01'." in comment(sheet, "born")
+    assert "The database checks: pay > 0." in comment(sheet, "pay")
+    assert "Not more than 9000." in comment(sheet, "pay")
+    assert "Refers to teams.id." in comment(sheet, "team")
+    assert "Allowed: new, active, gone." in comment(sheet, "status")
+
+
+def test_what_is_required_can_be_seen(shop: Shop) -> None:
+    sheet = made(shop, "people")["staff"]
+    fills = {cell.value: cell.fill.fgColor.rgb for cell in sheet[1]}
+    assert fills["email"] == fills["name"] != fills["born"]
+    assert fills["id"] == fills["status"] != fills["born"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["A"].width > len(MARK)
+
+
+def test_the_example_has_values_of_the_columns_types(shop: Shop) -> None:
+    sheet = made(shop, "people")["staff"]
+    row = {name.value: cell.value for name, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert row["id"] == MARK
+    assert row["born"] == datetime(2024, 1, 31)  # noqa: DTZ001 - cells have no zone
+    assert row["pay"] == 12.5
+    assert row["is_admin"] is True
+    assert row["email"] == "name@example.com"
+    assert all(cell.font.italic for cell in sheet[2])
+
+
+def test_texts_keep_what_is_typed(shop: Shop) -> None:
+    """`007` is no seven, and `1-2` no day."""
+    book = made(shop, "people", example=False)
+    sheet = book["staff"]
+    assert sheet.max_row == 1
+    formats = {name: sheet.column_dimensions[column(sheet, name)].number_format for name in ("name", "born", "pay")}
+    assert formats == {"name": "@", "born": "yyyy\\-mm\\-dd", "pay": "0.00"}
+
+
+ODD = """
+CREATE TABLE "=1+1" ("=cmd|' /C calc'!A0" text CHECK ("=cmd|' /C calc'!A0" IN ('=1+1', 'a,b', 'http://example.com')),
+    "http://example.com" text, "x" integer CHECK (x in (1, 2)));
+CREATE TABLE "a/b*c?" (id integer PRIMARY KEY, "café" text);
+CREATE TABLE "A_b_c_" (id integer PRIMARY KEY);
+CREATE TABLE "_lists" (id integer PRIMARY KEY, "odd" integer REFERENCES "a/b*c?" (id));
+CREATE TABLE "an entity whose name is much longer than a sheet's may be" (id integer PRIMARY KEY);
+CREATE TABLE "History" (id integer PRIMARY KEY);
+INSERT INTO "a/b*c?" VALUES (1, '=HYPERLINK("http://example.com")');
+"""
+
+
+def test_no_name_and_no_value_is_a_formula_or_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop = Shop.opened(tmp_path, capsys, "", ODD)
+    book = made(shop, "*")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [cell.value for cell in cells if cell.data_type == "f" or cell.hyperlink] == []
+    assert len({name.casefold() for name in book.sheetnames}) == 7
+    assert all(len(name) <= 31 for name in book.sheetnames)
+    assert [sheet.title for sheet in book if sheet.sheet_state == "veryHidden"] == ["_lists (2)"]
+    hostile = book["=1+1"]
+    assert [cell.value for cell in book["_lists (2)"]["A"]][1:] == ["=1+1", "a,b", "http://example.com"]
+    assert hostile["A1"].value == "=cmd|' /C calc'!A0"
+    assert rule(hostile, "x").formula1 == '"1,2"'
+
+
+def test_a_tenant_s_template_lists_nothing_of_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = """
+    CREATE TABLE tenants (id integer PRIMARY KEY, name text);
+    CREATE TABLE teams (id integer PRIMARY KEY, tenant_id integer NOT NULL REFERENCES tenants (id), name text UNIQUE);
+    CREATE TABLE people (id integer PRIMARY KEY, tenant_id integer NOT NULL REFERENCES tenants (id),
+        team_id integer REFERENCES teams (id));
+    INSERT INTO tenants VALUES (1, 'one'), (2, 'two');
+    INSERT INTO teams VALUES (10, 1, 'Red'), (20, 2, 'Blue');
+    """
+    shop = Shop.opened(tmp_path, capsys, '[tenancy]\nroot = "tenants"\n', tables)
+    book = made(shop, "people", tenant="1")
+    assert [cell.value for cell in book["people"][1]] == ["id", "team_id"]
+    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", 10]
+    assert "10 = Red." in comment(book["people"], "team_id")
