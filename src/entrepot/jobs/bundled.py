@@ -97,7 +97,8 @@ class Bundles:
         return going(list(tables_of(sources, bench, asked.each.reading)), asked, run.catalog)
 
     def _source(self, file: Path, number: int, run: Run, keys: Keys) -> Source:
-        stored = self.way.copied(file, run)
+        with self.way.coming(file) as copy:
+            stored = self.way.copied(copy, run)
         plain = self.way.plain(stored, file, room(run, f"given-{number}"), keys, proven=True)
         return Source(file=file, stored=stored, plain=plain)
 

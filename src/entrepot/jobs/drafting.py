@@ -10,6 +10,7 @@ from pathlib import Path
 
 from entrepot.importing.prepare import checked_entity
 from entrepot.importing.request import Draft, Run
+from entrepot.jobs.coming import Coming, coming
 from entrepot.jobs.corrected import request_for
 from entrepot.jobs.durable import MEDIA_TYPE, document, settle
 from entrepot.jobs.errors_files import KeptErrors
@@ -21,7 +22,6 @@ from entrepot.model.records import ArtifactRecord, Document, DraftRecord, JobRec
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
-from entrepot.storage.there import is_file, not_there
 
 PLAN_DAYS = 7
 DRAFT = "draft"
@@ -54,12 +54,14 @@ class Drafting:
         checked_entity(request, run)
         return request, self.recalling(run, request)
 
-    def copied(self, file: Path, run: Run) -> ArtifactRecord:
+    def coming(self, file: Path) -> AbstractContextManager[Coming]:
         """The file as it is now, whatever becomes of it later."""
-        if not is_file(file):
-            raise not_there(file)
-        run.reporter.phase(f"Taking a copy of {file.name}")
-        return self.state.store(file, DRAFT, MEDIA_TYPE, name=file.name, lasting=self.drafts_kept)
+        return coming(self.state, file, DRAFT)
+
+    def copied(self, copy: Coming, run: Run) -> ArtifactRecord:
+        """What has come, on record."""
+        run.reporter.phase(f"Taking a copy of {copy.file.name}")
+        return self.state.record(copy.take(), MEDIA_TYPE, lasting=self.drafts_kept)
 
     def plain(self, stored: ArtifactRecord, place: Path, work: Path, keys: Keys, *, proven: bool) -> Path:
         """What was kept, proven to be the bytes that were taken."""

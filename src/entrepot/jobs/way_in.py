@@ -17,6 +17,7 @@ from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.batched import Batches
+from entrepot.jobs.coming import Coming
 from entrepot.jobs.corrected import with_original
 from entrepot.jobs.drafting import PLACE, Drafting, asked_of, draft_of
 from entrepot.jobs.durable import document, keeping, settle, working
@@ -37,11 +38,11 @@ class WayIn(Drafting):
 
     def preview(self, file: Path, request: ImportRequest, keys: Keys, first: FirstPage | None = None) -> ImportPlan:
         """Keep the file, and say what would become of every record. `first` hears of the first of many sooner."""
-        with self.begun() as begun:
+        with self.coming(file) as copy, self.begun() as begun:
             request, run = self.asked(request, begun)
             if first is not None:
                 tell_first_page(file, request, run, first)
-            record = self._drafted(file, request, run)
+            record = self._drafted(copy, request, run)
             draft = self._draft(record, request, run, keys, file)
             return self.looked_at(record, with_packed(request, draft.packed), run, draft)
 
@@ -52,9 +53,9 @@ class WayIn(Drafting):
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
-        with self.begun() as begun:
+        with self.coming(file) as copy, self.begun() as begun:
             request, run = self.asked(request, begun)
-            record = self._drafted(file, request, run)
+            record = self._drafted(copy, request, run)
             draft = self._draft(record, request, run, keys, file)
             return self.carried_out(record, with_packed(request, draft.packed), run, draft, None)
 
@@ -69,8 +70,8 @@ class WayIn(Drafting):
             with once(self.state, kept):
                 return self.carried_out(record, plan.request, run, draft, kept)
 
-    def _drafted(self, file: Path, request: ImportRequest, run: Run) -> DraftRecord:
-        return self.state.ledger.drafts.add(self.copied(file, run), request=asked_of(request, file))
+    def _drafted(self, copy: Coming, request: ImportRequest, run: Run) -> DraftRecord:
+        return self.state.ledger.drafts.add(self.copied(copy, run), request=asked_of(request, copy.file))
 
     def _draft(self, record: DraftRecord, request: ImportRequest, run: Run, keys: Keys, given: Path | None) -> Draft:
         stored = self.state.ledger.artifacts.get(record.artifact_id)
