@@ -38,7 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
     parser = commands.add_parser(
         NAME,
-        help="bring csv, json or ndjson files into their entities, with a preview",
+        help="bring csv, json, ndjson, parquet or sql files into their entities, with a preview",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -72,7 +72,7 @@ def reading(found: Reading, paper: Paper) -> Iterator[str]:
             f"the first {found.skip_lines:,} lines left out" if found.skip_lines > 1 else "the first line left out"
         )
     if found.entity:
-        words.append(f"the list '{found.entity}'")
+        words.append(f"the {'table' if found.format == 'sql' else 'list'} '{found.entity}'")
     if found.null:
         words.append(f"'{found.null}' is NULL")
     yield from paper.text(", ".join(word for word in words if word))

@@ -123,6 +123,17 @@ READING: Mapping[str, Words] = {
     "duplicate_key": (FORMAT, "A name stands twice in the object: {value}.", "Leave one of them out."),
     "lone_surrogate": (FORMAT, "There is half a character in it.", "Correct its escape."),
     "too_deep": (FORMAT, "It is nested too deeply.", "Simplify it."),
+    "no_literal": (
+        FORMAT,
+        "{value} is an expression, and nothing in a file is ever run.",
+        "Write the value that it stands for.",
+    ),
+    "default_asked": (
+        FORMAT,
+        "{value} is what the database would give, and stands nowhere in the file.",
+        "Write the value; or leave the column out of the statement.",
+    ),
+    "broken_row": (FORMAT, "The line holds a bare carriage return.", "Write it as \\r, or correct the line ends."),
 }
 RULES: Mapping[str, Words] = {
     "row_rule": (INTEGRITY, "{words}: {value}.", "Correct the record."),

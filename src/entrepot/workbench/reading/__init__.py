@@ -6,7 +6,7 @@ survey guessing                                 csv_plain      the proof that Du
 examples            example rows of templates
 text                blocks, places, wrong bytes csv_quick      the plain way
 json_*              the JSON side               csv_records    our own reader: the careful way
-parquet_*           Parquet                     csv_places     line and byte of a record
+parquet_* sql       Parquet, SQL dumps          csv_places     line and byte of a record
                                                 csv_cells      and of its values
 """
 
@@ -40,24 +40,28 @@ STAGE: dict[str, str] = {
     "json": "json_stage:stage_json",
     "ndjson": "json_stage:stage_json",
     "parquet": "parquet_stage:stage_parquet",
+    "sql": "sql.stage:stage_sql",
 }
 TABLES: dict[str, str] = {
     "csv": "csv_stage:tables",
     "json": "json_tables:tables",
     "ndjson": "json_tables:tables",
     "parquet": "parquet_stage:tables",
+    "sql": "sql.tables:tables",
 }
 PLACES: dict[str, str] = {
     "csv": "csv_places:places",
     "json": "json_places:places",
     "ndjson": "json_places:places",
     "parquet": "parquet_places:places",
+    "sql": "sql.places:places",
 }
 CELLS: dict[str, str] = {
     "csv": "csv_cells:cells",
     "json": "json_places:cells",
     "ndjson": "json_places:cells",
     "parquet": "parquet_places:cells",
+    "sql": "sql.places:cells",
 }
 
 

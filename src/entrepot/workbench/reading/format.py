@@ -8,6 +8,7 @@ from pathlib import Path
 
 from entrepot.model.errors import InputError
 from entrepot.workbench.reading.marks import wide_encoding
+from entrepot.workbench.reading.sql.beginning import is_script
 
 SAMPLE_BYTES = 65_536
 UNPACKED = "Unpack it first."
@@ -24,7 +25,7 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"age-encryption.org/", "encrypted with age", "Decrypt it first, or name the key."),
     (b"-----BEGIN AGE ENCRYPTED FILE", "encrypted with age", "Decrypt it first, or name the key."),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook, or another document of that time", SAVE_AS_CSV),
-    (b"PGDMP", "a dump of PostgreSQL", "Restore it with pg_restore."),
+    (b"PGDMP", "a dump of PostgreSQL in its own form", "Make a script of it: pg_restore -f dump.sql FILE."),
     (b"ARROW1", "an Arrow file", "Convert it to CSV or NDJSON."),
     (b"Obj\x01", "an Avro file", "Convert it to CSV or NDJSON."),
     (b"\x04\x22\x4d\x18", "compressed with lz4", UNPACKED),
@@ -55,13 +56,16 @@ MOST_CONTROLS = 0.05
 
 
 def format_of(path: Path) -> str:
-    """`csv`, `json`, `ndjson` or `parquet`; an error for what is plainly none of them."""
+    """`csv`, `json`, `ndjson`, `parquet` or `sql`; an error for what is plainly none of them."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     if sample.startswith(PARQUET):
         return "parquet"
+    text = text_of(sample)
+    if is_script(text):
+        return "sql"
     refuse_others(path, sample)
-    return textual(text_of(sample), suffix_of(path))
+    return textual(text, suffix_of(path))
 
 
 def suffix_of(path: Path) -> str:
@@ -84,7 +88,7 @@ def refuse_others(path: Path, sample: bytes) -> None:
     if MARKUP.match(sample.removeprefix(b"\xef\xbb\xbf").lstrip()):
         raise unsupported(path, "a page of HTML or XML", SAVE_AS_CSV)
     if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > max(FEW_CONTROLS, MOST_CONTROLS * len(sample)):
-        raise unsupported(path, "no text", "Give a file of records: CSV, JSON, NDJSON or Parquet.")
+        raise unsupported(path, "no text", "Give a file of records: CSV, JSON, NDJSON, Parquet or SQL.")
 
 
 def unsupported(path: Path, kind: str, remedy: str) -> InputError:
@@ -102,6 +106,8 @@ def textual(text: str, suffix: str) -> str:
         return "ndjson" if suffix in LINES or (suffix != ".json" and begins_with_a_line(text)) else "json"
     if suffix in LINES:
         return "ndjson"
+    if suffix == ".sql":
+        return "sql"
     return "json" if suffix == ".json" or JSON_LIST.match(text) else "csv"
 
 
