@@ -34,10 +34,11 @@ def create(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
 
 
 def parts_of(work: Work, plan: ImportPlan, target: Target) -> list[Rows]:
+    fields = tuple(name for name in plan.fields if name not in work.prepared.held)
     if not plan.defaulted:
-        return [Rows(work=work, target=target, fields=plan.fields)]
+        return [Rows(work=work, target=target, fields=fields)]
     return [
-        Rows(work=work, target=target, fields=tuple(f for f in plan.fields if f not in defaulted), number=number)
+        Rows(work=work, target=target, fields=tuple(f for f in fields if f not in defaulted), number=number)
         for number, defaulted in enumerate(plan.defaulted, start=1)
     ]
 
@@ -57,6 +58,8 @@ class Rows:
         return self.work.prepared.entity
 
     def emit(self, columns: tuple[int, ...] | None = None) -> Generator[bytes]:
+        if columns is None and self.work.prepared.held:
+            columns = tuple(self.work.prepared.names.index(name) for name in self.fields)
         return self.work.emit(What.CREATED, self.target, self.number, columns)
 
     def insert(self, rows: Iterable[bytes]) -> int:
@@ -73,6 +76,8 @@ def create_some(rows: Rows, journal: JournalWriter) -> int:
     """Rows whose key the database gives out are asked for it; those of which it may have made something else than
     what it was given are read again. How many."""
     key = identity(rows.entity)
+    if rows.work.prepared.held:
+        return rows.insert(rows.emit())  # the journal has them as they are in the end
     if key and not rows.bring(key):
         return ask_for_keys(rows, journal)
     whole = set(rows.fields) == set(stored(rows.entity))

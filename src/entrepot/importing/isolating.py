@@ -21,7 +21,7 @@ from entrepot.importing.look import planned
 from entrepot.importing.request import Work
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
-from entrepot.importing.writing import change
+from entrepot.importing.writing import at_once, change, updating
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision, Errors
 from entrepot.model.errors import InputError
@@ -150,9 +150,10 @@ def tried(work: Work, plan: ImportPlan, target: Target, step: Step, span: Span) 
                 for part in parts_of(some, plan, target):
                     with closing(part.emit()) as rows:
                         part.insert(rows)
-            else:
-                with closing(some.emit(step.what, target, step.number)) as rows:
-                    target.update(work.prepared.entity, plan.key, plan.compared, rows)
+            elif at_once(work, plan):
+                fields, updated = updating(some, plan, target, step.number)
+                with closing(updated) as rows:
+                    target.update(work.prepared.entity, plan.key, fields, rows)
     except InputError as error:
         return words_of(error)
     return None

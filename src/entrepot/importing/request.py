@@ -115,6 +115,8 @@ class Prepared:
     """The numbers of the records that were given back corrected."""
     tenancy: Tenancy | None = None
     """Whose import it is; None: of all."""
+    held: tuple[str, ...] = ()
+    """Fields that are filled when all tables of an import were written: they refer to one that comes later."""
     lookups: tuple[Sought, ...] = ()
     """References whose parents are named otherwise than by their ids."""
     references: tuple[Reference, ...] = ()

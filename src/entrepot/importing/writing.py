@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from entrepot.importing.changes import Look, changed_besides, create, has_what_was_sent, same
+from entrepot.importing.changes import (
+    Look,
+    changed_besides,
+    create,
+    has_what_was_sent,
+    identity,
+    read_again,
+    same,
+)
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.request import Work
 from entrepot.model.changes import Target
@@ -33,10 +41,45 @@ def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
         create(work, plan, target, journal)
     if updated:
         changed += sum(updates.take_turn(turn) for turn in range(early, early + late))
-        same(changed, updated, "updated")
-        updates.look()
+        if at_once(work, plan):
+            same(changed, updated, "updated")
+        if not work.prepared.held:
+            updates.look()
     if created:
         target.settle_counters(entity)
+
+
+def fill(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+    """The second step, when all other tables were written: what was held back, and the journal of what came of it."""
+    entity, held = work.prepared.entity, work.prepared.held
+    updated, created = plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
+    if not held:
+        return
+    if created:
+        work.run.reporter.begin(f"{entity.title}, references", created)
+        key = identity(entity)
+        numbers = tuple(work.prepared.names.index(name) for name in (*key, *held))
+        filled = target.update(entity, key, held, work.emit(What.CREATED, target, columns=numbers))
+        same(filled, created, "filled")
+        read_again(work, target, journal, work.emit(What.CREATED, target, columns=numbers[: len(key)]))
+    if updated:
+        updates = Updates(work=work, plan=plan, target=target, journal=journal)
+        updates.fill()
+        updates.look()
+
+
+def at_once(work: Work, plan: ImportPlan) -> bool:
+    """Whether rows that change get anything before the second step."""
+    return not set(plan.compared) <= set(work.prepared.held)
+
+
+def updating(work: Work, plan: ImportPlan, target: Target, number: int) -> tuple[Sequence[str], Generator[bytes]]:
+    """The fields that rows get at once, and key and new values of the rows; what is held back, they keep until then."""
+    places = [at for at, name in enumerate(plan.compared) if name not in work.prepared.held]
+    if len(places) == len(plan.compared):
+        return plan.compared, work.emit(What.UPDATED, target, number)
+    fields = [plan.compared[at] for at in places]
+    return fields, work.emit(What.UPDATED, target, number, tuple(places))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +104,19 @@ class Updates:
     def take_turn(self, turn: int) -> int:
         turns = self.plan.turns
         number = turn + 1 if turns.early + turns.late > 1 else 0
-        rows = self.work.emit(What.UPDATED, self.target, number)
+        if not at_once(self.work, self.plan):
+            return 0
+        fields, rows = updating(self.work, self.plan, self.target, number)
         if self._plainly:
             rows = self.journal.kept(Part.UPDATED, self._given, self.target.null, rows)
-        return self.target.update(self.work.prepared.entity, self.plan.key, self.plan.compared, rows)
+        return self.target.update(self.work.prepared.entity, self.plan.key, fields, rows)
+
+    def fill(self) -> None:
+        places = [at for at, name in enumerate(self.plan.compared) if name in self.work.prepared.held]
+        if places:
+            fields = [self.plan.compared[at] for at in places]
+            rows = self.work.emit(What.UPDATED, self.target, columns=tuple(places))
+            self.target.update(self.work.prepared.entity, self.plan.key, fields, rows)
 
     def look(self) -> None:
         """As they have become."""
@@ -81,7 +133,11 @@ class Updates:
 
     @cached_property
     def _plainly(self) -> bool:
-        return not self._besides and has_what_was_sent(self.work, self._given, Event.UPDATE)
+        return (
+            not self.work.prepared.held
+            and not self._besides
+            and has_what_was_sent(self.work, self._given, Event.UPDATE)
+        )
 
     @property
     def _look(self) -> Look:

@@ -109,9 +109,17 @@ class Bench(UndoBench, Protocol):
         the keys whose values equal each other if and only if their texts do, so that nobody was asked."""
         ...
 
-    def bring(self, fields: Sequence[TargetField], matching: Matching, number: int, columns: Sequence[int]) -> None:
+    def bring(
+        self,
+        fields: Sequence[TargetField],
+        matching: Matching,
+        number: int,
+        columns: Sequence[int],
+        *,
+        decided: bool = True,
+    ) -> None:
         """After it was decided: keep what the records bring in these fields, for those of other parts that refer to it
-        (`Elsewhere`)."""
+        (`Elsewhere`). Before, all records count that nothing is wrong with."""
         ...
 
     def shown(

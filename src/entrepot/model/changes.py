@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -108,6 +109,11 @@ class Target(Protocol):
         """The next number that the database gives out is beyond all that are taken."""
         ...
 
+    def let_keys_wait(self) -> None:
+        """From now on the foreign keys that can wait (`Writing.waits`) are checked by `commit`, or by the end of
+        a trial."""
+        ...
+
     def trial(self) -> AbstractContextManager[None]:
         """If the block raises InputError, what it did is undone, and the transaction goes on from before it; whatever
         else it raises ends the transaction as ever. What is checked late is checked when the block ends. Trials may
@@ -121,6 +127,14 @@ class Target(Protocol):
     def cancel(self) -> None:
         """From another thread: end what runs; it raises CancelledError."""
         ...
+
+
+class Waits(StrEnum):
+    """Foreign keys that a transaction may check at its end, whatever they do otherwise (`Target.let_keys_wait`)."""
+
+    NOTHING = "nothing"
+    DEFERRABLE = "deferrable"
+    ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +152,8 @@ class Writing:
     """Whether nobody else can write to anything in the database."""
     takes_files: bool = False
     """Whether it can load the rows of a plain file as they stand."""
+    waits: Waits = Waits.NOTHING
+    """Which foreign keys can be checked when all is written."""
     compares: bool = False
     """Whether it can keep such rows beside a table, and say what they would change (model/beside.py)."""
     mistaken: tuple[str, ...] = ()

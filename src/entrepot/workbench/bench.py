@@ -119,8 +119,20 @@ class ImportBench(PatchingBench, ReferencesBench, StretchesBench, UndoingBench):
         self.child.ask(SettleRecords(fields=tuple(fields), matching=matching, alike=tuple(alike)))
         return self.child.reply(DecidedRecords).decided
 
-    def bring(self, fields: Sequence[TargetField], matching: Matching, number: int, columns: Sequence[int]) -> None:
-        self.child.ask(BringRecords(fields=tuple(fields), matching=matching, number=number, columns=tuple(columns)))
+    def bring(
+        self,
+        fields: Sequence[TargetField],
+        matching: Matching,
+        number: int,
+        columns: Sequence[int],
+        *,
+        decided: bool = True,
+    ) -> None:
+        self.child.ask(
+            BringRecords(
+                fields=tuple(fields), matching=matching, number=number, columns=tuple(columns), decided=decided
+            )
+        )
         self.child.answer()
 
     def shown(

@@ -15,9 +15,11 @@ class EnterPart(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class BringRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """After a part was decided about: keep what its records bring in some fields, for those who refer to it."""
+    """Keep what the records of a part bring in some fields, for those who refer to it."""
 
     fields: tuple[TargetField, ...]
     matching: Matching
     number: int
     columns: tuple[int, ...]
+    decided: bool
+    """Whether anything was decided about them; if not, whatever is good may come in."""

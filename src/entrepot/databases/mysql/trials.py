@@ -21,3 +21,6 @@ class MySqlTrying(Trying):
 
     def _check_late(self) -> None:
         """It defers nothing."""
+
+    def let_keys_wait(self) -> None:
+        """None of them can."""

@@ -155,6 +155,10 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
         with self._changing("setting the counters of ", entity):
             counters.settle_counters(self._connection, entity)
 
+    def let_keys_wait(self) -> None:
+        with self._changing("letting foreign keys wait"):
+            self._loader.run("SET CONSTRAINTS ALL DEFERRED")
+
     def commit(self) -> None:
         """What is deferred until now happens now, under the usual settings."""
         import psycopg

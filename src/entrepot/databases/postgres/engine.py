@@ -16,7 +16,7 @@ from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark, Writing
+from entrepot.model.changes import Mark, Waits, Writing
 from entrepot.model.ports import ScriptDialect
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class PostgresEngine:
         updated=4.0,
         waiting="others can read everything; who changes the same rows, or deletes a row that new ones refer to, waits",
         takes_files=True,
+        waits=Waits.DEFERRABLE,
         compares=True,
     )
 

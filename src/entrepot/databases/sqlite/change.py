@@ -171,6 +171,11 @@ class SqliteTarget(SqliteTrying):
         with self._changing("setting the counters of ", entity):
             counters.settle_counters(self._connection, entity)
 
+    def let_keys_wait(self) -> None:
+        """Until the end of the transaction, which forgets it."""
+        with self._changing("letting foreign keys wait"):
+            self._connection.execute("PRAGMA defer_foreign_keys = ON")
+
     def commit(self) -> None:
         with self._changing("committing"):
             self._connection.execute("COMMIT")

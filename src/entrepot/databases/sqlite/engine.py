@@ -16,7 +16,7 @@ from entrepot.databases.sqlite.session import SqliteSession
 from entrepot.databases.sqlite.snapshot import begin_changes, check_schema, hold
 from entrepot.databases.sqlite.storing import EMPTY
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark, Writing
+from entrepot.model.changes import Mark, Waits, Writing
 from entrepot.model.ports import ScriptDialect
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class SqliteEngine:
         updated=4.5,
         waiting="nobody else can write to the database; others can read it where it is in WAL mode",
         all_wait=True,
+        waits=Waits.ALL,
         takes_files=True,
         mistaken=(EMPTY,),
     )

@@ -42,7 +42,7 @@ def apply(
     """All tables or none. `agreed` is the plan that somebody saw."""
     began = run.clock.monotonic()
     wanted = Asked(job=job, once=once, keep=keep, agreed=agreed, ready=ready)
-    members = members_of(parts, bench)
+    members = members_of(parts, run, bench)
     receipt = carry_out(partial(_written, members, run, wanted), run, Mark(job=job), wanted.epochs)
     return replace(receipt, seconds=run.clock.monotonic() - began)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import msgspec
 
@@ -13,8 +14,12 @@ from entrepot.importing.estimate import Taken
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.model.changes import Target
+from entrepot.model.errors import InputError
 from entrepot.model.matching import Decided
 from entrepot.model.plans import ImportPlan
+
+MOST = 1_000
+"""Rounds: each is a look at all records of a circle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,39 @@ class Settled:
 
 
 def decide(members: Iterable[Member], target: Target) -> list[Settled]:
-    return [_decided(member, target) for member in members]
+    found: list[Settled] = []
+    for _, some in groupby(members, lambda member: member.circle):
+        circle = list(some)
+        if len(circle) > 1:
+            for member in circle:
+                hope(member)
+        decided = [_decided(member, target) for member in circle]
+        found += settle_circle(decided) if len(circle) > 1 else decided
+    return found
+
+
+def settle_circle(circle: Sequence[Settled]) -> list[Settled]:
+    """Each was decided about as if all records of the others came in; who fails lets down whoever refers to it, until
+    nobody more does."""
+    now = list(circle)
+    for _ in range(MOST):
+        before = [one.decided.digest for one in now]
+        for at, one in enumerate(now):
+            now[at] = replace(one, decided=again(one.member))
+        if [one.decided.digest for one in now] == before:
+            return now
+    raise InputError(
+        "references_too_long",
+        f"More than {MOST:,} records of {now[0].member.title} and of others refer to each other one by one, and fail.",
+        remedy="Correct the first record that fails, and look again.",
+    )
+
+
+def hope(member: Member) -> None:
+    """Before anything is decided: whatever is not wrong by itself may come in."""
+    prepared = member.work.prepared
+    for number, columns in enumerate(member.brings):
+        member.work.bench.bring(prepared.fields, prepared.matching, number, columns, decided=False)
 
 
 def _decided(member: Member, target: Target) -> Settled:

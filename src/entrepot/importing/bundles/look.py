@@ -18,7 +18,7 @@ from entrepot.model.plans import ImportPlan
 def look(parts: Sequence[Part], run: Run, bench: Bench) -> BundlePlan:
     """Nothing is written and nobody is locked out."""
     began = run.clock.monotonic()
-    members = members_of(parts, bench)
+    members = members_of(parts, run, bench)
     with run.engine.change(run.catalog, entities_of(members), run.work, write=False) as target:
         settled = decide(members, target)
     plans = tuple(_shown(one) for one in settled)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from entrepot.importing.request import Prepared
+from entrepot.model.catalog import Catalog
 from entrepot.model.components import components
-from entrepot.model.errors import InputError
+from entrepot.model.graph import required
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,33 +21,40 @@ class Lead:
     parent: int
     columns: tuple[int, ...]
     """The fields of the parent that hold what is referred to."""
+    required: bool = False
+    """Whether no row can be without it."""
 
 
-def leads_of(parts: Sequence[Prepared]) -> tuple[Lead, ...]:
+def leads_of(parts: Sequence[Prepared], catalog: Catalog) -> tuple[Lead, ...]:
     """Where the parent's file fills what is referred to; otherwise only the database knows the parents."""
     places = {part.entity.name: at for at, part in enumerate(parts)}
-    return tuple(lead for at, part in enumerate(parts) for lead in _of(part, at, places, parts))
+    return tuple(lead for at, part in enumerate(parts) for lead in _of(part, at, places, parts, catalog))
 
 
-def _of(part: Prepared, at: int, places: dict[str, int], parts: Sequence[Prepared]) -> Iterator[Lead]:
+def _of(part: Prepared, at: int, places: dict[str, int], parts: Sequence[Prepared], catalog: Catalog) -> Iterator[Lead]:
     for reference, relation in enumerate(part.relations):
         parent = places.get(relation.parent, at)
         names = parts[parent].names
         if parent != at and all(name in names for name in relation.parent_fields):
             columns = tuple(names.index(name) for name in relation.parent_fields)
-            yield Lead(child=at, reference=reference, parent=parent, columns=columns)
+            needed = required(relation, catalog)
+            yield Lead(child=at, reference=reference, parent=parent, columns=columns, required=needed)
 
 
-def ordered(names: Sequence[str], leads: Sequence[Lead]) -> tuple[int, ...]:
-    """The places of the parts, parents first; the order in which they were given changes nothing."""
-    edges = {
-        name: sorted({names[lead.parent] for lead in leads if names[lead.child] == name}) for name in sorted(names)
-    }
-    found = components(edges)
-    for circle in (some for some in found if len(some) > 1):
-        raise InputError(
-            "references_in_circle",
-            f"The tables refer to each other in a circle: {' → '.join([*sorted(circle), min(circle)])}.",
-            remedy="Import one of them first, without the references to the others, and add these by an update.",
-        )
-    return tuple(names.index(name) for some in found for name in some)
+def ordered(count: int, leads: Sequence[Lead]) -> tuple[tuple[int, ...], ...]:
+    """The places of the parts, parents first. Those that refer to each other in a circle stand together, first those
+    that need no other of the circle.
+
+    >>> ordered(3, [Lead(child=0, reference=0, parent=2, columns=(0,))])
+    ((2,), (0,), (1,))
+    """
+    return tuple(_within(some, leads) for some in components(_edges(range(count), leads)))
+
+
+def _within(circle: tuple[int, ...], leads: Sequence[Lead]) -> tuple[int, ...]:
+    needed = [lead for lead in leads if lead.required]
+    return tuple(at for some in components(_edges(sorted(circle), needed)) for at in sorted(some))
+
+
+def _edges(places: Sequence[int], leads: Sequence[Lead]) -> dict[int, list[int]]:
+    return {at: sorted({lead.parent for lead in leads if lead.child == at and lead.parent in places}) for at in places}

@@ -1,38 +1,99 @@
-"""What an import of several tables writes: one table after the other, parents first."""
+"""What an import of several tables writes: one table after the other, parents first.
+
+Tables that refer to each other in a circle are written together: what refers to a later one is filled when all of them
+are there. Where single records may be skipped, all of the circle is written anew without those that the database
+refused, because they may be parents of records that were written before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from itertools import groupby
 
-from entrepot.importing.bundles.deciding import Settled, again, bring
+from entrepot.importing.bundles.deciding import Settled, again, bring, settle_circle
+from entrepot.importing.halving import CODE, UndoneError
 from entrepot.importing.isolating import Changed, changed
 from entrepot.importing.look import planned
 from entrepot.importing.thresholds import refuse_too_many
+from entrepot.importing.writing import fill
 from entrepot.model.bundles import BundlePlan
 from entrepot.model.changes import Target
+from entrepot.model.drafts import Errors
 from entrepot.model.plans import ImportPlan
+
+Due = tuple[Settled, ImportPlan]
 
 
 def write(settled: Sequence[Settled], plan: BundlePlan, target: Target) -> list[Changed]:
     """Where the database refuses records that may be skipped, those that refer to them are skipped as well."""
     done: list[Changed] = []
     fewer: set[str] = set()
-    for one, part in zip(settled, plan.parts, strict=True):
-        now, as_it_is = _again(one, part) if one.member.parents & fewer else (one, part)
-        written = changed(now.member.work, now.decided, as_it_is, target)
-        if written.decided is not now.decided:
-            bring(replace(now.member, work=written.work))
-        if written.plan.failed != part.failed:
-            fewer.add(now.member.entity.name)
-        done.append(written)
+    due = list(zip(settled, plan.parts, strict=True))
+    for _, some in groupby(due, lambda one: one[0].member.circle):
+        circle = list(some)
+        if any(one.member.parents & fewer for one, _ in circle):
+            circle = _again(circle)
+        written = _circle(circle, target) if len(circle) > 1 else [_one(*circle[0], target)]
+        fewer |= {
+            one.work.prepared.entity.name
+            for one, planned_then in zip(written, plan.parts[len(done) :], strict=False)
+            if one.plan.failed != planned_then.failed
+        }
+        done += written
     return done
 
 
-def _again(settled: Settled, part: ImportPlan) -> tuple[Settled, ImportPlan]:
+def _one(settled: Settled, part: ImportPlan, target: Target) -> Changed:
+    written = changed(settled.member.work, settled.decided, part, target)
+    if written.decided is not settled.decided:
+        bring(replace(settled.member, work=written.work))
+    return written
+
+
+def _again(circle: Sequence[Due]) -> list[Due]:
     """Records that these refer to failed after all; what was agreed to is still the same."""
-    member = settled.member
-    decided = again(member)
-    plan = replace(planned(member.work, decided), digest=part.digest)
+    now = [replace(one, decided=again(one.member)) for one, _ in circle]
+    now = settle_circle(now) if len(now) > 1 else now
+    return [(one, _planned(one, part)) for one, (_, part) in zip(now, circle, strict=True)]
+
+
+def _planned(settled: Settled, part: ImportPlan) -> ImportPlan:
+    plan = replace(planned(settled.member.work, settled.decided), digest=part.digest)
     refuse_too_many(plan)
-    return replace(settled, decided=decided), plan
+    return plan
+
+
+def _circle(circle: Sequence[Due], target: Target) -> list[Changed]:
+    """Each round that is undone finds at least one more record that the database refuses."""
+    while True:
+        written: list[Changed] = []
+        try:
+            with _undone_together(circle, target):
+                for one, part in circle:
+                    written.append(changed(one.member.work, one.decided, part, target))
+                    if written[-1].decided is not one.decided:
+                        raise UndoneError(CODE, "To be written anew.", remedy="")
+                for one in written:
+                    fill(one.work, one.plan, target, one.journal)
+        except UndoneError:
+            circle = _again(_without(circle, written[-1]))
+            continue
+        return written
+
+
+def _undone_together(circle: Sequence[Due], target: Target) -> AbstractContextManager[None]:
+    if any(part.request.errors is Errors.SKIP for _, part in circle):
+        return target.trial()
+    if any(one.member.waits for one, _ in circle):
+        target.let_keys_wait()
+    return nullcontext()
+
+
+def _without(circle: Sequence[Due], refused: Changed) -> list[Due]:
+    name = refused.work.prepared.entity.name
+    return [
+        (replace(one, member=replace(one.member, work=refused.work)) if one.member.entity.name == name else one, part)
+        for one, part in circle
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from entrepot.model.templates import CsvDialect
-from entrepot.workbench.deciding.bringing import bring
+from entrepot.workbench.deciding.bringing import bring, hope
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.deciding.showing import differences
@@ -63,7 +63,9 @@ def settle_records(database: Database, request: SettleRecords) -> DecidedRecords
 
 
 def bring_records(database: Database, request: BringRecords) -> Done:
-    bring(Deciding(database.connection, request.fields, request.matching), request.number, request.columns)
+    deciding = Deciding(database.connection, request.fields, request.matching)
+    keep = bring if request.decided else hope
+    keep(deciding, request.number, request.columns)
     return Done(rows=0)
 
 

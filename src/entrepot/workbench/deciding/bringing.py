@@ -10,8 +10,18 @@ from entrepot.workbench.deciding.unique import after
 
 
 def bring(deciding: Deciding, number: int, columns: Sequence[int]) -> None:
+    _keep(deciding, number, columns, " UNION ALL ".join(_brought(deciding, columns)))
+
+
+def hope(deciding: Deciding, number: int, columns: Sequence[int]) -> None:
+    """As if all came in that nothing is wrong with."""
+    given = ", ".join(f"judged.f{at} AS p{place}" for place, at in enumerate(columns))
+    good = " AND ".join(f"judged.e{at} IS NULL" for at in range(len(deciding.fields)))
+    _keep(deciding, number, columns, f"SELECT judged.record, true AS here, {given} FROM judged WHERE {good}")
+
+
+def _keep(deciding: Deciding, number: int, columns: Sequence[int], rows: str) -> None:
     whole = " AND ".join(f"p{place} IS NOT NULL" for place in range(len(columns)))
-    rows = " UNION ALL ".join(_brought(deciding, columns))
     deciding.connection.execute(f"CREATE OR REPLACE TABLE brought_{number:d} AS SELECT * FROM ({rows}) WHERE {whole}")
 
 

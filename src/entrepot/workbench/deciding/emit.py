@@ -42,7 +42,8 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
         case What.CREATED:
             return created(deciding, number, columns)
         case What.UPDATED:
-            rows = changed(deciding, [deciding.after(at) for at in range(len(matching.compared))])
+            written = range(len(matching.compared)) if columns is None else columns
+            rows = changed(deciding, [deciding.after(at) for at in written])
             return f"{rows}{of_turn(number - 1)}" if number else rows
         case What.BEFORE:
             wanted = range(len(matching.compared)) if columns is None else columns
