@@ -43,7 +43,7 @@ def test_the_only_table_of_an_archive_is_imported_and_the_archive_is_the_draft(s
     file = zipped(shop, {"export/": b"", "export/people.csv": USERS, "__MACOSX/._people.csv": b"x"})
     receipt = shop.bring(file, "users")
     assert rows(shop) == BOTH
-    assert receipt["file"]["name"] == "in.zip"
+    assert (receipt["file"]["name"], receipt["file"]["member"]) == ("in.zip", "export/people.csv")
     assert receipt["file"]["sha256"] == hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
@@ -254,3 +254,25 @@ def test_damage_anywhere_is_refused_also_in_members_that_nobody_wants(shop: Shop
     status, document = shop.run("import", str(path), "--into", "users", "--list", "wanted", "--yes")
     assert (status, document["error"]["code"]) == (7, code)
     assert shop.rows("SELECT count(*) FROM users") == [(0,)]
+
+
+def test_the_preview_names_the_member_and_how_to_look_again(shop: Shop) -> None:
+    file = zipped(shop, {"a.csv": USERS, "b.csv": LINES})
+    assert "in.zip/a.csv → users" in shop.screen("import", file, "--into", "users", "--list", "a", "--dry-run")
+    plan = shop.plan(file, "users", "--list", "a")
+    shop.bring(file, "users", "--list", "a")
+    code, document = shop.run("plan", "apply", plan["plan_id"])
+    assert (code, document["error"]["code"]) == (5, "plan_drifted")
+    assert "--into users --list a" in document["error"]["remedy"]
+
+
+def test_an_archive_comes_in_by_batches(shop: Shop) -> None:
+    many = b"id,email\n" + b"".join(b"%d,\n" % number for number in range(1, 26))
+    words = ("--errors", "skip", "--batch-size", "10")
+    receipt = shop.bring(zipped(shop, {"a.csv": many, "b.csv": LINES}), "users", "--list", "a", *words)
+    assert receipt["counts"]["created"] == 25
+
+
+def test_more_tables_than_can_be_told_apart_are_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("entrepot.formats.package.tables.MOST_TABLES", 1)
+    assert shop.refusal(zipped(shop, {"a.csv": USERS, "b.csv": LINES}), "users")["code"] == "too_many_tables"

@@ -33,7 +33,7 @@ COLOURS = {"created": "green", "updated": "cyan", "failed": "red"}
 def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
     """`whole`: all problems and rows that the plan keeps, where otherwise the first ones do."""
     whose = "" if plan.request.tenant is None else f", tenant {plan.request.tenant}"
-    yield from paper.text(f"{plan.file.name} → {plan.entity}{whose}", indent=0, style="bold")
+    yield from paper.text(f"{plan.file.title} → {plan.entity}{whose}", indent=0, style="bold")
     size = size_words(plan.file.bytes)
     yield from paper.text(
         f"{size}, {how_many(plan.staged.records, 'record')}; {plan.engine} database {plan.database}", style="dim"
@@ -51,7 +51,7 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
 
 def first_page(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     """What can be said of the beginning of a large file."""
-    seen = f"{plan.file.name} → {plan.entity}: the first {how_many(plan.staged.records, 'record')}"
+    seen = f"{plan.file.title} → {plan.entity}: the first {how_many(plan.staged.records, 'record')}"
     yield from paper.text(seen, indent=0, style="bold")
     yield from paper.text("Everything below is about these alone; the whole file is being read.", style="dim")
     yield from reading(plan.staged.reading, paper)

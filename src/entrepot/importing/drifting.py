@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from entrepot.importing.look import SHOWN
 from entrepot.model.brief import brief
-from entrepot.model.drafts import Decision, Errors, Mode
+from entrepot.model.drafts import Decision, Errors, Mode, Reading
 from entrepot.model.matching import Difference
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
@@ -100,6 +100,8 @@ def looked_at_again(plan: ImportPlan) -> str:
 
 
 def _options(request: ImportRequest) -> Iterator[str]:
+    if request.reading.entity:
+        yield from ("--list", request.reading.entity)
     if request.mode is not Mode.CREATE:
         yield from ("--mode", request.mode.value)
     if request.on_conflict:
@@ -118,6 +120,7 @@ def _has_more(request: ImportRequest) -> bool:
         return False
     said = ImportRequest(
         entity=request.entity,
+        reading=Reading(entity=request.reading.entity),
         mode=request.mode,
         on_conflict=request.on_conflict,
         key=request.key,

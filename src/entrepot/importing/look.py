@@ -107,7 +107,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
     findings, differences = shown(work)
     return ImportPlan(
         digest=plan_digest(prepared, decided, run),
-        file=prepared.draft.file,
+        file=prepared.draft.taken,
         engine=run.catalog.engine,
         database=run.catalog.database,
         entity=prepared.entity.title,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,14 @@ class Draft:
     """What was found on the way to it."""
 
     @property
+    def taken(self) -> DraftFile:
+        """With the member of an archive that was read."""
+        return self.file if self.correction or not self.packed else replace(self.file, member=self.packed.member)
+
+    @property
     def given(self) -> str:
         """What people know the file by that they gave."""
-        return self.file.name if self.correction else self.staged
+        return self.taken.title
 
     @property
     def staged(self) -> str:

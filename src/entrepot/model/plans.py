@@ -87,6 +87,12 @@ class DraftFile:
     name: str
     bytes: int
     sha256: str
+    member: str = ""
+    """Of an archive: which of its members was read."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}/{self.member}" if self.member else self.name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from entrepot.zips.placing import UNIX, Entry, Placed
 
 __all__ = ["DEFLATED", "Archive", "Entry", "check_archive", "sound", "sound_archive"]
 
+SHOWN = 100
 STORED, DEFLATED = 0, 8
 ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\\\ufffd]")
@@ -60,7 +61,7 @@ def sound_archive(path: Path) -> Archive:
 def sound(archive: Archive) -> Archive:
     if archive.problems:
         first = archive.problems[0]
-        raise DamagedError(first.code, first.message, remedy=first.remedy, problems=archive.problems)
+        raise DamagedError(first.code, first.message, remedy=first.remedy, problems=archive.problems[:SHOWN])
     return archive
 
 

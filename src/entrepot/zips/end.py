@@ -15,6 +15,8 @@ END_MARK, END_64_MARK, LOCATOR_MARK = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 LONGEST_COMMENT = 0xFFFF
 LARGEST_DIRECTORY_BYTES = 256 << 20
 SMALLEST_ENTRY_BYTES = 46
+MOST_MEMBERS = 1_000_000
+"""Each takes about a kilobyte of memory while the archive is looked at."""
 
 EndRecord = tuple[bytes, int, int, int, int, int, int, int]
 
@@ -83,4 +85,7 @@ def bounded(found: Directory, limit: int) -> Directory:
         raise damaged("zip_directory_misplaced", fact, byte=found.start)
     if found.size > LARGEST_DIRECTORY_BYTES or found.entries * SMALLEST_ENTRY_BYTES > found.size:
         raise damaged("zip_directory_size", f"{found.entries:,} members do not fit its directory", byte=found.start)
+    if found.entries > MOST_MEMBERS:
+        fact = f"{found.entries:,} members are declared; at most {MOST_MEMBERS:,} are looked at"
+        raise damaged("zip_too_many_members", fact, byte=found.start)
     return found

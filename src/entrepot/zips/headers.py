@@ -21,7 +21,7 @@ UTF_8 = 1 << 11
 ZIP_64_EXTRA, UNICODE_PATH_EXTRA = 0x0001, 0x7075
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Header:
     """What the directory, or the header in front of a member, says about the member."""
 

@@ -21,7 +21,7 @@ FIXED_EXTRA = struct.pack("<HHQQ", 1, 16, 0, 0)
 """How `formats.zipping` writes what carries no meaning."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """A member whose place in the file is known."""
 

@@ -209,3 +209,13 @@ def test_zip64_is_read(tmp_path: Path) -> None:
         member.write(b"12345")
     (tmp_path / "a.zip").write_bytes(buffer.getvalue())
     assert read_all(tmp_path / "a.zip") == {"a": b"12345"}
+
+
+def test_more_members_than_can_be_looked_at_are_refused_by_their_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = plain_zip(tmp_path / "a.zip", GOOD)
+    monkeypatch.setattr("entrepot.zips.end.MOST_MEMBERS", len(GOOD))
+    assert codes_of(data, tmp_path / "b.zip") == set()
+    monkeypatch.setattr("entrepot.zips.end.MOST_MEMBERS", len(GOOD) - 1)
+    assert codes_of(data, tmp_path / "b.zip") == {"zip_too_many_members"}

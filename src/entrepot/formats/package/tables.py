@@ -21,6 +21,7 @@ from entrepot.zips.checks import Archive
 
 DIGEST = re.compile(r"(?:(md5|sha1|sha256|sha512):)?([0-9a-fA-F]+)")
 SHOWN = 20
+MOST_TABLES = 10_000
 
 
 def packed(archive: Archive, name: str) -> Packed:
@@ -141,7 +142,7 @@ def plain(archive: Archive, name: str) -> Packed:
     there = [member for member in names_of_files(archive) if not is_hidden(member)]
     if nested := [member for member in there if is_archive(member)]:
         raise archive_in_archive(nested[0])
-    wanted = [member for member in there if is_table(member) and member != MANIFEST]
+    wanted = dict.fromkeys(member for member in there if is_table(member) and member != MANIFEST)
     tables = [PackedTable(name=stem(member), member=member) for member in wanted]
     others = [member for member in there if member not in wanted]
     return whole(name, tables, [], left_out(others))
@@ -174,6 +175,12 @@ def whole(name: str, tables: list[PackedTable], files: list[PackedFile], problem
     if not tables:
         raise InputError(
             "no_tables", f"{name} holds no tables.", remedy="Give an archive of CSV, JSON, NDJSON or Parquet files."
+        )
+    if len(tables) > MOST_TABLES:
+        raise InputError(
+            "too_many_tables",
+            f"{name} holds {len(tables):,} tables; at most {MOST_TABLES:,} can be told apart.",
+            remedy="Put them together, or into several archives.",
         )
     return Packed(name=name, tables=tuple(with_names(tables)), files=tuple(files), problems=tuple(problems))
 
