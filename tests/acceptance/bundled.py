@@ -12,11 +12,14 @@ import msgspec
 from acceptance.test_undo import Club
 from entrepot.bystanders import SystemClock
 from entrepot.importing.journal import JournalWriter
-from entrepot.model.drafts import Mode
+from entrepot.model.bundles import BundleRequest
+from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.journals import Part
-from entrepot.model.plans import ImportReceipt
+from entrepot.model.plans import ImportReceipt, ImportRequest
 from entrepot.model.undo_plans import UndoReceipt
 from entrepot.state import open_state
+
+UPSERT = BundleRequest(each=ImportRequest(entity="", mode=Mode.UPSERT, on_conflict=OnConflict.OVERWRITE))
 
 
 @contextmanager
@@ -26,7 +29,7 @@ def ledger_of(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def as_one(folder: Path, *receipts: ImportReceipt | UndoReceipt) -> str:
-    """One job that has the journals of all: what the ledger knows of an import of several tables."""
+    """One job that has the journals of all, as the ledger would know it: of what no single import does."""
     job = receipts[0].job
     with ledger_of(folder) as ledger:
         for receipt in receipts[1:]:
@@ -35,8 +38,11 @@ def as_one(folder: Path, *receipts: ImportReceipt | UndoReceipt) -> str:
 
 
 def brought_in(club: Club, **files: str) -> str:
-    """A file for each entity, in this order."""
-    return as_one(club.folder, *(club.bring_in(text, Mode.UPSERT, entity) for entity, text in files.items()))
+    """One import of a file for each entity."""
+    paths = [club.folder / f"{entity}.csv" for entity in files]
+    for path, text in zip(paths, files.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return club.entrepot.bring_in(paths, UPSERT).job
 
 
 def as_left(club: Club, job: str, entity: str, columns: tuple[str, ...], *, key: str = "id") -> None:

@@ -7,10 +7,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from acceptance.bundled import as_one
+from entrepot.model.bundles import BundleRequest
 from entrepot.model.errors import ChangedError
 from entrepot.model.plans import ImportReceipt, ImportRequest
 from entrepot.model.undo_plans import UndoReceipt
@@ -115,11 +116,11 @@ def test_a_kill_during_the_undo_of_two_tables_leaves_both_or_none(yard: Yard) ->
     """Each has a journal of its own, and one mark says of both whether they count."""
     yard.place.execute(PETS)
 
+    pets = yard.folder / "pets.csv"
+    pets.write_text("id,owner\n1,4\n2,1\n", encoding="utf-8")
+
     def together() -> str:
-        people = yard.entrepot().bring_in(yard.file, UPSERT)
-        pets = yard.folder / "pets.csv"
-        pets.write_text("id,owner\n1,4\n2,1\n", encoding="utf-8")
-        return as_one(yard.folder, people, yard.entrepot().bring_in(pets, ImportRequest(entity="pets")))
+        return yard.entrepot().bring_in([pets, yard.file], BundleRequest(each=replace(UPSERT, entity=""))).job
 
     def rows() -> tuple[object, ...]:
         return yard.rows(), list(yard.place.rows("SELECT id, owner FROM pets ORDER BY id"))
