@@ -62,7 +62,8 @@ def test_a_column_that_tells_of_a_parent_gives_its_id(shop: Shop, column: str) -
 
 def test_ids_stay_ids(shop: Shop) -> None:
     file = shop.file("id,customer_id,total\n1,7,5\n")
-    assert shop.plan(file, "orders")["references"] == []
+    (reference,) = shop.plan(file, "orders", "--clean", "total=trim")["references"]
+    assert (reference["field"], reference["by"], reference["parents"]["found"]) == ("customer_id", ["id"], 1)
     bare = shop.file("id,customer,total\n1,7,5\n", "bare.csv")
     assert shop.refusal(bare, "orders")["code"] == "field_not_filled"
 
@@ -72,6 +73,23 @@ def test_an_id_beside_what_names_the_parent_makes_it_a_question(shop: Shop) -> N
     meant = [(s["column"], s["field"]) for s in plan["mapping"]["suggestions"]]
     assert meant == [("customer_email", "customer_id by email")]
     assert counts(plan) == {"created": 1}
+
+
+def test_a_name_that_is_no_key_is_only_asked_for(shop: Shop) -> None:
+    file = shop.file("id,customer_last,agent name\n1,Love,North\n")
+    refused = shop.refusal(file, "orders")
+    assert (refused["code"], refused["remedy"].partition("?")[0]) == (
+        "field_not_filled",
+        'Did you mean --map "customer_last=customer_id by last" --map "agent name=agent_id by name"',
+    )
+
+
+def test_ids_that_lead_nowhere_are_counted(shop: Shop) -> None:
+    plan = shop.plan(shop.file("id,customer_id,agent_id\n1,7,9\n2,7,1\n3,70,\n"), "orders")
+    assert [parents(plan, at) for at in (0, 1)] == [
+        {"values": 2, "found": 1, "missing": 1, "ambiguous": 0},
+        {"values": 2, "found": 1, "missing": 1, "ambiguous": 0},
+    ]
 
 
 def test_what_is_not_found_is_an_error_with_what_was_probably_meant(shop: Shop) -> None:
@@ -287,6 +305,6 @@ def test_cleaning_and_the_parents_own_steps_come_before_the_search(shop: Shop) -
 def test_the_screen_says_what_was_looked_up(shop: Shop) -> None:
     file = shop.file("id,customer\n1,ada@example.org\n2,eve@example.org\n")
     screen = shop.screen("import", file, "--into", "orders", "--dry-run", "--missing", "customer_id=skip")
-    assert "customers by email       2      1        1          0" in screen
+    assert "customers by email        1 of 2        1        0" in screen
     assert "'ada@example.org' → 7 (Ada)" in screen or "'ada@example.org' → 7" in screen
     assert "records without a parent are left out" in screen

@@ -19,9 +19,9 @@ def references(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     if not plan.references:
         return
     yield from paper.heading("What it refers to", 'change: --map "COLUMN=FIELD by PARENTS_FIELD" --missing')
-    heads = ("field", "looked up", "values", "found", "missing", "ambiguous")
+    heads = ("field", "looked up", "values found", "missing", "several")
     rows = [row(reference) for reference in plan.references]
-    yield from paper.rows(heads, rows, least=(5, 8, 6, 5, 7, 9), right=(2, 3, 4, 5))
+    yield from paper.rows(heads, rows, least=(4, 6, 6, 7, 7), right=(2, 3, 4))
     several = len(plan.references) > 1
     for reference in plan.references:
         for line in examples(reference):
@@ -30,9 +30,9 @@ def references(plan: ImportPlan, paper: Paper) -> Iterator[str]:
 
 def row(reference: Reference) -> tuple[str, ...]:
     found = reference.parents
-    counts = (found.values, found.found, found.missing, found.ambiguous)
+    counts = (f"{found.found:,} of {found.values:,}", f"{found.missing:,}", f"{found.ambiguous:,}")
     how = f"{reference.parent} by {', '.join(reference.by)}{', ignoring case' if reference.ignore_case else ''}"
-    return (reference.field, how, *(f"{count:,}" for count in counts))
+    return (reference.field, how, *counts)
 
 
 def examples(reference: Reference) -> Iterator[str]:

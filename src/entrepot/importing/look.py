@@ -16,6 +16,7 @@ from entrepot.importing.finding_places import cell_of, places_of
 from entrepot.importing.grouping import grouped
 from entrepot.importing.keyless import keyless
 from entrepot.importing.lanes import MAPPED, RAW, locks, named
+from entrepot.importing.looking_up import with_ids
 from entrepot.importing.match import match
 from entrepot.importing.prepare import working
 from entrepot.importing.raw import Raw, checked, is_admitted, raw_import
@@ -79,7 +80,7 @@ def _the_long_way(work: Work) -> ImportPlan:
     with _looking(work) as target:
         decided = match(work, target)
         locked = locks(work, decided.counts, target)
-    plan = explained(planned(work, decided), work, _taken(work, read))
+    plan = replace(explained(planned(work, decided), work, _taken(work, read)), references=with_ids(work))
     lane = named(MAPPED, exclusive=plan.request.exclusive and bool(locked))
     return with_errors(work, replace(plan, locks=locked, lane=lane), decided)
 

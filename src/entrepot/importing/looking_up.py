@@ -13,7 +13,7 @@ from entrepot.importing.asking import DOUBLED, KEYS, take
 from entrepot.importing.lookups import Sought
 from entrepot.importing.request import Prepared, Run, Work
 from entrepot.model.bench import Bench
-from entrepot.model.catalog import Entity
+from entrepot.model.catalog import Entity, Relation
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Judged
 from entrepot.model.errors import ChangedError
@@ -49,6 +49,28 @@ def _looked_up(sought: Sought, work: Work, target: Target) -> Reference:
         ignore_case=lookup.ignore_case,
         missing=lookup.missing,
         parents=_found(sought, work, target, fill=True),
+    )
+
+
+def with_ids(work: Work) -> tuple[Reference, ...]:
+    """What was looked up, and how many ids were found, after all records were decided about."""
+    prepared = work.prepared
+    if not prepared.relations:
+        return prepared.references
+    counted = zip(prepared.relations, work.bench.count_parents(prepared.fields, prepared.matching), strict=True)
+    known = {sought.field.name for sought in prepared.lookups}
+    by_ids = (_by_id(relation, parents, work) for relation, parents in counted if known.isdisjoint(relation.fields))
+    return (*prepared.references, *by_ids)
+
+
+def _by_id(relation: Relation, parents: FoundParents, work: Work) -> Reference:
+    sources = {mapped.field: mapped.columns for mapped in work.prepared.mapping.mapped}
+    return Reference(
+        field=", ".join(relation.fields),
+        parent=work.run.catalog.entity(relation.parent).title,
+        by=relation.parent_fields,
+        columns=tuple(column for name in relation.fields for column in sources.get(name, ())),
+        parents=parents,
     )
 
 

@@ -4,7 +4,7 @@ parent, a unique field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from entrepot.importing.mapping import map_columns, plain, spaced
@@ -140,9 +140,9 @@ def _pointed(columns: Sequence[str], pointer: Pointer, samples: Samples) -> Mapp
     return _mapped(pointer, (bare,), alone, TOLD)
 
 
-def _hits(columns: Sequence[str], pointer: Pointer) -> Iterator[tuple[str, str]]:
-    """Fields of the parent that a column names after it."""
-    for name in {name for key in pointer.keys for name in key}:
+def _hits(columns: Sequence[str], pointer: Pointer, names: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Fields of the parent that a column names after it: those of its keys, if it is not said which."""
+    for name in dict.fromkeys(names or (name for key in pointer.keys for name in key)):
         field = pointer.parent.field(name)
         ends = {plain(word) for word in (field.name, field.public, field.label, *field.aliases) if word}
         wanted = {f"{word}{end}" for word in pointer.words for end in ends}
@@ -182,7 +182,10 @@ def _looks_like_id(sample: str, kind: Kind) -> bool:
 def by_values(mapping: ColumnMapping, pointers: Mapping[str, Pointer], samples: Samples) -> ColumnMapping:
     """Columns that went into a reference, although they hold no ids."""
     mapped = tuple(_by_value(one, pointers.get(one.field), samples) for one in mapping.mapped)
-    return replace(mapping, mapped=mapped, suggestions=(*mapping.suggestions, *_beside(mapping, pointers)))
+    beside = tuple(_beside(mapping, pointers))
+    known = {suggestion.column for suggestion in beside}
+    others = (suggestion for suggestion in mapping.suggestions if suggestion.column not in known)
+    return replace(mapping, mapped=mapped, suggestions=(*others, *beside))
 
 
 def _by_value(mapped: Mapped, pointer: Pointer | None, samples: Samples) -> Mapped:
@@ -205,11 +208,11 @@ def _by_value(mapped: Mapped, pointer: Pointer | None, samples: Samples) -> Mapp
 
 
 def _beside(mapping: ColumnMapping, pointers: Mapping[str, Pointer]) -> Iterator[Suggestion]:
-    """Columns that tell of a parent to which another column refers already."""
-    known = {suggestion.column for suggestion in mapping.suggestions}
-    left = [column for column in mapping.unmapped if column not in known]
-    for mapped in mapping.mapped:
-        pointer = pointers.get(mapped.field)
-        if pointer is not None and mapped.columns and not mapped.find_by:
-            for name, column in _hits(left, pointer):
-                yield Suggestion(column=column, field=said_by(mapped.field, name), confidence=NAMED - 1)
+    """Columns that tell of a parent to which another column refers already, or by what is no key of it."""
+    filled = {mapped.field: mapped for mapped in mapping.mapped}
+    for name, pointer in pointers.items():
+        mapped = filled.get(name)
+        if mapped is None or (mapped.columns and not mapped.find_by):
+            others = [field.name for field in pointer.parent.fields if field.name != pointer.referred]
+            for by, column in _hits(mapping.unmapped, pointer, others):
+                yield Suggestion(column=column, field=said_by(name, by), confidence=NAMED - 1)

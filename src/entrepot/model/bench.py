@@ -184,6 +184,10 @@ class Bench(UndoBench, Protocol):
         same as `alike_N(record, first)`. `fill`: the records get the ids; once only."""
         ...
 
+    def count_parents(self, fields: Sequence[TargetField], matching: Matching) -> Sequence[FoundParents]:
+        """After deciding: how many different values of each reference lead to a parent."""
+        ...
+
     def patch(self, correction: Correction, columns: Sequence[str]) -> Patched:
         """After staging the original, which has these columns: put the corrected records into it."""
         ...

@@ -136,7 +136,8 @@ class ImportPlan:
     turns: Turns = field(default_factory=Turns)
     """In how many steps rows change, because some wait for others."""
     references: tuple[Reference, ...] = ()
-    """Those whose parents were looked up by something else than their ids."""
+    """Those whose parents were looked up by something else than their ids; then those that have ids, if these were not
+    sent as they stand, which they only are where all are found."""
     errors: int = 0
     """Findings that keep records out."""
     warnings: int = 0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from entrepot.model.drafts import TargetField
+from entrepot.model.matching import Matching
 from entrepot.model.references import FoundParents, Lookup
 from entrepot.workbench.bench_parts import PartBench
-from entrepot.workbench.protocol_references import FindParents, ParentsFound, SeekParents
+from entrepot.workbench.protocol_references import CountParents, FindParents, ParentsCounted, ParentsFound, SeekParents
 
 
 class ReferencesBench(PartBench):
@@ -15,3 +19,7 @@ class ReferencesBench(PartBench):
     def find_parents(self, lookup: Lookup, *, fill: bool) -> FoundParents:
         self.child.ask(FindParents(lookup=lookup, fill=fill))
         return self.child.reply(ParentsFound).parents
+
+    def count_parents(self, fields: Sequence[TargetField], matching: Matching) -> Sequence[FoundParents]:
+        self.child.ask(CountParents(fields=tuple(fields), matching=matching))
+        return self.child.reply(ParentsCounted).parents

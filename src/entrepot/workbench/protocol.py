@@ -51,7 +51,7 @@ from entrepot.workbench.protocol_patching import (
     PatchRecords,
 )
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
-from entrepot.workbench.protocol_references import FindParents, ParentsFound, SeekParents
+from entrepot.workbench.protocol_references import CountParents, FindParents, ParentsCounted, ParentsFound, SeekParents
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import (
     CountShort,
@@ -151,6 +151,7 @@ Request = (
     | AddFindings
     | SeekParents
     | FindParents
+    | CountParents
     | BeginRecords
     | DecideRecords
     | SettleRecords
@@ -190,6 +191,7 @@ Answer = (
     | PatchedPlaces
     | FoundRecords
     | ParentsFound
+    | ParentsCounted
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from entrepot.model.drafts import TargetField
+from entrepot.model.matching import Matching
 from entrepot.model.references import FoundParents, Lookup
 
 
@@ -19,6 +21,17 @@ class FindParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     lookup: Lookup
     fill: bool
     """Give the records their ids."""
+
+
+class CountParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """After deciding: how many different values of each reference were found."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+
+
+class ParentsCounted(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    parents: tuple[FoundParents, ...]
 
 
 class ParentsFound(msgspec.Struct, tag=True, kw_only=True, frozen=True):

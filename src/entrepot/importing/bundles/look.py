@@ -9,6 +9,7 @@ from entrepot.importing.bundles.deciding import Settled, decide, digest_of
 from entrepot.importing.bundles.members import Part, entities_of, members_of
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.look import explained
+from entrepot.importing.looking_up import with_ids
 from entrepot.importing.request import Run
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundlePlan
@@ -33,4 +34,5 @@ def planned(plans: Sequence[ImportPlan], run: Run) -> BundlePlan:
 
 def _shown(settled: Settled) -> ImportPlan:
     work = settled.member.work
-    return with_errors(work, explained(settled.plan(), work, settled.taken), settled.decided)
+    plan = replace(explained(settled.plan(), work, settled.taken), references=with_ids(work))
+    return with_errors(work, plan, settled.decided)
