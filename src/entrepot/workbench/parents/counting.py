@@ -17,8 +17,9 @@ def count_parents(database: Database, request: CountParents) -> ParentsCounted:
         mine = [f"asked.f{at}" for at in referring.fields]
         theirs = [f"parents.p{at}" for at in range(len(referring.fields))]
         same = equal(mine, theirs, [fields[at].type for at in referring.fields])
+        asked = meeting.references(matching, referring.fields)
         values, found = database.connection.execute(
-            f"SELECT count(*), count(*) FILTER (parents.here) FROM ({meeting.references(matching, referring.fields)}) AS asked"
+            f"SELECT count(*), count(*) FILTER (parents.here) FROM ({asked}) AS asked"
             f" LEFT JOIN {meeting.parents(fields, matching, number)} AS parents ON {same}"
         ).fetchall()[0]
         counted.append(FoundParents(values=values, found=found, missing=values - found))
