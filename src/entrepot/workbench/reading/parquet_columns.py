@@ -9,8 +9,10 @@ from pathlib import Path
 import duckdb
 
 from entrepot.model.errors import InputError
+from entrepot.model.problems import Place, Problem, Severity
 from entrepot.workbench.parquet_files import Opened
 from entrepot.workbench.parquet_refusing import CONVERT, damaged
+from entrepot.workbench.reading.csv_names import listed
 from entrepot.workbench.reading.json_refusals import no_records, too_many_columns
 
 WIDEST_DECIMAL = 38
@@ -48,6 +50,20 @@ def check_column(path: Path, nodes: Iterator[Node], column: Node) -> str:
             return name
         _, parts, digits = next(nodes, ("", 0, 0))
         left += parts - 1
+
+
+def about_moments(connection: duckdb.DuckDBPyConnection, file: Opened, path: Path) -> Iterator[Problem]:
+    """Old writers put them into 96 bits, of which DuckDB does not give all."""
+    found = connection.execute(f"SELECT name FROM {file.schema} WHERE type = 'INT96'").fetchall()
+    if found:
+        names = listed([name for (name,) in found])
+        yield Problem(
+            code="old_moments",
+            message=f"Moments in an old form (INT96) are read to the microsecond: {names}.",
+            remedy="If there are nanoseconds in them, write them as TIMESTAMP(NANOS).",
+            severity=Severity.WARNING,
+            place=Place(file=path.name),
+        )
 
 
 def declared_rows(connection: duckdb.DuckDBPyConnection, file: Opened) -> int:

@@ -15,7 +15,7 @@ from entrepot.workbench.parquet_refusing import damaged
 from entrepot.workbench.parquet_text import text_of
 from entrepot.workbench.reading.csv_names import column_names
 from entrepot.workbench.reading.json_refusals import no_such_list
-from entrepot.workbench.reading.parquet_columns import declared_rows, names_in
+from entrepot.workbench.reading.parquet_columns import about_moments, declared_rows, names_in
 from entrepot.workbench.reading.parquet_nul import reject_nul
 from entrepot.workbench.reading.tables import create_tables, drop_tables, most_columns, source_columns
 from entrepot.workbench.source import Database
@@ -26,6 +26,7 @@ def stage_parquet(database: Database, path: Path, reading: Reading) -> Staged:
     check_list(path, reading)
     with opened(path) as file:
         names = names_in(database.connection, file, path, most_columns(database.memory_bytes))
+        told = tuple(about_moments(database.connection, file, path))
         create_tables(database.connection, len(names))
         try:
             records = filled(database.connection, file.rows)
@@ -41,7 +42,7 @@ def stage_parquet(database: Database, path: Path, reading: Reading) -> Staged:
         columns=source_columns(database.connection, given),
         records=records,
         rejected=rejected,
-        problems=problems,
+        problems=(*told, *problems),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -262,3 +264,32 @@ def test_texts_of_nothing_are_nothing(database: Database) -> None:
         assert database.connection.execute(f"SELECT {texts} FROM {file.rows}").fetchall() == [
             ('{"a":null}', None, None)
         ]
+
+
+OLD_MOMENTS = (
+    "eNoLcAwyFGUQVRFV0RFlAjLYRNlkGBgYmECYkYFr0ru9CgwMM7pUGURZJHVMGSTYipMzUnMTRZmASlWZJJgSSxjEmCRlJGXUGGRE2SRV2RgkQYKiQFExLzEv"
+    "NQ5PGaCpDED1Nppskmpgg4ESTGocYl4MGgoFiUWFpakluskFBbqJRUX55QplqUXFmfl5CkZmegZ6hpIyINfUAHEA0KEAxHodXw=="
+)
+"""2024-01-02 10:00:00.123456 as INT96, in the column `at`; written by pyarrow 26, packed by zlib."""
+WIDE = (
+    "eNoLcAwyFGUQdRB10BFlAjLYRNlkGBgYmECYkQEXmCbKIqljyiDBVpyckZqbKMrEIMonaiLKJMFYrsolyiJaoRMDIoEqxZgkZSRl1BhkRPkkVdkYJIEqRIGC"
+    "YmliaWocnjJAGxmAum002STVwJYCJZjUOMTSGDQUChKLCktTS3STCwp0E4uK8ssVylKLijPz8xSMzPQM9AwlZUAu7QLiAKAnAJfIHIs="
+)
+"""1.50 as a decimal of 60 digits, in the column `w`; as above."""
+
+
+def unpacked(text: str, name: str) -> Path:
+    path = Path.cwd() / name
+    path.write_bytes(zlib.decompress(base64.b64decode(text)))
+    return path
+
+
+def test_moments_in_an_old_form_are_read_and_told(database: Database) -> None:
+    found = read(database, unpacked(OLD_MOMENTS, "old.parquet"))
+    assert found.rows == [(1, "2024-01-02 10:00:00.123456")]
+    assert [(problem.code, problem.message[-3:]) for problem in found.staged.problems] == [("old_moments", "at.")]
+
+
+def test_decimals_that_would_lose_digits_are_refused(database: Database) -> None:
+    with pytest.raises(InputError, match=r"The column w of wide\.parquet has decimals of 60 digits"):
+        stage(database, unpacked(WIDE, "wide.parquet"), Reading())
