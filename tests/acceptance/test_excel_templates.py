@@ -63,14 +63,28 @@ def test_lists_offer_what_the_import_takes(shop: Shop) -> None:
     assert rule(sheet, "is_admin").formula1 == '"TRUE,FALSE"'
     assert rule(sheet, "team").formula1.strip("=") == "'_lists'!$A$2:$A$3"
     assert rule(sheet, "team").errorStyle == "warning"
-    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", 1, 2]
+    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", "Red", "Blue"]
     assert book["_lists"].sheet_state == "veryHidden"
-    assert "1 = Red, 2 = Blue." in comment(sheet, "team")
+
+
+def test_a_list_has_ids_where_names_would_be_taken_for_some(shop: Shop) -> None:
+    changed = TABLES.replace("(1, 'Red'), (2, 'Blue')", "(1, '1. Team'), (2, '4711')")
+    (shop.folder / "shop.db").unlink()
+    book = made(Shop.opened(shop.folder, shop.capsys, SETTINGS, changed), "people")
+    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", 1, 2]
+    assert "1 = 1. Team, 2 = 4711." in comment(book["staff"], "team")
+
+
+def test_a_list_tells_nothing_that_is_sensitive(shop: Shop) -> None:
+    shop.set(f'{SETTINGS}\n[entities.teams]\nfields.name = {{ sensitive = "name" }}\n')
+    book = made(shop, "people")
+    assert "_lists" not in book.sheetnames
+    assert "Refers to teams: write the id or the name of the row." in comment(book["staff"], "team")
 
 
 def test_a_long_list_of_parents_is_none(shop: Shop) -> None:
     book = made(shop, "people", most_parents=1)
-    assert rule(book["staff"], "team").type == "whole"
+    assert f"{column(book['staff'], 'team')}2" not in validations(book["staff"])
     assert "_lists" not in book.sheetnames
 
 
@@ -88,7 +102,7 @@ def test_comments_say_what_the_import_will_ask(shop: Shop) -> None:
     assert "born < '2020-01-01'." in comment(sheet, "born")
     assert "The database checks: pay > 0." in comment(sheet, "pay")
     assert "Not more than 9000." in comment(sheet, "pay")
-    assert "Refers to teams.id." in comment(sheet, "team")
+    assert "Refers to teams: write the id or the name of the row." in comment(sheet, "team")
     assert "Allowed: new, active, gone." in comment(sheet, "status")
 
 
@@ -159,5 +173,4 @@ def test_a_tenant_s_template_lists_nothing_of_others(tmp_path: Path, capsys: pyt
     shop = Shop.opened(tmp_path, capsys, '[tenancy]\nroot = "tenants"\n', tables)
     book = made(shop, "people", tenant="1")
     assert [cell.value for cell in book["people"][1]] == ["id", "team_id"]
-    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", 10]
-    assert "10 = Red." in comment(book["people"], "team_id")
+    assert [cell.value for cell in book["_lists"]["A"]] == ["teams", "Red"]

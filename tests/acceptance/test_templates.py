@@ -60,7 +60,7 @@ def refused(shop: Shop, *words: str) -> dict[str, Any]:
 def test_a_csv_template_has_public_names_and_an_example_that_says_so(shop: Shop) -> None:
     names, example = template(shop, "staff.csv").read_text(encoding="utf-8").splitlines()
     assert names == "id,team,email,name,status,born,pay,is_admin,settings"
-    assert example == f'{MARK},1,name@example.com,Example,new,2024-01-31,12.50,true,"{{""key"": ""value""}}"'
+    assert example == f'{MARK},Example,name@example.com,Example,new,2024-01-31,12.50,true,"{{""key"": ""value""}}"'
 
 
 def test_a_template_without_an_example_is_names_alone(shop: Shop) -> None:
@@ -83,6 +83,15 @@ def test_a_csv_template_that_is_filled_in_comes_in_without_its_example(shop: Sho
         (7, None, "seven@example.com", "Seven", "gone", None, None, 1, None, "S"),
         (8, 2, "new@example.com", "New", "new", "1990-02-03", 1.5, 0, None, "N"),
     ]
+
+
+def test_a_template_takes_the_names_of_what_is_referred_to(shop: Shop) -> None:
+    file = template(shop, "staff.csv")
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(",Blue,new@example.com,New,,,,,\n")
+    receipt = shop.bring(str(file), "staff")
+    assert (receipt["counts"]["created"], receipt["counts"]["skipped"]) == (1, 1)
+    assert shop.rows("SELECT team_id, email FROM people WHERE id > 1") == [(2, "new@example.com")]
 
 
 def test_an_example_is_left_out_wherever_it_stands(shop: Shop) -> None:

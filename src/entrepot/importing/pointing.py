@@ -166,12 +166,12 @@ def _may_be_id(column: SourceColumn | None, field: Field) -> bool:
     """Whether any of the first values could be one; where texts are ids, nobody can see it."""
     if column is None or field.type.kind not in IDS:
         return False
-    return any(_looks_like_id(sample, field.type.kind) for sample in column.samples)
+    return any(looks_like_id(sample, field.type.kind) for sample in column.samples)
 
 
-def _looks_like_id(sample: str, kind: Kind) -> bool:
+def looks_like_id(sample: str, kind: Kind) -> bool:
     """
-    >>> _looks_like_id("1,007", Kind.INTEGER), _looks_like_id("ann@x.org", Kind.INTEGER)
+    >>> looks_like_id("1,007", Kind.INTEGER), looks_like_id("ann@x.org", Kind.INTEGER)
     (True, False)
     """
     if kind is Kind.UUID:

@@ -9,8 +9,10 @@ from entrepot.importing.mapping import GIVEN_BY_DATABASE, needs_value
 from entrepot.importing.prepare import writable
 from entrepot.model.catalog import COMPUTED, Catalog, Entity, Field, Relation
 from entrepot.model.errors import InputError
+from entrepot.model.types import Kind, LogicalType
 from entrepot.templating.allowed import allowed_values
 from entrepot.templating.examples import example_of
+from entrepot.templating.naming import names_by_field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,8 @@ class Parents:
     title: str
     """What people call the entity."""
     keys: tuple[str, ...]
-    """In their text form."""
+    """In their text form; or names, where the import finds rows by these."""
+    by_name: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     """What people call the row, by its key; empty where the key says it."""
 
@@ -37,11 +40,19 @@ class TemplateField:
     relations: tuple[Relation, ...] = ()
     """Those that it leads by."""
     parents: Parents | None = None
+    named_by: Field | None = None
+    """The parent's field that may stand here instead of what refers to it."""
     example: str | None = None
 
     @property
     def title(self) -> str:
         return self.field.title
+
+    @property
+    def type(self) -> LogicalType:
+        """Of what people write."""
+        by_name = self.named_by is not None and (self.parents is None or self.parents.by_name)
+        return LogicalType(kind=Kind.TEXT) if by_name else self.field.type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,16 +79,20 @@ def entity_template(
             f"'{entity.title}' {what}, so there is nothing to fill in.",
             remedy="Make the template of another entity, or of all fields.",
         )
-    return EntityTemplate(entity=entity, fields=tuple(_described(f, entity, catalog) for f in chosen))
+    names = names_by_field(entity, catalog)
+    fields = tuple(_described(f, entity, catalog, names.get(f.name)) for f in chosen)
+    return EntityTemplate(entity=entity, fields=fields)
 
 
-def _described(field: Field, entity: Entity, catalog: Catalog) -> TemplateField:
+def _described(field: Field, entity: Entity, catalog: Catalog, named_by: Field | None) -> TemplateField:
     allowed = allowed_values(field, entity, catalog)
+    example = None if field.origin in GIVEN_BY_DATABASE else example_of(named_by or field, allowed)
     return TemplateField(
         field=field,
         required=needs_value(field),
         given=not field.nullable and (field.default is not None or field.origin in GIVEN_BY_DATABASE),
         allowed=allowed,
         relations=tuple(r for r in entity.relations if field.name in r.fields and r.parent in catalog.by_name),
-        example=None if field.origin in GIVEN_BY_DATABASE else example_of(field, allowed),
+        named_by=named_by,
+        example=example,
     )

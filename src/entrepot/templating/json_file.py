@@ -43,8 +43,8 @@ def example_record(template: EntityTemplate) -> Words:
 
 def example_value(item: TemplateField) -> Any:
     kind, text = item.field.type.kind, item.example
-    if text is None:
-        return None
+    if text is None or item.named_by is not None:
+        return text
     if kind in NUMBERS:
         return int(text) if text.lstrip("-").isdigit() else float(text)
     return json.loads(text) if kind in NESTED else text
@@ -81,6 +81,8 @@ def record_words(template: EntityTemplate, catalog: Catalog, *, example: bool) -
 def value_words(item: TemplateField, template: EntityTemplate, catalog: Catalog) -> Words:
     shape = shape_in(item, catalog.engine)
     value = nullable(shape) if item.field.nullable else words_of(shape)
+    if item.named_by is not None:
+        value = {"anyOf": [value, {"type": "string"}]}
     said = about(item.field.label, *field_words(item, template, catalog))
     examples = {"examples": [example_value(item)]} if item.example is not None else {}
     return {**said, **value, **examples}

@@ -28,7 +28,7 @@ class Lists:
 
     book: Workbook
     names: SheetNames
-    columns: dict[tuple[str, ...], int] = field(default_factory=dict)
+    columns: dict[tuple[bool, tuple[str, ...]], int] = field(default_factory=dict)
     _sheet: Worksheet | None = None
     _name: str = ""
 
@@ -38,7 +38,7 @@ class Lists:
             return self._parents(item)
         if not item.allowed:
             return None
-        if item.field.type.kind is Kind.BOOLEAN:
+        if item.type.kind is Kind.BOOLEAN:
             return {"validate": "list", "source": ["TRUE", "FALSE"], **told(item, "", stop=True)}
         words = told(item, "Choose one of the list.", stop=True)
         if is_short(item):
@@ -57,9 +57,10 @@ class Lists:
         }
 
     def _range(self, title: str, values: tuple[str, ...], item: TemplateField) -> str:
-        sheet, column = self._ready(), self.columns.get(values)
+        key = item.type.kind in NUMBERS, values
+        sheet, column = self._ready(), self.columns.get(key)
         if column is None:
-            column = self.columns[values] = len(self.columns)
+            column = self.columns[key] = len(self.columns)
             sheet.write_string(0, column, title)
             for row, value in enumerate(values, 1):
                 write_value(sheet, row, column, value, item)
@@ -83,7 +84,7 @@ def is_short(item: TemplateField) -> bool:
 
 def write_value(sheet: Worksheet, row: int, column: int, value: str, item: TemplateField, *look: Any) -> None:
     """A number stands as one, because Excel compares cells with their list as numbers or as texts."""
-    if item.field.type.kind in NUMBERS and WHOLE.fullmatch(value) and abs(int(value)) <= EXACT:
+    if item.type.kind in NUMBERS and WHOLE.fullmatch(value) and abs(int(value)) <= EXACT:
         sheet.write_number(row, column, int(value), *look)
     else:
         sheet.write_string(row, column, value, *look)

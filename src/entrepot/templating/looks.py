@@ -18,7 +18,17 @@ REQUIRED: Properties = {**NAME, "bold": True, "font_color": "#FFFFFF", "bg_color
 OPTIONAL: Properties = {**NAME, "bold": True, "bg_color": "#E8EDF3"}
 GIVEN: Properties = {**NAME, "italic": True, "font_color": "#5F6B7A", "bg_color": "#F4F6F8"}
 EXAMPLE: Properties = {"italic": True, "font_color": "#7F7F7F", "bg_color": "#F4F6F8"}
-DATE, MOMENT, TEXT, WHOLE = "yyyy\\-mm\\-dd", "yyyy\\-mm\\-dd\\ hh:mm:ss", "@", "0"
+TEXT, WHOLE, ANY = "@", "0", "General"
+MOMENT = "yyyy\\-mm\\-dd\\ hh:mm:ss"
+NUMBER_FORMATS = {
+    Kind.INTEGER: WHOLE,
+    Kind.FLOAT: ANY,
+    Kind.BOOLEAN: '"TRUE";"TRUE";"FALSE"',
+    Kind.DATE: "yyyy\\-mm\\-dd",
+    Kind.TIMESTAMP: MOMENT,
+    Kind.TIMESTAMP_TZ: MOMENT,
+}
+"""LibreOffice shows 1 and 0 for truth values unless it is told. What is not here is text."""
 MOST_DECIMALS = 15
 NARROWEST, WIDEST = 8, 40
 ROOM = 4
@@ -48,27 +58,17 @@ class Looks:
 
 def number_format(item: TemplateField) -> str:
     """Texts have the format of texts, so that `007` and `1-2` stay what somebody typed."""
-    scale = item.field.type.scale
-    match item.field.type.kind:
-        case Kind.INTEGER:
-            return WHOLE
-        case Kind.DECIMAL:
-            digits = "0" * min(max(scale or 0, 0), MOST_DECIMALS)
-            return f"0.{digits}" if digits else "General" if scale is None else WHOLE
-        case Kind.FLOAT | Kind.BOOLEAN:
-            return "General"
-        case Kind.DATE:
-            return DATE
-        case Kind.TIMESTAMP | Kind.TIMESTAMP_TZ:
-            return MOMENT
-        case _:
-            return TEXT
+    scale = item.type.scale
+    if item.type.kind is not Kind.DECIMAL:
+        return NUMBER_FORMATS.get(item.type.kind, TEXT)
+    digits = "0" * min(max(scale or 0, 0), MOST_DECIMALS)
+    return f"0.{digits}" if digits else ANY if scale is None else WHOLE
 
 
 def column_width(item: TemplateField, first: str) -> int:
     """In characters; `first` is what the example row has."""
-    length = item.field.type.length or 0
-    texts = [len(item.title) + ROOM, len(first) + 1, min(length, 24), WIDTHS.get(item.field.type.kind, 0)]
+    length = item.type.length or 0
+    texts = [len(item.title) + ROOM, len(first) + 1, min(length, 24), WIDTHS.get(item.type.kind, 0)]
     listed = item.parents.keys if item.parents else item.allowed
     texts += [len(value) + ROOM for value in listed[:100]]
     return min(max(NARROWEST, *texts), WIDEST)

@@ -12,6 +12,7 @@ from entrepot.model.ports import Cancel, Engine, Session
 from entrepot.model.selection import Column, Order, Query
 from entrepot.model.types import NUMBERS, Kind
 from entrepot.templating.entities import EntityTemplate, Parents, TemplateField
+from entrepot.templating.naming import are_names
 
 LISTED = NUMBERS | {Kind.TEXT, Kind.UUID, Kind.DATE}
 """The kinds of keys that stand in a list as they are."""
@@ -67,26 +68,29 @@ class _Known:
 
     def __init__(self, session: Session, reader: Reader, names: frozenset[str]) -> None:
         self._session, self._reader, self._names = session, reader, names
-        self._read: dict[tuple[str, str], Parents | None] = {}
+        self._read: dict[tuple[str, str, Field | None], Parents | None] = {}
 
     def filled(self, item: TemplateField) -> TemplateField:
         relation = next((r for r in _single(item) if r.parent in self._names), None)
         if relation is None or item.allowed:
             return item
-        place = relation.parent, relation.parent_fields[0]
+        place = relation.parent, relation.parent_fields[0], item.named_by
         if place not in self._read:
-            self._read[place] = self._parents(*place)
+            self._read[place] = self._parents(item, *place)
         return replace(item, parents=self._read[place])
 
-    def _parents(self, name: str, field_name: str) -> Parents | None:
+    def _parents(self, item: TemplateField, name: str, field_name: str, named_by: Field | None) -> Parents | None:
+        """By their names where the import knows them by these: a list of numbers tells nobody anything."""
         entity = self._reader.catalog.entity(name)
         key = entity.field(field_name)
-        if key.type.kind not in LISTED or key.sensitive:
+        label = named_by or label_of(entity, key)
+        if key.type.kind not in LISTED or key.sensitive or (label is not None and label.sensitive):
             return None
-        label = label_of(entity, key)
         rows = self._rows(entity, [key] if label is None else [key, label])
         if not rows or len(rows) > self._reader.most:
             return None
+        if named_by is not None and are_names([row[-1] for row in rows], item.field.type.kind):
+            return Parents(title=entity.title, keys=tuple(str(row[-1]) for row in rows), by_name=True)
         labels = {row[0]: row[1] for row in rows if len(row) > 1 and row[0] is not None and row[1]}
         keys = tuple(dict.fromkeys(row[0] for row in rows if row[0] is not None))
         return Parents(title=entity.title, keys=keys, labels={k: v for k, v in labels.items() if v is not None})

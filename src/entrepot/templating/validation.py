@@ -24,7 +24,7 @@ AS_TEXT = "To type something else as a text, begin with '."
 
 def validation_of(item: TemplateField) -> Validation | None:
     """None: everything may be typed. Lists are for `lists`."""
-    kept = item.field.type
+    kept = item.type
     match kept.kind:
         case Kind.INTEGER:
             return _whole(item, *_bounds(kept))
@@ -54,7 +54,7 @@ def _whole(item: TemplateField, least: int, most: int) -> Validation:
 
 def _number(item: TemplateField) -> Validation:
     """A decimal that is too long for Excel, or has no limit, may be typed as a text."""
-    precision, scale = item.field.type.precision, item.field.type.scale or 0
+    precision, scale = item.type.precision, item.type.scale or 0
     exact = precision is not None and precision <= 15
     fits = precision is not None and precision - scale < LONGEST
     most = float(Decimal(10) ** ((precision or 0) - scale) - Decimal(10) ** -scale) if fits else LARGEST
@@ -64,7 +64,7 @@ def _number(item: TemplateField) -> Validation:
 
 def told(item: TemplateField, more: str, *, stop: bool) -> Validation:
     """Excel takes 32 characters for a title and 255 for a message."""
-    words = f"{type_words(item.field.type)}.{f' {more}' if more else ''}"
+    words = f"{type_words(item.type)}.{f' {more}' if more else ''}"
     return {
         "error_title": cut(item.title, 32),
         "error_message": cut(words, 255),

@@ -31,7 +31,7 @@ KINDS = {
 def field_words(item: TemplateField, template: EntityTemplate, catalog: Catalog) -> list[str]:
     """Line by line; the most needed first."""
     field = item.field
-    lines = [f"{type_words(field.type)}.", _needed(item)]
+    lines = [f"{type_words(item.type)}.", _needed(item)]
     lines += [text for text in (field.label if field.label != field.title else None, field.comment) if text]
     lines += _unique(field, template.entity)
     lines += _references(item, catalog)
@@ -79,7 +79,9 @@ def _references(item: TemplateField, catalog: Catalog) -> Iterator[str]:
     for relation in item.relations:
         parent = catalog.entity(relation.parent)
         target = parent.field(relation.parent_fields[relation.fields.index(item.field.name)])
-        yield f"Refers to {parent.title}.{target.title}."
+        other = item.named_by
+        named = f": write the {target.title} or the {other.title} of the row" if other else f".{target.title}"
+        yield f"Refers to {parent.title}{named}."
     if item.parents is not None and item.parents.labels:
         yield f"{listed([f'{key} = {label}' for key, label in item.parents.labels.items()])}."
 

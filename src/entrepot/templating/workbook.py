@@ -80,7 +80,7 @@ class _Writing:
             _written(sheet.data_validation(1, at, MOST_ROWS - 1, at, rule))
 
     def shown(self, sheet: Worksheet, at: int, item: TemplateField) -> None:
-        look, text, kind = self.looks.value(item, example=True), item.example, item.field.type.kind
+        look, text, kind = self.looks.value(item, example=True), item.example, item.type.kind
         if not at or text is None:
             sheet.write_string(1, at, marked(text) if not at else "", look)
         elif kind in MOMENTS:
