@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,6 +16,7 @@ from contract.databases.case import EngineCase
 from entrepot.model.bundles import BundleReceipt, BundleRequest
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportPlan, ImportRequest
 
 SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
@@ -217,16 +219,30 @@ def test_each_table_can_be_asked_for_otherwise(stall: Market) -> None:
     }
 
 
+def test_parents_are_found_by_name_among_the_records_of_another_file(stall: Market) -> None:
+    """Also those that fail there; and the file goes before the database."""
+    people = "id,code,name\n1,ann,Anna\n2,bob,Bob\n3,toolongacode,Cy\n"
+    sold = "id,customer,placed\n10,Anna,2024-05-01\n11,Bob,2024-05-02\n12,Dee,2024-05-02\n"
+    files = [file for file in stall.files(customers=people, orders=sold) if file.stem in ("customers", "orders")]
+    by_name = FieldMapping(columns=("customer",), find_by=("name",))
+    orders = replace(SKIPPING.each, mapping=MappingRequest(fields={"customer_code": by_name}))
+    plan = stall.preview(files, BundleRequest(each=SKIPPING.each, tables={"orders": orders}))
+    assert [code for _, code, _ in told(plan)["orders"]] == ["parent_not_found"]
+    stall.entrepot.apply(plan.plan_id)
+    assert stall.place.rows("SELECT id, customer_code FROM orders ORDER BY id") == [(10, "ann"), (11, "bob")]
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
         (BundleRequest(into={"people": "customers"}), "unknown_table"),
+        (BundleRequest(tables={"people": UPSERT.each}), "unknown_table"),
         (BundleRequest(into={"orders": "customers"}), "entity_twice"),
         (BundleRequest(each=ImportRequest(entity="", exclusive=True)), "no_exclusive_lane"),
         (BundleRequest(each=ImportRequest(entity="", errors=SKIPPING.each.errors, batch_size=10)), "not_together"),
         (BundleRequest(each=ImportRequest(entity="", declared=3)), "not_together"),
     ],
-    ids=["no such table", "two for one entity", "exclusive", "batches", "a number of records"],
+    ids=["no such table", "no such table to ask", "two for one entity", "exclusive", "batches", "a number of records"],
 )
 def test_what_several_tables_cannot_be_asked_for_is_refused(stall: Market, asked: BundleRequest, code: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -72,7 +72,13 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--blank", choices=("keep", "clear", "fill"), default="keep", help="what an empty cell does when merging"
     )
-    what.add_argument("--key", metavar="A,B", help="the fields that identify a row (default: the first key it has)")
+    what.add_argument(
+        "--key",
+        metavar="A,B",
+        action="append",
+        default=[],
+        help="the fields that identify a row (default: the first key it has)",
+    )
     what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
         "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
@@ -194,7 +200,9 @@ def what_is_asked(args: argparse.Namespace) -> AnyRequest:
     """A correction goes where its import went; one file, where it is said to go; others, where they are called to."""
     from entrepot.cli.which_tables import bundle_request, is_single, single_target
 
-    return request_of(args, single_target(args)) if is_single(args) else bundle_request(args, request_of(args, ""))
+    if is_single(args):
+        return request_of(args, single_target(args))
+    return bundle_request(args, partial(request_of, entity=""))
 
 
 def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
@@ -219,5 +227,5 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
         exclusive=args.exclusive,
         prove=args.prove,
         tenant=args.tenant,
-        key=tuple(word.strip() for word in (args.key or "").split(",") if word.strip()),
+        key=tuple(word.strip() for word in ",".join(args.key).split(",") if word.strip()),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from entrepot.model.errors import InputError
 if TYPE_CHECKING:
     from entrepot.model.bundles import BundleRequest
     from entrepot.model.plans import ImportRequest
+
+BY_TABLE = ("map", "missing", "ignore", "set", "default", "clean", "check", "warn", "key")
+"""Options that name fields or columns: of several tables, those of one, if its name and a colon stand before them."""
 
 
 def is_single(args: argparse.Namespace) -> bool:
@@ -27,7 +31,8 @@ def single_target(args: argparse.Namespace) -> str:
     return args.into[0] if args.into else ""
 
 
-def bundle_request(args: argparse.Namespace, each: ImportRequest) -> BundleRequest:
+def bundle_request(args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest]) -> BundleRequest:
+    """`asked` makes a request of options."""
     from entrepot.model.bundles import BundleRequest
 
     if args.corrects:
@@ -40,4 +45,27 @@ def bundle_request(args: argparse.Namespace, each: ImportRequest) -> BundleReque
             f"--into {word} does not say which of several tables goes there.",
             remedy=f"Write --into {Path(args.files[0]).name}={word}",
         )
-    return BundleRequest(into=pairs(args.into, "--into"), each=each)
+    tables = dict.fromkeys(table for option in BY_TABLE for table, _ in map(of_table, getattr(args, option)) if table)
+    return BundleRequest(
+        into=pairs(args.into, "--into"),
+        each=asked(only(args, {""})),
+        tables={table: asked(only(args, {"", table})) for table in tables},
+    )
+
+
+def only(args: argparse.Namespace, tables: Collection[str]) -> argparse.Namespace:
+    """The options that are said for these tables; the empty one is all."""
+    said = {
+        option: [rest for table, rest in map(of_table, getattr(args, option)) if table in tables] for option in BY_TABLE
+    }
+    return argparse.Namespace(**{**vars(args), **said})
+
+
+def of_table(text: str) -> tuple[str, str]:
+    """
+    >>> of_table("orders:customer=customer_id"), of_table("born=date:DD.MM.YYYY"), of_table("notes")
+    (('orders', 'customer=customer_id'), ('', 'born=date:DD.MM.YYYY'), ('', 'notes'))
+    """
+    name, equals, value = text.partition("=")
+    table, colon, rest = name.partition(":")
+    return (table, f"{rest}{equals}{value}") if colon and table else ("", text)

@@ -40,12 +40,17 @@ from entrepot.model.rulings import rulings_of
 def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Work:
     """The file read and its values judged; no row of the database was looked at yet."""
     started = run.clock.monotonic()
-    prepared = looked_up(prepare(draft, request, run, bench), run, bench)
+    return judged(prepare(draft, request, run, bench), run, bench, started)
+
+
+def judged(prepared: Prepared, run: Run, bench: Bench, started: float) -> Work:
+    """The second half: parents that are named otherwise than by their ids get these first."""
+    prepared = looked_up(prepared, run, bench)
     run.reporter.phase(f"Checking {how_many(prepared.staged.records, 'record')}")
-    judged = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
+    found = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
     if prepared.matching.patched:
-        judged = bench.keep_patched(prepared.fields)
-    return Work(run=run, bench=bench, prepared=prepared, judged=judged, started=started)
+        found = bench.keep_patched(prepared.fields)
+    return Work(run=run, bench=bench, prepared=prepared, judged=found, started=started)
 
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:

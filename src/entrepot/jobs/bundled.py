@@ -12,7 +12,7 @@ import msgspec
 
 from entrepot.importing.bundles.apply import apply
 from entrepot.importing.bundles.look import look
-from entrepot.importing.bundles.members import Part
+from entrepot.importing.bundles.parts import Part
 from entrepot.importing.holding import must_hold
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, asked_of, draft_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Problem
 from entrepot.model.records import ArtifactRecord, DraftRecord
-from entrepot.model.table_names import TableName, assigned
+from entrepot.model.table_names import TableName, assigned, unclear_table
 from entrepot.storage.keys import Keys
 
 RECEIPT = "receipt.json"
@@ -120,6 +120,7 @@ def _named(source: Source, table: str | None) -> str | None:
 
 def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
     entities = assigned([table.name for table in tables], asked.into, catalog)
+    _check_named([table.name for table in tables], asked.tables)
     found = [
         Going(table=table, request=_request(table, asked, entity))
         for table, entity in zip(tables, entities, strict=True)
@@ -134,6 +135,12 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
             remedy="Import that table by itself, or leave them out.",
         )
     return found
+
+
+def _check_named(names: Sequence[TableName], said: Iterable[str]) -> None:
+    for word in said:
+        if sum(word in name.called for name in names) != 1:
+            raise unclear_table(word, names)
 
 
 def _request(table: Table, asked: BundleRequest, entity: str) -> ImportRequest:

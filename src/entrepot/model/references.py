@@ -15,6 +15,16 @@ BY = re.compile(r"(?P<field>.+?) by (?P<by>.+?)(?P<ignore> ignore case)?")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A table of the same import that was judged already; what its records say of themselves, by numbers of its
+    fields."""
+
+    part: int
+    fields: tuple[int, ...]
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lookup:
     """One reference whose parents are looked up by other fields of theirs. Its tables in the workbench are numbered by
     `column`."""
@@ -29,6 +39,8 @@ class Lookup:
     """Where parents may be records of the same file: the same of them."""
     own_id: TargetField | None = None
     """And their ids; None: the file has none."""
+    beside: Beside | None = None
+    """Where parents may be records of another table of the same import."""
     id_type: LogicalType
     ignore_case: bool = False
     missing: Missing = Missing.ERROR

@@ -100,14 +100,16 @@ def _said(names: Sequence[TableName], into: Mapping[str, str]) -> dict[int, str]
             at for at, name in enumerate(names) if plain(word) in map(plain, name.called)
         ]
         if len(meant) != 1:
-            raise _unclear(word, names, meant)
+            raise unclear_table(word, names)
         found[meant[0]] = entity
     return found
 
 
-def _unclear(word: str, names: Sequence[TableName], meant: Sequence[int]) -> InputError:
+def unclear_table(word: str, names: Sequence[TableName]) -> InputError:
+    """A name that several tables have, or none."""
+    meant = [name.title for name in names if plain(word) in map(plain, name.called)]
     if meant:
-        titles = ", ".join(names[at].title for at in meant)
+        titles = ", ".join(meant)
         return InputError(
             "ambiguous_table", f"'{brief(word)}' can be each of: {titles}.", remedy="Write it as it stands there."
         )

@@ -12,7 +12,9 @@ from entrepot.importing.attempts import carry_out
 from entrepot.importing.bundles.agreeing import agree, refuse
 from entrepot.importing.bundles.deciding import decide
 from entrepot.importing.bundles.look import planned
-from entrepot.importing.bundles.members import Member, Part, entities_of, members_of
+from entrepot.importing.bundles.members import Member, entities_of
+from entrepot.importing.bundles.opening import members_of
+from entrepot.importing.bundles.parts import Part
 from entrepot.importing.bundles.writing import write
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.lanes import Lane

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.importing.bundles.deciding import Settled, decide, digest_of
-from entrepot.importing.bundles.members import Part, entities_of, members_of
+from entrepot.importing.bundles.members import entities_of
+from entrepot.importing.bundles.opening import members_of
+from entrepot.importing.bundles.parts import Part
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.look import explained
 from entrepot.importing.looking_up import with_ids

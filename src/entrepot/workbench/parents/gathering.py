@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import TargetField
-from entrepot.model.references import Lookup
+from entrepot.model.references import Beside, Lookup
+from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.judging.layers import concluded, graded
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_references import SeekParents
@@ -60,6 +61,8 @@ def sought(lookup: Lookup) -> str:
 def own(lookup: Lookup) -> str:
     """Only of records that say all of it, well."""
     names = parts(lookup)
+    if lookup.beside is not None:
+        return beside(lookup.beside)
     if not lookup.own:
         return f"SELECT 0::BIGINT AS record, {', '.join(f'NULL::VARCHAR AS {name}' for name in (*names, 'id'))} LIMIT 0"
     fields = (*lookup.own, *([lookup.own_id] if lookup.own_id else []))
@@ -68,6 +71,14 @@ def own(lookup: Lookup) -> str:
     good = " AND ".join(f"e{at} IS NULL" for at, _ in enumerate(fields))
     key = f"f{len(names)}" if lookup.own_id else "NULL::VARCHAR"
     return f"SELECT record, {values}, {key} AS id FROM ({judged(fields)}) WHERE {there} AND {good}"
+
+
+def beside(other: Beside) -> str:
+    """Whatever else is wrong with them: then they fail, and who refers to them hears of that."""
+    values = ", ".join(f"f{at} AS p{place}" for place, at in enumerate(other.fields))
+    good = " AND ".join(f"e{at} IS NULL" for at in (*other.fields, other.id))
+    there = " AND ".join(f"f{at} IS NOT NULL" for at in (*other.fields, other.id))
+    return f"SELECT record, {values}, f{other.id} AS id FROM {schema_of(other.part)}.judged WHERE {good} AND {there}"
 
 
 def judged(fields: Sequence[TargetField]) -> str:

@@ -1,0 +1,51 @@
+"""Tables that refer to each other in a circle: what is written before something that it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from entrepot.importing.bundles.members import Member
+from entrepot.importing.bundles.order import Lead
+from entrepot.importing.changes import identity
+from entrepot.model.catalog import Relation
+from entrepot.model.changes import Waits, Writing
+from entrepot.model.drafts import Errors
+from entrepot.model.errors import InputError
+
+
+def holding_back(member: Member, late: Sequence[Lead], members: Sequence[Member], writing: Writing) -> Member:
+    """What refers to a part that is written later: the database looks when all is written, or it is filled then."""
+    prepared = member.work.prepared
+    relations = [prepared.relations[lead.reference] for lead in late]
+    relations = [relation for relation in relations if not relation.declared]
+    if prepared.request.errors is not Errors.SKIP:
+        here = [relation for relation in relations if not _can_wait(relation, writing)]
+    else:
+        here = relations  # single records are tried, which looks at once
+    held = dict.fromkeys(name for relation in here for name in _held(relation, member, members))
+    work = replace(member.work, prepared=replace(prepared, held=tuple(held)))
+    return replace(member, work=work, waits=len(here) < len(relations))
+
+
+def _can_wait(relation: Relation, writing: Writing) -> bool:
+    return writing.waits is Waits.ALL or (writing.waits is Waits.DEFERRABLE and relation.deferrable)
+
+
+def _held(relation: Relation, member: Member, members: Sequence[Member]) -> list[str]:
+    """The fields that are empty at first. Rows are found again by their primary key."""
+    prepared, key = member.work.prepared, identity(member.entity)
+    fixed = {*key, *prepared.named(prepared.matching.key)}
+    found = [name for name in relation.fields if member.entity.field(name).nullable and name not in fixed]
+    given = {field.name for field in prepared.fields if field.required or field.constant is not None}
+    if found and key and given.issuperset(key):
+        return found
+    circle = [one.entity.title for one in members if one.circle == member.circle]
+    why = f"{', '.join(relation.fields)} of {member.entity.title} can neither be empty at first nor be checked later"
+    if found:
+        why = f"the file has no complete primary key of {member.entity.title}, by which its rows are found again"
+    raise InputError(
+        "references_in_circle",
+        f"The tables refer to each other in a circle, {' → '.join([*circle, circle[0]])}, and {why}.",
+        remedy="Import one of them first, without the references to the others, and add these by an update.",
+    )

@@ -1,0 +1,44 @@
+"""The tables of an import, from the files to what can be decided about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from entrepot.importing.bundles.circles import holding_back
+from entrepot.importing.bundles.members import Member, Read, linked, member_of, read
+from entrepot.importing.bundles.order import leads_of, ordered
+from entrepot.importing.bundles.parts import Part, check_parts
+from entrepot.importing.request import Run
+from entrepot.model.bench import Bench
+
+
+def members_of(parts: Sequence[Part], run: Run, bench: Bench) -> tuple[Member, ...]:
+    """Numbered by the names of their entities: the order in which files are named changes nothing."""
+    entities = check_parts(parts)
+    sorted_parts = [parts[at] for at in sorted(range(len(parts)), key=entities.__getitem__)]
+    found = [read(part, bench, number) for number, part in enumerate(sorted_parts, start=1)]
+    leads = leads_of([one.prepared for one in found], run.catalog)
+    circles = ordered(len(found), leads)
+    order = [at for circle in circles for at in circle]
+    judged = _judged(found, order)
+    late = [lead for lead in leads if order.index(lead.child) < order.index(lead.parent)]
+    members = [
+        replace(linked(judged[at], at, judged, leads), circle=number)
+        for number, circle in enumerate(circles)
+        for at in circle
+    ]
+    return tuple(
+        holding_back(member, [lead for lead in late if lead.child == at], members, run.engine.writing)
+        for at, member in zip(order, members, strict=True)
+    )
+
+
+def _judged(found: Sequence[Read], order: Sequence[int]) -> dict[int, Member]:
+    """By their places; parents first."""
+    before: dict[str, Read] = {}
+    judged: dict[int, Member] = {}
+    for at in order:
+        judged[at] = member_of(found[at], before)
+        before[found[at].prepared.entity.name] = found[at]
+    return judged

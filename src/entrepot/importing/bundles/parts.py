@@ -1,0 +1,58 @@
+"""The tables of an import as they are asked for; what cannot be is refused before any file is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from entrepot.importing.prepare import checked_entity
+from entrepot.importing.request import Draft, Run
+from entrepot.model.bundles import table_title
+from entrepot.model.errors import InputError
+from entrepot.model.plans import ImportRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One table on its way into one entity."""
+
+    draft: Draft
+    request: ImportRequest
+    run: Run
+    """With a folder of its own, what is remembered of its columns, and where its failures go."""
+
+    @property
+    def title(self) -> str:
+        return table_title(self.draft.file.name, self.request.reading.entity)
+
+
+def check_parts(parts: Sequence[Part]) -> list[str]:
+    """What cannot be is refused before any file is read. The names of the entities."""
+    titles: dict[str, str] = {}
+    for part in parts:
+        entity = checked_entity(part.request, part.run)
+        _check_request(part)
+        if entity.name in titles:
+            raise InputError(
+                "entity_twice",
+                f"Both {titles[entity.name]} and {part.title} would go into {entity.title}.",
+                remedy=f"Import one after the other, or leave one out: --into {part.title}=",
+            )
+        titles[entity.name] = part.title
+    return list(titles)
+
+
+def _check_request(part: Part) -> None:
+    """What only an import of one table can."""
+    request = part.request
+    asked = {
+        "in batches": request.batch_size is not None,
+        "in the exclusive lane": request.exclusive,
+        "as a correction": request.corrects is not None,
+    }
+    for how in (how for how, wanted in asked.items() if wanted):
+        raise InputError(
+            "not_together",
+            f"Several tables are not imported {how}: {part.title}.",
+            remedy="Import them one after the other, or leave that out.",
+        )
