@@ -16,6 +16,7 @@ from entrepot.model.how_many import how_many
 from entrepot.model.judgements import Change
 from entrepot.model.mappings import How, Mapped
 from entrepot.model.plans import ImportPlan
+from entrepot.model.spreadsheets import FORMATS
 
 SHOWN_COLUMNS = 30
 SHOWN_CHANGES = 8
@@ -62,17 +63,19 @@ def first_page(plan: ImportPlan, paper: Paper) -> Iterator[str]:
 
 def reading(found: Reading, paper: Paper) -> Iterator[str]:
     yield from paper.heading("How the file was read", f"change: {reading_options(found)}")
-    words = [found.format or "", found.encoding or ""]
+    words, is_sheet = [found.format or "", found.encoding or ""], found.format in FORMATS
     if found.format == "csv":
         words += [f"between values: {DELIMITERS.get(found.delimiter or '', visible(found.delimiter or 'nothing'))}"]
         words += [f"quotes: {found.quote}" if found.quote else "no quotes"]
+    if found.entity:
+        kind = "sheet" if is_sheet else "table" if found.format == "sql" else "list"
+        words.append(f"the {kind} '{visible(found.entity)}'")
+    if found.format == "csv" or is_sheet:
         words += ["names in the first record" if found.header else "no names: columns are numbered"]
     if found.skip_lines:
-        words.append(
-            f"the first {found.skip_lines:,} lines left out" if found.skip_lines > 1 else "the first line left out"
-        )
-    if found.entity:
-        words.append(f"the {'table' if found.format == 'sql' else 'list'} '{found.entity}'")
+        some = "row" if is_sheet else "line"
+        some = some if found.skip_lines == 1 else f"{found.skip_lines:,} {some}s"
+        words.append(f"the first {some} left out")
     if found.null:
         words.append(f"'{found.null}' is NULL")
     yield from paper.text(", ".join(word for word in words if word))
@@ -80,6 +83,8 @@ def reading(found: Reading, paper: Paper) -> Iterator[str]:
 
 def reading_options(found: Reading) -> str:
     """Those that are most likely to be wanted; a line has no room for all."""
+    if found.format in FORMATS:
+        return f"--sheet --skip-lines {'--no-header' if found.header else '--header'}"
     if found.format != "csv":
         return "--format --list"
     first = "--skip-lines" if found.skip_lines else "--encoding"

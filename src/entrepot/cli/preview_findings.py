@@ -89,9 +89,14 @@ def where(value: GroupedValue) -> str:
     """
     >>> where(GroupedValue(value="Germny", records=50, places="12, 40-88", first=12, line=13))
     'records 12, 40-88 (50 in all, first on line 13)'
+    >>> where(GroupedValue(value="Germny", records=1, places="12", first=12, line=13, cell="Sheet1!C13"))
+    'record 12 (Sheet1!C13)'
     """
     details = [f"{value.records:,} in all"] if value.records > 1 else []
-    details += [f"{'first on ' if details else ''}line {value.line}"] if value.line else []
+    if value.cell:
+        details.append(f"{'first in ' if details else ''}{visible(value.cell)}")
+    elif value.line:
+        details.append(f"{'first on ' if details else ''}line {value.line}")
     words = f"{'records' if value.records > 1 else 'record'} {value.places}"
     return f"{words} ({', '.join(details)})" if details else words
 

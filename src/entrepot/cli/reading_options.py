@@ -9,19 +9,17 @@ if TYPE_CHECKING:
     from entrepot.model.drafts import Reading
 
 NO_QUOTE = "none"
+FORMATS = ("csv", "json", "ndjson", "parquet", "sql", "xlsx", "xls", "xlsb", "ods")
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("the file")
-    how.add_argument(
-        "--format", choices=("csv", "json", "ndjson", "parquet", "sql"), help="what it is (default: looked at)"
-    )
+    how.add_argument("--format", choices=FORMATS, help="what it is (default: looked at)")
     how.add_argument("--encoding", metavar="NAME", help="of its characters (default: looked at)")
     _add_table(how)
     how.add_argument("--null", metavar="TEXT", default="", help="an unquoted value that means NULL (default: nothing)")
-    how.add_argument(
-        "--list", metavar="NAME", help="which list of a JSON document, or which table of an archive or a dump"
-    )
+    which = "which list of a JSON document, sheet of a workbook, table of a dump or an archive"
+    how.add_argument("--list", "--sheet", metavar="NAME", help=which)
     how.add_argument("--records", type=int, metavar="N", help="how many it must have (default: what its receipt says)")
     how.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
     how.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")

@@ -30,7 +30,9 @@ def grouped(work: Work) -> Grouped:
 def worded(group: Group, prepared: Prepared, places: Mapping[Cell, Place]) -> Group:
     """In the words of its first value, which is the most frequent one."""
     at = [places.get(cell_of(example(group, value), prepared), Place()) for value in group.values]
-    values = tuple(replace(value, line=place.line) for value, place in zip(group.values, at, strict=True))
+    values = tuple(
+        replace(value, line=place.line, cell=place.cell) for value, place in zip(group.values, at, strict=True)
+    )
     problem = problem_of(example(group, values[0]), prepared, places)
     return replace(group, values=values, message=problem.message, remedy=problem.remedy)
 

@@ -93,13 +93,21 @@ OTHERS: Mapping[str, Words] = {
         "{field}: {value} stands in this file alone, in a record that has no id yet.",
         "Give the records ids, or bring them in first, and what refers to them by a second import.",
     ),
+    "error_value": (TYPE, "{field}: the cell holds the error {value}.", "Correct its formula, or write a value."),
+    "no_cached_value": (
+        TYPE,
+        "{field}: the cell holds a formula that nobody has calculated yet: {value}.",
+        "Open the workbook in a spreadsheet program and save it, or write a value.",
+    ),
+    "nul_character": (TYPE, "{field}: {value} holds a NUL character.", "Take it out; no database keeps it."),
     "not_given": (
         INTEGRITY,
         "Nothing in the file fills {words}, which a new row needs.",
         'Map a column to it, or give every row the same: --set "FIELD=VALUE".',
     ),
 }
-"""About several fields: unique keys besides the one by which rows are found, and what nothing fills."""
+"""About several fields, or without words of their own: unique keys besides the one by which rows are found, what
+nothing fills, and cells that have no value."""
 READING: Mapping[str, Words] = {
     "too_few_values": (
         FORMAT,

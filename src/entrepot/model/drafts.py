@@ -39,6 +39,8 @@ class SourceTable:
     columns: tuple[str, ...] = ()
     records: int | None = None
     """None: nobody counted them yet."""
+    hidden: bool = False
+    """Not to be taken unless somebody names it: a hidden sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,8 @@ class GroupedValue:
     """The first of these records."""
     line: int | None = None
     """Where that one begins in the file."""
+    cell: str | None = None
+    """Where it is in a workbook: `Sheet1!C7`."""
     suggestion: str | None = None
     """What was probably meant."""
 

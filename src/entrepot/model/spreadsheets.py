@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+FORMATS = ("xlsx", "xls", "xlsb", "ods")
+"""What workbooks are called here; xlsm is xlsx with macros in it."""
 MOST_ROWS = 1_048_576
 """What a sheet of Excel holds, its header included."""
 MOST_COLUMNS = 16_384
@@ -44,6 +46,9 @@ def address(sheet: str, row: int, column: int | None = None) -> str:
     >>> address("Sheet1", 7, 3), address("Bob's list", 7), address("A1", 2, 1)
     ('Sheet1!C7', "'Bob''s list'!7:7", "'A1'!A2")
     """
+    return f"{quoted(sheet)}!{row}:{row}" if column is None else f"{quoted(sheet)}!{letters(column)}{row}"
+
+
+def quoted(sheet: str) -> str:
     plain = BARE_NAME.fullmatch(sheet) and not LIKE_AN_ADDRESS.fullmatch(sheet)
-    named = sheet if plain else "'" + sheet.replace("'", "''") + "'"
-    return f"{named}!{row}:{row}" if column is None else f"{named}!{letters(column)}{row}"
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"

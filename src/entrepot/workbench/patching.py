@@ -29,9 +29,9 @@ from entrepot.workbench.protocol_patching import (
     PatchRecords,
 )
 from entrepot.workbench.reading import stage
+from entrepot.workbench.reading.tables import TABLES
 from entrepot.workbench.source import Database, identifier
 
-TABLES = ("staged", "rejected", "unread", "absent")
 NESTED = frozenset({"json", "ndjson"})
 """Formats in which a record need not have all columns."""
 SHOWN = 100

@@ -35,6 +35,9 @@ def tarred(name: str) -> bytes:
     return data.getvalue()
 
 
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "format"),
     [
@@ -59,6 +62,13 @@ def tarred(name: str) -> bytes:
         ("a.csv", b"<DATE>,<TIME>\n1,2\n", "csv"),
         ("a.csv", b"<DATE>\t<TIME>\n1\t2\n", "csv"),
         ("a.csv", b"Object,MZ\n1,2\n", "csv"),
+        ("a.csv", zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
+        ("a.zip", zipped("xl\\workbook.xml", "[Content_Types].xml"), "xlsx"),
+        ("a", zipped("xl/workbook.bin", "[Content_Types].xml"), "xlsb"),
+        ("a", zipped("mimetype.opendocument.spreadsheet"), "ods"),
+        ("a", OLD + "Workbook\0".encode("utf-16-le"), "xls"),
+        ("a", OLD + "BOOK\0".encode("utf-16-le"), "xls"),
+        ("a.xlsx", zipped("xl/workbook.xml")[:40], "xlsx"),
     ],
 )
 def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: bytes, format: str) -> None:
@@ -68,8 +78,7 @@ def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: b
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
-        (zipped("mimetype.opendocument.spreadsheet"), "an OpenDocument spreadsheet"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document"),
         (zipped("a.csv"), "a ZIP archive"),
         (b"%PDF-1.7\n", "a PDF document"),
         (b"SQLite format 3\0" + b"\0" * 100, "an SQLite database"),
@@ -77,7 +86,7 @@ def test_a_text_has_the_format_of_its_content(tmp_path: Path, name: str, data: b
         (gzip.compress(b"id,name\n", mtime=0), "compressed with gzip"),
         (b"\x28\xb5\x2f\xfdx", "compressed with zstd"),
         (b"age-encryption.org/v1\n", "encrypted with age"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "an old Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "a document of an old office program"),
         (b" <!DOCTYPE html>\n<html>", "a page of HTML"),
         (b"<table border=1>", "a page of HTML"),
         (b"\xef\xbb\xbf<!-- made by hand --><div>", "a page of HTML"),
@@ -97,3 +106,11 @@ def test_what_is_plainly_something_else_is_refused_by_its_name(tmp_path: Path, d
         format_of(written(tmp_path, "people.csv", data))
     assert caught.value.code == "unsupported_format"
     assert caught.value.remedy
+
+
+def test_a_workbook_behind_a_password_is_refused_as_that(tmp_path: Path) -> None:
+    """Also where the words stand on the border of what is read at once."""
+    data = OLD.ljust((1 << 20) - 9, b"\0") + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(InputError, match="password") as caught:
+        format_of(written(tmp_path, "people.xlsx", data))
+    assert caught.value.code == "encrypted_workbook"

@@ -25,7 +25,8 @@ def rule_records(database: Database, request: RuleRecords) -> Done:
         connection.execute("INSERT INTO left_out SELECT unnest(range(?, ?))", bounds(ruling))
     for ruling in others:
         connection.execute("INSERT INTO ruled SELECT unnest(range(?, ?)), ?", [*bounds(ruling), str(ruling.does)])
-    connection.execute("DELETE FROM staged WHERE record IN (SELECT record FROM left_out)")
+    for table in ("staged", "faulty"):
+        connection.execute(f"DELETE FROM {table} WHERE record IN (SELECT record FROM left_out)")
     return Done(rows=removed(connection, "DELETE FROM rejected WHERE record IN (SELECT record FROM left_out)"))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import FieldCount, Finding, Judged, TargetField
 from entrepot.model.rules import RowRule
+from entrepot.workbench.judging.faulty import add_faulty
 from entrepot.workbench.judging.layers import concluded, examined, graded
 from entrepot.workbench.judging.patterns import check_patterns
 from entrepot.workbench.judging.row_rules import check_rows, lay_over
@@ -48,6 +49,7 @@ def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[Row
         )
     odd = [part for part, _ in enumerate(parts(fields)) if number(database, f"SELECT count(*) FROM odd_{part}")]
     connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, odd, whole=whole)}")
+    add_faulty(database, fields)
     check_rows(database, fields, rules)
     tell(database, fields)
     lay_over(database)

@@ -7,7 +7,7 @@ examples            example rows of templates
 text                blocks, places, wrong bytes csv_quick      the plain way
 json_*              the JSON side               csv_records    our own reader: the careful way
 parquet_* sql       Parquet, SQL dumps          csv_places     line and byte of a record
-                                                csv_cells      and of its values
+sheets/             workbooks                   csv_cells      and of its values
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 from entrepot.model.drafts import Reading, Staged
 from entrepot.model.errors import InputError, StorageError
 from entrepot.model.problems import Cell, Place
+from entrepot.model.spreadsheets import FORMATS
 from entrepot.workbench.protocol_judging import (
     FindCells,
     FindPlaces,
@@ -41,6 +42,7 @@ STAGE: dict[str, str] = {
     "ndjson": "json_stage:stage_json",
     "parquet": "parquet_stage:stage_parquet",
     "sql": "sql.stage:stage_sql",
+    **dict.fromkeys(FORMATS, "sheets.stage:stage_workbook"),
 }
 TABLES: dict[str, str] = {
     "csv": "csv_stage:tables",
@@ -48,6 +50,7 @@ TABLES: dict[str, str] = {
     "ndjson": "json_tables:tables",
     "parquet": "parquet_stage:tables",
     "sql": "sql.tables:tables",
+    **dict.fromkeys(FORMATS, "sheets.stage:tables"),
 }
 PLACES: dict[str, str] = {
     "csv": "csv_places:places",
@@ -55,6 +58,7 @@ PLACES: dict[str, str] = {
     "ndjson": "json_places:places",
     "parquet": "parquet_places:places",
     "sql": "sql.places:places",
+    **dict.fromkeys(FORMATS, "sheets.places:places"),
 }
 CELLS: dict[str, str] = {
     "csv": "csv_cells:cells",
@@ -62,6 +66,7 @@ CELLS: dict[str, str] = {
     "ndjson": "json_places:cells",
     "parquet": "parquet_places:cells",
     "sql": "sql.places:cells",
+    **dict.fromkeys(FORMATS, "sheets.places:cells"),
 }
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 import duckdb
 import msgspec
-from arro3.core import Array, DataType, RecordBatch
+from arro3.core import DataType
 
 from entrepot.workbench.reading.csv_records import LONGEST_SHOWN, Record, Records
 from entrepot.workbench.reading.csv_shape import Shape
+from entrepot.workbench.reading.tables import insert
 from entrepot.workbench.reading.text import WRONG, TextFile, has_wrong_bytes, with_bytes_shown
 from entrepot.workbench.source import Database
 
+NUMBER = DataType.int64()
 BATCH_CHARACTERS = 2_000_000
 BATCH_VALUES = 200_000
 Rejected = tuple[int, int | None, str, str]
@@ -50,23 +52,14 @@ class Loader:
     def flush(self) -> None:
         self.rejected += len(self.faults)
         if self.rows:
-            self.insert("staged", [self.numbers, *zip(*self.rows, strict=True)], [DataType.int64()])
+            insert(self.connection, "staged", [self.numbers, *zip(*self.rows, strict=True)], [NUMBER])
         if self.faults:
-            self.insert("rejected", list(zip(*self.faults, strict=True)), [DataType.int64(), DataType.int32()])
-            self.insert("unread", [[number for number, *_ in self.faults], self.given], [DataType.int64()])
+            insert(self.connection, "rejected", list(zip(*self.faults, strict=True)), [NUMBER, DataType.int32()])
+            insert(self.connection, "unread", [[number for number, *_ in self.faults], self.given], [NUMBER])
         self.numbers.clear()
         self.rows.clear()
         self.faults.clear()
         self.given.clear()
-
-    def insert(self, table: str, columns: Sequence[Sequence[object]], types: Sequence[DataType]) -> None:
-        """`types` are those of the first columns; the others are text."""
-        all_types = [*types, *[DataType.string()] * (len(columns) - len(types))]
-        arrays = [Array(values, type=kind) for values, kind in zip(columns, all_types, strict=True)]
-        batch = RecordBatch.from_arrays(arrays, names=[f"c{at}" for at in range(len(arrays))])
-        self.connection.register("batch", batch)
-        self.connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
-        self.connection.unregister("batch")
 
 
 def stage_careful(database: Database, text: TextFile, shape: Shape) -> tuple[Loader, Records]:

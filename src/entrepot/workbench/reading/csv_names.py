@@ -53,17 +53,23 @@ def kind_of(value: str | None) -> str | None:
 def column_names(first: Values, place: Place) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """Each name once; columns without one of their own get one, which is told."""
     found = [value or "" for value in first]
-    names: dict[str, str] = {}
-    unnamed: list[tuple[str, str]] = []
-    repeated: list[tuple[str, str]] = []
+    names = distinct(found)
+    return names, tuple(about_names(found, names, place))
+
+
+def distinct(found: Sequence[str]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
     for at, name in enumerate(found):
-        given = name
-        if not name.strip() or name in names:
-            given = numbered(at, {*found, *names})
-            (repeated if name.strip() else unnamed).append((name, given))
-        names[given] = name
-    problems = (*told("unnamed_columns", unnamed, place), *told("repeated_columns", repeated, place))
-    return tuple(names), (*problems, *similar(found, place))
+        names[name if name.strip() and name not in names else numbered(at, {*found, *names})] = None
+    return tuple(names)
+
+
+def about_names(found: Sequence[str], names: Sequence[str], place: Place) -> Iterator[Problem]:
+    """What columns are called, and what they were."""
+    renamed = [(name, given) for name, given in zip(found, names, strict=True) if name != given]
+    yield from told("unnamed_columns", [one for one in renamed if not one[0].strip()], place)
+    yield from told("repeated_columns", [one for one in renamed if one[0].strip()], place)
+    yield from similar(found, place)
 
 
 def numbered(at: int, taken: set[str]) -> str:

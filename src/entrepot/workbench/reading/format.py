@@ -8,6 +8,7 @@ from pathlib import Path
 
 from entrepot.model.errors import InputError
 from entrepot.workbench.reading.marks import wide_encoding
+from entrepot.workbench.reading.office import COMPOUND, ZIP, compound_format, office_kind, zipped_format
 from entrepot.workbench.reading.sql.beginning import is_script
 
 SAMPLE_BYTES = 65_536
@@ -24,7 +25,6 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACKED),
     (b"age-encryption.org/", "encrypted with age", "Decrypt it first, or name the key."),
     (b"-----BEGIN AGE ENCRYPTED FILE", "encrypted with age", "Decrypt it first, or name the key."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook, or another document of that time", SAVE_AS_CSV),
     (b"PGDMP", "a dump of PostgreSQL in its own form", "Make a script of it: pg_restore -f dump.sql FILE."),
     (b"ARROW1", "an Arrow file", "Convert it to CSV or NDJSON."),
     (b"Obj\x01", "an Avro file", "Convert it to CSV or NDJSON."),
@@ -34,11 +34,6 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "a picture", "Give a file of records."),
     (b"\x89PNG", "a picture", "Give a file of records."),
     (b"\xff\xd8\xff", "a picture", "Give a file of records."),
-)
-IN_ZIP: tuple[tuple[bytes, str], ...] = (
-    (b"xl/", "an Excel workbook"),
-    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
-    (b"word/", "a Word document"),
 )
 MARKUP = re.compile(
     rb"<(!--|(!doctype html|html|head|body|table|div|p|svg|\?xml)[\s>]|[\w:.-]+( [^<>]*)?>[\r\n ]*<)", re.IGNORECASE
@@ -56,11 +51,13 @@ MOST_CONTROLS = 0.05
 
 
 def format_of(path: Path) -> str:
-    """`csv`, `json`, `ndjson`, `parquet` or `sql`; an error for what is plainly none of them."""
+    """One of those that are read; an error for what is plainly none of them."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     if sample.startswith(PARQUET):
         return "parquet"
+    if sample.startswith((*ZIP, COMPOUND)):
+        return office(path, sample)
     text = text_of(sample)
     if is_script(text):
         return "sql"
@@ -76,10 +73,19 @@ def suffix_of(path: Path) -> str:
     return next((suffix for suffix in reversed([part.lower() for part in path.suffixes]) if suffix not in SEALED), "")
 
 
+def office(path: Path, sample: bytes) -> str:
+    """A workbook, or whatever else is packed like one."""
+    if sample.startswith(COMPOUND):
+        if found := compound_format(path):
+            return found
+        raise unsupported(path, "a document of an old office program", SAVE_AS_CSV)
+    if found := zipped_format(path, sample, suffix_of(path)):
+        return found
+    kind = office_kind(sample)
+    raise unsupported(path, kind or "a ZIP archive", SAVE_AS_CSV if kind else UNPACKED)
+
+
 def refuse_others(path: Path, sample: bytes) -> None:
-    if sample.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        kinds = [kind for mark, kind in IN_ZIP if mark in sample]
-        raise unsupported(path, kinds[0] if kinds else "a ZIP archive", SAVE_AS_CSV if kinds else UNPACKED)
     for mark, kind, remedy in MAGIC:
         if sample.startswith(mark):
             raise unsupported(path, kind, remedy)
@@ -88,7 +94,7 @@ def refuse_others(path: Path, sample: bytes) -> None:
     if MARKUP.match(sample.removeprefix(b"\xef\xbb\xbf").lstrip()):
         raise unsupported(path, "a page of HTML or XML", SAVE_AS_CSV)
     if not wide_encoding(sample) and len(CONTROLS.findall(sample)) > max(FEW_CONTROLS, MOST_CONTROLS * len(sample)):
-        raise unsupported(path, "no text", "Give a file of records: CSV, JSON, NDJSON, Parquet or SQL.")
+        raise unsupported(path, "no text", "Give a file of records: CSV, JSON, NDJSON, Parquet, SQL or a workbook.")
 
 
 def unsupported(path: Path, kind: str, remedy: str) -> InputError:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import duckdb
+from arro3.core import Array, DataType, RecordBatch
 
 from entrepot.model.drafts import SourceColumn
 
+TABLES = ("staged", "rejected", "unread", "absent", "faulty")
 MOST_COLUMNS = 10_000
 BYTES_PER_COLUMN = 200_000
 """What DuckDB needs for each while a table is filled."""
@@ -23,17 +25,31 @@ def most_columns(memory_bytes: int) -> int:
 
 def create_tables(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
     """`staged` with so many columns v0, v1, …, `rejected`, `unread` (the values of rejected records, as a JSON list, as
-    far as they can be told apart) and `absent`, all empty; those of a file before go."""
+    far as they can be told apart), `absent` and `faulty` (values of records that nobody can take, and why), all empty;
+    those of a file before go."""
     drop_tables(connection)
     values = "".join(f", v{at} VARCHAR" for at in range(columns))
     connection.execute(f"CREATE TABLE staged (record BIGINT{values})")
     connection.execute('CREATE TABLE rejected (record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)')
     connection.execute('CREATE TABLE absent (record BIGINT, "at" INTEGER)')
     connection.execute("CREATE TABLE unread (record BIGINT, given VARCHAR)")
+    connection.execute('CREATE TABLE faulty (record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)')
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Sequence[object]], types: Sequence[DataType]
+) -> None:
+    """`types` are those of the first columns; the others are text."""
+    all_types = [*types, *[DataType.string()] * (len(columns) - len(types))]
+    arrays = [Array(values, type=kind) for values, kind in zip(columns, all_types, strict=True)]
+    batch = RecordBatch.from_arrays(arrays, names=[f"c{at}" for at in range(len(arrays))])
+    connection.register("batch", batch)
+    connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
+    connection.unregister("batch")
 
 
 def drop_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in ("staged", "rejected", "unread", "absent"):
+    for table in TABLES:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 

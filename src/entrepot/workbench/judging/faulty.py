@@ -1,0 +1,27 @@
+"""Cells that have no value to judge: an error, a formula that nobody calculated. They are findings of the fields that
+they would fill, and nothing else that is wrong with those is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.model.drafts import TargetField
+from entrepot.workbench.source import Database
+
+WORDS = "cell"
+"""What is found has words, as what a rule of rows finds: so it keeps its record out."""
+
+
+def add_faulty(database: Database, fields: Sequence[TargetField]) -> None:
+    connection = database.connection
+    filled = [(place, at) for place, field in enumerate(fields) for at in field.sources if field.constant is None]
+    if not filled or connection.execute("SELECT 1 FROM faulty LIMIT 1").fetchone() is None:
+        return
+    places = ", ".join(f"({place}, {at})" for place, at in filled)
+    found = (
+        "SELECT DISTINCT ON (record, place) record, place, code, value FROM faulty"
+        f' JOIN (VALUES {places}) AS filled(place, "at") USING ("at") ORDER BY record, place, "at"'
+    )
+    connection.execute(f"DELETE FROM findings WHERE (record, place) IN (SELECT (record, place) FROM ({found}))")
+    told = f"SELECT record, place, code, value, false, '{WORDS}' FROM ({found}) ORDER BY record, place"
+    connection.execute(f"INSERT INTO findings {told}")

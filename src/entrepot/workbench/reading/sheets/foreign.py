@@ -1,0 +1,137 @@
+"""The reader of workbooks that are not XML of Excel's: xls, xlsb, ods. It runs in a process of its own, because what it
+is built on holds a whole sheet in memory and ends its process where it fails.
+
+Runs as `python -m entrepot.workbench.reading.sheets.foreign MEMORY_BYTES SECONDS PATH [SHEET]` and writes lines of
+JSON: what sheets there are, or the rows of one, and a last line that says that all went well.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from entrepot.workbench.reading.sheets.serials import clock
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+END, FAILED = b'{"end":true}\n', "failed"
+ROWS_AT_ONCE = 2000
+ENOUGH = 2
+MICROSECOND = timedelta(microseconds=1)
+EXACT = 10**15
+
+
+def main() -> None:
+    memory_bytes, seconds, path, *sheet = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_DATA, (int(memory_bytes),) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds),) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        for told in said(path, *sheet):
+            write(out, told)
+    except BaseException as error:  # a panic of the library is no Exception
+        write(out, {FAILED: type(error).__name__, "words": f"{error}"})
+    else:
+        out.write(END)
+    out.close()
+
+
+def write(out: BinaryIO, told: object) -> None:
+    out.write(msgspec.json.encode(told) + b"\n")
+
+
+def said(path: str, sheet: str | None = None) -> Iterator[object]:
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_path(path) as workbook:
+        if sheet is None:
+            yield {"sheets": list(sheets_of(workbook))}
+        else:
+            yield from rows_of(workbook.get_sheet_by_name(sheet))
+
+
+def sheets_of(workbook: CalamineWorkbook) -> Iterator[Mapping[str, object]]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    for each in workbook.sheets_metadata:
+        if each.typ is SheetTypeEnum.WorkSheet:
+            hidden = each.visible is not SheetVisibleEnum.Visible
+            yield {"name": each.name, "hidden": hidden, "filled": filled(workbook, each.name)}
+
+
+def filled(workbook: CalamineWorkbook, name: str) -> int:
+    """How many rows have values; two are enough to know. A sheet that cannot be read may have any number: it must not
+    cost the others."""
+    try:
+        rows = workbook.get_sheet_by_name(name).iter_rows()
+        return sum(1 for _ in islice(filter(any, rows), ENOUGH))
+    except Exception:
+        return ENOUGH
+
+
+def rows_of(sheet: CalamineSheet) -> Iterator[object]:
+    """From the first row of the sheet, and from its first column, so many at a time."""
+    if sheet.start is None:
+        return
+    missing: list[str | None] = [None] * (sheet.total_width - sheet.width)
+    at, rows = 0, sheet.iter_rows()
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        texts = [[*missing, *map(text, row)] if len(row) == sheet.width else list(map(text, row)) for row in some]
+        has_nul = any("\0" in value for row in texts for value in row if value)
+        yield {"first": at + 1, "rows": texts, "has_nul": has_nul}
+        at += len(some)
+
+
+def text(value: object) -> str | None:
+    return TEXTS[type(value)](value)
+
+
+def number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+
+
+def moment(value: datetime) -> str:
+    words = value.isoformat(" ")
+    return words.rstrip("0") if value.microsecond else words
+
+
+def duration(value: timedelta) -> str:
+    ticks = value // MICROSECOND
+    return clock(ticks) if ticks >= 0 else f"-{clock(-ticks)}"
+
+
+def of_day(value: time) -> str:
+    return clock((datetime.combine(date.min, value) - datetime.combine(date.min, time())) // MICROSECOND)
+
+
+def words(value: str) -> str | None:
+    return value or None
+
+
+def truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+TEXTS: Mapping[type, Callable[..., str | None]] = {
+    str: words,
+    int: str,
+    float: number,
+    bool: truth,
+    datetime: moment,
+    date: date.isoformat,
+    time: of_day,
+    timedelta: duration,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Day numbers of spreadsheets as moments, times and durations, in the forms of docs/reference/values.md.
+
+A double holds the microseconds of a day until 2079. What programs calculate is a few of them off, so what is that near
+to a millisecond is meant to be one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+DAY = 86_400_000_000
+"""Microseconds."""
+SECOND, MILLISECOND = 1_000_000, 1000
+NEAR = 5
+ZERO_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock stands nowhere
+"""From day 61 on; Excel believes in 29 February 1900."""
+BEFORE_1900 = datetime(1899, 12, 31)  # noqa: DTZ001
+ZERO_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+END = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001
+MISTAKEN_DAY = 60
+MOST_DAYS = 3_000_000
+MOST_REMEMBERED = 50_000
+
+
+class Serials:
+    """Of one workbook; the same numbers come again and again."""
+
+    def __init__(self, *, is_1904: bool) -> None:
+        self.is_1904 = is_1904
+        self.zero = ZERO_1904 if is_1904 else ZERO_1900
+        self.first = DAY if is_1904 else (MISTAKEN_DAY + 1) * DAY
+        self.end = (END - self.zero) // timedelta(microseconds=1)
+        self.moments: dict[str, str] = {}
+        self.days: dict[int, str] = {}
+        self.clocks: dict[int, str] = {}
+        """Of whole seconds: a day has not many."""
+
+    def moment(self, number: str) -> str:
+        """A day, with its time where it has one; a time alone on the day that is none. What is beyond any calendar
+        stays the number that it is."""
+        text = self.moments.get(number)
+        if text is None:
+            if len(self.moments) >= MOST_REMEMBERED:
+                self.moments.clear()
+            text = self.moments[number] = self._moment(number)
+        return text
+
+    def _moment(self, number: str) -> str:
+        ticks = microseconds(number)
+        if ticks is None:
+            return number
+        day, rest = divmod(ticks, DAY)
+        named = self.days.get(day)
+        if named is None:
+            if not self.first <= ticks < self.end:
+                return self._early(number, day, rest)
+            named = self.days[day] = (self.zero + timedelta(days=day)).date().isoformat()
+        return f"{named} {self.clocks.get(rest) or self._clock(rest)}" if rest else named
+
+    def _clock(self, ticks: int) -> str:
+        text = clock(ticks)
+        if not ticks % SECOND:
+            self.clocks[ticks] = text
+        return text
+
+    def _early(self, number: str, day: int, rest: int) -> str:
+        if day == 0 and rest:
+            return clock(rest)
+        named = self._day(day)
+        if named is None:
+            return number
+        return f"{named} {clock(rest)}" if rest else named
+
+    def _day(self, day: int) -> str | None:
+        """One of the first two months of 1900, or the first day of 1904."""
+        if self.is_1904 and day == 0:
+            return ZERO_1904.date().isoformat()
+        if self.is_1904 or not 0 < day <= MISTAKEN_DAY:
+            return None
+        return "1900-02-29" if day == MISTAKEN_DAY else (BEFORE_1900 + timedelta(days=day)).date().isoformat()
+
+    def time(self, number: str) -> str:
+        """Of a day; with the day where there is one."""
+        ticks = microseconds(number)
+        return clock(ticks) if ticks is not None and 0 <= ticks < DAY else self.moment(number)
+
+
+def duration(number: str) -> str:
+    """
+    >>> duration("1.5"), duration("-0.25"), duration("x")
+    ('36:00:00', '-06:00:00', 'x')
+    """
+    ticks = microseconds(number)
+    if ticks is None:
+        return number
+    return clock(ticks) if ticks >= 0 else f"-{clock(-ticks)}"
+
+
+def microseconds(number: str) -> int | None:
+    """None for what is no number of days. In whole numbers: a double would lose some."""
+    days, _, part = number.partition(".")
+    if days.isdecimal() and (part.isdecimal() or not part):
+        scale = 10 ** len(part)
+        ticks = ((int(days) * scale + int(part or 0)) * DAY + scale // 2) // scale
+    else:
+        try:
+            ticks = int((Decimal(number) * DAY).to_integral_value())
+        except (ArithmeticError, ValueError):
+            return None
+    if abs(ticks) > MOST_DAYS * DAY:
+        return None
+    rest = (ticks + NEAR) % MILLISECOND
+    return ticks + NEAR - rest if rest <= 2 * NEAR else ticks
+
+
+def clock(ticks: int) -> str:
+    """
+    >>> clock(36_000_000_000), clock(1_500_000), clock(250 * 3_600_000_000)
+    ('10:00:00', '00:00:01.5', '250:00:00')
+    """
+    seconds, rest = divmod(ticks, SECOND)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    fraction = f".{rest:06d}".rstrip("0") if rest else ""
+    return f"{hour:02d}:{minute:02d}:{second:02d}{fraction}"
