@@ -113,8 +113,7 @@ def test_a_circle_without_a_way_in_is_refused_where_the_database_does_not_wait(e
     make(empty.place, null=" NOT NULL")
     files = empty.files(CLUB_FILE.replace("3,Greens,\n", ""))
     if empty.place.url.startswith("sqlite"):
-        empty.entrepot.bring_in(files, UPSERT)
-        assert empty.rows() == (CLUBS_THERE[:2], PEOPLE_THERE)
+        there_and_back(empty, files)
         return
     with pytest.raises(InputError, match="clubs → people → clubs, and captain_id of clubs can neither") as caught:
         empty.entrepot.preview(files, UPSERT)
@@ -127,5 +126,14 @@ def test_postgres_waits_with_keys_that_are_deferrable(request: pytest.FixtureReq
     with postgres_case.CASE.place(request, tmp_path) as place:
         make(place, null=" NOT NULL", when="DEFERRABLE")
         league = League(place, tmp_path, Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")}))
-        league.entrepot.bring_in(league.files(CLUB_FILE.replace("3,Greens,\n", "")), UPSERT)
-        assert league.rows() == (CLUBS_THERE[:2], PEOPLE_THERE)
+        there_and_back(league, league.files(CLUB_FILE.replace("3,Greens,\n", "")))
+
+
+def there_and_back(league: League, files: list[Path]) -> None:
+    """An undo and its own undo wait as the import did."""
+    job = league.entrepot.bring_in(files, UPSERT).job
+    assert league.rows() == (CLUBS_THERE[:2], PEOPLE_THERE)
+    undone = league.entrepot.undo(job)
+    assert (undone.left, league.rows()) == (0, ([], []))
+    assert league.entrepot.undo(undone.job).left == 0
+    assert league.rows() == (CLUBS_THERE[:2], PEOPLE_THERE)

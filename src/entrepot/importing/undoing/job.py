@@ -25,6 +25,8 @@ class Undoing:
     """In their order; each stands at its number."""
     standing: Standing
     """What may be in the way."""
+    waits: bool
+    """Whether its foreign keys, where they can, are checked when all is taken back (`rings`)."""
     started: float
 
     @property

@@ -7,6 +7,8 @@ taken one by one is the order in which they go in the end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -63,7 +65,7 @@ def attempted(
     """What the database said, if it refused."""
     undoing.run.reporter.begin(undoing.titles, rows)
     try:
-        with target.trial():
+        with trial(undoing, target):
             if change(undoing, steps, target, journals) != rows:
                 raise InputError(CODE, f"The database does not take all rows back: {KEPT_OUT}.", remedy="")
     except InputError as error:
@@ -137,12 +139,20 @@ def tried(undoing: Undoing, target: Target, step: Step) -> str | None:
     journals = UndoJournals(undoing.run.work, "journal of a trial")
     rows = step.span.last - step.span.first + 1 if step.span else 0
     try:
-        with target.trial():
+        with trial(undoing, target):
             if carry_out(undoing, step, target, journals) < rows:
                 raise InputError(CODE, KEPT_OUT, remedy="")
     except InputError as error:
         return words_of(error)
     return None
+
+
+@contextmanager
+def trial(undoing: Undoing, target: Target) -> Iterator[None]:
+    with target.trial():
+        if undoing.waits:
+            target.let_keys_wait()
+        yield
 
 
 def in_the_way(error: InputError) -> InputError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from entrepot.model.catalog import COMPUTED, Catalog
+from entrepot.model.catalog import COMPUTED, Catalog, Relation
+from entrepot.model.components import components
 from entrepot.model.graph import cycles
 from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart
@@ -12,20 +13,31 @@ from entrepot.model.undoing import BackPart
 
 def rings(catalog: Catalog, parts: Sequence[BackPart]) -> Mapping[int, tuple[str, ...]]:
     """Of parts whose rows go or come back, by number: the fields of such references that can be empty for a while."""
-    there = {part.entity for part in parts}
+    found: dict[int, dict[str, None]] = {}
+    for part, relation in _inside(catalog, parts):
+        found.setdefault(part.number, {}).update(dict.fromkeys(_loose(catalog, part, relation)))
+    return {number: tuple(fields) for number, fields in found.items() if fields}
+
+
+def must_wait(catalog: Catalog, parts: Sequence[BackPart]) -> bool:
+    """Whether some lead round a circle of entities and can never be empty: they hold again when all is taken back."""
+    fixed = [(part.entity, it.parent) for part, it in _inside(catalog, parts) if not _loose(catalog, part, it)]
+    edges = {name: [parent for child, parent in fixed if child == name] for pair in fixed for name in pair}
+    return any(len(some) > 1 for some in components(edges))
+
+
+def _inside(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[tuple[BackPart, Relation]]:
+    moving = [part for part in parts if part.part is not Part.UPDATED]
+    there = {part.entity for part in moving}
     circles = [there.intersection(members) for members in cycles(catalog)]
-    found = {
-        part.number: _loose(catalog, part, circle) for part in parts for circle in circles if part.entity in circle
-    }
-    return {number: fields for number, fields in found.items() if fields}
+    for part in moving:
+        circle = next((circle for circle in circles if part.entity in circle), set[str]())
+        for relation in catalog.entity(part.entity).relations:
+            if relation.parent in circle and not relation.declared:
+                yield part, relation
 
 
-def _loose(catalog: Catalog, part: BackPart, circle: Collection[str]) -> tuple[str, ...]:
-    if part.part is Part.UPDATED:
-        return ()
-    entity = catalog.entity(part.entity)
+def _loose(catalog: Catalog, part: BackPart, relation: Relation) -> list[str]:
     found_by = {part.columns[at] for at in part.key}
-    leading = (it for it in entity.relations if not it.declared and it.parent in circle)
-    names = dict.fromkeys(name for relation in leading for name in relation.fields)
-    fields = (entity.field(name) for name in names if name in part.columns and name not in found_by)
-    return tuple(field.name for field in fields if field.nullable and field.origin not in COMPUTED)
+    fields = [catalog.entity(part.entity).field(name) for name in relation.fields if name not in found_by]
+    return [it.name for it in fields if it.nullable and it.origin not in COMPUTED and it.name in part.columns]

@@ -20,6 +20,7 @@ from entrepot.importing.undoing.journaled import Journaled, loaded
 from entrepot.importing.undoing.plan import planned, receipt
 from entrepot.importing.undoing.referring import standing
 from entrepot.importing.undoing.refused import taken_back
+from entrepot.importing.undoing.rings import must_wait
 from entrepot.importing.wanted import Keep
 from entrepot.model.changes import Mark, Target
 from entrepot.model.errors import ChangedError
@@ -85,6 +86,7 @@ def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
             changed=found.entities,
             parts=found.parts,
             standing=standing(run.catalog, found.parts),
+            waits=must_wait(run.catalog, found.parts),
             started=started,
         )
 
