@@ -174,3 +174,48 @@ def test_a_tenant_s_template_lists_nothing_of_others(tmp_path: Path, capsys: pyt
     book = made(shop, "people", tenant="1")
     assert [cell.value for cell in book["people"][1]] == ["id", "team_id"]
     assert [cell.value for cell in book["_lists"]["A"]] == ["teams", "Red"]
+
+
+def filled_in(shop: Shop, **rows: list[list[object]]) -> str:
+    """As a person does it: in a spreadsheet program, below the example."""
+    book = made(shop, "teams", "people")
+    for name, lines in rows.items():
+        for line in lines:
+            book[name].append(line)
+    file = shop.folder / "filled.xlsx"
+    book.save(file)
+    book.close()
+    return str(file)
+
+
+def test_a_workbook_that_is_filled_in_comes_in_whole(shop: Shop) -> None:
+    """Names from the lists, days and numbers of the spreadsheet, a truth value, and cells left to the database."""
+    born = datetime(1990, 2, 3)  # noqa: DTZ001 - cells have no zone
+    file = filled_in(
+        shop,
+        teams=[[3, "Green"]],
+        staff=[
+            [None, "Blue", "New@Example.com", "007", "active", born, 1.5, True, '{"a": 1}'],
+            [None, "Green", "b@example.com", "B+", None, None, None, None, None],
+        ],
+    )
+    code, receipt = shop.run("import", file, "--yes")
+    assert code == 0, receipt["error"]["problems"]
+    assert shop.rows("SELECT team_id, email, name, status, born, pay, is_admin, settings FROM people WHERE id > 1") == [
+        (2, "new@example.com", "007", "active", "1990-02-03", 1.5, 1, '{"a": 1}'),
+        (3, "b@example.com", "B+", "new", None, None, 0, None),
+    ]
+    assert shop.rows("SELECT * FROM teams WHERE id > 2") == [(3, "Green")]
+
+
+def test_one_sheet_of_a_workbook_comes_in_alone(shop: Shop) -> None:
+    file = filled_in(shop, staff=[[None, "Blue", "a@example.com", "A"]])
+    receipt = shop.bring(file, "staff", "--sheet", "staff")
+    assert (receipt["counts"]["created"], receipt["counts"]["skipped"]) == (1, 1)
+
+
+def test_a_template_that_nobody_filled_in_changes_nothing(shop: Shop) -> None:
+    code, receipt = shop.run("import", filled_in(shop), "--yes")
+    assert code == 0, receipt
+    assert shop.rows("SELECT count(*) FROM people") == [(1,)]
+    assert shop.rows("SELECT count(*) FROM teams") == [(2,)]

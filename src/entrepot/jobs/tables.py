@@ -100,10 +100,10 @@ def tables_of(sources: Sequence[Source], bench: Bench, reading: Reading) -> Iter
     for number, source in enumerate(sources, start=1):
         read_as = source.packed.read_as(reading) if source.packed else reading
         found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
+        alone = source.alone and len([table for table in found if not table.hidden]) == 1
         for table in found:
-            name = TableName(
-                file=source.file.name, table=_named(source, table.name), alone=source.alone and len(found) == 1
-            )
+            named = _named(source, table.name)
+            name = TableName(file=source.file.name, table=named, alone=alone, hidden=table.hidden)
             yield Table(source=source, name=name)
 
 

@@ -24,6 +24,8 @@ class TableName:
     """Of the sheet or list; None: the file is the table."""
     alone: bool = True
     """Whether the file has no other."""
+    hidden: bool = False
+    """It goes nowhere unless somebody says so."""
 
     @property
     def title(self) -> str:
@@ -81,15 +83,17 @@ def plain(name: str) -> str:
 def assigned(names: Sequence[TableName], into: Mapping[str, str], catalog: Catalog) -> list[str | None]:
     """The entity of each table, in the words of whoever said it, else by its name; None: it is left out."""
     said = _said(names, into)
-    found = [said.get(at) if at in said else _title(entity_for(name, catalog)) for at, name in enumerate(names)]
+    found = [said[at] if at in said else _meant(name, catalog) for at, name in enumerate(names)]
     unknown = [name for at, name in enumerate(names) if at not in said and found[at] is None]
     if unknown:
         raise _nowhere(unknown, catalog)
     return [entity or None for entity in found]
 
 
-def _title(entity: Entity | None) -> str | None:
-    return None if entity is None else entity.name
+def _meant(name: TableName, catalog: Catalog) -> str | None:
+    """As it could be said; None: nobody can know."""
+    entity = None if name.hidden else entity_for(name, catalog)
+    return "" if name.hidden else None if entity is None else entity.name
 
 
 def _said(names: Sequence[TableName], into: Mapping[str, str]) -> dict[int, str]:
