@@ -8,12 +8,17 @@ from collections.abc import Callable
 
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging import grammar_json, grammar_moments, grammar_numbers
-from entrepot.workbench.judging.expressions import Grammar, answer, matches, quoted_all, refused, when
+from entrepot.workbench.judging.expressions import Grammar, answer, let, matches, parts, quoted_all, refused, when
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 ANY_UUID = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 BYTES = r"\\x([0-9a-f]{2})*"
 INTERVAL = "-?P(-?[0-9]+Y)?(-?[0-9]+M)?(-?[0-9]+W)?(-?[0-9]+D)?(T(-?[0-9]+H)?(-?[0-9]+M)?(-?[0-9]+([.][0-9]+)?S)?)?"
+IN_WORDS = (
+    "(?:([+-]?[0-9]+) years?)? ?(?:([+-]?[0-9]+) mons?)? ?(?:([+-]?[0-9]+) days?)? ?"
+    "(?:([+-]?)([0-9]{2,}):([0-5][0-9]):([0-5][0-9])([.][0-9]+)?)?"
+)
+"""As PostgreSQL writes it unless it is told otherwise."""
 NUL = "chr(0)"
 WARNING = frozenset({Kind.INTEGER, Kind.TIMESTAMP})
 """The kinds whose values may be good and yet be told about."""
@@ -86,10 +91,33 @@ def enum(x: str, type: LogicalType) -> Grammar:
 
 def interval(x: str, type: LogicalType) -> Grammar:
     known = f"{matches(f'upper({x})', INTERVAL)} AND right(upper({x}), 1) NOT IN ('P', 'T')"
+    in_words = let("p", parts(x, IN_WORDS, ("y", "m", "d", "sign", "h", "mi", "s", "f")), spelled("p"))
     return Grammar(
         quick=f"{x} = upper({x}) AND {known}",
-        slow=when((known, answer(f"upper({x})")), otherwise=refused("not_an_interval")),
+        slow=when(
+            (known, answer(f"upper({x})")),
+            (f"{x} <> '' AND {matches(x, IN_WORDS)}", answer(in_words)),
+            otherwise=refused("not_an_interval"),
+        ),
     )
+
+
+def spelled(p: str) -> str:
+    """What PostgreSQL wrote in words, as ISO 8601 has it; what is zero is left out."""
+
+    def one(digits: str, unit: str, sign: str = "''") -> str:
+        return when((f"ltrim({digits}, '+-0') = ''", "''"), otherwise=f"{sign} || ltrim({digits}, '+') || '{unit}'")
+
+    minus = f"CASE {p}.sign WHEN '-' THEN '-' ELSE '' END"
+    whole = {name: f"ltrim({p}.{name}, '0')" for name in ("h", "mi")}
+    seconds = f"regexp_replace({p}.s || {p}.f, '^0+([0-9])', '\\1')"
+    none = f"{p}.s IN ('', '00') AND rtrim({p}.f, '.0') = ''"
+    exact = f"CASE WHEN {p}.f = '' THEN {seconds} ELSE rtrim(rtrim({seconds}, '0'), '.') END"
+    clock = f"{one(whole['h'], 'H', minus)} || {one(whole['mi'], 'M', minus)}"
+    clock += f" || CASE WHEN {none} THEN '' ELSE {minus} || {exact} || 'S' END"
+    days = " || ".join(one(f"{p}.{name}", name.upper()) for name in ("y", "m", "d"))
+    both = f"({days}) || CASE WHEN ({clock}) = '' THEN '' ELSE 'T' || ({clock}) END"
+    return let("spelled", both, "'P' || CASE WHEN spelled = '' THEN 'T0S' ELSE spelled END")
 
 
 GRAMMARS: dict[Kind, Callable[[str, LogicalType], Grammar]] = {

@@ -94,6 +94,12 @@ GOLDEN = [
         "P1Y2M3DT4H5M6.5S | P1D | <not_an_interval> | <not_an_interval> | <not_an_interval>",
     ),
     (
+        LogicalType(kind=Kind.INTERVAL),
+        "1 year 2 mons 3 days 04:05:06.70 | 00:00:00 | -1 days +00:01:00 | 1 mon -1 days | -00:00:01.5 | 100:00:00",
+        "P1Y2M3DT4H5M6.7S | PT0S | P-1DT1M | P1M-1D | PT-1.5S | PT100H",
+    ),
+    (LogicalType(kind=Kind.INTERVAL), "1 year ago | 4:5 | 1 | days", " | ".join(["<not_an_interval>"] * 4)),
+    (
         LogicalType(kind=Kind.UUID),
         f"{UUID} | {UUID.upper()} | {{{UUID}}} | {UUID.replace('-', '')}",
         " | ".join([UUID] * 4),
@@ -118,8 +124,24 @@ GOLDEN = [
     (COLOUR, "Red | blue | red,blue", "<unknown_label> | <unknown_label> | <unknown_label>"),
     (
         LogicalType(kind=Kind.ARRAY, element=INTEGER),
-        '[1,null] | ["a"] | {} | [1.5] | [[1]]',
+        '[1,null] | ["a"] | {"a":1} | [1.5] | [[1]]',
         "[1,null] | <bad_item> | <not_an_array> | <bad_item> | [[1]]",
+    ),
+    (
+        LogicalType(kind=Kind.ARRAY, element=INTEGER),
+        "{} | {1,NULL,-2} | {{1,2},{3,4}} | {1.5} | {a} | {1 | [0:1]={1,2}",
+        "[] | [1,null,-2] | [[1,2],[3,4]] | <bad_item> | <bad_item> | <not_an_array> | <not_an_array>",
+    ),
+    (
+        LogicalType(kind=Kind.ARRAY, element=TEXT),
+        r'{a b,NULL,"NULL",1,""} | {"a,b","c\"d\\e","{f}"} | {"line\nbreak"}'.replace(r"\n", "\n"),
+        r'["a b",null,"NULL","1",""] | ["a,b","c\"d\\e","{f}"] | ["line\nbreak"]',
+    ),
+    (LogicalType(kind=Kind.ARRAY, element=LogicalType(kind=Kind.BOOLEAN)), "{t,f,NULL}", "[true,false,null]"),
+    (
+        LogicalType(kind=Kind.ARRAY, element=LogicalType(kind=Kind.JSON)),
+        r'{"{\"a\": \"x\\\"y\"}",NULL,1}',
+        r'[{"a": "x\"y"},null,1]',
     ),
     (LogicalType(kind=Kind.ARRAY, element=TEXT), '["a",null] | [NaN]', '["a",null] | <not_an_array>'),
     (LogicalType(kind=Kind.OTHER), "192.168.0.1", "192.168.0.1"),
