@@ -187,3 +187,34 @@ def test_bytes_that_are_no_text_are_found_where_they_stand(stager: Stager) -> No
 def test_a_nul_is_found(stager: Stager) -> None:
     stager.stage(MYSQL + r"INSERT INTO t (a) VALUES ('a\0'), ('b');")
     assert stager.rejected() == [(1, 0, "nul_character", r"a\x00")]
+
+
+def test_texts_and_numbers_among_bytes_are_their_bytes(stager: Stager) -> None:
+    """As Entrepot writes what SQLite keeps there."""
+    table = "CREATE TABLE t (a BLOB, b TEXT);\n"
+    script = f"{SQLITE}{table}INSERT INTO t VALUES ('abc', 'd'), (X'ff', 'e'), (12, 'f'), ('', '');"
+    assert stager.values(script) == [(r"\x616263", "d"), (r"\xff", "e"), (r"\x3132", "f"), (r"\x", "")]
+    assert stager.carefully(script) == stager.values(script)
+
+
+def test_the_bytes_of_a_mysql_column_are_bytes_however_they_are_written(stager: Stager) -> None:
+    table = "CREATE TABLE `t` (`a` varbinary(9), `b` text, `c` bit(3), `d` point);\n"
+    point = b"\\0\\0\\0\\0\x01\x01\\0\\0\\0" + b"\\0\\0\\0\\0\\0\\0\xf0?" + b"\\0\\0\\0\\0\\0\\0\x04@"
+    rows = (
+        b"INSERT INTO `t` VALUES ('a\\'\xff', 'b', '\x05', '"
+        + point
+        + b"'), (0x61, 'c', b'110', NULL), (NULL, '', 0x07, NULL);"
+    )
+    assert stager.values((MYSQL + table).encode() + rows) == [
+        (r"\x6127ff", "b", "5", "POINT(1 2.5)"),
+        (r"\x61", "c", "6", None),
+        (None, "", "7", None),
+    ]
+
+
+def test_moments_of_mysql_are_in_utc_if_the_dump_says_so(stager: Stager) -> None:
+    rows = "CREATE TABLE t (a timestamp(3) NULL, b datetime);\n"
+    rows += "INSERT INTO t VALUES ('2024-01-02 10:00:00', '2024-01-02 10:00:00'), (NULL, NULL);"
+    utc = "/*!40103 SET TIME_ZONE='+00:00' */;\n"
+    assert stager.values(f"{MYSQL}{utc}{rows}") == [("2024-01-02 10:00:00+00", "2024-01-02 10:00:00"), (None, None)]
+    assert stager.values(f"{MYSQL}{rows}") == [("2024-01-02 10:00:00", "2024-01-02 10:00:00"), (None, None)]

@@ -12,6 +12,7 @@ from entrepot.workbench.reading.sql.names import Column, TableName
 from entrepot.workbench.reading.sql.rows import Value
 from entrepot.workbench.reading.sql.runs import Quick
 from entrepot.workbench.reading.sql.settings import Settings
+from entrepot.workbench.reading.sql.shapes import is_shape
 from entrepot.workbench.reading.sql.values import is_binary, is_bits
 
 
@@ -59,7 +60,7 @@ class Shape:
         """None: each row must be looked at."""
         dialect = self.settings.dialect
         columns = self.columns
-        awkward = any(column.generated or is_bits(column, dialect.name) for column in columns)
+        awkward = any(c.generated or is_bits(c, dialect.name) or is_shape(c, dialect.name) for c in columns)
         recoded = self.settings.encoding != "utf-8" and any(is_binary(column, dialect.name) for column in columns)
         if self.careful or self.copied or awkward or recoded or not columns or b"'" in self.head:
             return None

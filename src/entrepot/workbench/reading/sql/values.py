@@ -10,6 +10,7 @@ import msgspec
 from entrepot.workbench.reading.sql.dialect import MYSQL, SQLITE
 from entrepot.workbench.reading.sql.literal import Literal
 from entrepot.workbench.reading.sql.names import Column
+from entrepot.workbench.reading.sql.shapes import NoShapeError, is_shape, shape_text
 from entrepot.workbench.reading.text import with_bytes_shown
 
 BINARY = re.compile(r"(?:tiny|medium|long)?blob|(?:var)?binary")
@@ -30,6 +31,9 @@ class FaultError(Exception):
 
 
 def is_binary(column: Column, dialect: str) -> bool:
+    """What stands there is bytes, however it is written."""
+    if dialect == SQLITE:
+        return column.type.startswith("blob")
     return dialect == MYSQL and BINARY.match(column.type) is not None
 
 
@@ -51,15 +55,26 @@ def value_of(found: Literal, column: Column, dialect: str) -> str | None:
     if found.kind == "items":
         return as_json(found.items).decode()
     if found.kind in ("number", "bits"):
-        return digits(found, dialect)
+        return digits(found, column, dialect)
+    if is_shape(column, dialect) and found.raw is not None:
+        return of_shape(found.raw)
     raw = found.kind == "bytes" or is_binary(column, dialect) or is_bits(column, dialect)
     return of_bytes(found.raw, column, dialect) if raw and found.raw is not None else sound(found.text)
 
 
-def digits(found: Literal, dialect: str) -> str:
+def of_shape(raw: bytes) -> str:
+    try:
+        return shape_text(raw)
+    except NoShapeError:
+        raise FaultError("no_shape", f"\\x{raw[: LONGEST_SHOWN // 2].hex()}") from None
+
+
+def digits(found: Literal, column: Column, dialect: str) -> str:
     if found.kind == "bits":
         return str(int(found.text or "0", 2)) if dialect == MYSQL else found.text
-    return number(found.text) if dialect == SQLITE else found.text
+    if dialect != SQLITE:
+        return found.text
+    return f"\\x{found.text.encode().hex()}" if is_binary(column, dialect) else number(found.text)
 
 
 def number(text: str) -> str:
