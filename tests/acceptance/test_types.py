@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from acceptance.test_type_zoo import CASES, FIRST, MORE, strange
 from acceptance.typescript import compiler
+from acceptance.zoo import CASES, FIRST, MORE, strange
 from contract.databases.case import EngineCase
 from entrepot import Entrepot, Selection
 from entrepot.cli import main
