@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from acceptance.importing import Shop, counts, found, told
+from entrepot.model.plans import ImportPlan
 
 TABLES = """
 CREATE TABLE customers (id integer PRIMARY KEY, email varchar(80) NOT NULL UNIQUE, first varchar(20),
@@ -25,6 +27,11 @@ INSERT INTO staff VALUES (1, 'chief@example.org', NULL);
 """
 SETTINGS = '[entities.customers]\nnatural_key = ["email"]\n'
 ORDERS = "SELECT id, customer_id, agent_id, total FROM orders ORDER BY id"
+
+
+@pytest.fixture(autouse=True)
+def quickly(forked_workbench: None) -> None:
+    """Many small imports, of which only what becomes of them matters."""
 
 
 @pytest.fixture
@@ -228,6 +235,31 @@ def test_mappings_that_find_nothing_are_refused(shop: Shop) -> None:
     file = shop.file("id,customer,customer_id\n1,x,7\n")
     assert shop.refusal(file, "orders", "--map", "customer=customer_id by mail")["code"] == "unknown_field"
     assert shop.refusal(file, "orders", "--map", "customer=total by email")["code"] == "no_reference"
+
+
+def test_a_field_may_be_called_as_if_something_was_looked_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = Shop.opened(tmp_path, capsys, "", 'CREATE TABLE bills (id integer PRIMARY KEY, "paid by card" text)')
+    shop.bring(shop.file("id,how\n1,yes\n"), "bills", "--map", "how=paid by card")
+    assert shop.rows("SELECT * FROM bills") == [(1, "yes")]
+
+
+def test_plans_from_before_there_were_lookups_are_read(shop: Shop) -> None:
+    plan = shop.plan(shop.file("id,customer_id\n1,7\n"), "orders")
+    del plan["references"]
+    for one in plan["mapping"]["mapped"]:
+        del one["find_by"], one["ignore_case"]
+    assert msgspec.convert(plan, ImportPlan).references == ()
+
+
+def test_a_mapping_names_a_field_for_each_column(shop: Shop, tmp_path: Path) -> None:
+    field = {"columns": ["given", "family"], "find_by": ["first"]}
+    saved = {"entity": "orders", "columns": ["id", "given", "family"], "mapping": {"fields": {"customer_id": field}}}
+    (tmp_path / "mapping.json").write_text(json.dumps(saved), encoding="utf-8")
+    file = shop.file("id,given,family\n1,Bob,Wood\n")
+    refused = shop.refusal(file, "orders", "--mapping", str(tmp_path / "mapping.json"))
+    assert refused["code"] == "find_by_width"
 
 
 def test_records_of_the_file_may_be_parents(shop: Shop) -> None:

@@ -13,10 +13,16 @@ import pytest
 from acceptance.club import CASES, Club, counted
 from contract.databases.case import EngineCase
 from entrepot import Entrepot, Errors, FieldMapping, ImportRequest, MappingRequest, Mode
+from entrepot.bystanders import Quiet
 from entrepot.model.errors import ChangedError
 
 NAMES = ("ann", "Ann", "ANN", "ann ", "bé", "be", "a'b", 'say "x"', "1", "01", "x,y", "line\nbreak", "ß", "ss", "naïve")
 """Some databases take some of them for the same."""
+
+
+@pytest.fixture(autouse=True)
+def quickly(forked_workbench: None) -> None:
+    """Many small imports, of which only what becomes of them matters."""
 
 
 @pytest.fixture(params=CASES)
@@ -112,4 +118,26 @@ def test_a_plan_drifts_with_its_parents_and_what_is_done_can_be_undone(club: Clu
     receipt = club.entrepot.bring_in(file, by("name"))
     assert members(club) == [(1, 2), (2, 1)]
     assert club.entrepot.undo(receipt.job).deleted == 2
+    assert members(club) == []
+
+
+class Meddler(Quiet):
+    """Changes something when it hears that an import has come so far."""
+
+    def __init__(self, club: Club, words: str, statement: str) -> None:
+        self.club, self.words, self.statement = club, words, statement
+
+    def phase(self, words: str) -> None:
+        if words.startswith(self.words):
+            self.club.place.execute(self.statement)
+
+
+def test_parents_that_change_while_the_file_is_read_end_the_import(club: Club) -> None:
+    fill(club, ("Chess", "Ulm"), ("Go", "Bonn"))
+    meddler = Meddler(club, "Checking", "UPDATE clubs SET name = 'Draughts' WHERE id = 1")
+    settings = club.folder / "entrepot.toml"
+    entrepot = Entrepot(club.place.url, config=settings, environment={}, reporter=meddler)
+    with pytest.raises(ChangedError) as caught:
+        entrepot.bring_in(club.file("id,club\n1,Chess\n"), by("name"))
+    assert caught.value.code == "parents_changed"
     assert members(club) == []

@@ -13,7 +13,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.finding import Missing
 from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
 from entrepot.model.names import field_names
-from entrepot.model.references import Lookup
+from entrepot.model.references import Lookup, said_by
 from entrepot.model.rules import Step, joined_steps
 
 LABELS = ("name", "title", "label", "full_name", "display_name")
@@ -101,6 +101,17 @@ class Seeking:
     def _own_id(self, relation: Relation, referred: str) -> TargetField | None:
         found = self.fields.get(referred) if relation.parent == self.entity.name else None
         return None if found is None else replace(found, required=False, rules=())
+
+
+def as_named(request: MappingRequest, entity: Entity) -> MappingRequest:
+    """A field may be called `paid by card`."""
+    names = {name for field in entity.fields for name in (field.name, field.public)}
+    fields: dict[str, FieldMapping] = {}
+    for name, said in request.fields.items():
+        whole = next((said_by(name, by, ignore_case=said.ignore_case) for by in said.find_by if by), name)
+        is_field = name not in names and whole in names
+        fields[whole if is_field else name] = replace(said, find_by=(), ignore_case=False) if is_field else said
+    return replace(request, fields=fields)
 
 
 def with_lookups(

@@ -11,6 +11,7 @@ from entrepot.importing.mapping import map_columns, plain, spaced
 from entrepot.model.catalog import COMPUTED, Catalog, Entity, Field, Relation
 from entrepot.model.drafts import SourceColumn
 from entrepot.model.mappings import ColumnMapping, How, Mapped, MappingRequest, Suggestion
+from entrepot.model.names import field_names
 from entrepot.model.references import said_by
 from entrepot.model.types import Kind
 
@@ -53,7 +54,8 @@ def pointers(entity: Entity, catalog: Catalog, request: MappingRequest) -> dict[
         alone = [other for other in single if other.parent == relation.parent] == [relation]
         own_words = alone and parent.name != entity.name
         said = request.fields.get(field.name) or request.fields.get(field.title)
-        wanted = said.find_by if said is not None and not said.columns else ()
+        by = said.find_by if said is not None and not said.columns else ()
+        wanted = tuple(field_names(parent).find(name).name for name in by if name)
         found[field.name] = Pointer(
             field=field,
             relation=relation,

@@ -13,7 +13,7 @@ from entrepot.importing.fields import target_fields, with_blanks_left
 from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
-from entrepot.importing.lookups import Seeking, Sought, with_lookups
+from entrepot.importing.lookups import Seeking, Sought, as_named, with_lookups
 from entrepot.importing.pointing import mapped_columns
 from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.referred import referred_by, referring
@@ -78,7 +78,7 @@ def prepared_of(
     """What follows from the columns of the file."""
     entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
     columns = [column.name for column in staged.columns]
-    request = recalled(request, entity, columns, run)
+    request = recalled(replace(request, mapping=as_named(request.mapping, entity)), entity, columns, run)
     mapping, fields, lookups = _mapped(entity, tenancy, staged, request, run.catalog)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))

@@ -129,9 +129,14 @@ def columns_of(saved: MappingRequest) -> dict[str, str]:
     return nowhere | {
         column: said_by(name, by, ignore_case=field.ignore_case)
         for name, field in saved.fields.items()
-        if len(field.columns) < 2 or _joined_as_usual(field)
-        for column, by in zip(field.columns, field.find_by or ("",) * len(field.columns), strict=False)
+        if is_paired(field) and (len(field.columns) < 2 or _joined_as_usual(field))
+        for column, by in zip(field.columns, field.find_by or ("",) * len(field.columns), strict=True)
     }
+
+
+def is_paired(field: FieldMapping) -> bool:
+    """Whether every column has its field of the parent, or none has; refused otherwise where it is used."""
+    return not field.columns or len(field.find_by) in (0, len(field.columns))
 
 
 def _joined_as_usual(field: FieldMapping) -> bool:
@@ -140,9 +145,9 @@ def _joined_as_usual(field: FieldMapping) -> bool:
 
 def _left(saved: FieldMapping, known: Mapping[str, str], claimed: set[str]) -> FieldMapping:
     """Columns that are known by themselves need not be said."""
-    if not saved.columns:
+    if not saved.columns or not is_paired(saved):
         return saved
-    by = zip(saved.columns, saved.find_by or ("",) * len(saved.columns), strict=False)
+    by = zip(saved.columns, saved.find_by or ("",) * len(saved.columns), strict=True)
     left = [(column, name) for column, name in by if column not in claimed and column not in known]
     return replace(
         saved,
