@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 from acceptance.market import FILES, LINES, ORDERS, SKIPPING, UPSERT, WHOLE, Market, counted, opened, told
 from contract.databases import mariadb_case, postgres_case, sqlite_case
@@ -17,7 +18,7 @@ from entrepot.model.bundles import BundleReceipt, BundleRequest
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
-from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 
 SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
 CASES = (
@@ -203,6 +204,40 @@ def test_an_archive_is_its_tables(stall: Market) -> None:
     archive.unlink()
     stall.entrepot.apply(plan.plan_id)
     assert stall.counts() == WHOLE
+
+
+def test_what_a_workbook_hides_is_left_out_unless_somebody_names_it(stall: Market) -> None:
+    book = Workbook()
+    sheet = book.create_sheet("customers")
+    sheet.append(["id", "code", "name"])
+    sheet.append([3, "kim", "Kim"])
+    book.worksheets[0].append(["sku"])
+    book.worksheets[0].append(["rice"])
+    book.worksheets[0].title, book.worksheets[0].sheet_state = "lists", "veryHidden"
+    book.active = 1
+    book.save(stall.folder / "market.xlsx")
+    alone = stall.entrepot.preview([stall.folder / "market.xlsx"], UPSERT)
+    assert isinstance(alone, ImportPlan)
+    assert alone.entity == "customers"
+    named = BundleRequest(each=UPSERT.each, into={"lists": "products"})
+    plan = stall.preview([stall.folder / "market.xlsx"], named)
+    assert {part.entity for part in plan.parts} == {"customers", "products"}
+
+
+def test_our_own_marks_in_a_dump_are_nobodys_table(stall: Market) -> None:
+    dump = stall.folder / "market.sql"
+    dump.write_text(
+        "BEGIN TRANSACTION;\n"
+        "CREATE TABLE customers (id integer, code text, name text);\n"
+        "INSERT INTO customers VALUES(3,'kim','Kim');\n"
+        "CREATE TABLE entrepot_applied (job TEXT, unit INTEGER, epoch INTEGER, at TEXT);\n"
+        "INSERT INTO entrepot_applied VALUES('imp_1',0,0,'2026-01-01');\n"
+        "COMMIT;\n",
+        encoding="utf-8",
+    )
+    alone = stall.entrepot.bring_in([dump], UPSERT)
+    assert isinstance(alone, ImportReceipt)
+    assert (alone.entity, alone.counts["created"]) == ("customers", 1)
 
 
 def test_each_table_can_be_asked_for_otherwise(stall: Market) -> None:

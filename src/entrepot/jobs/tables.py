@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from entrepot.databases.marks import TABLE as MARKS
 from entrepot.importing.archives import opened_archive
 from entrepot.importing.request import Draft
 from entrepot.jobs.declared import with_declared
@@ -14,7 +15,7 @@ from entrepot.jobs.unpacking import with_packed
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.catalog import Catalog
-from entrepot.model.drafts import Reading
+from entrepot.model.drafts import Reading, SourceTable
 from entrepot.model.errors import InputError
 from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
@@ -100,11 +101,16 @@ def tables_of(sources: Sequence[Source], bench: Bench, reading: Reading) -> Iter
     for number, source in enumerate(sources, start=1):
         read_as = source.packed.read_as(reading) if source.packed else reading
         found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
-        alone = source.alone and len([table for table in found if not table.hidden]) == 1
+        alone = source.alone and len([table for table in found if not is_aside(table)]) == 1
         for table in found:
             named = _named(source, table.name)
-            name = TableName(file=source.file.name, table=named, alone=alone, hidden=table.hidden)
+            name = TableName(file=source.file.name, table=named, alone=alone, hidden=is_aside(table))
             yield Table(source=source, name=name)
+
+
+def is_aside(table: SourceTable) -> bool:
+    """What people hide, and our own marks in the dump of a database."""
+    return table.hidden or (table.name or "").rpartition(".")[2] == MARKS
 
 
 def _called(source: Source) -> str:
