@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 
 from entrepot.model.errors import EntrepotError
 from entrepot.model.templates import CsvDialect
+from entrepot.workbench.borders import RowBorders
 from entrepot.workbench.rows import RowPipe
 
 SEGMENTS = 32
@@ -63,6 +64,7 @@ class Feed:
             longest_row_bytes=self.row_bytes,
             reader=self,
             dialect=self.check.dialect,
+            borders=self.borders(),
         )
         thread = threading.Thread(target=self.fill, args=(pipe, blocks))
         self.stopped.clear()
@@ -96,6 +98,9 @@ class Feed:
             pipe.finish_early()
         except StoppedReadingError:
             return
+
+    def borders(self) -> RowBorders:
+        return RowBorders(quote=self.check.quote, longest_row_bytes=self.row_bytes)
 
     def body(self) -> Iterator[bytes]:
         """The records behind the mark and the header."""

@@ -52,12 +52,13 @@ class RowPipe:
         longest_row_bytes: int,
         reader: Reader,
         dialect: CsvDialect = COMMAS,
+        borders: RowBorders | None = None,
     ) -> None:
         self.folder, self.segments, self.reader = folder, segments, reader
         self.header = (dialect.delimiter.join(["h"] * max(1, columns)) + dialect.newline).encode()
         """Skipped by DuckDB; without it, U+FEFF at the start of a first value would pass for a byte order mark."""
         self.quote, self.longest = dialect.quote.encode(), longest_row_bytes
-        self.borders = RowBorders(quote=self.quote, longest_row_bytes=self.longest)
+        self.borders = borders or RowBorders(quote=self.quote, longest_row_bytes=self.longest)
         self.held = b""
         """The beginning of a row: only whole ones leave."""
         self.number, self.size = 0, 0

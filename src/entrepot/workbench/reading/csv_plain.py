@@ -45,7 +45,7 @@ class Plain:
             raise NotPlainError("delimiter")
         self.quoted = quoted_value(self.quote)
         self.misplaced = misplaced(self.quote, self.delimiter, self.end)
-        self.blank = re.compile(b"\n" + re.escape(self.end))
+        self.ordinary = bytes(set(range(256)).difference(self.delimiter + self.quote + b"\r\n"))
 
     def take(self, block: bytes) -> None:
         """Raises NotPlainError."""
@@ -54,8 +54,10 @@ class Plain:
         if not self.quoting and self.quote in block:
             raise NotPlainError("control character")
         bare = self.outside(block) if self.inside or self.quote in block else block
-        self.records += self.lines(bare)
-        self.delimiters += bare.count(self.delimiter)
+        borders = bare.translate(None, self.ordinary)
+        self.check_ends(bare, borders)
+        self.records += borders.count(b"\n")
+        self.delimiters += borders.count(self.delimiter)
 
     def outside(self, block: bytes) -> bytes:
         """The block without what is quoted: a quote for each quoted value."""
@@ -74,16 +76,15 @@ class Plain:
         at = next(number for number, part in enumerate(parts) if self.quote in part)
         return self.quote.join([*parts[:at], parts[at].partition(self.quote)[0]])
 
-    def lines(self, bare: bytes) -> int:
-        """How many; with one way to end them, and no blank ones."""
-        lines = bare.count(b"\n")
-        if self.end == b"\r\n" and bare.count(self.end) != lines:
+    def check_ends(self, bare: bytes, borders: bytes) -> None:
+        """One way to end a line, and none that is blank, or has one bare value where others have several."""
+        returns = borders.count(b"\r")
+        if self.end == b"\r\n" and not returns == borders.count(b"\n") == bare.count(self.end):
             raise NotPlainError("newlines")
-        if bare.count(b"\r") != (lines if self.end == b"\r\n" else 0):
+        if self.end == b"\n" and returns:
             raise NotPlainError("newlines")
-        if not self.alone and (bare.startswith(self.end) or self.blank.search(bare)):
-            raise NotPlainError("blank line")
-        return lines
+        if not self.alone and (borders.startswith(self.end) or b"\n" + self.end in borders):
+            raise NotPlainError("no delimiter")
 
 
 def misplaced(quote: bytes, delimiter: bytes, end: bytes) -> re.Pattern[bytes]:

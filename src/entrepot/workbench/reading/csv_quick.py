@@ -11,7 +11,7 @@ from typing import ClassVar, TypeVar
 import duckdb
 
 from entrepot.model.errors import InputError
-from entrepot.workbench.borders import TOO_LONG, usual_row
+from entrepot.workbench.borders import TOO_LONG, RowBorders, usual_row
 from entrepot.workbench.csv_feed import Feed
 from entrepot.workbench.reading.csv_plain import LongRowError, NotPlainError, Plain, PlainRows
 from entrepot.workbench.reading.csv_shape import Shape
@@ -24,14 +24,33 @@ Taken = TypeVar("Taken")
 FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException, InputError, NotPlainError)
 
 
+class PlainBorders(RowBorders):
+    """The proof knows already whether a block ends within a value, which few do."""
+
+    def __init__(self, plain: Plain, longest: int) -> None:
+        super().__init__(quote=plain.quote, longest_row_bytes=longest)
+        self.plain = plain
+
+    def take(self, data: bytes) -> None:
+        if self.plain.inside or self.open_bytes + len(data) > self.longest:
+            super().take(data)
+        else:
+            self.quotes = self.open_bytes = 0
+
+
 @dataclass(kw_only=True)
 class WholeFeed(Feed):
     """Nothing is left out of what it is given."""
 
+    plain: Plain | None = None
+    """What proves its blocks to be plain, if anything does."""
     faults: ClassVar[tuple[type[Exception], ...]] = (*Feed.faults, NotPlainError)
 
     def body(self) -> Iterator[bytes]:
         return self.check.blocks()
+
+    def borders(self) -> RowBorders:
+        return PlainBorders(self.plain, self.row_bytes) if self.plain else super().borders()
 
 
 def with_room(database: Database, take: Callable[[int], Taken]) -> Taken:
@@ -54,7 +73,7 @@ def staged_rows(database: Database, text: TextFile, shape: Shape, longest: int) 
     create_tables(database.connection, len(shape.names))
     rows = plain_rows(text, shape, longest)
     width = len(shape.names)
-    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=longest)
+    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=longest, plain=rows.plain)
     staged = 0
     try:
         with closing(feed.rounds()) as rounds:

@@ -138,7 +138,7 @@ def take_stretch(
 
 def insert_rows(database: Database, rows: StretchRows, width: int, insert: Callable[[int, str], str]) -> int:
     """How many; a statement that fails inserts none."""
-    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=rows.longest, segments=1)
+    feed = WholeFeed(check=rows, skip_first=False, columns=width, row_bytes=rows.longest, segments=1, plain=rows.plain)
     inserted = 0
     try:
         with closing(feed.rounds()) as rounds:
