@@ -208,7 +208,11 @@ class Deciding:
             yield f"LEFT JOIN {meeting.taken(number)} AS taken{number} ON taken{number}.record = judged.record"
         for number, referring in enumerate(self.matching.references):
             parents = f"{meeting.parents(self.fields, self.matching, number)} AS parents{number}"
-            yield f"LEFT JOIN {parents} ON {self.same(referring.fields, f'parents{number}.p')}"
+            prefix = f"parents{number}.p"
+            same = self.same(referring.fields, prefix)
+            if not referring.own and referring.elsewhere is None:  # both sides are the same texts of the file
+                same = " AND ".join(f"judged.f{at} = {prefix}{place}" for place, at in enumerate(referring.fields))
+            yield f"LEFT JOIN {parents} ON {same}"
 
     def _key_forms(self, prefix: str, numbers: Sequence[int]) -> list[str]:
         return [same_form(self.fields[at].type, f"{prefix}{at}") for at in numbers]
