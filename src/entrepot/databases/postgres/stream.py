@@ -83,15 +83,23 @@ class Copying:
         next_message, hold = self._pgconn.get_copy_data, held.append
         room = MOST_BYTES
         while not self._over and room > 0 and len(held) < wanted:
-            size, message = next_message(1)
-            if size > 0:
+            for _ in range(wanted - len(held)):
+                size, message = next_message(1)
+                if size <= 0:
+                    self._wait_or_finish(size)
+                    break
                 hold(message)
                 room -= size
-            elif size == 0:
-                self._wait()
-            else:
-                self._finish()
+                if room <= 0:
+                    break
         return held
+
+    def _wait_or_finish(self, size: int) -> None:
+        """There is no message yet, or none any more."""
+        if size == 0:
+            self._wait()
+        else:
+            self._finish()
 
     def _finish(self) -> None:
         """After the last message stands the verdict: an error in the middle of the rows shows only here."""
