@@ -58,6 +58,15 @@ def test_what_a_preview_says_of_all_files_is_what_happens_and_a_second_time_noth
     assert (receipt.counts, receipt.digest) == (plan.counts, plan.digest)
     assert market.counts() == WHOLE
     assert counted(market.bring_in(files).counts) == {"unchanged": 9}
+    edited = market.files(
+        customers="id,code,name\n1,ann,Anna\n2,bob,Bob\n", order_lines=LINES.replace("gouda,3", "gouda,4")
+    )
+    assert {part.entity: counted(part.counts) for part in market.bring_in(edited).parts} == {
+        "customers": {"updated": 1, "unchanged": 1},
+        "products": {"unchanged": 2},
+        "orders": {"unchanged": 2},
+        "order_lines": {"updated": 1, "unchanged": 2},
+    }
 
 
 def test_the_order_in_which_files_are_named_changes_nothing(stall: Market) -> None:
@@ -272,12 +281,21 @@ def test_parents_are_found_by_name_among_the_records_of_another_file(stall: Mark
     [
         (BundleRequest(into={"people": "customers"}), "unknown_table"),
         (BundleRequest(tables={"people": UPSERT.each}), "unknown_table"),
+        (BundleRequest(tables={"orders": UPSERT.each, "orders.csv": UPSERT.each}), "given_twice"),
         (BundleRequest(into={"orders": "customers"}), "entity_twice"),
         (BundleRequest(each=ImportRequest(entity="", exclusive=True)), "no_exclusive_lane"),
         (BundleRequest(each=ImportRequest(entity="", errors=SKIPPING.each.errors, batch_size=10)), "not_together"),
         (BundleRequest(each=ImportRequest(entity="", declared=3)), "not_together"),
     ],
-    ids=["no such table", "no such table to ask", "two for one entity", "exclusive", "batches", "a number of records"],
+    ids=[
+        "no such table",
+        "no such table to ask",
+        "one table twice",
+        "two for one entity",
+        "exclusive",
+        "batches",
+        "a number of records",
+    ],
 )
 def test_what_several_tables_cannot_be_asked_for_is_refused(stall: Market, asked: BundleRequest, code: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Problem
 from entrepot.model.records import ArtifactRecord, DraftRecord
-from entrepot.model.table_names import TableName, assigned, unclear_table
+from entrepot.model.table_names import TableName, assigned, meant_by
 from entrepot.storage.keys import Keys
 
 RECEIPT = "receipt.json"
@@ -126,10 +126,10 @@ def _named(source: Source, table: str | None) -> str | None:
 
 def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
     entities = assigned([table.name for table in tables], asked.into, catalog)
-    _check_named([table.name for table in tables], asked.tables)
+    own = {at: asked.tables[word] for word, at in meant_by(asked.tables, [table.name for table in tables]).items()}
     found = [
-        Going(table=table, request=_request(table, asked, entity))
-        for table, entity in zip(tables, entities, strict=True)
+        Going(table=table, request=_request(table, own.get(at, asked.each), entity))
+        for at, (table, entity) in enumerate(zip(tables, entities, strict=True))
         if entity is not None
     ]
     if not found:
@@ -143,15 +143,8 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
     return found
 
 
-def _check_named(names: Sequence[TableName], said: Iterable[str]) -> None:
-    for word in said:
-        if sum(word in name.called for name in names) != 1:
-            raise unclear_table(word, names)
-
-
-def _request(table: Table, asked: BundleRequest, entity: str) -> ImportRequest:
-    own = next((asked.tables[name] for name in table.name.called if name in asked.tables), asked.each)
-    request = replace(own, entity=entity, reading=replace(own.reading, entity=table.name.table))
+def _request(table: Table, asked: ImportRequest, entity: str) -> ImportRequest:
+    request = replace(asked, entity=entity, reading=replace(asked.reading, entity=table.name.table))
     if table.source.packed is not None:
         return with_packed(request, table.source.packed)
     return with_declared(table.source.file, request) if table.name.alone else request

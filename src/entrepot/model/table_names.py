@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from entrepot.model.brief import brief
@@ -98,18 +98,35 @@ def _meant(name: TableName, catalog: Catalog) -> str | None:
 
 def _said(names: Sequence[TableName], into: Mapping[str, str]) -> dict[int, str]:
     """By the number of the table."""
-    found: dict[int, str] = {}
-    for word, entity in into.items():
-        meant = [at for at, name in enumerate(names) if word in name.called] or [
-            at for at, name in enumerate(names) if plain(word) in map(plain, name.called)
-        ]
-        if len(meant) != 1:
-            raise unclear_table(word, names)
-        found[meant[0]] = entity
+    meant = meant_by(into, names)
+    return {at: into[word] for word, at in meant.items()}
+
+
+def meant_by(words: Iterable[str], names: Sequence[TableName]) -> dict[str, int]:
+    """The number of the table that each word means; a table is meant by one word only."""
+    found: dict[str, int] = {}
+    for word in words:
+        at = _number(word, names)
+        other = next((other for other, number in found.items() if number == at), None)
+        if other is not None:
+            raise InputError(
+                "given_twice",
+                f"'{brief(other)}' and '{brief(word)}' are one table: {names[at].title}.",
+                remedy="Call it by one of its names.",
+            )
+        found[word] = at
     return found
 
 
-def unclear_table(word: str, names: Sequence[TableName]) -> InputError:
+def _number(word: str, names: Sequence[TableName]) -> int:
+    exact = [at for at, name in enumerate(names) if word in name.called]
+    meant = exact or [at for at, name in enumerate(names) if plain(word) in map(plain, name.called)]
+    if len(meant) != 1:
+        raise _unclear(word, names)
+    return meant[0]
+
+
+def _unclear(word: str, names: Sequence[TableName]) -> InputError:
     """A name that several tables have, or none."""
     meant = [name.title for name in names if plain(word) in map(plain, name.called)]
     if meant:
