@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
 
-from acceptance.market import FILES, LINES, ORDERS, SKIPPING, UPSERT, WHOLE, Market, counted, opened, told
+from acceptance.market import LINES, ORDERS, SKIPPING, UPSERT, WHOLE, Market, counted, opened, told
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase
 from entrepot.model.bundles import BundleReceipt, BundleRequest
-from entrepot.model.drafts import Mode
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportPlan, ImportReceipt
 
 SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
 CASES = (
@@ -152,69 +150,6 @@ def test_errors_files_of_all_tables_come_into_one_folder(stall: Market) -> None:
     assert "record 2 of orders.csv" in (folder / "order lines.failed.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("name", "entity"),
-    [("Order-Lines.csv", "order_lines"), ("ORDERS.csv", "orders"), ("customers.2024.csv", "customers")],
-)
-def test_a_table_goes_where_its_name_says(stall: Market, name: str, entity: str) -> None:
-    file = stall.folder / name
-    file.write_text(FILES.get(f"{entity}.csv", LINES), encoding="utf-8")
-    plan = stall.entrepot.preview([file], UPSERT)
-    assert isinstance(plan, ImportPlan)
-    assert plan.entity == entity
-
-
-def test_names_that_say_nothing_are_told_together_with_what_they_may_mean(stall: Market) -> None:
-    files = stall.files()
-    moved = [file.rename(file.with_name(f"{file.stem}_may.csv")) for file in files]
-    with pytest.raises(InputError, match=r"orders_may\.csv \(perhaps orders\); products_may\.csv") as caught:
-        stall.entrepot.preview(moved)
-    assert caught.value.code == "entity_not_said"
-    assert "--into order lines_may.csv=order_lines" in caught.value.remedy
-
-
-def test_what_is_said_of_a_table_goes_before_its_name_and_can_leave_it_out(stall: Market) -> None:
-    files = [*stall.files(), stall.folder / "notes.csv"]
-    files[-1].write_text("id,code,name\n7,kim,Kim\n", encoding="utf-8")
-    into = {"notes": "customers", "customers.csv": "", "orders": "", "order lines.csv": ""}
-    plan = stall.preview(files, BundleRequest(into=into, each=UPSERT.each))
-    assert {part.entity: part.file.name for part in plan.parts} == {
-        "customers": "notes.csv",
-        "products": "products.csv",
-    }
-
-
-def test_the_lists_of_one_document_are_one_import(stall: Market) -> None:
-    document = stall.folder / "market.json"
-    document.write_text(
-        '{"orders": [{"id": 5, "customer_code": "kim"}], "customers": [{"id": 3, "code": "kim", "name": "Kim"}]}',
-        encoding="utf-8",
-    )
-    receipt = stall.bring_in([document])
-    assert [(part.entity, part.table, part.counts["created"]) for part in receipt.parts] == [
-        ("customers", "customers", 1),
-        ("orders", "orders", 1),
-    ]
-    assert stall.place.rows("SELECT customer_code FROM orders") == [("kim",)]
-
-
-def test_an_archive_is_its_tables(stall: Market) -> None:
-    archive = stall.folder / "market.zip"
-    with ZipFile(archive, "w") as written:
-        for file in stall.files():
-            written.write(file, f"2024/{file.name}")
-    plan = stall.preview([archive])
-    assert [(part.entity, part.request.reading.entity) for part in plan.parts] == [
-        ("customers", "customers"),
-        ("orders", "orders"),
-        ("products", "products"),
-        ("order_lines", "order lines"),
-    ]
-    archive.unlink()
-    stall.entrepot.apply(plan.plan_id)
-    assert stall.counts() == WHOLE
-
-
 def test_what_a_workbook_hides_is_left_out_unless_somebody_names_it(stall: Market) -> None:
     book = Workbook()
     sheet = book.create_sheet("customers")
@@ -249,20 +184,6 @@ def test_our_own_marks_in_a_dump_are_nobodys_table(stall: Market) -> None:
     assert (alone.entity, alone.counts["created"]) == ("customers", 1)
 
 
-def test_each_table_can_be_asked_for_otherwise(stall: Market) -> None:
-    stall.bring_in(stall.files())
-    files = stall.files(customers="id,code,name\n1,ann,Anna\n3,zoe,Zoe\n")
-    only_new = ImportRequest(entity="", mode=Mode.UPDATE)
-    tables = {"orders": only_new, "products.csv": only_new}
-    plan = stall.preview(files, BundleRequest(each=UPSERT.each, tables=tables))
-    assert {part.entity: part.request.mode.value for part in plan.parts} == {
-        "customers": "upsert",
-        "orders": "update",
-        "products": "update",
-        "order_lines": "upsert",
-    }
-
-
 def test_parents_are_found_by_name_among_the_records_of_another_file(stall: Market) -> None:
     """Also those that fail there; and the file goes before the database."""
     people = "id,code,name\n1,ann,Anna\n2,bob,Bob\n3,toolongacode,Cy\n"
@@ -274,31 +195,3 @@ def test_parents_are_found_by_name_among_the_records_of_another_file(stall: Mark
     assert [code for _, code, _ in told(plan)["orders"]] == ["parent_not_found"]
     stall.entrepot.apply(plan.plan_id)
     assert stall.place.rows("SELECT id, customer_code FROM orders ORDER BY id") == [(10, "ann"), (11, "bob")]
-
-
-@pytest.mark.parametrize(
-    ("asked", "code"),
-    [
-        (BundleRequest(into={"people": "customers"}), "unknown_table"),
-        (BundleRequest(tables={"people": UPSERT.each}), "unknown_table"),
-        (BundleRequest(tables={"orders": UPSERT.each, "orders.csv": UPSERT.each}), "given_twice"),
-        (BundleRequest(into={"orders": "customers"}), "entity_twice"),
-        (BundleRequest(each=ImportRequest(entity="", exclusive=True)), "no_exclusive_lane"),
-        (BundleRequest(each=ImportRequest(entity="", errors=SKIPPING.each.errors, batch_size=10)), "not_together"),
-        (BundleRequest(each=ImportRequest(entity="", declared=3)), "not_together"),
-    ],
-    ids=[
-        "no such table",
-        "no such table to ask",
-        "one table twice",
-        "two for one entity",
-        "exclusive",
-        "batches",
-        "a number of records",
-    ],
-)
-def test_what_several_tables_cannot_be_asked_for_is_refused(stall: Market, asked: BundleRequest, code: str) -> None:
-    with pytest.raises(InputError) as caught:
-        stall.entrepot.preview(stall.files(), asked)
-    assert caught.value.code == code
-    assert stall.counts() == {"customers": 1, "products": 1, "orders": 0, "order_lines": 0}
