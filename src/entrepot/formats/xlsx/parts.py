@@ -28,6 +28,8 @@ class Sheet:
     """None: a sheet of our own words."""
     member: str = ""
     """The first sheet of the same entity: what receipts call it."""
+    zoned: tuple[str, ...] = ()
+    """Columns whose moments have a time zone: cells cannot say that they are in UTC."""
 
 
 def content_types(sheets: Sequence[Sheet]) -> str:
@@ -111,10 +113,11 @@ def app(tool: str) -> str:
 
 
 def legend(sheets: Sequence[Sheet]) -> str:
-    """Which sheet belongs to which entity, and how many rows it has, for `inspect`."""
+    """Which sheet belongs to which entity, and how many rows it has, for `inspect`; and what imports have to know."""
     lines = "".join(
         f"<sheet name={quoteattr(sheet.name)} member={quoteattr(sheet.member)} "
-        f'entity={quoteattr(sheet.entity or "")} rows="{sheet.rows}"/>'
+        f'entity={quoteattr(sheet.entity or "")} rows="{sheet.rows}">'
+        f"{''.join(f'<zoned>{escape(name)}</zoned>' for name in sheet.zoned)}</sheet>"
         for sheet in sheets
     )
     return f'{DECLARATION}<legend xmlns="{LEGEND}">{lines}</legend>'

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from entrepot.formats.port import Document, Result, Tools, Written
-from entrepot.formats.rows import lane_of
+from entrepot.formats.rows import lane_of, outgoing_kind
 from entrepot.formats.xlsx import parts
 from entrepot.formats.xlsx.about import TITLE, WIDTHS, about_lines
 from entrepot.formats.xlsx.cells import LONGEST_TEXT, row_template
@@ -22,6 +22,7 @@ from entrepot.model.ports import Outlet, RowSource
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.selection import Query
 from entrepot.model.spreadsheets import LEGEND_PART, MOST_COLUMNS
+from entrepot.model.types import Kind
 
 XML = "application/xml"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -76,14 +77,18 @@ class Book:
         counts = write_rows(self.archive, part, frame, pages.page())
         entity = query.entity.name
         self.cut[entity] = self.cut.get(entity, 0) + counts.cut
-        columns = len(frame.headers)
-        self.sheets.append(Sheet(name=name, part=part, rows=counts.rows, columns=columns, entity=entity, member=member))
+        sheet = Sheet(name=name, part=part, rows=counts.rows, entity=entity, member=member, zoned=tuple(zoned(query)))
+        self.sheets.append(replace(sheet, columns=len(frame.headers)))
         return counts.rows
 
     def write_about(self, document: Document, written: tuple[Written, ...]) -> None:
         sheet = Sheet(name=self.names.take(TITLE), part=sheet_path(len(self.sheets) + 1), rows=0)
         write_words(self.archive, sheet.part, WIDTHS, about_lines(document, written, self.cut))
         self.sheets.append(sheet)
+
+
+def zoned(query: Query) -> Iterator[str]:
+    return (column.name for column in query.columns if outgoing_kind(column) is Kind.TIMESTAMP_TZ)
 
 
 def open_container(archive: ZipOutlet, document: Document, look: Styles) -> None:

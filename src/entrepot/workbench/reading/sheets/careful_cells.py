@@ -9,6 +9,7 @@ from entrepot.workbench.reading.sheets.rows import Columns, Fault, Row, Rows, Wr
 from entrepot.workbench.reading.sheets.values import TEXT, OddValueError, Values
 
 TOP = "sheetData"
+LONGEST_NUMBER = 12
 
 
 @dataclass(kw_only=True)
@@ -51,7 +52,9 @@ class RowWalker:
 
     def begin_row(self, attributes: dict[str, str]) -> None:
         said = attributes.get("r")
-        number = int(said) if said and said.isdigit() and len(said) < 10 else self.last + 1
+        if said is not None and not (said.isdecimal() and len(said) <= LONGEST_NUMBER):
+            raise WrongCellError(f"the row behind row {self.last:,} has the number '{said:.20}'")
+        number = self.last + 1 if said is None else int(said)
         check_number(number, self.last)
         self.last, self.row, self.size = number, Row(), 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from entrepot.model.drafts import Reading
@@ -52,6 +52,8 @@ def laid_out(workbook: Workbook, table: Table, reading: Reading) -> tuple[Layout
             f"{reading.skip_lines} lines cannot be skipped.",
             remedy="Count the rows in front of the table: --skip-lines 0.",
         )
+    if table.ours and reading.header is None and reading.skip_lines is None:
+        reading = replace(reading, header=True, skip_lines=0)
     rows = workbook.rows(table.sheets[0])
     taken: list[Rows] = []
     sample: list[Numbered] = []

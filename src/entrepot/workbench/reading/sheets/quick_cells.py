@@ -27,7 +27,10 @@ USUAL_BORDER = re.compile(r'(?:</row>)?+<row r="([0-9]{1,7})"[^<>/]*+>')
 BORDER = re.compile(
     r"\s*(?:</row>\s*)?((?:<row(?: [^<>]*)?/>\s*|<row(?: [^<>/]*)?>\s*</row>\s*)*)(?:(<row(?: [^<>/]*)?>)\s*)?"
 )
-ROW_NUMBER = re.compile(r' r="([0-9]{1,7})"')
+ROW_NUMBER = re.compile(r' r="([^"]*)"')
+
+
+LONGEST_NUMBER = 7
 
 
 class NotUsualError(Exception):
@@ -108,7 +111,7 @@ class Borders:
         self.pass_by(found[1])
         if found[2]:
             number = ROW_NUMBER.search(found[2])
-            self.begin(at, int(number[1]) if number else self.last + 1)
+            self.begin(at, natural(number[1]) if number else self.last + 1)
 
     def pass_by(self, rows: str) -> None:
         """Rows without cells; those without numbers count on."""
@@ -116,13 +119,19 @@ class Borders:
         count = rows.count("<row")
         if numbers and len(numbers) != count:
             raise NotUsualError
-        self.last = int(numbers[-1]) if numbers else self.last + count
+        self.last = natural(numbers[-1]) if numbers else self.last + count
 
     def begin(self, at: int, number: int) -> None:
         check_number(number, self.last)
         self.last = number
         self.starts.append(at)
         self.numbers.append(number)
+
+
+def natural(number: str) -> int:
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        raise NotUsualError
+    return int(number)
 
 
 @dataclass(kw_only=True)

@@ -1,7 +1,7 @@
 """Day numbers of spreadsheets as moments, times and durations, in the forms of docs/reference/values.md.
 
-A double holds the microseconds of a day until 2079. What programs calculate is a few of them off, so what is that near
-to a millisecond is meant to be one.
+A double holds the microseconds of a day until 2079, if all of its digits are written; otherwise, moments are those of
+a millisecond. What programs calculate is a few microseconds off, so what is that near to one is meant to be it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ DAY = 86_400_000_000
 """Microseconds."""
 SECOND, MILLISECOND = 1_000_000, 1000
 NEAR = 5
+EXACT_DECIMALS, EXACT_DAYS = 10, 65_536
 ZERO_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock stands nowhere
 """From day 61 on; Excel believes in 29 February 1900."""
 BEFORE_1900 = datetime(1899, 12, 31)  # noqa: DTZ001
@@ -100,9 +101,12 @@ def duration(number: str) -> str:
 def microseconds(number: str) -> int | None:
     """None for what is no number of days. In whole numbers: a double would lose some."""
     days, _, part = number.partition(".")
+    near = MILLISECOND // 2
     if days.isdecimal() and (part.isdecimal() or not part):
         scale = 10 ** len(part)
         ticks = ((int(days) * scale + int(part or 0)) * DAY + scale // 2) // scale
+        if len(part) > EXACT_DECIMALS and int(days) < EXACT_DAYS:
+            near = NEAR
     else:
         try:
             ticks = int((Decimal(number) * DAY).to_integral_value())
@@ -110,8 +114,8 @@ def microseconds(number: str) -> int | None:
             return None
     if abs(ticks) > MOST_DAYS * DAY:
         return None
-    rest = (ticks + NEAR) % MILLISECOND
-    return ticks + NEAR - rest if rest <= 2 * NEAR else ticks
+    rest = (ticks + near) % MILLISECOND
+    return ticks + near - rest if rest <= 2 * near else ticks
 
 
 def clock(ticks: int) -> str:

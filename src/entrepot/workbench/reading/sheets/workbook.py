@@ -29,6 +29,8 @@ class Table:
     zoned: frozenset[str] = frozenset()
     """Columns whose moments are in UTC: we wrote them."""
 
+    ours: bool = False
+    """We wrote it, and names in its first row."""
     filled: int | None = None
     """How many rows have values, up to two; None: nobody counted them."""
 
@@ -146,5 +148,6 @@ def written(book: Book, member: str, sheets: Sequence[Sheet]) -> Table:
     return Table(
         name=member,
         sheets=tuple(replace(sheet, rows=line.rows) for sheet, line in lines.items()),
+        ours=True,
         zoned=frozenset(name for line in lines.values() for name in line.zoned),
     )
