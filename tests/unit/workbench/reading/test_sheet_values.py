@@ -13,16 +13,26 @@ from unit.workbench.reading.workbooks import Book, cell, read, read_rows, rows, 
 
 def beside(written: str) -> str:
     """A record that begins with the cell, below names."""
-    return f'{rows(("a", "b"))}<row r="2">{written.replace("A1", "A2")}{cell("end", "B2")}</row>'
+    return f'{rows(("a", "b"))}<row r="2">{written.replace("A1", "A2")}{cell("other", "B2")}</row>'
+
+
+def behind(written: str) -> str:
+    """A record that ends with the cell, and so does the sheet."""
+    return f'{rows(("a", "b"))}<row r="2">{cell("other", "A2")}{written.replace("A1", "B2")}</row>'
 
 
 def one(database: Database, folder: Path, written: str, **others: object) -> str | None:
-    Book(sheets={"data": sheet(beside(written))}, **others).write(folder / "one.xlsx")  # type: ignore[arg-type]
-    found = read(database, folder / "one.xlsx", Reading(header=True))
-    assert not found.faulty
-    ((value, end),) = found.rows
-    assert end == "end"
-    return value
+    """The same wherever it stands."""
+    values: list[str | None] = []
+    for record in (beside, behind):
+        Book(sheets={"data": sheet(record(written))}, **others).write(folder / "one.xlsx")  # type: ignore[arg-type]
+        found = read(database, folder / "one.xlsx", Reading(header=True))
+        assert not found.faulty
+        ((first, last),) = found.rows
+        assert (last if record is beside else first) == "other"
+        values.append(first if record is beside else last)
+    assert values[0] == values[1]
+    return values[0]
 
 
 @pytest.mark.parametrize(
@@ -126,10 +136,11 @@ def test_an_iso_moment_loses_its_letter(tmp_path: Path, database: Database) -> N
 def test_a_cell_without_a_value_is_told_and_never_empty(
     tmp_path: Path, database: Database, written: str, fault: tuple[str, str]
 ) -> None:
-    Book(sheets={"data": sheet(beside(written))}, shared="<si><t>__x0000__</t></si>").write(tmp_path / "one.xlsx")
-    found = read(database, tmp_path / "one.xlsx", Reading(header=True))
-    assert found.faulty == [(1, 0, *fault)]
-    assert found.rows == [(fault[1], "end")]
+    for at, record in enumerate((beside, behind)):
+        Book(sheets={"data": sheet(record(written))}, shared="<si><t>__x0000__</t></si>").write(tmp_path / "one.xlsx")
+        found = read(database, tmp_path / "one.xlsx", Reading(header=True))
+        assert found.faulty == [(1, at, *fault)]
+        assert found.rows == [("other", fault[1]) if at else (fault[1], "other")]
 
 
 def test_both_ways_of_reading_rows_agree(tmp_path: Path, database: Database) -> None:

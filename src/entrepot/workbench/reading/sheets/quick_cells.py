@@ -81,7 +81,7 @@ class Borders:
 
     def look(self, between: Sequence[str]) -> None:
         starts = [at for at, text in enumerate(between) if text]
-        if not self.usual([between[at] for at in starts[:-1]], starts):
+        if between[-1] != "</row>" or not self.usual([between[at] for at in starts[:-1]], starts):
             for at in starts:
                 if not between[at].isspace():
                     self.border(at, between[at], len(between) - 1)
