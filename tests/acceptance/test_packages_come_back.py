@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from entrepot import Entrepot, ExportOptions
+from entrepot import BundleRequest, Entrepot, ExportOptions
 from entrepot.model.drafts import Reading
 from entrepot.model.errors import EntrepotError
 from entrepot.model.plans import ImportRequest
@@ -70,6 +70,13 @@ def test_every_table_of_a_package_comes_into_an_empty_database_as_itself(tmp_pat
     assert into.fingerprint() == out.fingerprint()
 
 
+@pytest.mark.parametrize("way", ["json", "parquet", "camel"])
+def test_all_tables_of_a_package_come_as_one_import(tmp_path: Path, way: str) -> None:
+    out, into = database(tmp_path, "out", ROWS), database(tmp_path, "in")
+    into.bring_in([packed(tmp_path, out, way)], BundleRequest())
+    assert into.fingerprint() == out.fingerprint()
+
+
 def test_a_package_with_a_manifest_alone_comes_back_too(tmp_path: Path) -> None:
     """As applications write it whose packages have no `datapackage.json`."""
     out, into = database(tmp_path, "out", ROWS), database(tmp_path, "in")
@@ -80,8 +87,7 @@ def test_a_package_with_a_manifest_alone_comes_back_too(tmp_path: Path) -> None:
         copy.writestr("manifest.json", json.dumps(manifest))
         for each in manifest["members"]:
             copy.writestr(each["path"], archive.read(each["path"]))
-    for table in ORDER:
-        bring(into, other, table)
+    into.bring_in([other], BundleRequest())
     assert into.fingerprint() == out.fingerprint()
 
 

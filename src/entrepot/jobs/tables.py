@@ -103,7 +103,7 @@ def tables_of(sources: Sequence[Source], bench: Bench, reading: Reading) -> Iter
         found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
         alone = source.alone and len([table for table in found if not is_aside(table)]) == 1
         for table in found:
-            named = _named(source, table.name)
+            named = _named(source, table.name, only=len(found) == 1)
             name = TableName(file=source.file.name, table=named, alone=alone, hidden=is_aside(table))
             yield Table(source=source, name=name)
 
@@ -117,11 +117,11 @@ def _called(source: Source) -> str:
     return source.packed.member if source.packed else source.file.name
 
 
-def _named(source: Source, table: str | None) -> str | None:
-    """As a reading names it: a list within a member by both."""
+def _named(source: Source, table: str | None, *, only: bool) -> str | None:
+    """As a reading names it: a list within a member by both, unless the member has no other."""
     if source.packed is None:
         return table
-    return source.packed.name if table is None else f"{source.packed.name}/{table}"
+    return source.packed.name if table is None or only else f"{source.packed.name}/{table}"
 
 
 def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
