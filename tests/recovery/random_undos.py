@@ -58,8 +58,9 @@ class Dice:
         """To earlier tables, and at times to itself or to a later one."""
         for number in range(self.random.randint(0, 2)):
             to = self.random.choice(names if self.random.random() < 0.3 else names[: at or 1])
-            needed = names.index(to) < at and self.random.random() < 0.5
-            action = ACTIONS[0] if to == names[at] else self.random.choice(ACTIONS[:3] if needed else ACTIONS)
+            needed = to != names[at] and self.random.random() < 0.5
+            plain = to == names[at] or (needed and to > names[at])
+            action = ACTIONS[0] if plain else self.random.choice(ACTIONS[:3] if needed else ACTIONS)
             yield Reference(name=f"r{number}", parent=to, needed=needed, action=action)
 
     def world(self, tables: Sequence[Table]) -> World:
