@@ -15,6 +15,7 @@ TEXT = "{http://www.w3.org/2000/svg}text"
 SHOWN = {
     "import-problems": ("orders.csv → orders", "did you mean 'shipped'?", "records 71-73, 91, 141"),
     "import": ("[y] do it", "Imported", "entrepot undo imp_"),
+    "import-several": ("orders.csv → orders", "record 2 of customers.csv", "[y] do it", "Imported", "2 tables"),
     "undo": ("Take it back? [y/N] y", "Taken back", "'shipped'"),
 }
 
