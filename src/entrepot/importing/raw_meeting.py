@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from entrepot.importing.changes import identity, same, stored
 from entrepot.importing.journal import JournalWriter
@@ -118,7 +119,7 @@ def write(meeting: Meeting, plan: ImportPlan, target: Target, journal: JournalWr
     keep(meeting, plan, journal)
     if updated:
         reporter.phase(f"Changing {how_many(updated, 'row')} of {entity.title}")
-        same(meeting.beside.update(), updated, "updated")
+        same(meeting.beside.update(all_differ=all_differ(plan)), updated, "updated")
     if created:
         reporter.phase(f"Adding {how_many(created, 'row')} to {entity.title}")
         same(meeting.beside.insert(), created, "created")
@@ -130,7 +131,7 @@ def keep(meeting: Meeting, plan: ImportPlan, journal: JournalWriter) -> None:
     work, beside = meeting.work, meeting.beside
     updated, created = plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
     parts = {
-        Part.UPDATED: (updated, plan.key, beside.changed),
+        Part.UPDATED: (updated, plan.key, partial(beside.changed, all_differ=all_differ(plan))),
         Part.CREATED: (created, identity(work.prepared.entity), beside.new),
     }
     records = work.prepared.staged.records
@@ -138,12 +139,17 @@ def keep(meeting: Meeting, plan: ImportPlan, journal: JournalWriter) -> None:
     journal.settle(SENT, of_all)
     if updated:
         work.run.reporter.phase(f"Keeping {how_many(updated, 'row')} of {work.prepared.entity.title} for an undo")
-        journal.keep(BEFORE, meeting.names, "", bytes_of(beside.before(), work))
+        journal.keep(BEFORE, meeting.names, "", bytes_of(beside.before(all_differ=all_differ(plan)), work))
     for part, (count, key, rows) in parts.items():
         if count:
             journal.found_by(part, key)
         if count and part is not of_all:
             journal.keep(part, meeting.names, "", bytes_of(rows(), work))
+
+
+def all_differ(plan: ImportPlan) -> bool:
+    """Whether no row that is met stays as it is."""
+    return not plan.counts[Decision.UNCHANGED]
 
 
 def bytes_of(rows: Iterable[Chunk], work: Work) -> Iterator[bytes]:

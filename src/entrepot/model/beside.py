@@ -39,17 +39,18 @@ class Beside(Protocol):
         """The first of those that change."""
         ...
 
-    def before(self) -> Iterator[Chunk]:
-        """The rows of the table that change, as they are, with the fields of those that are kept."""
+    def before(self, *, all_differ: bool = False) -> Iterator[Chunk]:
+        """The rows of the table that change, as they are, with the fields of those that are kept. `all_differ`: that
+        was found of all that are met, so nobody compares them again."""
         ...
 
-    def changed(self) -> Iterator[Chunk]:
+    def changed(self, *, all_differ: bool = False) -> Iterator[Chunk]:
         """And as they will be."""
         ...
 
     def new(self) -> Iterator[Chunk]: ...
 
-    def update(self) -> int:
+    def update(self, *, all_differ: bool = False) -> int:
         """How many rows changed; none that was equal before."""
         ...
 

@@ -113,19 +113,19 @@ class PostgresBeside:
                 for values in [tuple(rest)]
             ]
 
-    def before(self) -> Iterator[Chunk]:
-        return self._copied(self._theirs, f"{self._meeting()} AND ({self._differs()})")
+    def before(self, *, all_differ: bool = False) -> Iterator[Chunk]:
+        return self._copied(self._theirs, f"{self._meeting()}{self._and_differs(all_differ)}")
 
-    def changed(self) -> Iterator[Chunk]:
-        return self._copied(self._ours, f"{self._meeting()} AND ({self._differs()})")
+    def changed(self, *, all_differ: bool = False) -> Iterator[Chunk]:
+        return self._copied(self._ours, f"{self._meeting()}{self._and_differs(all_differ)}")
 
     def new(self) -> Iterator[Chunk]:
         return self._copied(self._ours, self._unmet())
 
-    def update(self) -> int:
+    def update(self, *, all_differ: bool = False) -> int:
         with self.changing("changing rows of ", self.entity):
             pairs = ", ".join(f"{quote(field.name)} = {self._ours(field)}" for _, field in self._compared())
-            source = f"FROM {self.table} AS {ALIAS} WHERE {self._same()} AND ({self._differs()})"
+            source = f"FROM {self.table} AS {ALIAS} WHERE {self._same()}{self._and_differs(all_differ)}"
             return self.loader.change(f"UPDATE {PostgresDialect().table(self.entity)} AS t SET {pairs} {source}")
 
     def insert(self) -> int:
@@ -159,6 +159,10 @@ class PostgresBeside:
 
     def _differs(self) -> str:
         return " OR ".join(differ(field, self._theirs(field), self._ours(field)) for _, field in self._compared())
+
+    def _and_differs(self, all_differ: bool) -> str:
+        """The transaction sees what it saw when they were compared."""
+        return "" if all_differ else f" AND ({self._differs()})"
 
     def _hash(self, values: str) -> str:
         row = f"ROW({values})"
