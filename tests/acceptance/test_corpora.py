@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.corpora import CORPORA, Corpus, Places, load
+from acceptance.corpora import CORPORA, FOLDER, Corpus, Places, load
 from acceptance.journeys import changed_fields, named_fields, unpromised_fields
 from entrepot import Entrepot, ExportOptions, ExportOutcome, Relatives, Selection
+from entrepot.model.drafts import Mode, Reading
 from entrepot.model.graph import cycles, load_order
+from entrepot.model.plans import ImportRequest
 from entrepot.model.receipts import Fingerprint
 from servers.mariadb import MariaDatabase
 from servers.postgres import PostgresDatabase, PostgresServer
@@ -95,6 +97,15 @@ def test_it_moves_to_mariadb_and_changes_only_where_it_said_so(
     done = mariadb_database.client(script=outcome.path.read_bytes())
     assert done.returncode == 0, done.stderr
     assert_kept(corpus, "mysql", outcome, changed_fields(service, Entrepot(mariadb_database.url)))
+
+
+def test_the_rows_of_its_script_are_those_of_the_database_that_it_made(corpus: Corpus, service: Entrepot) -> None:
+    """Read as data here, run by the server's own client there."""
+    for table in corpus.dumped:
+        request = ImportRequest(entity=table, mode=Mode.UPSERT, reading=Reading(entity=table))
+        plan = service.preview(FOLDER / corpus.name / corpus.files[-1], request)
+        (rows,) = (found.rows for found in service.fingerprint(table).values())
+        assert plan.counts["unchanged"] == plan.staged.records == rows > 0, (table, plan.findings, plan.differences)
 
 
 def assert_kept(corpus: Corpus, dialect: str, outcome: ExportOutcome, changed: Places) -> None:

@@ -114,8 +114,8 @@ def shown(n: str) -> str:
 
 
 def floating(x: str, type: LogicalType) -> Grammar:
-    double = f"TRY_CAST({x} AS DOUBLE)"
-    finite = f"isfinite({double})" if type.bits != 32 else f"isfinite(TRY_CAST({x} AS FLOAT))"
+    double = f"TRY_CAST({x} AS {'FLOAT' if type.bits == 32 else 'DOUBLE'})"
+    finite = f"isfinite({double})"
     shortest = f"{double}::VARCHAR"
     lost = f"{double} = 0 AND regexp_matches({x}, '^[^eE]*[1-9]')"
     same = f"({shortest} = {x} || '.0' OR ({shortest} = {x} AND NOT suffix({x}, '.0')))"

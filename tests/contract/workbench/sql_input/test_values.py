@@ -218,3 +218,13 @@ def test_moments_of_mysql_are_in_utc_if_the_dump_says_so(stager: Stager) -> None
     utc = "/*!40103 SET TIME_ZONE='+00:00' */;\n"
     assert stager.values(f"{MYSQL}{utc}{rows}") == [("2024-01-02 10:00:00+00", "2024-01-02 10:00:00"), (None, None)]
     assert stager.values(f"{MYSQL}{rows}") == [("2024-01-02 10:00:00", "2024-01-02 10:00:00"), (None, None)]
+
+
+def test_blanks_that_fill_a_character_column_are_no_part_of_its_value(stager: Stager) -> None:
+    """As Entrepot reads them from PostgreSQL; those of other texts are."""
+    table = f"{POSTGRES}CREATE TABLE t (a character(5), b character varying(5));\n"
+    assert stager.values(f"{table}COPY t (a, b) FROM stdin;\nab   \tab \n\\N\t \n\\.\n") == [("ab", "ab "), (None, " ")]
+    assert stager.values(f"{table}INSERT INTO t VALUES ('ab   ', 'ab '), (N'c ', N'd ');") == [
+        ("ab", "ab "),
+        ("c", "d"),
+    ]

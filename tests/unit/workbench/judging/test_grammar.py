@@ -55,7 +55,11 @@ GOLDEN = [
         "1e400 | 1e-400 | 0e-400 | 0x1F | 1_0",
         "<out_of_range> | <out_of_range> | 0 | <not_a_number> | <not_a_number>",
     ),
-    (LogicalType(kind=Kind.FLOAT, bits=32), "1e38 | 1e39", "1e+38 | <out_of_range>"),
+    (
+        LogicalType(kind=Kind.FLOAT, bits=32),
+        "1e38 | 1e39 | 45.900002 | 45.9 | 16777215 | 0.12345679",
+        "1e+38 | <out_of_range> | 45.9 | 45.9 | 16777215 | 0.12345679",
+    ),
     (LogicalType(kind=Kind.TEXT, length=3), "äöü | abcd | 👍👍👍", "äöü | <too_long> | 👍👍👍"),
     (
         LogicalType(kind=Kind.BYTES),

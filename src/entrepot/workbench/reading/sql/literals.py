@@ -135,6 +135,8 @@ class Literals:
     def decoded(self, raw: bytes, prefix: bytes) -> Literal:
         if prefix == b"_binary":
             return Literal("bytes", raw=raw)
+        if prefix == b"n" and self.dialect.name == POSTGRES:
+            raw = raw.rstrip(b" ")  # it is a `character` there
         return Literal("text", self.text(raw), raw)
 
     def digits(self, text: str, prefix: bytes) -> Literal:

@@ -25,7 +25,7 @@ from entrepot.workbench.reading.sql.runs import REJECTED
 from entrepot.workbench.reading.sql.script import Script
 from entrepot.workbench.reading.sql.shape import Table
 from entrepot.workbench.reading.sql.told import about
-from entrepot.workbench.reading.sql.values import is_in_utc
+from entrepot.workbench.reading.sql.values import is_in_utc, is_padded
 from entrepot.workbench.reading.tables import create_tables, drop_tables, most_columns, source_columns
 from entrepot.workbench.source import Database
 
@@ -121,7 +121,7 @@ def fill(database: Database, pipe: Pipe, *, in_utc: bool, engine: str) -> None:
     width = len(pipe.names)
     feed = SqlFeed(check=pipe, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
     values = [
-        pipe.form.sql(f"v{at}", column) + (" || '+00'" if in_utc and is_in_utc(column, engine) else "")
+        finished(pipe.form.sql(f"v{at}", column), column, engine, in_utc=in_utc)
         for at, column in enumerate(pipe.columns)
     ]
     done = 0
@@ -134,6 +134,13 @@ def fill(database: Database, pipe: Pipe, *, in_utc: bool, engine: str) -> None:
     if done != pipe.sent:
         raise NotPlainError(f"{pipe.sent} rows were sent, {done} arrived")
     settle(database, pipe)
+
+
+def finished(sql: str, column: Column, engine: str, *, in_utc: bool) -> str:
+    """With what only the type says that the file would create."""
+    if is_padded(column, engine):
+        return f"rtrim({sql}, ' ')"
+    return f"{sql} || '+00'" if in_utc and is_in_utc(column, engine) else sql
 
 
 def insert(database: Database, source: str, values: Sequence[str], before: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from entrepot.workbench.reading.sql.dialect import MYSQL, SQLITE
+from entrepot.workbench.reading.sql.dialect import MYSQL, POSTGRES, SQLITE
 from entrepot.workbench.reading.sql.literal import Literal
 from entrepot.workbench.reading.sql.names import Column
 from entrepot.workbench.reading.sql.shapes import NoShapeError, is_shape, shape_text
@@ -44,6 +44,13 @@ def is_bits(column: Column, dialect: str) -> bool:
 def is_in_utc(column: Column, dialect: str) -> bool:
     """MySQL turns moments into the zone of the session, which dumps set to UTC, and writes none."""
     return dialect == MYSQL and re.match(r"timestamp\b", column.type) is not None
+
+
+def is_padded(column: Column, dialect: str) -> bool:
+    """PostgreSQL writes `character(n)` in full width; the blanks are no part of the value."""
+    return (
+        dialect == POSTGRES and re.match(r"(?!character varying)(?:character|char|bpchar)\b", column.type) is not None
+    )
 
 
 def value_of(found: Literal, column: Column, dialect: str) -> str | None:
