@@ -137,14 +137,16 @@ def test_texts_keep_what_is_typed(shop: Shop) -> None:
 
 ODD = """
 CREATE TABLE "=1+1" ("=cmd|' /C calc'!A0" text CHECK ("=cmd|' /C calc'!A0" IN ('=1+1', 'a,b', 'http://example.com')),
-    "http://example.com" text, "x" integer CHECK (x in (1, 2)));
+    "http://example.com" text, "x" integer CHECK (x in (1, 2)),
+    "\x0bbell\x07" varchar(5) CHECK ("\x0bbell\x07" IN ('', 'a')),
+    "long" text CHECK (long IN ('a', 'LONG')));
 CREATE TABLE "a/b*c?" (id integer PRIMARY KEY, "café" text);
 CREATE TABLE "A_b_c_" (id integer PRIMARY KEY);
 CREATE TABLE "_lists" (id integer PRIMARY KEY, "odd" integer REFERENCES "a/b*c?" (id));
 CREATE TABLE "an entity whose name is much longer than a sheet's may be" (id integer PRIMARY KEY);
 CREATE TABLE "History" (id integer PRIMARY KEY);
 INSERT INTO "a/b*c?" VALUES (1, '=HYPERLINK("http://example.com")');
-"""
+""".replace("LONG", "b" * 300)
 
 
 def test_no_name_and_no_value_is_a_formula_or_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,6 +161,8 @@ def test_no_name_and_no_value_is_a_formula_or_a_link(tmp_path: Path, capsys: pyt
     assert [cell.value for cell in book["_lists (2)"]["A"]][1:] == ["=1+1", "a,b", "http://example.com"]
     assert hostile["A1"].value == "=cmd|' /C calc'!A0"
     assert rule(hostile, "x").formula1 == '"1,2"'
+    assert rule(hostile, hostile["D1"].value).formula1 == '"a"'
+    assert f"{column(hostile, 'long')}2" not in validations(hostile)
 
 
 def test_a_tenant_s_template_lists_nothing_of_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

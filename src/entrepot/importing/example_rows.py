@@ -14,7 +14,7 @@ from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.rulings import merged
 from entrepot.storage.faults import reading
 
-LOOKED_AT = 1 << 20
+LOOKED_AT = 16 << 20
 """People who fill in a template write less than this before its example."""
 
 

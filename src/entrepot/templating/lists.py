@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from entrepot.formats.xlsx.names import SheetNames
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 NAME = "_lists"
-SIMPLE = re.compile(r"[\w.+/][\w .+/-]*(?<! )")
+SIMPLE = re.compile(r"\w[\w .+/-]*(?<! )")
 """What Excel does not take apart, or for something else, within a list in a cell."""
-LONGEST_INLINE = 255
+LONGEST_INLINE = LONGEST_VALUE = 255
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 
 
@@ -33,7 +33,10 @@ class Lists:
     _name: str = ""
 
     def validation_of(self, item: TemplateField) -> Validation | None:
-        """None: the field is held to no list."""
+        """None: the field is held to no list, or to one that Excel cannot show."""
+        item = replace(item, allowed=tuple(value for value in item.allowed if value))
+        if any(len(value) > LONGEST_VALUE for value in (item.parents.keys if item.parents else item.allowed)):
+            return None
         if item.parents is not None:
             return self._parents(item)
         if not item.allowed:

@@ -75,7 +75,13 @@ def told(item: TemplateField, more: str, *, stop: bool) -> Validation:
 def cut(text: str, units: int) -> str:
     """So many units of UTF-16, never half a character.
 
-    >>> cut("abc😀", 4)
-    'abc'
+    >>> cut("abc😀", 4), cut("a\\x0bb", 4)
+    ('abc', 'a b')
     """
+    text = visible(text)
     return text.encode("utf-16-le", errors="replace")[: 2 * units].decode("utf-16-le", errors="ignore")
+
+
+def visible(text: str) -> str:
+    """Workbooks are XML, which has no place for control characters."""
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)

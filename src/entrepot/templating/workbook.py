@@ -17,7 +17,7 @@ from entrepot.model.types import MOMENTS, NUMBERS, Kind
 from entrepot.templating.entities import EntityTemplate, TemplateField
 from entrepot.templating.lists import Lists, write_value
 from entrepot.templating.looks import Looks, column_width
-from entrepot.templating.validation import Validation, validation_of
+from entrepot.templating.validation import Validation, cut, validation_of
 from entrepot.templating.words import field_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def workbook(templates: Sequence[EntityTemplate], catalog: Catalog, *, example: 
     data = BytesIO()
     book = Workbook(data, PLAINLY)
     book.set_properties({"title": "Template", "created": made.replace(tzinfo=None)})
-    book.set_custom_property(PROPERTY, ", ".join(template.title for template in templates)[:255])
+    book.set_custom_property(PROPERTY, cut(", ".join(template.title for template in templates), 255))
     _Writing(book, catalog, example).sheets(templates)
     book.close()
     return data.getvalue()
@@ -96,7 +96,7 @@ class _Writing:
 
 def comment(sheet: Worksheet, at: int, lines: Sequence[str]) -> None:
     """As high as its text needs."""
-    text = "\n".join(lines)[:LONGEST_COMMENT]
+    text = cut("\n".join(lines), LONGEST_COMMENT)
     rows = sum(1 + len(line) // LINE_CHARACTERS for line in text.splitlines())
     size = {"width": COMMENT_WIDTH, "height": LINE_HEIGHT * rows + 8}
     _written(sheet.write_comment(0, at, text, {"author": "Entrepot", "font_size": 9, **size}))
