@@ -62,6 +62,7 @@ COMPONENTS = (
     Component(title="MariaDB client", find=program("mariadb", "mysql"), packages=("mariadb-client-core",)),
     Component(title="sqlite3 shell", find=program("sqlite3"), packages=("sqlite3",)),
     Component(title="pdftoppm", find=program("pdftoppm"), packages=("poppler-utils",)),
+    Component(title="npm", find=program("npm"), packages=("npm",)),
 )
 
 

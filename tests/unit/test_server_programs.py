@@ -10,8 +10,8 @@ import pytest
 
 from servers import ensure
 
-PROGRAMS = ("postgres", "initdb", "psql", "mariadbd", "mariadb-install-db", "mariadb", "sqlite3", "pdftoppm")
-PACKAGES = "mariadb-client-core mariadb-server-core poppler-utils postgresql sqlite3"
+PROGRAMS = ("postgres", "initdb", "psql", "mariadbd", "mariadb-install-db", "mariadb", "sqlite3", "npm", "pdftoppm")
+PACKAGES = "mariadb-client-core mariadb-server-core npm poppler-utils postgresql sqlite3"
 APT = """#!{python}
 import pathlib, sys
 with open({log!r}, "a") as log:
