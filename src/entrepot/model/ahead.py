@@ -15,7 +15,7 @@ from entrepot.model.errors import EntrepotError
 from entrepot.model.templates import Chunk
 
 AHEAD_BYTES = 6 << 20
-"""A quarter of what the workbench parses at a time, and little beside what Python itself takes."""
+"""More than the workbench parses at a time, and little beside what Python itself takes."""
 
 
 class ReadAhead(Iterator[Chunk]):
