@@ -66,6 +66,8 @@ def is_plain(text: bytes, width: int) -> bool:
     """Whether DuckDB can be given it as it stands, with the usual escapes in it."""
     if any(mark in text for mark in MARKS) or text.count(b"\t") != text.count(b"\n") * (width - 1) or not width:
         return False
+    if width == 1 and (text.startswith(b"\n") or b"\n\n" in text):
+        return False  # an empty line is an empty text here, and nothing at all there
     return b"\\" not in text or not ODD.search(text.replace(b"\\\\", b""))
 
 

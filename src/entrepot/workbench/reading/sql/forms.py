@@ -68,7 +68,7 @@ class CopyForm:
     def value(self, value: str | None) -> str:
         if value is None:
             return "\\N"
-        if value.startswith(REJECTED) or AWKWARD.isdisjoint(value):
+        if value.startswith(REJECTED) or (value and AWKWARD.isdisjoint(value)):
             return value
         return HEX + value.encode().hex()
 

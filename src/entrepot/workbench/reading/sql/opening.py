@@ -17,7 +17,7 @@ from entrepot.workbench.reading.sql.dialect import PLAIN, TITLES, Dialect, diale
 from entrepot.workbench.reading.sql.found import Found
 from entrepot.workbench.reading.sql.script import Script
 from entrepot.workbench.reading.sql.settings import Settings
-from entrepot.workbench.reading.sql.window import window
+from entrepot.workbench.reading.sql.window import BLOCK_BYTES, window
 from entrepot.workbench.reading.text import TextFile
 
 SAYS = re.compile(rb"(?i)\bSET\s+(?:NAMES|client_encoding)\b")
@@ -33,6 +33,7 @@ class Dump:
     """Somebody named the encoding."""
     problems: tuple[Problem, ...]
     longest_bytes: int
+    block_bytes: int = BLOCK_BYTES
 
     @property
     def wide(self) -> str | None:
@@ -50,11 +51,11 @@ class Dump:
         settings = Settings(
             dialect=self.dialect, encoding=encoding, names_encoding=encoding, is_said=self.is_said or wide is not None
         )
-        with window(self.path, wide, self.text.mark, self.longest_bytes) as view:
+        with window(self.path, wide, self.text.mark, self.longest_bytes, self.block_bytes) as view:
             yield Script(window=view, found=Found(settings=settings), careful=careful)
 
 
-def dump_of(path: Path, reading: Reading, longest_bytes: int) -> Dump:
+def dump_of(path: Path, reading: Reading, longest_bytes: int, block_bytes: int = BLOCK_BYTES) -> Dump:
     """A script says its encoding itself; where it does not, it is looked at like any text."""
     sample = sample_of(path)
     marked = mark_of(sample)
@@ -74,6 +75,7 @@ def dump_of(path: Path, reading: Reading, longest_bytes: int) -> Dump:
         is_said=reading.encoding is not None,
         problems=problems,
         longest_bytes=longest_bytes,
+        block_bytes=block_bytes,
     )
 
 
