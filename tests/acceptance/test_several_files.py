@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from acceptance.market import LINES, ORDERS, SKIPPING, UPSERT, WHOLE, Market, counted, opened, told
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase
+from entrepot import Entrepot
 from entrepot.model.bundles import BundleReceipt, BundleRequest
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
@@ -195,3 +196,26 @@ def test_parents_are_found_by_name_among_the_records_of_another_file(stall: Mark
     assert [code for _, code, _ in told(plan)["orders"]] == ["parent_not_found"]
     stall.entrepot.apply(plan.plan_id)
     assert stall.place.rows("SELECT id, customer_code FROM orders ORDER BY id") == [(10, "ann"), (11, "bob")]
+
+
+def test_the_database_says_which_parents_of_another_file_are_the_same(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Where case means nothing to it, it means nothing between files."""
+    with sqlite_case.CASE.place(request, tmp_path) as place:
+        place.execute(
+            "CREATE TABLE customers (code text COLLATE NOCASE PRIMARY KEY NOT NULL, age integer)",
+            "CREATE TABLE orders (id integer PRIMARY KEY, customer text NOT NULL REFERENCES customers (code))",
+            "INSERT INTO customers VALUES ('there', 1)",
+        )
+        market = Market(place, tmp_path, Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")}))
+        files = [tmp_path / "customers.csv", tmp_path / "orders.csv"]
+        files[0].write_text("code,age\nAnn,1\nbob,2\nCy,x\nTHERE,2\n", encoding="utf-8")
+        files[1].write_text("id,customer\n1,aNN\n2,BOB\n3,cY\n4,There\n5,dee\n6,Ann\n", encoding="utf-8")
+        plan = market.preview(files, SKIPPING)
+        assert [(record, code) for record, code, _ in told(plan)["orders"]] == [
+            (3, "parent_failed"),
+            (5, "no_such_parent"),
+        ]
+        market.entrepot.apply(plan.plan_id)
+        assert place.rows("SELECT customer FROM orders ORDER BY id") == [("aNN",), ("BOB",), ("There",), ("Ann",)]

@@ -70,7 +70,9 @@ def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -
     parent, fields = work.run.catalog.entity(relation.parent), relation.parent_fields
     found: Iterable[Chunk] = ()
     doubled: Iterable[Chunk] = ()
-    if not (was_empty and parent == work.prepared.entity) and not target.is_empty(parent):
+    elsewhere = work.prepared.matching.references[number].elsewhere
+    is_empty = (was_empty and parent == work.prepared.entity) or target.is_empty(parent)
+    if not is_empty or (elsewhere is not None and elsewhere.asked):
         name = f"{KEYS}_{number}"
         target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number), numbered=True)
         found = target.matching(name, parent, fields, (), numbered=True, where=work.prepared.inside(parent))

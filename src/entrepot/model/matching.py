@@ -18,6 +18,8 @@ class Elsewhere:
     """Of what that part brings for others."""
     words: str
     """What people call its file."""
+    asked: bool = False
+    """Whether the database says what is equal, because texts may not."""
 
 
 @dataclass(frozen=True, kw_only=True)

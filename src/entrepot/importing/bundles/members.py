@@ -12,6 +12,7 @@ from entrepot.importing.isolating import matched
 from entrepot.importing.lookups import Sought
 from entrepot.importing.prepare import judged, prepare
 from entrepot.importing.request import Prepared, Work
+from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity
 from entrepot.model.matching import Elsewhere
@@ -49,6 +50,9 @@ class Member:
     def entity(self) -> Entity:
         return self.work.prepared.entity
 
+    def named(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        return self.work.prepared.named(numbers)
+
 
 def read(part: Part, bench: Bench, number: int) -> Read:
     began = part.run.clock.monotonic()
@@ -85,7 +89,9 @@ def linked(member: Member, at: int, all_of_them: Mapping[int, Member], leads: Se
     for lead in leads:
         if lead.child == at:
             number = _brought(leads, lead.parent).index(lead.columns)
-            where = Elsewhere(part=lead.parent + 1, number=number, words=all_of_them[lead.parent].title)
+            parent = all_of_them[lead.parent]
+            asked = any(is_spelled_variously(parent.entity.field(name)) for name in parent.named(lead.columns))
+            where = Elsewhere(part=lead.parent + 1, number=number, words=parent.title, asked=asked)
             references[lead.reference] = replace(references[lead.reference], elsewhere=where)
     return replace(
         member,

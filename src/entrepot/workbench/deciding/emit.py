@@ -35,7 +35,7 @@ def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int]
         case What.KEYS:
             return meeting.keys(matching, matching.key if columns is None else columns)
         case What.REFERENCE:
-            return meeting.references(matching, matching.references[number].fields)
+            return meeting.sought(matching, number)
         case What.UNIQUE | What.REFERRED | What.INSTEAD:
             new = what is What.INSTEAD
             return given(deciding, number) if what is What.UNIQUE else changing(deciding, number, new=new)

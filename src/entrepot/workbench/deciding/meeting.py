@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching
-from entrepot.workbench.deciding.among import among
+from entrepot.workbench.deciding.among import MINE, among, beside
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.scope import accepted, within
 from entrepot.workbench.source import literal
@@ -26,6 +26,14 @@ def references(matching: Matching, numbers: Sequence[int]) -> str:
     """Each once, by the first record that has it: many refer to one."""
     values = _values(numbers)
     return f"SELECT min(record) AS record, {values} FROM judged WHERE {_good(matching, numbers)} GROUP BY {values}"
+
+
+def sought(matching: Matching, number: int) -> str:
+    """The values of one reference, and those of another part to which they may be equal (`among`)."""
+    referring = matching.references[number]
+    wanted = references(matching, referring.fields)
+    where = referring.elsewhere
+    return wanted if where is None or not where.asked else beside(wanted, len(referring.fields), where)
 
 
 def _values(numbers: Sequence[int]) -> str:
@@ -77,15 +85,17 @@ def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> s
         good = " AND ".join([*(f"e{at} IS NULL" for at in range(len(fields))), *not_of_others(fields, matching)])
         found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}{accepted(matching)}"
     if referring.elsewhere is not None:
-        return among(fields, referring, referring.elsewhere, found)
+        return among(fields, matching, number, found, references(matching, referring.fields))
     return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"
 
 
 def known_parents(matching: Matching, number: int) -> str:
     """Those of the database, in the spelling of the file."""
-    numbers = matching.references[number].fields
+    numbers, where = matching.references[number].fields, matching.references[number].elsewhere
+    moved = MINE if where is not None and where.asked else 0
     given = ", ".join(f"f{at} AS p{number}" for number, at in enumerate(numbers))
     met = f"SELECT record FROM parents_{number} UNION SELECT other.record FROM doubled_{number} AS other"
     met += f" JOIN parents_{number} AS one ON one.record = other.first"
     given = f"SELECT {given} FROM ({references(matching, numbers)})"
-    return f"{given} WHERE record::BIGINT IN (SELECT record::BIGINT FROM ({met}))"
+    own = f"record::BIGINT{' + ' * bool(moved)}{moved or ''}"
+    return f"{given} WHERE {own} IN (SELECT record::BIGINT FROM ({met}))"
