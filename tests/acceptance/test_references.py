@@ -301,10 +301,14 @@ def test_a_plan_does_not_hold_if_it_would_find_other_parents(shop: Shop, meanwhi
 
 def test_it_is_taken_back_and_comes_in_by_batches_like_any_other(shop: Shop) -> None:
     file = shop.file("id,customer\n" + "".join(f"{at},ada@example.org\n" for at in range(1, 8)))
-    receipt = shop.bring(file, "orders", "--errors", "skip", "--batch-size", "3")
+    in_batches = ("--errors", "skip", "--batch-size", "3")
+    receipt = shop.bring(file, "orders", *in_batches)
     assert counts(receipt) == {"created": 7}
     assert shop.run("undo", receipt["job"], "--yes")[0] == 0
     assert shop.rows(ORDERS) == []
+    staff = shop.file("email,boss\nada@example.org,chief@example.org\n", "staff.csv")
+    refused = shop.run("import", staff, "--into", "staff", "--map", "boss=boss_id by email", "--yes", *in_batches)
+    assert refused[1]["error"]["code"] == "no_batches"
 
 
 def test_what_a_json_record_lacks_stays_and_what_stands_inside_is_found(shop: Shop) -> None:

@@ -127,11 +127,12 @@ def check_so_far(plan: ImportPlan, counts: Mapping[str, int]) -> None:
 
 def refuse_own_references(work: Work) -> None:
     """A parent might be in a later batch than what refers to it."""
-    own = [number for number, referring in enumerate(work.prepared.matching.references) if referring.own]
+    prepared = work.prepared
+    own = [prepared.relations[at].fields for at, referring in enumerate(prepared.matching.references) if referring.own]
+    own += [(sought.field.name,) for sought in prepared.lookups if sought.parent.name == prepared.entity.name]
     if own:
-        relation = work.prepared.relations[own[0]]
         raise InputError(
             "no_batches",
-            f"Records of the file refer to each other ({', '.join(relation.fields)}), so they are not cut.",
+            f"Records of the file refer to each other ({', '.join(own[0])}), so they are not cut.",
             remedy="Leave --batch-size out: everything is brought in by one transaction then.",
         )

@@ -18,6 +18,7 @@ from entrepot.model.changes import Target
 from entrepot.model.drafts import Judged
 from entrepot.model.errors import ChangedError
 from entrepot.model.finding import Missing
+from entrepot.model.matching import Span
 from entrepot.model.predicates import Predicate
 from entrepot.model.references import FoundParents, Reference
 from entrepot.model.selection import Column
@@ -41,6 +42,7 @@ def _looked_up(sought: Sought, work: Work, target: Target) -> Reference:
     lookup = sought.lookup
     work.run.reporter.phase(f"Looking up {sought.parent.title} by {', '.join(sought.by)}")
     work.bench.seek_parents(lookup)
+    _take(sought, work, target)
     return Reference(
         field=sought.field.name,
         parent=sought.parent.title,
@@ -48,7 +50,7 @@ def _looked_up(sought: Sought, work: Work, target: Target) -> Reference:
         columns=sought.columns,
         ignore_case=lookup.ignore_case,
         missing=lookup.missing,
-        parents=_found(sought, work, target, fill=True),
+        parents=work.bench.find_parents(lookup),
     )
 
 
@@ -75,18 +77,21 @@ def _by_id(relation: Relation, parents: FoundParents, work: Work) -> Reference:
 
 
 def check_found(work: Work, target: Target) -> None:
-    """Within the transaction that brings the records in."""
-    for sought, reference in zip(work.prepared.lookups, work.prepared.references, strict=True):
-        if _found(sought, work, target, fill=False).digest != reference.parents.digest:
+    """Within the transaction that brings the records in: what is decided about must still refer to the same rows."""
+    scope = work.prepared.matching.scope
+    for sought in work.prepared.lookups:
+        work.bench.seek_parents(sought.lookup, scope or Span(first=1, last=work.prepared.last))
+        _take(sought, work, target)
+        if work.bench.compare_parents(sought.lookup):
             raise ChangedError(
                 "parents_changed",
-                f"While the file was being read, rows of {sought.parent.title} to which it refers by"
-                f" {', '.join(sought.by)} have changed. Nothing was written.",
-                remedy="Import it again.",
+                f"Since the file was read, rows of {sought.parent.title} to which it refers by"
+                f" {', '.join(sought.by)} have changed, so nothing more was written.",
+                remedy="Import it again; what was begun in batches goes on by: entrepot resume JOB",
             )
 
 
-def _found(sought: Sought, work: Work, target: Target, *, fill: bool) -> FoundParents:
+def _take(sought: Sought, work: Work, target: Target) -> None:
     """By what the database takes for equal; where case means nothing, all parents come and we compare."""
     number, label = sought.lookup.column, sought.label if work.run.known_values else None
     told = (sought.referred, label or sought.referred)
@@ -95,12 +100,11 @@ def _found(sought: Sought, work: Work, target: Target, *, fill: bool) -> FoundPa
         take(f"found_{number}", (*FOUND, *(f"p{at}" for at in range(len(sought.by)))), rows, work)
     else:
         _take_equal(sought, work, target, told)
-    return work.bench.find_parents(sought.lookup, fill=fill)
 
 
 def _take_equal(sought: Sought, work: Work, target: Target, told: Sequence[str]) -> None:
     number, parent, name = sought.lookup.column, sought.parent, f"{KEYS}_by_{sought.lookup.column}"
-    keys = work.bench.give(f"values_{number}", ["n", *(f"p{at}" for at in range(len(sought.by)))], null=target.null)
+    keys = work.bench.give(f"wanted_{number}", ["n", *(f"p{at}" for at in range(len(sought.by)))], null=target.null)
     target.keep_keys(name, parent, sought.by, keys, numbered=True)
     take(f"alike_{number}", DOUBLED, target.doubled(name), work)
     found = target.matching(name, parent, sought.by, _columns(parent, told), numbered=True, where=_inside(sought, work))

@@ -174,14 +174,18 @@ class Bench(UndoBench, Protocol):
 
     def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched: ...
 
-    def seek_parents(self, lookup: Lookup) -> int:
-        """Before judging: gather the different values by which the file names parents as `values_N`, with their numbers
-        in `n`; how many."""
+    def seek_parents(self, lookup: Lookup, scope: Span | None = None) -> int:
+        """Before judging: gather the different values by which the file names parents as `wanted_N`, with their numbers
+        in `n`; how many. With a scope, later: those of its records again."""
         ...
 
-    def find_parents(self, lookup: Lookup, *, fill: bool) -> FoundParents:
+    def find_parents(self, lookup: Lookup) -> FoundParents:
         """After the rows that have them were taken as `found_N(number, id, label)`, and what the database takes for the
-        same as `alike_N(record, first)`. `fill`: the records get the ids; once only."""
+        same as `alike_N(record, first)`: the records get the ids."""
+        ...
+
+    def compare_parents(self, lookup: Lookup) -> int:
+        """After both were taken again: how many values name another parent now."""
         ...
 
     def count_parents(self, fields: Sequence[TargetField], matching: Matching) -> Sequence[FoundParents]:

@@ -51,7 +51,7 @@ from entrepot.workbench.protocol_judging import (
 from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
-from entrepot.workbench.protocol_references import CountParents, FindParents, SeekParents
+from entrepot.workbench.protocol_references import CompareParents, CountParents, FindParents, SeekParents
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import CountShort, EndStretches, SketchFile, VouchStretch
 from entrepot.workbench.protocol_undoing import (
@@ -90,6 +90,7 @@ HANDLERS: dict[type[Request], str] = {
     AddFindings: "judging.said:add_findings",
     SeekParents: "parents.gathering:seek_parents",
     FindParents: "parents.finding:find_parents",
+    CompareParents: "parents.finding:compare_parents",
     CountParents: "parents.counting:count_parents",
     GiveRows: "deciding.answers:give_rows",
     FingerprintSent: "proof:fingerprint_sent",

@@ -51,7 +51,14 @@ from entrepot.workbench.protocol_patching import (
     PatchRecords,
 )
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
-from entrepot.workbench.protocol_references import CountParents, FindParents, ParentsCounted, ParentsFound, SeekParents
+from entrepot.workbench.protocol_references import (
+    CompareParents,
+    CountParents,
+    FindParents,
+    ParentsCounted,
+    ParentsFound,
+    SeekParents,
+)
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import (
     CountShort,
@@ -152,6 +159,7 @@ Request = (
     | SeekParents
     | FindParents
     | CountParents
+    | CompareParents
     | BeginRecords
     | DecideRecords
     | SettleRecords

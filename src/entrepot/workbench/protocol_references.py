@@ -5,22 +5,28 @@ from __future__ import annotations
 import msgspec
 
 from entrepot.model.drafts import TargetField
-from entrepot.model.matching import Matching
+from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 
 
 class SeekParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Gather the different values of the file into `values_N`, to be looked for."""
+    """Gather the different values of the file, to be looked for: `wanted_N`."""
 
     lookup: Lookup
+    scope: Span | None
+    """Of these records only; all were gathered before."""
 
 
 class FindParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """What the database found of them, as `found_N` and `alike_N`, put together."""
+    """What the database found of them, as `found_N` and `alike_N`, put together; and give the records their ids."""
 
     lookup: Lookup
-    fill: bool
-    """Give the records their ids."""
+
+
+class CompareParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """After the database was asked again."""
+
+    lookup: Lookup
 
 
 class CountParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):

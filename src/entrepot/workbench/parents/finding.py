@@ -8,7 +8,8 @@ from entrepot.model.finding import Missing
 from entrepot.model.references import AMBIGUOUS, DISAGREE, NOT_FOUND, NOT_YET, FoundParent, FoundParents, Lookup
 from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.parents.gathering import parts
-from entrepot.workbench.protocol_references import FindParents, ParentsFound
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_references import CompareParents, FindParents, ParentsFound
 from entrepot.workbench.source import Database, literal
 
 SAMPLES = 5
@@ -18,10 +19,19 @@ SHOWN_IDS = 5
 def find_parents(database: Database, request: FindParents) -> ParentsFound:
     connection, lookup = database.connection, request.lookup
     connection.execute(f"CREATE OR REPLACE TABLE parents_{lookup.column} AS {parents(lookup)}")
-    if request.fill:
-        for statement in filling(lookup):
-            connection.execute(statement)
+    for statement in filling(lookup):
+        connection.execute(statement)
     return ParentsFound(parents=summary(database, lookup))
+
+
+def compare_parents(database: Database, request: CompareParents) -> Done:
+    """How many of the values that were looked for again name another parent now."""
+    number = request.lookup.column
+    found = database.connection.execute(
+        f"SELECT count(*) FROM ({parents(request.lookup)}) AS again JOIN parents_{number} AS before USING (n)"
+        " WHERE again.ids IS DISTINCT FROM before.ids"
+    ).fetchall()
+    return Done(rows=int(found[0][0]))
 
 
 def parents(lookup: Lookup) -> str:
@@ -46,9 +56,9 @@ def classes(lookup: Lookup) -> str:
     """Values that are the same to whoever compares them: the database, or we, where case means nothing."""
     number = lookup.column
     if lookup.ignore_case:
-        return f"SELECT *, min(n) OVER (PARTITION BY {folded(lookup)}) AS class FROM values_{number}"
+        return f"SELECT *, min(n) OVER (PARTITION BY {folded(lookup)}) AS class FROM wanted_{number}"
     return (
-        f"SELECT one.*, coalesce(alike.first::BIGINT, one.n) AS class FROM values_{number} AS one"
+        f"SELECT one.*, coalesce(alike.first::BIGINT, one.n) AS class FROM wanted_{number} AS one"
         f" LEFT JOIN alike_{number} AS alike ON alike.record::BIGINT = one.n"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import TargetField
+from entrepot.model.matching import Span
 from entrepot.model.references import Beside, Lookup
 from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.judging.layers import concluded, graded
@@ -16,11 +17,12 @@ SHOWN_CHARACTERS = 200
 
 
 def seek_parents(database: Database, request: SeekParents) -> Done:
-    """Values of the database come first in the order of the records that have them."""
+    """In the order of the records that have them; with a scope, those that were gathered before of its records."""
     lookup = request.lookup
-    for statement in statements(lookup):
+    for statement in statements(lookup) if request.scope is None else ():
         database.connection.execute(statement)
-    found = database.connection.execute(f"SELECT count(*) FROM values_{lookup.column}").fetchall()
+    database.connection.execute(wanted(lookup, request.scope))
+    found = database.connection.execute(f"SELECT count(*) FROM wanted_{lookup.column}").fetchall()
     return Done(rows=int(found[0][0]))
 
 
@@ -35,6 +37,17 @@ def statements(lookup: Lookup) -> Iterator[str]:
         f" (SELECT record, {names}, true AS is_sought FROM sought_{number} WHERE wrong IS NULL AND {whole}"
         f" UNION ALL SELECT record, {names}, false FROM own_{number}) GROUP BY {names})"
     )
+
+
+def wanted(lookup: Lookup, scope: Span | None) -> str:
+    """Those of all records, or of some, and what may be meant by them."""
+    view = f"CREATE OR REPLACE VIEW wanted_{lookup.column} AS SELECT * FROM values_{lookup.column} AS one"
+    if scope is None:
+        return view
+    same = " AND ".join(f"sought.{name} = one.{name}" for name in parts(lookup))
+    here = f"record BETWEEN {scope.first:d} AND {scope.last:d}"
+    some = f"SELECT 1 FROM sought_{lookup.column} AS sought WHERE {same} AND {here}"
+    return f"{view} WHERE NOT is_sought OR EXISTS ({some})"
 
 
 def parts(lookup: Lookup) -> list[str]:
