@@ -217,3 +217,15 @@ def test_an_empty_cell_is_an_error_where_a_row_exists_that_has_a_value(shop: Sho
 def test_rows_without_a_number_are_new_also_among_those_that_are_changed(shop: Shop) -> None:
     plan = shop.plan(shop.file("id,email,name\n1,a@example.com,A\n,b@example.com,B\n"), "staff", "--mode", "upsert")
     assert (plan["counts"]["updated"], plan["counts"]["created"]) == (1, 1)
+
+
+def test_a_json_template_of_several_entities_comes_in_as_one(shop: Shop) -> None:
+    file = shop.folder / "new.json"
+    assert shop.run("template", "people", "teams", "-o", str(file))[0] == 0
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["entities"]["teams"].append({"id": 3, "name": "Green"})
+    document["entities"]["staff"].append({"team": "Green", "email": "a@example.com", "name": "A"})
+    file.write_text(json.dumps(document), encoding="utf-8")
+    code, receipt = shop.run("import", str(file), "--yes")
+    assert code == 0, receipt
+    assert shop.rows("SELECT team_id, name FROM people WHERE id > 1") == [(3, "A")]
