@@ -77,6 +77,21 @@ def test_all_tables_of_a_package_come_as_one_import(tmp_path: Path, way: str) ->
     assert into.fingerprint() == out.fingerprint()
 
 
+@pytest.mark.parametrize("name", ["shop.json", "shop.sql", "shop.xlsx"])
+def test_a_file_of_several_tables_comes_back_also_out_of_an_archive(tmp_path: Path, name: str) -> None:
+    """The relations that our JSON documents list are no table."""
+    out, into = database(tmp_path, "out", ROWS), database(tmp_path, "in")
+    file = out.export(to=tmp_path / name).path
+    if name == "shop.json":
+        into.bring_in([file], BundleRequest())
+        assert into.fingerprint() == out.fingerprint()
+        into = database(tmp_path, "more")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.write(file, name)
+    into.bring_in([tmp_path / "in.zip"], BundleRequest())
+    assert into.fingerprint() == out.fingerprint()
+
+
 def test_a_package_with_a_manifest_alone_comes_back_too(tmp_path: Path) -> None:
     """As applications write it whose packages have no `datapackage.json`."""
     out, into = database(tmp_path, "out", ROWS), database(tmp_path, "in")

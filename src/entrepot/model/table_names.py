@@ -48,8 +48,16 @@ class TableName:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The names that may be those of an entity: a file's, if its only sheet has none that is one."""
-        return (self.table, *([self.stem] if self.alone else [])) if self.table else (self.stem,)
+        """The names that may be those of an entity: a list's own, if it is one of a member of an archive; a file's, if
+        its only sheet has none that is one.
+
+        >>> TableName(file="shop.zip", table="backup/orders", alone=False).telling
+        ('backup/orders', 'orders')
+        """
+        if not self.table:
+            return (self.stem,)
+        own = self.table.rpartition("/")[2]
+        return tuple(dict.fromkeys((self.table, own, *([self.stem] if self.alone else []))))
 
 
 def entity_for(name: TableName, catalog: Catalog) -> Entity | None:

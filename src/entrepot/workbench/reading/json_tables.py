@@ -10,6 +10,9 @@ from entrepot.workbench.reading.json_file import JsonFile
 from entrepot.workbench.reading.json_walk import Document
 from entrepot.workbench.source import Database
 
+RELATIONSHIPS = "relationships"
+"""In our own documents: what refers to what, which is no table."""
+
 
 def tables(database: Database, path: Path, reading: Reading) -> Iterator[SourceTable]:
     """A document's are counted by reading it once; a list without a name, and a file of lines, are one table."""
@@ -24,4 +27,5 @@ def tables(database: Database, path: Path, reading: Reading) -> Iterator[SourceT
     if not document.lists:
         yield SourceTable(name=None)
     for name, records in document.lists.items():
-        yield SourceTable(name=name, records=records)
+        aside = name == RELATIONSHIPS and document.has_entities and name not in document.declared
+        yield SourceTable(name=name, records=records, hidden=aside)
