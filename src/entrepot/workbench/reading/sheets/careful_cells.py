@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from entrepot.model.spreadsheets import letters
 from entrepot.workbench.reading.sheets.rows import Columns, Fault, Row, Rows, WrongCellError, check_number, side_by_side
-from entrepot.workbench.reading.sheets.values import TEXT, OddValueError, Values
+from entrepot.workbench.reading.sheets.values import INLINE, TEXT, OddValueError, Values
 
 TOP = "sheetData"
 LONGEST_NUMBER = 12
@@ -48,7 +48,7 @@ class RowWalker:
         """Which part of a cell begins: its formula, its value, or a piece of its text."""
         if around == "c" and name in ("f", "v"):
             return name
-        return "v" if name == "t" and "is" in self.path and "rPh" not in self.path else None
+        return name if name == "t" and "is" in self.path and "rPh" not in self.path else None
 
     def begin_row(self, attributes: dict[str, str]) -> None:
         said = attributes.get("r")
@@ -89,7 +89,8 @@ class RowWalker:
 
     def value(self, cell: dict[str, str]) -> str | None:
         kind = self.values.kind(cell.get("s"), cell.get("t"))
-        parts = self.collected.get("v")
+        first, second = ("t", "v") if kind.type == INLINE else ("v", "t")
+        parts = self.collected.get(first, self.collected.get(second))
         value = None if parts is None else "".join(parts)
         formula = self.collected.get("f")
         if formula is not None and not value and (value is None or kind.type != TEXT):

@@ -81,12 +81,13 @@ def filled(workbook: CalamineWorkbook, name: str) -> int:
 
 def rows_of(sheet: CalamineSheet) -> Iterator[object]:
     """From the first row of the sheet, and from its first column, so many at a time."""
-    if sheet.start is None:
+    if sheet.start is None or sheet.end is None:
         return
-    missing: list[str | None] = [None] * (sheet.total_width - sheet.width)
+    width = sheet.end[1] - sheet.start[1] + 1
+    missing: list[str | None] = [None] * sheet.start[1]
     at, rows = 0, sheet.iter_rows()
     while some := list(islice(rows, ROWS_AT_ONCE)):
-        texts = [[*missing, *map(text, row)] if len(row) == sheet.width else list(map(text, row)) for row in some]
+        texts = [[*missing, *map(text, row)] if len(row) == width else list(map(text, row)) for row in some]
         has_nul = any("\0" in value for row in texts for value in row if value)
         yield {"first": at + 1, "rows": texts, "has_nul": has_nul}
         at += len(some)
