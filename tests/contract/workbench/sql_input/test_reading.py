@@ -123,3 +123,13 @@ def test_the_own_form_of_pg_dump_is_refused_with_the_way_out(tmp_path: Path) -> 
     with pytest.raises(InputError) as caught:
         format_of(tmp_path / "a.dump")
     assert (caught.value.code, "pg_restore -f" in caught.value.remedy) == ("unsupported_format", True)
+
+
+def test_our_own_script_says_how_many_rows_it_has(stager: Stager) -> None:
+    begin = 'INSERT INTO "t" ("a") VALUES\n'
+    layout = '[{"entity": "t", "rows": 3, "mark": "", "begin": "INSERT INTO \\"t\\" (\\"a\\") VALUES\\n", "end": ""}]'
+    script = f"-- SQL for sqlite, written by entrepot\n-- layout: {layout}\n{begin}(1),\n(2);\n-- complete\n"
+    (told,) = [problem for problem in stager.stage(script).problems if problem.code == "count_differs"]
+    assert told.message == "t: the file declares 3 records and holds 2."
+    whole = script.replace('"rows": 3', '"rows": 2')
+    assert "count_differs" not in [problem.code for problem in stager.stage(whole).problems]
