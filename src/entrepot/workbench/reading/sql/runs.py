@@ -73,16 +73,35 @@ class Quick:
         if self.dialect.escapes and b"\\" in text:
             text = unescaped(text, self.dialect.name)
         parts = text.split(b"'")
-        outside = parts[::2]
-        bare = b"'".join(outside)
+        bare = b"'".join(parts[::2])
+        block, rows = self.as_it_stands(text, bare) or self.piece_by_piece(parts, bare)
+        return recoded(block, encoding), rows
+
+    def as_it_stands(self, text: bytes, bare: bytes) -> tuple[bytes, int] | None:
+        """Where only what stands between rows must become something else, and stands in no string: the usual case."""
+        whole, lines = text[1:] + b"(", bare[1:] + b"("
+        for _ in range(USUAL_BORDERS):
+            if match := self.border.search(lines):
+                if whole.count(match[0]) != lines.count(match[0]):
+                    return None
+                whole, lines = (each.replace(match[0], b"\n") for each in (whole, lines))
+        if any(mark in lines for mark in (b")", b", ", b"X'", b"0x")):
+            return None
+        if self.dialect.name == SQLITE and LONG_REALS.search(lines):
+            return None
+        return whole, lines.count(b"\n")
+
+    def piece_by_piece(self, parts: list[bytes], bare: bytes) -> tuple[bytes, int]:
+        """`parts`: what stands between quotes; every other one is in a string."""
         if b"X'" in bare:
+            outside = parts[::2]
             for at in hexadecimal(outside):
                 outside[at] = outside[at][:-1]
                 parts[2 * at + 1] = b"\x01" + parts[2 * at + 1]
             bare = b"'".join(outside)
         bare = self.bare(bare)
         parts[::2] = bare.split(b"'")
-        return recoded(b"'".join(parts), encoding), bare.count(b"\n")
+        return b"'".join(parts), bare.count(b"\n")
 
     def bare(self, text: bytes) -> bytes:
         """What stands outside of strings, a row to a line."""
