@@ -103,9 +103,9 @@ def places(path: Path, reading: Reading, records: Sequence[int]) -> Mapping[int,
 
 
 def cells(path: Path, reading: Reading, wanted: Sequence[Cell]) -> Mapping[Cell, Place]:
-    columns: dict[int, set[str | None]] = {}
+    columns: dict[int, dict[str | None, None]] = {}
     for record, column in wanted:
-        columns.setdefault(record, set()).add(column)
+        columns.setdefault(record, {})[column] = None
     with readable(path):
         return side(CELLS, reading.format or format_of(path))(path, reading, columns)
 
