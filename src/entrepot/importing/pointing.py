@@ -39,6 +39,11 @@ class Pointer:
     """What the request says of it, without naming columns."""
 
     @property
+    def declared(self) -> tuple[tuple[str, ...], ...]:
+        """Keys that somebody said files go by."""
+        return self.said, declared(self.field), self.parent.natural_key
+
+    @property
     def referred(self) -> str:
         return self.relation.parent_fields[self.relation.fields.index(self.field.name)]
 
@@ -139,6 +144,8 @@ def _pointed(columns: Sequence[str], pointer: Pointer, samples: Samples) -> Mapp
     alone = next(iter(pointer.keys), ())
     if bare is None or len(alone) != 1 or _may_be_id(samples.get(bare), pointer.field):
         return None
+    if pointer.field.type.kind not in IDS and alone not in pointer.declared:
+        return None  # `country` may well be the code
     return _mapped(pointer, (bare,), alone, TOLD)
 
 

@@ -101,3 +101,16 @@ def test_what_the_parent_has_not_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         found("customer", request=MappingRequest(fields={"customer_id": FieldMapping(find_by=("mail",))}))
     assert caught.value.code == "unknown_field"
+
+
+def test_a_bare_name_beside_ids_that_are_texts_needs_somebody_to_say_so() -> None:
+    towns = replace(entity("towns", "code! name"), keys=(Key(name="one", fields=("name",)),))
+    relation = replace(entity("x", "town_code->towns").relations[0], entity="people", parent_fields=("code",))
+    people = replace(entity("people", "id! town_code?"), relations=(relation,))
+    given = [SourceColumn(name="town", samples=("Ulm",))]
+
+    def by(parent: Entity) -> list[tuple[str, ...]]:
+        mapping = mapped_columns(given, people, catalog(people, parent), MappingRequest())
+        return [mapped.find_by for mapped in mapping.mapped]
+
+    assert (by(towns), by(replace(towns, natural_key=("name",)))) == ([], [("name",)])
