@@ -6,6 +6,7 @@ a millisecond. What programs calculate is a few microseconds off, so what is tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ ZERO_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 END = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001
 MISTAKEN_DAY = 60
 MOST_DAYS = 3_000_000
-MOST_REMEMBERED = 50_000
+LONGEST_DAY = 5
 
 
 class Serials:
@@ -32,19 +33,22 @@ class Serials:
         self.zero = ZERO_1904 if is_1904 else ZERO_1900
         self.first = DAY if is_1904 else (MISTAKEN_DAY + 1) * DAY
         self.end = (END - self.zero) // timedelta(microseconds=1)
-        self.moments: dict[str, str] = {}
+        self.known: dict[str, str] = {}
+        """Of short numbers: whole days, of which there are not many."""
         self.days: dict[int, str] = {}
         self.clocks: dict[int, str] = {}
         """Of whole seconds: a day has not many."""
 
+    def moments(self, numbers: Sequence[str]) -> list[str]:
+        known = self.known
+        return [known.get(number) or self.moment(number) for number in numbers]
+
     def moment(self, number: str) -> str:
         """A day, with its time where it has one; a time alone on the day that is none. What is beyond any calendar
         stays the number that it is."""
-        text = self.moments.get(number)
-        if text is None:
-            if len(self.moments) >= MOST_REMEMBERED:
-                self.moments.clear()
-            text = self.moments[number] = self._moment(number)
+        text = self._moment(number)
+        if len(number) <= LONGEST_DAY:
+            self.known[number] = text
         return text
 
     def _moment(self, number: str) -> str:

@@ -72,6 +72,8 @@ class Values:
             return Kind(type=type, turn=turn, many=texts)
         if type == BOOLEAN:
             return Kind(type=type, turn=turn, many=lambda values: list(map(BOOLEANS.__getitem__, values)))
+        if turn == self.serials.moment:
+            return Kind(type=type, turn=turn, many=self.serials.moments)
         if turn is number:
             return Kind(type=type, turn=turn, many=numbers)
         return Kind(type=type, turn=turn, many=lambda values: list(map(turn, values)))
