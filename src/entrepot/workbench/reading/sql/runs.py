@@ -134,6 +134,8 @@ def unescaped(text: bytes, dialect: str) -> bytes:
     """Backslashes stand in strings only; pairs of them are set aside first."""
     text = text.replace(b"\\\\", b"\x00")
     for escape, character in ESCAPES[dialect]:
+        if b"\\" not in text:
+            break
         text = text.replace(escape, character)
     if b"\\" in text:
         raise OddRunError
