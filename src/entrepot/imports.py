@@ -15,7 +15,6 @@ from entrepot.importing.first_page import FirstPage
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
-from entrepot.jobs.bundled import Bundles
 from entrepot.jobs.declared import with_declared
 from entrepot.jobs.errors_files import give_errors
 from entrepot.jobs.mapping_memory import MappingMemory
@@ -35,6 +34,7 @@ from entrepot.storage.work import work_folder
 from entrepot.version import VERSION
 
 if TYPE_CHECKING:
+    from entrepot.jobs.bundled import Bundles
     from entrepot.workbench.bench import ImportBench
     from entrepot.workbench.client import ChildWorkbench
 
@@ -58,17 +58,17 @@ class Imports:
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
     ) -> ImportPlan | BundlePlan:
         with self._way_in(errors_to, into_folder=True) as way:
-            return Bundles(way=way).preview(files, self._own_all(asked, way), self._keys(keys))
+            return bundles(way).preview(files, self._own_all(asked, way), self._keys(keys))
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
         with self._way_in() as way:
             self._check_own(way, plan_id)
-            return Bundles(way=way).plan(plan_id)
+            return bundles(way).plan(plan_id)
 
     def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt | BundleReceipt:
         with self._way_in(errors_to, into_folder=True) as way:
             self._check_own(way, plan_id)
-            return Bundles(way=way).apply(plan_id, self._keys(keys))
+            return bundles(way).apply(plan_id, self._keys(keys))
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
@@ -78,7 +78,7 @@ class Imports:
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
     ) -> ImportReceipt | BundleReceipt:
         with self._way_in(errors_to, into_folder=True) as way:
-            return Bundles(way=way).bring_in(files, self._own_all(asked, way), self._keys(keys))
+            return bundles(way).bring_in(files, self._own_all(asked, way), self._keys(keys))
 
     def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self._way_in(errors_to) as way:
@@ -173,7 +173,7 @@ class Imports:
         principal = self.adapters.principal
         if is_bound(principal):
             own = bound_tenant(principal, None)
-            asked = Bundles(way=way).requests_of(plan_or_job)
+            asked = bundles(way).requests_of(plan_or_job)
             if not all(request.tenant_by_key and request.tenant == own for request in asked):
                 raise unknown_id("plan" if plan_or_job.startswith("plan") else "job", plan_or_job)
 
@@ -211,6 +211,12 @@ class Imports:
     def _keys(self, keys: Keys) -> Keys:
         configured = self.adapters.loaded.settings.encryption.identity
         return keys if keys.identity is not None else replace(keys, identity=configured)
+
+
+def bundles(way: WayIn) -> Bundles:
+    from entrepot.jobs.bundled import Bundles
+
+    return Bundles(way=way)
 
 
 def changing(engine: Engine) -> Changing:

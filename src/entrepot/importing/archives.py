@@ -18,6 +18,7 @@ from tempfile import mkdtemp
 from entrepot.formats.package.kinds import WORKBOOK, ending
 from entrepot.formats.package.names import DESCRIPTOR
 from entrepot.formats.package.tables import archive_in_archive, packed
+from entrepot.importing.archive_marks import may_be_archive
 from entrepot.model.errors import DamagedError, InputError, StorageError
 from entrepot.model.how_many import how_many
 from entrepot.model.packed import Declared, Packed, PackedTable
@@ -29,7 +30,6 @@ from entrepot.storage.opening import plain_file
 from entrepot.zips.checks import Archive, Entry, check_archive, sound
 from entrepot.zips.reading import extract, measured, member_blocks
 
-MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 SAMPLE_BYTES = 65_536
 LISTS = frozenset({"json", "sql", "xlsx", "xlsb", "xls", "ods"})
 """Such a member may be several tables itself."""
@@ -113,12 +113,6 @@ def read_through(archive: Archive) -> None:
     for entry in archive.entries:
         for _ in member_blocks(archive, entry):
             pass
-
-
-def may_be_archive(path: Path, name: str) -> bool:
-    with path.open("rb") as file:
-        start = file.read(len(MARKS[0]))
-    return start in MARKS or ending(name) == "zip"
 
 
 def is_workbook(archive: Archive) -> bool:

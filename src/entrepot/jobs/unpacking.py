@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from entrepot.importing.archives import opened_archive
+from entrepot.importing.archive_marks import may_be_archive
 from entrepot.importing.request import Draft
 from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
+from entrepot.storage.faults import reading
 from entrepot.storage.keys import Keys
 
 
 def with_table(draft: Draft, request: ImportRequest, work: Path, keys: Keys, *, known: bool) -> Draft:
     """The draft of an archive with the table that is meant, unpacked; any other draft as it is. All other members are
     read and compared too, unless it is known that somebody did."""
+    with reading(draft.path):
+        if not may_be_archive(draft.path, draft.file.name):
+            return draft
+
+    from entrepot.importing.archives import opened_archive
+
     found = opened_archive(draft.path, draft.file.name)
     if found is None:
         return draft
