@@ -115,3 +115,13 @@ def test_what_somebody_edits_is_what_changes(zoo: Zoo) -> None:
     assert {decision: count for decision, count in plan.counts.items() if count} == {"updated": 1, "unchanged": 4}
     zoo.entrepot.apply(plan.plan_id)
     assert zoo.place.rows("SELECT t FROM zoo WHERE k = 1") == [("edited",)]
+
+
+@pytest.mark.parametrize("zoo", CASES[:1], indirect=True)
+def test_a_text_that_was_cut_never_takes_the_place_of_the_whole(zoo: Zoo) -> None:
+    zoo.fill()
+    zoo.place.execute(f"UPDATE zoo SET t = '{'x' * 40_000}' WHERE k = 2")
+    path = zoo.export(row_limit="100")
+    plan = zoo.entrepot.preview(path, ImportRequest(entity="zoo", mode=Mode.UPSERT))
+    assert [(problem.code, problem.place.cell) for problem in plan.problems] == [("cut_text", "zoo!K3")]
+    assert (plan.counts["failed"], plan.counts["unchanged"]) == (1, 4)

@@ -93,6 +93,11 @@ OTHERS: Mapping[str, Words] = {
         "{field}: {value} stands in this file alone, in a record that has no id yet.",
         "Give the records ids, or bring them in first, and what refers to them by a second import.",
     ),
+    "cut_text": (
+        TYPE,
+        "{field}: the text fills its cell, so it was cut when the workbook was written.",
+        "Take it from a file without such a limit: export CSV, JSON or a package.",
+    ),
     "error_value": (TYPE, "{field}: the cell holds the error {value}.", "Correct its formula, or write a value."),
     "no_cached_value": (
         TYPE,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from entrepot.model.drafts import TargetField
 from entrepot.workbench.source import Database
 
+SHOWN = 200
+"""Characters of a value."""
 WORDS = "cell"
 """What is found has words, as what a rule of rows finds: so it keeps its record out."""
 
@@ -19,7 +21,7 @@ def add_faulty(database: Database, fields: Sequence[TargetField]) -> None:
         return
     places = ", ".join(f"({place}, {at})" for place, at in filled)
     found = (
-        "SELECT DISTINCT ON (record, place) record, place, code, value FROM faulty"
+        f"SELECT DISTINCT ON (record, place) record, place, code, left(value, {SHOWN}) AS value FROM faulty"
         f' JOIN (VALUES {places}) AS filled(place, "at") USING ("at") ORDER BY record, place, "at"'
     )
     connection.execute(f"DELETE FROM findings WHERE (record, place) IN (SELECT (record, place) FROM ({found}))")

@@ -70,6 +70,7 @@ class Book:
             shared=shared,
             has_nul=any("\0" in text for text in shared),
             serials=Serials(is_1904=self.is_1904),
+            ours=bool(self.legend),
         )
 
     def part(self, kind: str) -> str | None:

@@ -11,6 +11,8 @@ from entrepot.workbench.reading.sheets.shown import Shown
 from entrepot.workbench.reading.sheets.texts import unescaped
 
 Turn = Callable[[str], str]
+LONGEST_TEXT = 32_767
+"""Of a cell."""
 EXACT_DIGITS = 15
 """So many a double holds, and so many a spreadsheet shows."""
 AS_IT_STANDS = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*")
@@ -56,6 +58,8 @@ class Values:
     has_nul: bool
     """Whether any of the shared texts holds a NUL."""
     serials: Serials
+    ours: bool = False
+    """Whether we wrote the workbook."""
     kinds: dict[tuple[str | None, str | None], Kind] = field(default_factory=dict)
 
     def kind(self, style: str | None, type: str | None) -> Kind:
@@ -69,7 +73,7 @@ class Values:
         if type == SHARED and not self.has_nul:
             return Kind(type=type, turn=turn, many=self.shared_ones)
         if type in TEXTS:
-            return Kind(type=type, turn=turn, many=texts)
+            return Kind(type=type, turn=turn, many=self.own_texts if self.ours else texts)
         if type == BOOLEAN:
             return Kind(type=type, turn=turn, many=lambda values: list(map(BOOLEANS.__getitem__, values)))
         if turn == self.serials.moment:
@@ -83,8 +87,8 @@ class Values:
             return self.numeric(style)
         turns: dict[str, Turn] = {
             SHARED: self.shared_one,
-            TEXT: text,
-            INLINE: text,
+            TEXT: self.own_text if self.ours else text,
+            INLINE: self.own_text if self.ours else text,
             BOOLEAN: boolean,
             ERROR: error,
             DATE: moment,
@@ -92,6 +96,16 @@ class Values:
         if type not in turns:
             raise ValueError(f"has the type '{type:.20}', which no cell has")
         return turns[type]
+
+    def own_text(self, value: str) -> str:
+        """We cut texts that a cell has no room for, so that the rest of one that fills it may be lost."""
+        found = text(value)
+        if len(found) >= LONGEST_TEXT:
+            raise OddValueError("cut_text", found)
+        return found
+
+    def own_texts(self, values: Sequence[str]) -> Sequence[str]:
+        return texts(values) if max(map(len, values)) < LONGEST_TEXT else list(map(self.own_text, values))
 
     def shared_one(self, value: str) -> str:
         if not value.isdecimal() or int(value) >= len(self.shared):
