@@ -11,7 +11,7 @@ from entrepot.cli.preview_manner import told
 from entrepot.cli.text import quoted
 from entrepot.model.errors import PartialError
 from entrepot.model.records import JobRecord, Status
-from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt
+from entrepot.model.undo_plans import UndoCounts, UndoPlan, UndoReceipt, some_of_each
 from entrepot.model.undoing import Fate
 
 SHOWN = 10
@@ -73,7 +73,7 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
 
 
 def returning_lines(plan: UndoPlan, on: Paper) -> Iterator[str]:
-    shown = plan.differences[:SHOWN_ROWS]
+    shown = some_of_each(plan.differences, SHOWN_ROWS)
     if not shown:
         return
     some = f"{len(shown):,} of {plan.restored:,}" if plan.restored > len(shown) else ""
@@ -117,7 +117,7 @@ def kept_lines(told: UndoPlan | UndoReceipt, on: Paper) -> Iterator[str]:
     if not told.kept:
         return
     yield from on.heading("Rows that stay, for example")
-    for row in told.kept[:SHOWN]:
+    for row in some_of_each(told.kept, SHOWN):
         of = f"{row.entity} " if len(told.parts) > 1 else ""
         yield from on.text(f"{of}{', '.join(map(quoted, row.key))} {WHY[row.fate].format(row.reason)}")
 

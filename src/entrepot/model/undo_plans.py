@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import TypeVar
 
 from entrepot.model.matching import Difference
 from entrepot.model.problems import Problem
@@ -59,6 +61,24 @@ class Returning(Difference):
     """Values that come back."""
 
     entity: str
+
+
+Told = TypeVar("Told", KeptRow, Returning)
+
+
+def some_of_each(rows: Sequence[Told], most: int) -> tuple[Told, ...]:
+    """The first of each entity, so that many rows of one leave room for those of others.
+
+    >>> rows = [Returning(record=at, key=(), before=(), after=(), entity="aaab"[at]) for at in range(4)]
+    >>> [row.record for row in some_of_each(rows, 3)]
+    [0, 1, 3]
+    """
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[int, int]] = []
+    for at, row in enumerate(rows):
+        ranked.append((seen[row.entity], at))
+        seen[row.entity] += 1
+    return tuple(rows[at] for at in sorted(at for _, at in sorted(ranked)[:most]))
 
 
 def summed(parts: Sequence[UndoCounts]) -> UndoCounts:

@@ -11,7 +11,7 @@ from entrepot.importing.undoing.job import Undoing
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
-from entrepot.model.undo_plans import Returning, UndoCounts, UndoPart, UndoPlan, UndoReceipt, summed
+from entrepot.model.undo_plans import Returning, UndoCounts, UndoPart, UndoPlan, UndoReceipt, some_of_each, summed
 from entrepot.model.undoing import BackPart, Fate, KeptRow, Settled
 
 SHOWN = 100
@@ -83,7 +83,7 @@ def _shown(undoing: Undoing) -> tuple[tuple[KeptRow, ...], tuple[Returning, ...]
     found = [(undoing.entity(part).title, *undoing.bench.staying(part, SHOWN)) for part in undoing.parts]
     kept = [replace(row, entity=title) for title, rows, _ in found for row in rows]
     differences = [Returning(**vars(one), entity=title) for title, _, those in found for one in those]
-    return tuple(kept[:SHOWN]), tuple(differences[:SHOWN])
+    return some_of_each(kept, SHOWN), some_of_each(differences, SHOWN)
 
 
 def _digest(undoing: Undoing, settled: Settled) -> str:
