@@ -83,6 +83,9 @@ def test_a_file_of_several_tables_comes_back_also_out_of_an_archive(tmp_path: Pa
     out, into = database(tmp_path, "out", ROWS), database(tmp_path, "in")
     file = out.export(to=tmp_path / name).path
     if name == "shop.json":
+        alone = database(tmp_path, "alone")
+        for table in ("makers", "parts"):
+            alone.bring_in(out.export(table, to=tmp_path / f"{table}.json").path, ImportRequest(entity=table))
         into.bring_in([file], BundleRequest())
         assert into.fingerprint() == out.fingerprint()
         into = database(tmp_path, "more")

@@ -7,11 +7,8 @@ from pathlib import Path
 
 from entrepot.model.drafts import Reading, SourceTable
 from entrepot.workbench.reading.json_file import JsonFile
-from entrepot.workbench.reading.json_walk import Document
+from entrepot.workbench.reading.json_walk import RELATIONSHIPS, Document
 from entrepot.workbench.source import Database
-
-RELATIONSHIPS = "relationships"
-"""In our own documents: what refers to what, which is no table."""
 
 
 def tables(database: Database, path: Path, reading: Reading) -> Iterator[SourceTable]:
@@ -26,6 +23,6 @@ def tables(database: Database, path: Path, reading: Reading) -> Iterator[SourceT
             pass
     if not document.lists:
         yield SourceTable(name=None)
-    for name, records in document.lists.items():
+    for name, records in document.lists.items():  # without metadata, ours is known by its end alone
         aside = name == RELATIONSHIPS and document.has_entities and name not in document.declared
         yield SourceTable(name=name, records=records, hidden=aside)

@@ -11,8 +11,8 @@ from entrepot.workbench.reading.json_split import Piece, elements
 from entrepot.workbench.reading.json_value import names, value
 from entrepot.workbench.reading.json_window import Window
 
-ENTITIES, METADATA = "entities", "metadata"
-"""Where our own documents keep their lists, and what they declare."""
+ENTITIES, METADATA, RELATIONSHIPS = "entities", "metadata", "relationships"
+"""Where our own documents keep their lists, what they declare, and what refers to what, which is no table."""
 
 LINES = "If it holds an object a line, read it as ndjson; otherwise get an undamaged copy."
 
@@ -80,7 +80,8 @@ class Document:
     def records_of(self, name: str, *, inside: bool) -> Iterator[Piece]:
         first = self.window.peek()
         is_named = name == self.entity and name not in self.lists
-        if not (first == b"{" or (first == b"]" and (inside or is_named))):
+        aside = name == RELATIONSHIPS and not inside and not is_named and bool(self.counts)
+        if aside or not (first == b"{" or (first == b"]" and (inside or is_named))):
             self.empty += [name] * (first == b"]")
             for _ in elements(self.window):
                 pass
@@ -111,7 +112,11 @@ class Document:
     @property
     def declared(self) -> dict[str, int]:
         """What our own document says that it holds."""
-        if not (self.has_entities and self.metadata):
+        return self.counts if self.has_entities else {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        if not self.metadata:
             return {}
         try:
             return msgspec.json.decode(self.metadata, type=Metadata).counts
