@@ -7,9 +7,8 @@ import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from entrepot.model.errors import EntrepotError
 from entrepot.model.templates import CsvDialect
 from entrepot.workbench.borders import RowBorders
 from entrepot.workbench.rows import RowPipe
@@ -43,8 +42,6 @@ class Feed:
     segments: int = SEGMENTS
     stopped: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
-    faults: ClassVar[tuple[type[Exception], ...]] = (EntrepotError, OSError)
-    """What may be wrong with the file."""
     ended: bool = False
 
     def rounds(self) -> Generator[tuple[str, ...]]:
@@ -89,7 +86,7 @@ class Feed:
             pipe.finish_early()
         except StoppedReadingError:
             self.ended = True
-        except self.faults as error:
+        except Exception as error:  # whatever it is, nobody may wait for rows that do not come
             self.error, self.ended = error, True
             self.let_go(pipe)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 import duckdb
 
@@ -44,7 +44,6 @@ class WholeFeed(Feed):
 
     plain: Plain | None = None
     """What proves its blocks to be plain, if anything does."""
-    faults: ClassVar[tuple[type[Exception], ...]] = (*Feed.faults, NotPlainError)
 
     def body(self) -> Iterator[bytes]:
         return self.check.blocks()

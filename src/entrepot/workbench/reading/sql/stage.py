@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
 import duckdb
 from arro3.core import Array, DataType, RecordBatch
@@ -30,13 +29,6 @@ from entrepot.workbench.reading.tables import create_tables, drop_tables, most_c
 from entrepot.workbench.source import Database
 
 LONG, INTEGER = DataType.int64(), DataType.int32()
-
-
-@dataclass(kw_only=True)
-class SqlFeed(WholeFeed):
-    """Whatever is wrong ends the reading: DuckDB would wait for rows for ever."""
-
-    faults: ClassVar[tuple[type[Exception], ...]] = (Exception,)
 
 
 def stage_sql(database: Database, path: Path, reading: Reading) -> Staged:
@@ -119,7 +111,7 @@ def check_width(file: str, width: int, database: Database) -> None:
 def fill(database: Database, pipe: Pipe, *, in_utc: bool, engine: str) -> None:
     """Raises NotPlainError, with some of the records staged."""
     width = len(pipe.names)
-    feed = SqlFeed(check=pipe, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
+    feed = WholeFeed(check=pipe, skip_first=False, columns=width, row_bytes=database.longest_row_bytes)
     values = [
         finished(pipe.form.sql(f"v{at}", column), column, engine, in_utc=in_utc)
         for at, column in enumerate(pipe.columns)
