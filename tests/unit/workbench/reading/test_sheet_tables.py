@@ -79,7 +79,6 @@ def test_hidden_sheets_are_read_only_if_somebody_names_them(tmp_path: Path, data
     assert [(each.name, each.records, each.hidden) for each in listed] == [
         ("secret", 2, True),
         ("People", 1, False),
-        ("Empty", 0, False),
     ]
     assert listed[1].columns == ("id", "name", "age")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -65,11 +64,12 @@ def loaded(database: Database, records: Records) -> Loader:
     return loader
 
 
-def tables(database: Database, path: Path, reading: Reading) -> Iterator[SourceTable]:
-    """The sheets that a person sees, and those that are hidden; each is read through once."""
+def tables(database: Database, path: Path, reading: Reading) -> tuple[SourceTable, ...]:
+    """The sheets that a person sees, and those that are hidden; each is read through once. Those without a value are
+    only there where all are: programs make some that nobody asked for."""
     workbook = open_workbook(path, reading.format, database.memory_bytes, database.longest_row_bytes)
-    for table in workbook.tables:
-        yield described(workbook, table, reading)
+    found = tuple(described(workbook, table, reading) for table in workbook.tables)
+    return tuple(table for table in found if table.columns) or found
 
 
 def described(workbook: Workbook, table: Table, reading: Reading) -> SourceTable:
