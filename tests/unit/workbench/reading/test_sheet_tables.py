@@ -37,6 +37,11 @@ def test_a_title_above_the_names_is_no_record(tmp_path: Path, database: Database
     assert whole.rows[0] == ("Our people", None, None)
 
 
+def test_without_names_the_first_row_is_a_record_however_little_it_holds(tmp_path: Path, database: Database) -> None:
+    found = read(database, book(tmp_path, (20,), *PEOPLE[1:]), Reading(header=False))
+    assert (found.rows[0], len(found.rows), found.codes) == (("20", None, None), 3, [])
+
+
 def test_blank_rows_are_no_records_wherever_they_are(tmp_path: Path, database: Database) -> None:
     found = read(database, book(tmp_path, PEOPLE[0], PEOPLE[1], (None, None), PEOPLE[2], (None, ""), ("", None)))
     assert [row[0] for row in found.rows] == ["1", "2"]

@@ -68,7 +68,8 @@ def laid_out(workbook: Workbook, table: Table, reading: Reading) -> tuple[Layout
 def layout_of(sample: Sequence[Numbered], reading: Reading) -> Layout | None:
     if not sample:
         return None
-    skipped = preamble(sample) if reading.skip_lines is None else 0
+    guessed = reading.skip_lines is None and reading.header is not False
+    skipped = preamble(sample) if guessed else 0
     first, values = sample[skipped]
     others = [row for _, row in sample[skipped + 1 :]]
     header = is_header(values, others) if reading.header is None else reading.header
