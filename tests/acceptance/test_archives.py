@@ -154,6 +154,8 @@ SHA = hashlib.sha256(USERS).hexdigest()
 LIES: list[tuple[str, list[Descriptor], str]] = [
     ("another hash", [resource(hash=f"sha256:{'0' * 64}")], "hash_differs"),
     ("another md5", [resource(hash="0" * 32)], "hash_differs"),
+    ("digits that are none", [resource(hash="sha256:zz")], "hash_differs"),
+    ("a row 0", [resource(dialect={"headerRows": [0]})], "unsupported_resource"),
     ("another size", [resource(bytes=3)], "size_differs"),
     ("a member that is not there", [resource(), resource(name="x", path="data/x.csv")], "missing_member"),
     ("two of one name", [resource(), resource(path="datapackage.json")], "resource_twice"),
@@ -183,6 +185,11 @@ def test_hashes_that_agree_are_no_obstacle(shop: Shop) -> None:
     shop.bring(described(shop, resource(bytes=len(USERS), hash=f"sha256:{SHA}")), "users")
     shop.plan(described(shop, resource(hash=md5)), "users")
     assert rows(shop) == BOTH
+
+
+def test_a_hash_of_an_unknown_kind_is_told(shop: Shop) -> None:
+    plan = shop.plan(described(shop, resource(hash="crc:1")), "users")
+    assert told(plan) == ["users: its hash, 'crc:1', is of no known kind, and was not compared."]
 
 
 def manifest(shop: Shop, words: Any, files: Files) -> str:

@@ -62,6 +62,8 @@ def header_of(resource: ResourceWords, dialect: DialectWords) -> tuple[bool, int
         return False, None
     if rows and len(rows) > 1:
         raise unsupported(resource, "its names stand in several rows", "Write them into one.")
+    if rows and rows[0] < 1:
+        raise unsupported(resource, f"its names stand in row {rows[0]}, and the first row is 1", "Correct headerRows.")
     return True, rows[0] - 1 if rows else None
 
 
@@ -87,9 +89,9 @@ def not_followed(resource: ResourceWords) -> Iterator[Problem]:
         yield told(resource, "lines that are comments are read as records", "Take them out.")
 
 
-def told(resource: ResourceWords, fact: str, remedy: str) -> Problem:
+def told(resource: ResourceWords, fact: str, remedy: str, code: str = "dialect_not_followed") -> Problem:
     return Problem(
-        code="dialect_not_followed",
+        code=code,
         message=f"{resource.title}: {fact}.",
         remedy=remedy,
         severity=Severity.WARNING,

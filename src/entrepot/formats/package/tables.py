@@ -10,16 +10,17 @@ from dataclasses import replace
 
 from entrepot.formats.package.agreeing import disagreements, names_of_files
 from entrepot.formats.package.contents import PackageWords, ResourceWords, bad, read_contents
-from entrepot.formats.package.dialects import not_followed, reading_of, unsupported
+from entrepot.formats.package.dialects import not_followed, reading_of, told, unsupported
 from entrepot.formats.package.kinds import is_archive, is_hidden, is_table, stem
 from entrepot.formats.package.manifested import ListedMember, ManifestWords, read_manifest
 from entrepot.formats.package.names import DESCRIPTOR, MANIFEST
+from entrepot.model.brief import brief
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.packed import Declared, Packed, PackedFile, PackedTable
 from entrepot.model.problems import Place, Problem, Severity
 from entrepot.zips.checks import Archive
 
-DIGEST = re.compile(r"(?:(md5|sha1|sha256|sha512):)?([0-9a-fA-F]+)")
+DIGEST = re.compile(r"(?:(md5|sha1|sha256|sha512):)?([0-9a-zA-Z]+)")
 SHOWN = 20
 MOST_TABLES = 10_000
 
@@ -41,7 +42,7 @@ def described(archive: Archive, name: str) -> Packed:
     tables = [described_table(item, contents) for item in contents.resources]
     listed = {table.member for table in tables} | {DESCRIPTOR}
     others = [member for member in names_of_files(archive) if member not in listed]
-    problems = [problem for item in contents.resources for problem in not_followed(item)]
+    problems = [problem for item in contents.resources for problem in (*not_followed(item), *not_compared(item))]
     if contents.entrepot is None:
         problems += left_out([member for member in others if is_table(member)])
     extras = contents.entrepot
@@ -85,13 +86,19 @@ def described_table(resource: ResourceWords, contents: PackageWords) -> PackedTa
 
 
 def digest(hash: str | None) -> tuple[str, str] | None:
-    """What is said in a way of its own cannot be compared.
+    """What is said in a way of its own cannot be compared; digits that are none differ from all.
 
-    >>> digest("sha256:AB"), digest("ab"), digest("crc:1"), digest(None)
-    (('sha256', 'ab'), ('md5', 'ab'), None, None)
+    >>> digest("sha256:AB"), digest("ab"), digest("sha256:zz"), digest("crc:1"), digest(None)
+    (('sha256', 'ab'), ('md5', 'ab'), ('sha256', 'zz'), None, None)
     """
     found = DIGEST.fullmatch(hash or "")
     return (found[1] or "md5", found[2].lower()) if found else None
+
+
+def not_compared(resource: ResourceWords) -> Iterator[Problem]:
+    if resource.hash and digest(resource.hash) is None:
+        fact = f"its hash, '{brief(resource.hash)}', is of no known kind, and was not compared"
+        yield told(resource, fact, "Give an md5, sha1, sha256 or sha512 of the file.", code="hash_not_compared")
 
 
 def manifested(archive: Archive, manifest: ManifestWords, name: str) -> Packed:
