@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from entrepot.jobs.drafting import PLACE, asked_of, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
-from entrepot.jobs.tables import Going, Source, files_in, going, sources_of, tables_of
+from entrepot.jobs.tables import Going, Source, files_in, going, records_in, sources_of, tables_of
 from entrepot.jobs.unpacking import with_table
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
@@ -93,8 +94,10 @@ class Bundles:
     def _chosen(self, files: Sequence[Path], asked: BundleRequest, run: Run, bench: Bench, keys: Keys) -> list[Going]:
         """The tables of all files that go somewhere."""
         given = [self._source(file, number, run, keys) for number, file in enumerate(files_in(files), start=1)]
-        sources = [source for one in given for source in sources_of(one, run.work, keys)]
-        return going(list(tables_of(sources, bench, asked.each.reading)), asked, run.catalog)
+        reading = asked.each.reading
+        counted = partial(records_in, bench=bench.part(0), said=reading)
+        sources = [source for one in given for source in sources_of(one, run.work, keys, counted)]
+        return going(list(tables_of(sources, bench, reading)), asked, run.catalog)
 
     def _source(self, file: Path, number: int, run: Run, keys: Keys) -> Source:
         with self.way.coming(file) as copy:

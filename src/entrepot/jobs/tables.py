@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,10 +23,13 @@ from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Problem
 from entrepot.model.records import ArtifactRecord, DraftRecord
 from entrepot.model.table_names import TableName, assigned, meant_by
+from entrepot.storage.faults import reading
 from entrepot.storage.keys import Keys
 
 RECEIPT = "receipt.json"
 """Alone in a folder, or behind the name of what it is about."""
+SHORT = 1_000
+NOTHING = (b"", b"{}", b"null")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,28 +82,47 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def sources_of(source: Source, work: Path, keys: Keys) -> Iterator[Source]:
+def sources_of(source: Source, work: Path, keys: Keys, counted: Callable[[PackedTable], int]) -> Iterator[Source]:
     """The members of an archive that have records, all unpacked and proven; any other file itself."""
     found = opened_archive(source.plain, source.file.name)
     if found is None:
         yield source
         return
-    tables = [table for table in found.packed.tables if table.records != 0]
-    for table in tables:
-        packed = found.unpacked(table, work, keys)
+    tables = [found.unpacked(table, work, keys) for table in found.packed.tables]
+    filled = [table for table in tables if table.records != 0 or counted(table)]
+    for table in filled:
         yield replace(
             source,
-            plain=packed.path or source.plain,
-            packed=packed,
-            alone=len(tables) == 1,
+            plain=table.path or source.plain,
+            packed=table,
+            alone=len(filled) == 1,
             problems=found.packed.problems,
         )
     found.prove(but=[table.member for table in tables])
 
 
-def tables_of(sources: Sequence[Source], bench: Bench, reading: Reading) -> Iterator[Table]:
+def records_in(table: PackedTable, bench: Bench, said: Reading) -> int:
+    """Whatever is declared: a member that lies is imported like the others, and told like them."""
+    assert table.path is not None
+    if holds_nothing(table.path):
+        return 0
+    read_as, name = table.read_as(said), Path(table.member).name
+    lists = [each.records for each in bench.tables(table.path, read_as, name) if not is_aside(each)]
+    if None in lists:
+        return bench.stage(table.path, read_as, name).records
+    return sum(count or 0 for count in lists)
+
+
+def holds_nothing(path: Path) -> bool:
+    """What programs write where there is nothing to write; some of it is no table that could be read."""
+    with reading(path), path.open("rb") as file:
+        start = file.read(SHORT)
+    return len(start) < SHORT and start.removeprefix(BOM_UTF8).strip() in NOTHING
+
+
+def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterator[Table]:
     for number, source in enumerate(sources, start=1):
-        read_as = source.packed.read_as(reading) if source.packed else reading
+        read_as = source.packed.read_as(said) if source.packed else said
         found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
         alone = source.alone and len([table for table in found if not is_aside(table)]) == 1
         for table in found:
