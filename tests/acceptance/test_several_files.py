@@ -151,6 +151,20 @@ def test_errors_files_of_all_tables_come_into_one_folder(stall: Market) -> None:
     assert "record 2 of orders.csv" in (folder / "order lines.failed.csv").read_text(encoding="utf-8")
 
 
+def test_errors_files_that_would_have_one_name_have_that_of_their_entity_too(stall: Market) -> None:
+    asked = replace(SKIPPING, into={"x.a.csv": "customers", "x.b.csv": "orders"})
+    files = [stall.folder / "x.a.csv", stall.folder / "x.b.csv"]
+    files[0].write_text("id,code,name\nfew,kim,Kim\n", encoding="utf-8")
+    files[1].write_text("id,customer_code,placed\n10,ann,never\n11,ann,\n", encoding="utf-8")
+    plan, names = stall.preview(files, asked), ["x.customers.failed.csv", "x.orders.failed.csv"]
+    job = stall.entrepot.bring_in(files, asked, errors_to=stall.folder / "at once").job
+    for asked_of, folder in ((plan.plan_id, "plan"), (job, "job")):
+        stall.entrepot.errors_file(asked_of, to=stall.folder / folder)
+    for folder in ("at once", "plan", "job"):
+        found = [(stall.folder / folder / name).read_text(encoding="utf-8") for name in names]
+        assert ["few,kim" in found[0], "10,ann" in found[1]] == [True, True]
+
+
 def test_what_a_workbook_hides_is_left_out_unless_somebody_names_it(stall: Market) -> None:
     book = Workbook()
     sheet = book.create_sheet("customers")

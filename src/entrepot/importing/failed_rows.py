@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from entrepot.importing.request import Prepared, Work
+from entrepot.importing.request import Draft, Prepared, Work
 from entrepot.importing.words import WORDS, told_here
 from entrepot.model.brief import MOST
 from entrepot.model.drafts import FieldCount, Reading
 from entrepot.model.failing import ERROR, ROW, VALUE, ErrorsFile, FailedForm, Wording
 from entrepot.model.matching import Decided, Span
 from entrepot.model.packed import inner_list
-from entrepot.model.plans import ImportPlan
+from entrepot.model.plans import ImportPlan, ImportRequest
 
 AT_ONCE = 50_000
 """Records: their words are made in memory."""
@@ -44,11 +44,14 @@ def errors_file(work: Work, decided: Decided, *, head: bool = True) -> ErrorsFil
 
 def name_for(prepared: Prepared, ending: str) -> str:
     """After the file, and after the table of it that somebody named."""
-    packed, table = prepared.draft.packed, prepared.request.reading.entity
+    return f"{errors_name(prepared.draft, prepared.request)}.failed.{ending}"
+
+
+def errors_name(draft: Draft, request: ImportRequest) -> str:
+    packed, table = draft.packed, request.reading.entity
     table = inner_list(packed.name, table) if packed else table
     table = (table or "").translate(NOT_IN_NAMES)[:MOST]
-    names = [Path(prepared.draft.given).name.partition(".")[0], table, "failed", ending]
-    return ".".join(filter(None, names))
+    return ".".join(filter(None, [Path(draft.given).name.partition(".")[0], table]))
 
 
 def form_of(prepared: Prepared) -> FailedForm:

@@ -14,10 +14,12 @@ import msgspec
 from entrepot.importing.bundles.apply import apply
 from entrepot.importing.bundles.look import look
 from entrepot.importing.bundles.parts import Part
+from entrepot.importing.failed_rows import errors_name
 from entrepot.importing.holding import must_hold
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, asked_of, draft_of
 from entrepot.jobs.durable import document, keeping, working
+from entrepot.jobs.errors_files import marks_apart
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.tables import Going, Source, files_in, going, records_in, sources_of, tables_of
@@ -146,8 +148,12 @@ class Bundles:
 
     def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
         """Each has an errors file of its own."""
-        to = self.way.errors_to
-        return [replace(part, run=self.way.keeping_errors(part.run, to, job, is_folder=True)) for part in parts]
+        names = [errors_name(part.draft, part.request) for part in parts]
+        marks = marks_apart(names, [part.request.entity for part in parts])
+        return [
+            replace(part, run=self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark))
+            for part, mark in zip(parts, marks, strict=True)
+        ]
 
     def _job(
         self, parts: Sequence[Part], draft_id: str, run: Run, bench: Bench, plan: PlanRecord | None

@@ -77,10 +77,10 @@ class Drafting:
         return replace(run, recall=then or self.memory(run).recall)
 
     def keeping_errors(
-        self, run: Run, to: Path | None, job: JobRecord | None = None, *, is_folder: bool = False
+        self, run: Run, to: Path | None, job: JobRecord | None = None, *, is_folder: bool = False, mark: str = ""
     ) -> Run:
         """Failed records are kept as long as what was done can be undone."""
-        kept = KeptErrors(state=self.state, lasting=self.journals_kept, job=job, to=to, is_folder=is_folder)
+        kept = KeptErrors(state=self.state, lasting=self.journals_kept, job=job, to=to, is_folder=is_folder, mark=mark)
         return replace(run, keep_errors=kept)
 
     def kept(self, plan: ImportPlan | BundlePlan, draft_id: str) -> PlanRecord:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from entrepot.importing.failed_rows import NOT_IN_NAMES
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, summary_of
 from entrepot.model.errors import InputError
 from entrepot.model.failing import ErrorsFile
@@ -28,10 +31,12 @@ class KeptErrors:
     """Where somebody wants it besides."""
     is_folder: bool = False
     """Then it gets its own name there."""
+    mark: str = ""
+    """Tells its name from those of other tables."""
 
     def __call__(self, file: ErrorsFile) -> str:
         store = self.state.artifacts
-        with store.receive(FAILED_ROWS, file.name) as incoming:
+        with store.receive(FAILED_ROWS, marked(file.name, self.mark)) as incoming:
             for block in file.blocks:
                 incoming.write(block)
         record = self.state.record(incoming.stored, file.media_type, lasting=self.lasting, job=self.job)
@@ -40,8 +45,32 @@ class KeptErrors:
         return record.id
 
 
+def marked(name: str, mark: str) -> str:
+    """
+    >>> marked("x.failed.csv", "orders"), marked("x.failed.csv", "")
+    ('x.orders.failed.csv', 'x.failed.csv')
+    """
+    before, _, ending = name.rpartition(".failed.")
+    return f"{before}.{mark}.failed.{ending}" if mark else name
+
+
+def marks_apart(names: Sequence[str], entities: Sequence[str]) -> list[str]:
+    """What the names of errors files need besides: the entity, where two are alike; all of them, if that is not enough.
+
+    >>> marks_apart(["x", "x", "y"], ["customers", "orders", "lines"])
+    ['customers', 'orders', '']
+    >>> marks_apart(["x", "X", "x.customers"], ["customers", "orders", "lines"])
+    ['customers', 'orders', 'lines']
+    """
+    safe = [entity.translate(NOT_IN_NAMES) for entity in entities]
+    alike = Counter(name.casefold() for name in names)
+    marks = [mark if alike[name.casefold()] > 1 else "" for name, mark in zip(names, safe, strict=True)]
+    whole = {f"{name}.{mark}".strip(".").casefold() for name, mark in zip(names, marks, strict=True)}
+    return marks if len(whole) == len(names) else safe
+
+
 def errors_of(state: State, plan_or_job: str) -> tuple[ArtifactRecord, ...]:
-    """Of each table the last one."""
+    """Of each table the last one; each has a name of its own."""
     if plan_or_job.startswith("plan"):
         record = state.ledger.plans.get(plan_or_job)
         parts = bundle_of(record).parts if is_bundle(record) else (summary_of(record),)
