@@ -96,7 +96,7 @@ def interval(x: str, type: LogicalType) -> Grammar:
         quick=f"{x} = upper({x}) AND {known}",
         slow=when(
             (known, answer(f"upper({x})")),
-            (f"{x} <> '' AND {matches(x, IN_WORDS)}", answer(in_words)),
+            (f"trim({x}) <> '' AND {matches(x, IN_WORDS)}", answer(in_words)),
             otherwise=refused("not_an_interval"),
         ),
     )

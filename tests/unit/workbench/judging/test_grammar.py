@@ -102,7 +102,7 @@ GOLDEN = [
         "1 year 2 mons 3 days 04:05:06.70 | 00:00:00 | -1 days +00:01:00 | 1 mon -1 days | -00:00:01.5 | 100:00:00",
         "P1Y2M3DT4H5M6.7S | PT0S | P-1DT1M | P1M-1D | PT-1.5S | PT100H",
     ),
-    (LogicalType(kind=Kind.INTERVAL), "1 year ago | 4:5 | 1 | days", " | ".join(["<not_an_interval>"] * 4)),
+    (LogicalType(kind=Kind.INTERVAL), "1 year ago | 4:5 | 1 | days |   |    ", " | ".join(["<not_an_interval>"] * 6)),
     (
         LogicalType(kind=Kind.UUID),
         f"{UUID} | {UUID.upper()} | {{{UUID}}} | {UUID.replace('-', '')}",

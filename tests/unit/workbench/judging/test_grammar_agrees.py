@@ -114,7 +114,8 @@ def differs(kind: Kind, text: str, found: Verdict) -> bool:
         case Kind.UUID:
             return text.startswith("{")
         case _:
-            return False
+            in_words = found.error is None and "P" not in text.upper()  # as PostgreSQL writes it
+            return kind is Kind.INTERVAL and in_words
 
 
 @pytest.mark.parametrize("kind", TYPES)
