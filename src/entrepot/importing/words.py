@@ -146,6 +146,7 @@ READING: Mapping[str, Words] = {
         "{value} is what the database would give, and stands nowhere in the file.",
         "Write the value; or leave the column out of the statement.",
     ),
+    "too_many_bits": (FORMAT, "{value} has more bits than any number there has: 64.", "Correct the value."),
     "no_shape": (FORMAT, "{value} is no shape that can be read.", "Write it as ST_GeomFromText('…')."),
     "broken_row": (FORMAT, "The line holds a bare carriage return.", "Write it as \\r, or correct the line ends."),
 }

@@ -19,6 +19,8 @@ TEXTS = frozenset(("text", "char", "character", "varchar", "character varying", 
 WHOLE = frozenset(("int", "integer", "bigint", "smallint", "tinyint", "int2", "int4", "int8", "signed", "unsigned"))
 BYTES = frozenset(("blob", "binary", "varbinary"))
 DAY = re.compile(r"-?\d{4,}-\d\d-\d\d( BC)?|-?infinity", re.IGNORECASE)
+MOST_DIGITS = 20
+"""Of a length or of the number of a character: no more are looked at."""
 WHOLE_NUMBER = re.compile(r"[+-]?\d+")
 
 
@@ -34,7 +36,7 @@ def as_type(found: Literal, type: str) -> Literal:
         return Literal("text", (found.raw or b"").decode("utf-8", "surrogateescape"), found.raw)
     if found.kind == "text" and name in BYTES:
         return Literal("bytes", raw=found.raw if found.raw is not None else found.text.encode())
-    if not is_same(found, name, None if match[2] is None else int(match[2])):
+    if not is_same(found, name, None if match[2] is None else small(match[2])):
         raise NotLiteralError
     return Literal("text", found.text) if name in TEXTS else found
 
@@ -68,10 +70,17 @@ def called(name: str, given: Sequence[Literal], dialect: str) -> Literal:
     raise NotLiteralError
 
 
-def character(number: str) -> str:
-    if not number.isdigit() or int(number) > 0x10FFFF or 0xD800 <= int(number) <= 0xDFFF:
+def small(digits: str) -> int:
+    if not digits.isdigit() or len(digits) > MOST_DIGITS:
         raise NotLiteralError
-    return chr(int(number))
+    return int(digits)
+
+
+def character(number: str) -> str:
+    code = small(number)
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        raise NotLiteralError
+    return chr(code)
 
 
 def json_text(text: str) -> str:

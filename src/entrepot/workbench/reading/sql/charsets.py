@@ -29,7 +29,7 @@ COMMON: dict[str, str] = {
     **{f"windows{number}": f"cp{number}" for number in (866, 874, *range(1250, 1259))},
     **{f"iso8859{number}": f"iso8859_{number}" for number in (1, 5, 6, 7, 8)},
 }
-LATIN = {1: 1, 2: 2, 3: 3, 4: 4, 5: 9, 6: 10, 7: 13, 8: 14, 9: 15, 10: 16}
+LATIN = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 9, "6": 10, "7": 13, "8": 14, "9": 15, "10": 16}
 
 
 def codec_of(name: str, dialect: str) -> str | None:
@@ -39,9 +39,9 @@ def codec_of(name: str, dialect: str) -> str | None:
     ('iso8859_1', 'cp1252', 'utf-8', None)
     """
     plain = name.lower().replace("_", "").replace("-", "")
-    if plain.startswith("latin") and plain[5:].isdigit() and int(plain[5:]) in LATIN:
-        number = int(plain[5:])
+    number = plain.removeprefix("latin")
+    if number != plain and number in LATIN:
         if dialect == MYSQL:
-            return {1: "cp1252", 2: "iso8859_2", 5: "iso8859_9", 7: "iso8859_13"}.get(number)
+            return {"1": "cp1252", "2": "iso8859_2", "5": "iso8859_9", "7": "iso8859_13"}.get(number)
         return f"iso8859_{LATIN[number]}"
     return COMMON.get(plain)

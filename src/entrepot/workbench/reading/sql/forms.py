@@ -21,8 +21,12 @@ class Form(Protocol):
 
     def line(self, values: Sequence[str | None], columns: Sequence[Column]) -> str: ...
 
+    def rejected(self, told: str, width: int) -> str:
+        """A line that is no record, and says why in the place of its first value."""
+        ...
+
     def sql(self, name: str, column: Column) -> str:
-        """The value from what DuckDB reads."""
+        """The value from what DuckDB reads, which does not begin with `REJECTED`."""
         ...
 
 
@@ -42,17 +46,19 @@ class InsertForm:
             return "NULL"
         if is_binary(column, self.engine) and value.startswith("\\x"):
             return f"'{BYTES}{value[2:]}'"
-        if value < chr(LAST_MARK) and not value.startswith(REJECTED):
-            value = AS_IT_IS + value
-        return "'" + value.replace("'", "''") + "'"
+        return quoted(AS_IT_IS + value if value < chr(LAST_MARK) else value)
+
+    def rejected(self, told: str, width: int) -> str:
+        return ",".join([quoted(REJECTED + told), *["NULL"] * (width - 1)]) + "\n"
 
     def sql(self, name: str, column: Column) -> str:
-        plain = f"'\\x' || lower(hex({name}))" if is_binary(column, self.engine) else name
+        binary = is_binary(column, self.engine)
+        plain = hexadecimal(name) if binary else name
+        digits = f"substr({name}, 2)"
+        real = hexadecimal(digits) if binary else double(digits)
         marked = (
             f"CASE {name}[1] WHEN chr({ord(BYTES)}) THEN '\\x' || lower(substr({name}, 2))"
-            f" WHEN chr({ord(REAL)}) THEN TRY_CAST(substr({name}, 2) AS DOUBLE)::VARCHAR"
-            f" WHEN chr({ord(AS_IT_IS)}) THEN substr({name}, 2)"
-            f" WHEN chr({ord(REJECTED)}) THEN {name} ELSE {plain} END"
+            f" WHEN chr({ord(REAL)}) THEN {real} WHEN chr({ord(AS_IT_IS)}) THEN substr({name}, 2) ELSE {plain} END"
         )
         return f"CASE WHEN {name} < chr({LAST_MARK}) THEN {marked} ELSE {plain} END"
 
@@ -68,16 +74,29 @@ class CopyForm:
     def value(self, value: str | None) -> str:
         if value is None:
             return "\\N"
-        if value.startswith(REJECTED) or (value and AWKWARD.isdisjoint(value)):
-            return value
-        return HEX + value.encode().hex()
+        return value if value and AWKWARD.isdisjoint(value) else HEX + value.encode().hex()
+
+    def rejected(self, told: str, width: int) -> str:
+        return "\t".join([REJECTED + told, *["\\N"] * (width - 1)]) + "\n"
 
     def sql(self, name: str, column: Column) -> str:
         marked = (
-            f"CASE WHEN starts_with({name}, '{REJECTED}') THEN {name}"
-            f" WHEN starts_with({name}, '{HEX}') THEN decode(unhex(substr({name}, 3))) ELSE {unescaped(name)} END"
+            f"CASE WHEN starts_with({name}, '{HEX}') THEN decode(unhex(substr({name}, 3))) ELSE {unescaped(name)} END"
         )
         return f"CASE WHEN contains({name}, '\\') THEN {marked} ELSE {name} END"
+
+
+def quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def hexadecimal(sql: str) -> str:
+    return f"'\\x' || lower(hex({sql}))"
+
+
+def double(sql: str) -> str:
+    """As `values.number` spells it."""
+    return f"replace(TRY_CAST({sql} AS DOUBLE)::VARCHAR, 'inf', 'Infinity')"
 
 
 def unescaped(name: str) -> str:

@@ -132,9 +132,9 @@ class Found:
         """Of each value of a row. Raises InputError where nobody says which value is which."""
         dialect = self.settings.dialect.name
         if names is not None:
-            return table.columns(parts(names, dialect))
+            return told_apart(table.columns(parts(names, dialect)), table, place)
         if table.created is not None:
-            return given_without_names(table.created, dialect, copied=copied)
+            return told_apart(given_without_names(table.created, dialect, copied=copied), table, place)
         raise refusal(
             "no_column_names",
             place,
@@ -163,6 +163,15 @@ class Found:
         found = self.titles().get(title)
         whole = [table for name, table in self.tables.items() if title in (name.name, ".".join(filter(None, name)))]
         return found or (whole[0] if len(whole) == 1 else None)
+
+
+def told_apart(columns: tuple[Column, ...], table: Table, place: Place) -> tuple[Column, ...]:
+    """Raises InputError where two of them are one."""
+    counts = Counter(column.name for column in columns)
+    if twice := next((name for name, count in counts.items() if count > 1), None):
+        fact = f"these rows of {table.name.name} have two values for the column {twice!r}"
+        raise refusal("duplicate_column", place, fact, "Name each column once.")
+    return columns
 
 
 def lowered(name: TableName) -> TableName:

@@ -13,7 +13,7 @@ from entrepot.workbench.reading.sql.copying import single
 from entrepot.workbench.reading.sql.forms import CopyForm, Form, InsertForm
 from entrepot.workbench.reading.sql.names import Column
 from entrepot.workbench.reading.sql.rows import Value, read_row
-from entrepot.workbench.reading.sql.runs import REJECTED, OddRunError, recoded
+from entrepot.workbench.reading.sql.runs import OddRunError, recoded
 from entrepot.workbench.reading.sql.shape import Piece, Run, Shape, Single
 from entrepot.workbench.reading.sql.values import FaultError, value_of
 
@@ -94,20 +94,22 @@ class Pipe:
 
     def add(self, piece: Single) -> None:
         self.sent += 1
-        line = self.form.line(self.values(piece), self.columns)
+        try:
+            line = self.form.line(self.values(piece), self.columns)
+        except FaultError as error:
+            self.rejected += 1
+            line = self.form.rejected(self.told(piece, error), len(self.names))
         self.waiting.append(line)
         self.size += len(line)
 
     def values(self, piece: Single) -> Sequence[str | None]:
+        """Raises FaultError."""
         shape = piece.shape
         if piece.fault or len(piece.values) != len(shape.columns):
             few = len(piece.values) < len(shape.columns)
             code = piece.fault or ("too_few_values" if few else "too_many_values")
-            return self.reject(piece, None, code, str(len(piece.values)))
-        try:
-            found = {shape.columns[at].name: self.value(piece, at) for at in shape.kept}
-        except FaultError as error:
-            return self.reject(piece, error.column, error.code, error.shown)
+            raise FaultError(code, str(len(piece.values)))
+        found = {shape.columns[at].name: self.value(piece, at) for at in shape.kept}
         if shape.names == self.names:
             return tuple(found.values())
         return self.arranged(found)
@@ -129,13 +131,11 @@ class Pipe:
             error.column = column.name
             raise
 
-    def reject(self, piece: Single, column: str | None, code: str, shown: str) -> Sequence[str | None]:
-        """It keeps its number, and says why in the place of its first value."""
-        self.rejected += 1
-        at = self.names.index(column) if column in self.names else None
+    def told(self, piece: Single, error: FaultError) -> str:
+        """Why it is no record: number of the column, code, what is shown, and all its values."""
+        at = self.names.index(error.column) if error.column in self.names else None
         given = [shown_value(value, piece.shape) for value in piece.values]
-        told = msgspec.json.encode([at, code, shown, given]).decode()
-        return [REJECTED + told, *[None] * (len(self.names) - 1)]
+        return msgspec.json.encode([at, error.code, error.shown, given]).decode()
 
 
 def singles(piece: Run) -> Iterator[Single]:

@@ -49,6 +49,14 @@ def no_such_table(file: str, name: str, tables: Mapping[str, int]) -> InputError
     )
 
 
+def without_columns(file: str, table: str) -> InputError:
+    return InputError(
+        "no_columns",
+        f"{file} has rows of {table} without a column: there is nothing in them to read.",
+        remedy="Leave that table out, or take its rows out of the file.",
+    )
+
+
 def no_rows(file: str) -> InputError:
     return InputError(
         "no_records",

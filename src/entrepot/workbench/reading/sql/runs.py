@@ -14,14 +14,15 @@ from itertools import groupby
 from entrepot.workbench.reading.sql.dialect import MYSQL, POSTGRES, SQLITE, Dialect
 from entrepot.workbench.reading.sql.names import Column
 from entrepot.workbench.reading.sql.statements import ESCAPED, STANDARD
-from entrepot.workbench.reading.sql.values import TEXT
+from entrepot.workbench.reading.sql.values import SURE_DIGITS, TEXT
 
 BYTES, REAL, REJECTED, AS_IT_IS = "\x01", "\x02", "\x03", "\x04"
 MARKS = (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04")
 NUMBER = rb"-?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]{1,2}+)?+"
 HEX_STRING, HEX_NUMBER = rb"X'(?:[0-9A-Fa-f]{2})*+'", rb"0x(?:[0-9A-Fa-f]{2})*+"
 HEX_NUMBERS = re.compile(rb"\b0x([0-9A-Fa-f]*+)")
-LONG_REALS = re.compile(rb"-?(?:[0-9]{9,}+\.[0-9]*+|[0-9]++\.[0-9]{8,}+)(?:[eE][+-]?[0-9]++)?+")
+LONG_REALS = re.compile(rb"-?(?=[0-9]*+[.eE])(?=(?:[.eE+-]*+[0-9]){%d})[0-9.eE+-]++" % (SURE_DIGITS + 1))
+"""Those that `values.number` does not leave as they are written; from their first digit on."""
 ESCAPES = {
     MYSQL: ((b"\\'", b"''"), (b'\\"', b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\Z", b"\x1a")),
     POSTGRES: ((b"\\'", b"''"), (b'\\"', b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t")),

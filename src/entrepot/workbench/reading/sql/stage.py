@@ -20,6 +20,7 @@ from entrepot.workbench.reading.sql.forms import InsertForm
 from entrepot.workbench.reading.sql.names import Column
 from entrepot.workbench.reading.sql.opening import Dump, dump_of
 from entrepot.workbench.reading.sql.pipe import Pipe, WiderError, form_of, only
+from entrepot.workbench.reading.sql.refusals import without_columns
 from entrepot.workbench.reading.sql.runs import REJECTED
 from entrepot.workbench.reading.sql.script import Script
 from entrepot.workbench.reading.sql.shape import Table
@@ -64,6 +65,8 @@ def staged(database: Database, dump: Dump, reading: Reading, columns: Sequence[C
             pieces=only(pieces, first), columns=tuple(wanted), form=form_of(first.shape) if first else InsertForm("")
         )
         check_width(dump.path.name, len(wanted), database)
+        if first and not wanted:
+            raise without_columns(dump.path.name, title(script, table))
         create_tables(database.connection, len(wanted))
         if first:
             fill(database, pipe, in_utc=first.shape.settings.in_utc, engine=first.shape.settings.dialect.name)
@@ -136,8 +139,13 @@ def finished(sql: str, column: Column, engine: str, *, in_utc: bool) -> str:
 
 
 def insert(database: Database, source: str, values: Sequence[str], before: int) -> int:
-    numbered = f"SELECT {before} + row_number() OVER () AS record, * FROM {source}"
-    done = database.connection.execute(f"INSERT INTO staged SELECT record, {', '.join(values)} FROM ({numbered})")
+    """What is no record gets its number below zero, and why it is none as its first value: no value can be taken for
+    one."""
+    numbered = f"SELECT {before} + row_number() OVER () AS number, starts_with(v0, '{REJECTED}') AS no, * FROM {source}"
+    record = "CASE WHEN no THEN -number ELSE number END"
+    first = f"CASE WHEN no THEN substr(v0, 2) ELSE {values[0]} END"
+    kept = ", ".join((record, first, *values[1:]))
+    done = database.connection.execute(f"INSERT INTO staged SELECT {kept} FROM ({numbered})")
     return int(done.fetchall()[0][0])
 
 
@@ -145,10 +153,10 @@ def settle(database: Database, pipe: Pipe) -> None:
     """What is no record goes where such things are told."""
     connection = database.connection
     if pipe.rejected:
-        told = f"SELECT record, substr(v0, 2)::JSON AS told FROM staged WHERE starts_with(v0, '{REJECTED}')"
+        told = "SELECT -record AS record, v0::JSON AS told FROM staged WHERE record < 0"
         connection.execute(f"INSERT INTO rejected SELECT record, (told->>0)::INTEGER, told->>1, told->>2 FROM ({told})")
         connection.execute(f"INSERT INTO unread SELECT record, (told->3)::VARCHAR FROM ({told})")
-        connection.execute(f"DELETE FROM staged WHERE starts_with(v0, '{REJECTED}')")
+        connection.execute("DELETE FROM staged WHERE record < 0")
     if pipe.absent:
         record, at = zip(*pipe.absent, strict=True)
         batch = RecordBatch.from_arrays([Array(record, type=LONG), Array(at, type=INTEGER)], names=["record", "at"])

@@ -17,6 +17,8 @@ BINARY = re.compile(r"(?:tiny|medium|long)?blob|(?:var)?binary")
 TEXT = re.compile(r"(?:n?var)?char|character|(?:tiny|medium|long)?text|enum|set|json")
 SURE_DIGITS = 15
 """So many digits of a number always come back from the nearest double."""
+MOST_BITS = 64
+"""Of a BIT, and of every whole number that MySQL knows."""
 HALF = re.compile("[\ud800-\udfff]")
 LONGEST_SHOWN = 200
 
@@ -78,7 +80,7 @@ def of_shape(raw: bytes) -> str:
 
 def digits(found: Literal, column: Column, dialect: str) -> str:
     if found.kind == "bits":
-        return str(int(found.text or "0", 2)) if dialect == MYSQL else found.text
+        return whole(int(found.text or "0", 2), f"b'{found.text}'") if dialect == MYSQL else found.text
     if dialect != SQLITE:
         return found.text
     return f"\\x{found.text.encode().hex()}" if is_binary(column, dialect) else number(found.text)
@@ -100,10 +102,16 @@ def number(text: str) -> str:
 
 def of_bytes(raw: bytes, column: Column, dialect: str) -> str:
     if is_bits(column, dialect):
-        return str(int.from_bytes(raw, "big"))
+        return whole(int.from_bytes(raw, "big"), f"\\x{raw[:LONGEST_SHOWN].hex()}")
     if dialect == MYSQL and TEXT.match(column.type):
         return sound(raw.decode("utf-8", "surrogateescape"))
     return f"\\x{raw.hex()}"
+
+
+def whole(number: int, shown: str) -> str:
+    if number.bit_length() > MOST_BITS:
+        raise FaultError("too_many_bits", shown[:LONGEST_SHOWN])
+    return str(number)
 
 
 def sound(text: str) -> str:
