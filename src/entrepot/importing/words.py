@@ -87,7 +87,11 @@ OTHERS: Mapping[str, Words] = {
         "{field}: there are several {words} {value}.",
         "Name what only one of them has, or give the id besides.",
     ),
-    DISAGREE: (REFERENCE, "{field} is told otherwise: {words} {value}.", "Correct one of the two columns."),
+    DISAGREE: (
+        REFERENCE,
+        "{field} is told otherwise: {words} {value}.",
+        "Correct one of the two, or bring in what it refers to by an import of its own, first.",
+    ),
     NOT_YET: (
         REFERENCE,
         "{field}: {value} stands in this file alone, in a record that has no id yet.",

@@ -1,7 +1,8 @@
 """References from one table of an import to another: what the records of the other one bring.
 
 `brought_N(record, here, p0…)` of a part has the values that its records hold in some fields: `here`, if they become
-rows or change them so, and not `here`, if they fail. What its rows hold besides, the database knows.
+rows or change them so, and not `here`, if they fail. What its rows hold besides, the database knows; but a row that has
+the value of a record that fails is not what the file means by it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def among(fields: Sequence[TargetField], matching: Matching, number: int, found:
     names = [f"p{place}" for place in range(len(referring.fields))]
     forms = [same_form(fields[at].type, name) for at, name in zip(referring.fields, names, strict=True)]
     values = ", ".join(f"any_value({name}) AS {name}" for name in names)
-    every = f"SELECT {', '.join(names)}, true AS here FROM ({found})"
+    every = f"SELECT {', '.join(names)}, NULL::BOOLEAN AS here FROM ({found})"
     every += f" UNION ALL SELECT {', '.join(names)}, here FROM {table_of(where)}"
     if where.asked:
         mine = ", ".join(f"mine.f{at}" for at in referring.fields)
@@ -53,7 +54,7 @@ def among(fields: Sequence[TargetField], matching: Matching, number: int, found:
             f" AND same.first::BIGINT < {MINE}"
             f" JOIN {table_of(where)} AS theirs ON theirs.record = same.first::BIGINT % {FAILED}"
         )
-    return f"(SELECT {values}, bool_or(here) AS here FROM ({every}) GROUP BY {', '.join(forms)})"
+    return f"(SELECT {values}, coalesce(bool_or(here), true) AS here FROM ({every}) GROUP BY {', '.join(forms)})"
 
 
 def failed_parents(fields: Sequence[TargetField], matching: Matching) -> Iterator[Way]:

@@ -8,6 +8,6 @@ values_N   n, p0 …, is_sought                             the different values
 wanted_N   the same, of all records or of those of a batch
 found_N    number, id, label                              the database's answer, and `alike_N` what it takes for equal;
            id, label, p0 …                                where case means nothing: all parents
-parents_N  n, is_sought, ids, times, id, label, own, waiting    what every value names
+parents_N  n, is_sought, ids, times, id, label, own, waiting, apart    what every value names
 outcome_N  record, code, fails, fill, value, words        what becomes of every record
 """

@@ -35,8 +35,10 @@ def compare_parents(database: Database, request: CompareParents) -> Done:
 
 
 def parents(lookup: Lookup) -> str:
-    """Records of the file go before rows: they are what the rows will be."""
-    number = lookup.column
+    """Records of the file go before rows: they are what the rows will be. `apart`: where they are none of the rows of
+    that name, nobody knows yet which of both it will be."""
+    number, several = lookup.column, "mine.ids IS NOT NULL AND theirs.ids IS NOT NULL"
+    same = f"list_has_any({alike(lookup, 'mine.ids')}, {alike(lookup, 'theirs.ids')})"
     own = " AND ".join(f"one.{name} = own.{name}" for name in parts(lookup))
     return (
         f"WITH classes AS ({classes(lookup)}),"
@@ -44,8 +46,11 @@ def parents(lookup: Lookup) -> str:
         f" FROM own_{number} AS own JOIN classes AS one ON {own} GROUP BY class),"
         f" theirs AS (SELECT class, list(DISTINCT id) AS ids, min(nullif(label, id)) AS label FROM ({met(lookup)})"
         " GROUP BY class)"
-        " SELECT n, is_sought, ids, coalesce(len(ids), 0) AS times, ids[1] AS id, label, own, waiting FROM (SELECT"
-        " one.n, one.is_sought, list_sort(coalesce(mine.ids, theirs.ids)) AS ids,"
+        " SELECT n, is_sought, ids, coalesce(len(ids), 0) AS times, ids[1] AS id, label, own, waiting, apart FROM"
+        f" (SELECT one.n, one.is_sought, CASE WHEN {several} AND NOT {same} THEN {listed('list_sort(theirs.ids)')} ||"
+        f" ' in the database and ' || {listed('list_sort(mine.ids)')} || ' in the file' END AS apart,"
+        " list_sort(CASE WHEN apart IS NULL THEN coalesce(mine.ids, theirs.ids)"
+        " ELSE list_concat(mine.ids, theirs.ids) END) AS ids,"
         " CASE WHEN mine.ids IS NULL THEN theirs.label END AS label, mine.ids IS NOT NULL AS own,"
         " coalesce(mine.there, false) AND mine.ids IS NULL AND theirs.ids IS NULL AS waiting"
         " FROM classes AS one LEFT JOIN mine USING (class) LEFT JOIN theirs USING (class))"
@@ -108,21 +113,30 @@ def filling(lookup: Lookup) -> Iterator[str]:
 def coded(lookup: Lookup) -> str:
     """Whatever the file gives besides may say which of several it is."""
     given = same_form(lookup.id_type, "given")
-    theirs = f"list_transform(ids, lambda one: {same_form(lookup.id_type, 'one')})"
-    other = f"given IS NOT NULL AND NOT list_contains({theirs}, {given})"
+    other = f"given IS NOT NULL AND NOT list_contains({alike(lookup, 'ids')}, {given})"
     return (
         f"CASE WHEN none THEN NULL WHEN waiting THEN '{NOT_YET}' WHEN coalesce(times, 0) = 0 THEN '{NOT_FOUND}'"
+        f" WHEN apart IS NOT NULL THEN '{DISAGREE}'"
         f" WHEN times > 1 AND given IS NULL THEN '{AMBIGUOUS}' WHEN {other} THEN '{DISAGREE}' END"
     )
 
 
 def value() -> str:
     """Of a finding: what the file says, and of several parents which they are."""
-    ids = f"array_to_string(ids[:{SHOWN_IDS}], ', ') || CASE WHEN times > {SHOWN_IDS} THEN ', …' ELSE '' END"
+    ids = listed("ids")
     return (
         f"CASE code WHEN '{AMBIGUOUS}' THEN told || ' (' || times || ': ' || {ids} || ')'"
-        f" WHEN '{DISAGREE}' THEN told || ' is ' || {ids} || ', not ' || given ELSE told END"
+        f" WHEN '{DISAGREE}' THEN told || ' is ' || coalesce(apart, {ids} || ', not ' || given) ELSE told END"
     )
+
+
+def listed(ids: str) -> str:
+    return f"array_to_string({ids}[:{SHOWN_IDS}], ', ') || CASE WHEN len({ids}) > {SHOWN_IDS} THEN ', …' ELSE '' END"
+
+
+def alike(lookup: Lookup, ids: str) -> str:
+    """So that the same id is the same text."""
+    return f"list_transform({ids}, lambda one: {same_form(lookup.id_type, 'one')})"
 
 
 def summary(database: Database, lookup: Lookup) -> FoundParents:
