@@ -22,7 +22,7 @@ REFUSED: tuple[tuple[str, bytes, str], ...] = (
     ("header.csv", b"id,v\xff\xc3\xa9\xc3\xa8\n1,a\n", "wrong_bytes"),
     ("paper.csv", b"%PDF-1.7\n1 0 obj", "unsupported_format"),
     ("page.csv", b"<!DOCTYPE html><html><body>id,v</body></html>", "unsupported_format"),
-    ("book.csv", b"PK\x03\x04" + b"\0" * 26 + b"xl/workbook.xml", "unsupported_format"),
+    ("book.csv", b"PK\x03\x04" + b"\0" * 26 + b"xl/workbook.xml", "not_a_zip"),
     ("program.csv", bytes(range(256)) * 20, "unsupported_format"),
     ("deep.json", b"[" * 100_000, "too_deep"),
     ("cut.json", b'[{"id": 1, "v": "a"}, {"id": 2', "broken_json"),

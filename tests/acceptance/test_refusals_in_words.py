@@ -54,9 +54,9 @@ def test_a_fault_of_the_whole_file_is_told_once(shop: Shop, name: str, text: str
     assert "line " in said
 
 
-def test_a_folder_in_the_place_of_a_file_is_called_one(shop: Shop) -> None:
+def test_one_entity_for_a_whole_folder_says_too_little(shop: Shop) -> None:
     refusal = shop.refusal(str(shop.folder), "users")
-    assert refusal["message"] == f"{shop.folder} is a folder, not a file."
+    assert refusal["message"] == "--into users does not say which of several tables goes there."
 
 
 def test_what_keeps_a_record_from_being_read_is_a_sentence(shop: Shop) -> None:
