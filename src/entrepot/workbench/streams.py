@@ -37,7 +37,10 @@ class PartedStream(ABC):
         """What becomes of the rows of one part."""
 
     def __enter__(self) -> Self:
-        self.begin()
+        """A child that is gone already says so here, and its pipe must not outlive that."""
+        with self.stack:
+            self.begin()
+            self.stack = self.stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:

@@ -200,6 +200,7 @@ def test_a_killed_child_is_reported_and_nobody_hangs(work: Path, when: str) -> N
     with open_workbench(folder) as workbench, pytest.raises(UnavailableError, match="signal 9") as caught:
         if when == "before":
             kill(workbench)
+            workbench.process.wait()
         with workbench.fingerprint(TWO) as stream:
             stream.write(b"1,a\n")
             if when == "within":
@@ -210,6 +211,7 @@ def test_a_killed_child_is_reported_and_nobody_hangs(work: Path, when: str) -> N
                 kill(workbench)
             stream.finish()
     assert caught.value.code == "workbench_died"
+    assert list(folder.glob("rows-*")) == []
 
 
 def kill(workbench: ChildWorkbench) -> None:
