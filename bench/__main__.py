@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.cases import Case, cases
 from bench.dataset import import_files, write_csv
 from bench.imports import import_cases
+from bench.incoming import every_format
 from bench.peers.homes import Homes, made
 from bench.peers.into import peer_imports
 from bench.peers.out import peer_exports
@@ -45,6 +46,9 @@ def _known(args: argparse.Namespace, homes: Homes, folder: Path) -> Iterator[tup
         with emptied(args.rows, import_files(DATA, args.rows), folder, engines) as places:
             theirs = peer_imports(places, homes, partial(import_files, DATA), args.rows) if peers else ()
             yield (*import_cases(places), *theirs)
+    elif args.way == "formats":
+        with every_format(args.rows, DATA, folder) as known:
+            yield known
     else:
         with loaded(args.rows, write_csv(DATA, args.rows), DATA, engines) as sources:
             yield (*cases(sources), *(peer_exports(sources, homes, args.rows) if peers else ()))
@@ -52,7 +56,7 @@ def _known(args: argparse.Namespace, homes: Homes, folder: Path) -> Iterator[tup
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--way", choices=("export", "import"), default="export")
+    parser.add_argument("--way", choices=("export", "import", "formats"), default="export")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3, help="interleaved; the median counts")
     parser.add_argument("--engine", action="append", choices=("postgres", "sqlite", "mariadb"))
