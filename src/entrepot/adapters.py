@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,13 @@ class Adapters:
         self.reporter = reporter
         self.cancel = cancel
         self.clock = clock
+
+    def elsewhere(self, db: str) -> Adapters:
+        """The same with another database."""
+        other = copy(self)
+        other.__dict__.pop("engine", None)
+        other.db = db
+        return other
 
     @cached_property
     def engine(self) -> Engine:

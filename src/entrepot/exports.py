@@ -37,15 +37,15 @@ class Exports:
     ) -> ExportOutcome:
         require(self.adapters.principal, Verb.EXPORT)
         announced = announced_format(to, options.format)
-        with self._run(measuring=options.fingerprint or (announced is not None and announced.staged)) as run:
-            return publish_export(self._plan(run, to, self._selection(asked, named), options, named), run)
+        with self.running(measuring=options.fingerprint or (announced is not None and announced.staged)) as run:
+            return publish_export(self._plan(run, to, self.selection(asked, named), options, named), run)
 
     def fingerprint(self, asked: Selection, named: str | None) -> dict[str, Fingerprint]:
         from entrepot.exporting.flow import fingerprints
 
         require(self.adapters.principal, Verb.EXPORT)
-        with self._run(measuring=True) as run:
-            return fingerprints(self._selection(asked, named), run)
+        with self.running(measuring=True) as run:
+            return fingerprints(self.selection(asked, named), run)
 
     def inspect(self, path: Path, receipt: Path | None, keys: Keys) -> Inspection:
         from entrepot.exporting.inspect import inspect
@@ -73,7 +73,7 @@ class Exports:
             problems=found.problems,
         )
 
-    def _selection(self, asked: Selection, named: str | None) -> Selection:
+    def selection(self, asked: Selection, named: str | None) -> Selection:
         """The request as one selection: the named one narrowed by the rest, bound to the principal's tenant."""
         loaded, principal = self.adapters.loaded, self.adapters.principal
         if named is not None:
@@ -83,7 +83,7 @@ class Exports:
         return replace(asked, tenant=tenant, tenant_by_key=asked.tenant_by_key or is_bound(principal))
 
     @contextmanager
-    def _run(self, *, measuring: bool) -> Iterator[Run]:
+    def running(self, *, measuring: bool) -> Iterator[Run]:
         """Everything a piece of work needs, with a private folder that is gone afterwards. A workbench that will be
         needed gets ready while the driver is loaded and the schema is read."""
         from entrepot.exporting.request import Run

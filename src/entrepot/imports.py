@@ -51,42 +51,42 @@ class Imports:
         errors_to: Path | None = None,
         first: FirstPage | None = None,
     ) -> ImportPlan:
-        with self._way_in(errors_to) as way:
+        with self.way_in(errors_to) as way:
             return way.preview(file, with_declared(file, self._own(request, way)), self._keys(keys), first)
 
     def preview_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
     ) -> ImportPlan | BundlePlan:
-        with self._way_in(errors_to, into_folder=True) as way:
-            return bundles(way).preview(files, self._own_all(asked, way), self._keys(keys))
+        with self.way_in(errors_to, into_folder=True) as way:
+            return bundles(way).preview(files, self.own_all(asked, way), self._keys(keys))
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
-        with self._way_in() as way:
+        with self.way_in() as way:
             self._check_own(way, plan_id)
             return bundles(way).plan(plan_id)
 
     def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt | BundleReceipt:
-        with self._way_in(errors_to, into_folder=True) as way:
+        with self.way_in(errors_to, into_folder=True) as way:
             self._check_own(way, plan_id)
             return bundles(way).apply(plan_id, self._keys(keys))
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
-        with self._way_in(errors_to) as way:
+        with self.way_in(errors_to) as way:
             return way.bring_in(file, with_declared(file, self._own(request, way)), self._keys(keys))
 
     def bring_in_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
     ) -> ImportReceipt | BundleReceipt:
-        with self._way_in(errors_to, into_folder=True) as way:
-            return bundles(way).bring_in(files, self._own_all(asked, way), self._keys(keys))
+        with self.way_in(errors_to, into_folder=True) as way:
+            return bundles(way).bring_in(files, self.own_all(asked, way), self._keys(keys))
 
     def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
-        with self._way_in(errors_to) as way:
+        with self.way_in(errors_to) as way:
             self._check_own(way, job)
             return way.resume(job, self._keys(keys))
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
-        with self._way_in() as way:
+        with self.way_in() as way:
             self._check_own(way, plan_or_job)
             return give_errors(way.state, plan_or_job, to)
 
@@ -126,7 +126,7 @@ class Imports:
             yield WayBack(run=self._run, state=state, journals_kept=kept)
 
     @contextmanager
-    def _way_in(self, errors_to: Path | None = None, *, into_folder: bool = False) -> Iterator[WayIn]:
+    def way_in(self, errors_to: Path | None = None, *, into_folder: bool = False) -> Iterator[WayIn]:
         """Several tables have their errors files in one folder, which may be there already."""
         if errors_to is not None and not (into_folder and errors_to.is_dir()):
             must_be_free(errors_to)
@@ -164,7 +164,7 @@ class Imports:
         tenant = bound_tenant(principal, request.tenant)
         return replace(request, tenant=tenant, tenant_by_key=request.tenant_by_key or is_bound(principal))
 
-    def _own_all(self, asked: BundleRequest, way: WayIn) -> BundleRequest:
+    def own_all(self, asked: BundleRequest, way: WayIn) -> BundleRequest:
         single = {name: self._own(request, way) for name, request in asked.tables.items()}
         return replace(asked, each=self._own(asked.each, way), tables=single)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from entrepot.config.load import database_url, sqlite_urls
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
 from entrepot.model.ports import Engine
+from entrepot.model.shared import Shared
 
 if TYPE_CHECKING:
     from entrepot.storage.guard import Guard
@@ -42,3 +44,27 @@ def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str])
         files={**settings, **{file: "a file of a database" for engine in engines for file in engine.files}},
         folders={**files, loaded.state: "where Entrepot keeps its own records"},
     )
+
+
+def must_differ(source: Engine, target: Engine) -> None:
+    """Rows that are copied onto themselves are a mistake, by whatever name both databases were called."""
+    if _is_same(source, target):
+        raise InputError(
+            "same_database",
+            "The rows would be copied from a database into itself.",
+            remedy="Name two databases.",
+        )
+
+
+def _is_same(source: Engine, target: Engine) -> bool:
+    from entrepot.storage.guard import is_same
+
+    if source.name != target.name:
+        return False
+    if source.files and target.files:
+        return is_same(source.files[0], target.files[0])
+    if not isinstance(source, Shared) or not isinstance(target, Shared):
+        return False
+    word = secrets.randbits(62)
+    with source.claimed(word):
+        return target.is_claimed(word)

@@ -11,7 +11,6 @@ The class says what can be done; `exports` and `imports` do it, with what `adapt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from entrepot.access.permissions import LOCAL, Principal, Verb, require
 from entrepot.adapters import Adapters
 from entrepot.bringing import BringsIn
 from entrepot.bystanders import Quiet, SystemClock
+from entrepot.copying import Copying
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exporting.publish import ExportOutcome
 from entrepot.exports import Exports
@@ -28,7 +28,7 @@ from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
-from entrepot.model.selection import Selection
+from entrepot.model.selection import Selection, chosen
 from entrepot.storage.keys import Keys
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, HandsOut):
+class Entrepot(BringsIn, Copying, HandsOut):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is
@@ -166,9 +166,3 @@ class Entrepot(BringsIn, HandsOut):
         from entrepot.imports import Imports
 
         return Imports(adapters=self._adapters)
-
-
-def chosen(entities: tuple[str, ...], selection: Selection | None, named: str | None) -> Selection:
-    """What was asked for: all entities, unless some are named here or by the selection of the settings."""
-    asked = selection or Selection(entities=() if named else ("*",))
-    return replace(asked, entities=entities) if entities else asked

@@ -18,7 +18,8 @@ from entrepot.cli.paper import Paper
 from entrepot.cli.preview_manner import manner
 from entrepot.cli.text import width
 from entrepot.model.drafts import Errors
-from entrepot.model.plans import Estimate, ImportRequest
+from entrepot.model.estimates import Estimate
+from entrepot.model.plans import ImportRequest
 from terminals import CTRL_C, CTRL_D, on_terminal
 
 TABLES = """

@@ -63,7 +63,16 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what happens")
     what.add_argument("--yes", action="store_true", help="do it without asking")
     what.add_argument("--dry-run", action="store_true", help="only show what would happen")
-    what.add_argument("--mode", choices=("create", "update", "upsert"), default="create", help="default: create")
+    add_strategy(what, mode="create")
+    what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
+    what.add_argument(
+        "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
+    )
+
+
+def add_strategy(what: argparse._ArgumentGroup, mode: str) -> None:
+    """Of a copy, too."""
+    what.add_argument("--mode", choices=("create", "update", "upsert"), default=mode, help=f"default: {mode}")
     what.add_argument(
         "--on-conflict",
         choices=("fail", "skip", "overwrite", "merge"),
@@ -79,12 +88,8 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="the fields that identify a row (default: the first key it has)",
     )
-    what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
         "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
-    )
-    what.add_argument(
-        "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
     )
 
 

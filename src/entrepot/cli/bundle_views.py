@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from entrepot.cli.paper import Paper
-from entrepot.cli.preview import COUNTED, mapping, reading, unmapped
+from entrepot.cli.preview import COUNTED, mapping, reading_of, unmapped
 from entrepot.cli.preview_findings import concerns_file, differences, problems
 from entrepot.cli.preview_manner import duration, told
 from entrepot.model.bundles import BundlePlan, BundleReceipt, summed, table_title
@@ -16,8 +16,8 @@ from entrepot.model.plans import ImportPlan, ImportReceipt
 
 def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
     """`whole`: how every table was read and where its columns go, too, and all problems and rows that are kept."""
-    tenant = plan.parts[0].request.tenant
-    yield from paper.text(f"{how_many(len(plan.parts), 'table')} → {plan.database}", indent=0, style="bold")
+    tenant = next((part.request.tenant for part in plan.parts if part.request.tenant is not None), None)
+    yield from paper.text(f"{tables_of(plan)} → {plan.database}", indent=0, style="bold")
     whose = "" if tenant is None else f", tenant {tenant}"
     yield from paper.text(f"{how_many(plan.records, 'record')}; {plan.engine} database{whose}", style="dim")
     yield from paper.heading("What would become of the records", "in the order in which the tables are written")
@@ -25,6 +25,12 @@ def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Ite
     for part in plan.parts:
         yield from part_lines(part, paper, whole=whole)
     yield from manner(plan, paper)
+
+
+def tables_of(done: BundlePlan | BundleReceipt) -> str:
+    """With the database that their rows came from."""
+    database = done.parts[0].file.database
+    return how_many(len(done.parts), "table") + (f" of {database}" if database else "")
 
 
 def counted(rows: Sequence[tuple[str, str, Mapping[str, int]]], paper: Paper) -> Iterator[str]:
@@ -49,7 +55,7 @@ def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
     yield ""
     yield from paper.text(f"{title_of(part)} → {part.entity}", indent=0, style="bold")
     if whole:
-        yield from reading(part.staged.reading, paper)
+        yield from reading_of(part, paper)
         yield from mapping(part, paper)
     else:
         yield from unmapped(part, paper)
@@ -76,7 +82,7 @@ def manner(plan: BundlePlan, paper: Paper) -> Iterator[str]:
 
 def bundle_receipt_lines(receipt: BundleReceipt, paper: Paper) -> Iterator[str]:
     yield from paper.heading("Imported", f"in {receipt.seconds:.2f} s")
-    yield from paper.text(f"{how_many(len(receipt.parts), 'table')} → {receipt.database} ({receipt.engine})")
+    yield from paper.text(f"{tables_of(receipt)} → {receipt.database} ({receipt.engine})")
     yield from counted([(title_of(part), part.entity, part.counts) for part in receipt.parts], paper)
     yield ""
     for part in receipt.parts:

@@ -18,7 +18,19 @@ from entrepot.model.errors import BugError, CancelledError, EntrepotError, Input
 from entrepot.version import VERSION
 
 WAY_IN = ("import", "plan", "mapping", "undo", "resume", "changes")
-COMMANDS = ("demo", "catalog", "export", *WAY_IN, "inspect", "fingerprint", "template", "types", "formats", "doctor")
+COMMANDS = (
+    "demo",
+    "catalog",
+    "export",
+    "copy",
+    *WAY_IN,
+    "inspect",
+    "fingerprint",
+    "template",
+    "types",
+    "formats",
+    "doctor",
+)
 MODULES = {"import": "bring_in", "plan": "plans", "mapping": "mappings"}
 """Where a module cannot have the name of its command, or should not."""
 

@@ -34,12 +34,12 @@ COLOURS = {"created": "green", "updated": "cyan", "failed": "red"}
 def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
     """`whole`: all problems and rows that the plan keeps, where otherwise the first ones do."""
     whose = "" if plan.request.tenant is None else f", tenant {plan.request.tenant}"
-    yield from paper.text(f"{plan.file.title} → {plan.entity}{whose}", indent=0, style="bold")
+    yield from paper.text(f"{plan.file.shown} → {plan.entity}{whose}", indent=0, style="bold")
     size = size_words(plan.file.bytes)
     yield from paper.text(
         f"{size}, {how_many(plan.staged.records, 'record')}; {plan.engine} database {plan.database}", style="dim"
     )
-    yield from reading(plan.staged.reading, paper)
+    yield from reading_of(plan, paper)
     yield from mapping(plan, paper)
     yield from cleaning(plan, paper)
     yield from references(plan, paper)
@@ -59,6 +59,12 @@ def first_page(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     yield from mapping(plan, paper)
     yield from cleaning(plan, paper)
     yield from problems(plan, paper)
+
+
+def reading_of(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """Nobody reads a file to copy rows."""
+    if not plan.file.database:
+        yield from reading(plan.staged.reading, paper)
 
 
 def reading(found: Reading, paper: Paper) -> Iterator[str]:

@@ -38,7 +38,7 @@ def seen_in(plan: ImportPlan | BundlePlan | None) -> list[Problem]:
 
 
 def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:
-    what = f"{receipt.file.title} → {receipt.entity} of {receipt.database} ({receipt.engine})"
+    what = f"{receipt.file.shown} → {receipt.entity} of {receipt.database} ({receipt.engine})"
     yield from on.heading("Imported", f"in {receipt.seconds:.2f} s")
     yield from on.text(what)
     yield from counts(receipt.entity, receipt.counts, receipt.records, on)

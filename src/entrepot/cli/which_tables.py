@@ -33,8 +33,6 @@ def single_target(args: argparse.Namespace) -> str:
 
 def bundle_request(args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest]) -> BundleRequest:
     """`asked` makes a request of options."""
-    from entrepot.model.bundles import BundleRequest
-
     if args.corrects:
         raise InputError("usage", "A correction is one file.", remedy="Name the corrected errors file alone.")
     if args.list:
@@ -45,6 +43,13 @@ def bundle_request(args: argparse.Namespace, asked: Callable[[argparse.Namespace
             f"--into {word} does not say which of several tables goes there.",
             remedy=f"Write --into {Path(args.files[0]).name}={word}",
         )
+    return by_table(args, asked)
+
+
+def by_table(args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest]) -> BundleRequest:
+    """What holds for all of them, and what for each."""
+    from entrepot.model.bundles import BundleRequest
+
     tables = dict.fromkeys(table for option in BY_TABLE for table, _ in map(of_table, getattr(args, option)) if table)
     return BundleRequest(
         into=pairs(args.into, "--into"),

@@ -43,7 +43,7 @@ def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
     at_once = request.format.staged or request.fingerprint
     with (
         _workbench(run, at_once=at_once) as workbench,
-        _snapshot(request.selection, request.selected, run) as session,
+        snapshot_of(request.selection, request.selected, run) as session,
     ):
         selected = complete(session, request.selected, request.selection, run.catalog)
         source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel)
@@ -59,7 +59,7 @@ def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
 def fingerprints(selection: Selection, run: Run) -> dict[str, Fingerprint]:
     """Fingerprints of what a selection comes to, all of one snapshot; nothing is written."""
     selected = select(selection, run.catalog)
-    with _snapshot(selection, selected, run) as session:
+    with snapshot_of(selection, selected, run) as session:
         selected = complete(session, selected, selection, run.catalog)
         source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel)
         with closing(source), run.workbench() as workbench:
@@ -71,7 +71,8 @@ def fingerprints(selection: Selection, run: Run) -> dict[str, Fingerprint]:
 
 
 @contextmanager
-def _snapshot(selection: Selection, selected: Selected, run: Run) -> Iterator[Session]:
+def snapshot_of(selection: Selection, selected: Selected, run: Run) -> Iterator[Session]:
+    """Of all that may go out."""
     run.reporter.phase("Opening a snapshot")
     entities = possible_entities(selection, selected, run.catalog)
     with (
@@ -137,7 +138,7 @@ def _tools(
 
 
 def _exported(result: Result, selected: Selected, session: Session) -> Exported:
-    lossy = tuple(note for query in selected.queries for note in _losses(query))
+    lossy = tuple(note for query in selected.queries for note in losses(query))
     return Exported(
         entities=entity_receipts(selected.queries, result),
         problems=(*selected.problems, *session.warnings, *result.problems),
@@ -148,7 +149,7 @@ def _exported(result: Result, selected: Selected, session: Session) -> Exported:
     )
 
 
-def _losses(query: Query) -> Iterator[str]:
+def losses(query: Query) -> Iterator[str]:
     """Fields that may not compare equal after a journey, as the catalog says."""
     for column in query.columns:
         if not column.field.lossless:

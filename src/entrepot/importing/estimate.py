@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from entrepot.model.changes import Writing
 from entrepot.model.drafts import Decision
-from entrepot.model.plans import Estimate, ImportPlan
+from entrepot.model.estimates import Estimate
+from entrepot.model.plans import ImportPlan
 
 STARTING = 10_000
 """Records that are read and checked in the time that the start takes, on slow machines and on fast ones."""

@@ -21,9 +21,9 @@ from entrepot.model.mappings import ColumnMapping, How, Mapped
 from entrepot.model.matching import Matching
 from entrepot.model.plans import ImportRequest
 from entrepot.model.ports import Engine, RowSource
-from entrepot.model.predicates import Not, Predicate
+from entrepot.model.predicates import Compare, Not, Predicate
 from entrepot.model.selection import Column, Query, Selection
-from entrepot.model.tenant_names import resolve_tenant
+from entrepot.model.tenant_names import resolve_tenant, tenant_condition
 from entrepot.model.tenants import belonging, tenant_root
 
 
@@ -73,11 +73,21 @@ class Tenancy:
 def find_tenancy(engine: Engine, catalog: Catalog, work: Path, request: ImportRequest) -> Tenancy:
     """By a look at the tenants alone."""
     root = tenant_root(catalog)
-    named = Selection(tenant=request.tenant, tenant_by_key=request.tenant_by_key)
     with engine.snapshot(catalog, [root], work) as rows:
-        condition = resolve_tenant(rows, catalog, named)
+        condition = _condition(rows, catalog, request)
         values = _values(rows, catalog, root, condition)
     return Tenancy(root=root, condition=condition, values=values, ways=tenant_paths(catalog))
+
+
+def _condition(rows: RowSource, catalog: Catalog, request: ImportRequest) -> Predicate:
+    """One that is only to come has no rows yet: whatever is met here is somebody else's."""
+    named = Selection(tenant=request.tenant, tenant_by_key=request.tenant_by_key)
+    try:
+        return resolve_tenant(rows, catalog, named)
+    except InputError as error:
+        if error.code != "unknown_tenant" or not request.tenant_comes:
+            raise
+        return tenant_condition(catalog, named)
 
 
 def _values(rows: RowSource, catalog: Catalog, root: Entity, condition: Predicate) -> dict[str, str]:
@@ -86,9 +96,14 @@ def _values(rows: RowSource, catalog: Catalog, root: Entity, condition: Predicat
     columns = tuple(Column(field=root.field(name), name=name) for name in sorted(referred | set(root.primary_key)))
     found = next(iter(rows.batches(Query(entity=root, columns=columns, where=condition, limit=1), 1)), None)
     if found is None:
-        return {}
+        return _own(condition)
     texts = {column.name: found.column(at)[0].as_py() for at, column in enumerate(columns)}
     return {name: str(text) for name, text in texts.items() if text is not None}
+
+
+def _own(condition: Predicate) -> dict[str, str]:
+    """What is known of a row that is not there yet."""
+    return {condition.field: condition.value.text} if isinstance(condition, Compare) else {}
 
 
 def check_entity(entity: Entity, tenancy: Tenancy) -> None:

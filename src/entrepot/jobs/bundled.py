@@ -17,7 +17,7 @@ from entrepot.importing.bundles.parts import Part
 from entrepot.importing.failed_rows import errors_name
 from entrepot.importing.holding import must_hold
 from entrepot.importing.request import Draft, Run
-from entrepot.jobs.drafting import PLACE, asked_of, draft_of
+from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.errors_files import marks_apart
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
@@ -36,6 +36,8 @@ from entrepot.storage.keys import Keys
 
 Outcome = TypeVar("Outcome")
 Carried = Callable[[DraftRecord, ImportRequest, Run, Draft], Outcome]
+Choose = Callable[[Run, Bench], Sequence[Going]]
+"""Takes what comes, and says where each table goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +47,14 @@ class Bundles:
     way: WayIn
 
     def preview(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportPlan | BundlePlan:
+        return self.looked_at(partial(self._chosen, files, asked, keys))
+
+    def bring_in(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportReceipt | BundleReceipt:
+        return self.carried_out(partial(self._chosen, files, asked, keys))
+
+    def looked_at(self, choose: Choose) -> ImportPlan | BundlePlan:
         with self.way.begun() as run, run.bench() as bench:
-            chosen = self._chosen(files, asked, run, bench, keys)
+            chosen = choose(run, bench)
             if len(chosen) == 1:
                 return self._alone(chosen[0], run, bench, self.way.looked_at)
             parts, records = self._drafted(chosen, run)
@@ -54,9 +62,9 @@ class Bundles:
             kept = self.way.kept(plan, records[0].id)
             return replace(plan, plan_id=kept.id, state=state_of(kept, self.way.state, self.way.now()))
 
-    def bring_in(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportReceipt | BundleReceipt:
+    def carried_out(self, choose: Choose) -> ImportReceipt | BundleReceipt:
         with self.way.begun() as run, run.bench() as bench:
-            chosen = self._chosen(files, asked, run, bench, keys)
+            chosen = choose(run, bench)
             if len(chosen) == 1:
                 return self._alone(chosen[0], run, bench, self._at_once)
             parts, records = self._drafted(chosen, run)
@@ -93,7 +101,7 @@ class Bundles:
         drafts = state.ledger.drafts.of_bundle(found.draft_id)
         return tuple(msgspec.convert(draft.request, ImportRequest) for draft in drafts)
 
-    def _chosen(self, files: Sequence[Path], asked: BundleRequest, run: Run, bench: Bench, keys: Keys) -> list[Going]:
+    def _chosen(self, files: Sequence[Path], asked: BundleRequest, keys: Keys, run: Run, bench: Bench) -> list[Going]:
         """The tables of all files that go somewhere."""
         given = [self._source(file, number, run, keys) for number, file in enumerate(files_in(files), start=1)]
         reading = asked.each.reading
@@ -111,7 +119,7 @@ class Bundles:
         """By the workbench that looked at the file."""
         source = chosen.table.source
         request, run = self.way.asked(chosen.request, replace(run, bench=lambda: nullcontext(bench)))
-        record = self.way.state.ledger.drafts.add(source.stored, request=asked_of(request, source.file))
+        record = self.way.state.ledger.drafts.add(source.stored, request=source.remembered(request))
         return carried(record, request, run, source.draft(record))
 
     def _at_once(self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft) -> ImportReceipt:
@@ -121,7 +129,7 @@ class Bundles:
         asked = [self.way.asked(one.request, run) for one in chosen]
         sources = [one.table.source for one in chosen]
         given = [
-            (source.stored, asked_of(request, source.file)) for source, (request, _) in zip(sources, asked, strict=True)
+            (source.stored, source.remembered(request)) for source, (request, _) in zip(sources, asked, strict=True)
         ]
         records = self.way.state.ledger.drafts.add_bundle(given)
         parts = [

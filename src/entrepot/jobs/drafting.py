@@ -27,6 +27,8 @@ PLAN_DAYS = 7
 DRAFT = "draft"
 PLACE = "place"
 """Where the file lay, in what a draft remembers: a locked key lies beside it."""
+DATABASE = "database"
+"""Where the rows came from, if there is no file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +95,12 @@ class Drafting:
         )
 
 
-def asked_of(request: ImportRequest, file: Path) -> Document:
+def asked_of(request: ImportRequest, file: Path, database: str = "") -> Document:
     """What a draft remembers."""
-    return {**document(request), PLACE: str(file.absolute())}
+    return {**document(request), PLACE: str(file.absolute()), DATABASE: database}
 
 
 def draft_of(record: DraftRecord, plain: Path) -> Draft:
-    return Draft(path=plain, file=DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256))
+    database = record.request.get(DATABASE, "")
+    file = DraftFile(name=record.name, bytes=record.bytes, sha256=record.sha256, database=database)
+    return Draft(path=plain, file=file)

@@ -11,7 +11,7 @@ from entrepot.databases.marks import TABLE as MARKS
 from entrepot.importing.archives import opened_archive
 from entrepot.importing.request import Draft
 from entrepot.jobs.declared import with_declared
-from entrepot.jobs.drafting import draft_of
+from entrepot.jobs.drafting import asked_of, draft_of
 from entrepot.jobs.unpacking import with_packed
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundleRequest
@@ -21,7 +21,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Problem
-from entrepot.model.records import ArtifactRecord, DraftRecord
+from entrepot.model.records import ArtifactRecord, Document, DraftRecord
 from entrepot.model.table_names import TableName, assigned, meant_by
 from entrepot.storage.faults import reading
 from entrepot.storage.keys import Keys
@@ -43,6 +43,11 @@ class Source:
     alone: bool = True
     """Whether nothing else is in the file."""
     problems: tuple[Problem, ...] = ()
+    database: str = ""
+    """Where the rows came from, if nobody gave a file."""
+
+    def remembered(self, request: ImportRequest) -> Document:
+        return asked_of(request, self.file, self.database)
 
     def draft(self, record: DraftRecord) -> Draft:
         return replace(draft_of(record, self.plain), packed=self.packed, problems=self.problems)

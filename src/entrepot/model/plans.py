@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
+from entrepot.model.estimates import Estimate
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
 from entrepot.model.matching import Difference, Turns
@@ -62,6 +63,8 @@ class ImportRequest:
     """Its key, or a name it has: rows and references of others are refused, and what names no tenant is theirs."""
     tenant_by_key: bool = False
     """`tenant` is its key and nothing else, and nothing of other tenants is told: what a bound principal gets."""
+    tenant_comes: bool = False
+    """Whether the tenant may be new, because its row comes together with the others (a copy)."""
     max_errors: str | None = None
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
 
@@ -89,24 +92,17 @@ class DraftFile:
     sha256: str
     member: str = ""
     """Of an archive: which of its members was read."""
+    database: str = ""
+    """Of a copy there is no file: from which database its rows came; `name` is what they are called there."""
 
     @property
     def title(self) -> str:
         return f"{self.name}/{self.member}" if self.member else self.name
 
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """From what the preview itself took on this machine (docs/reference/plans.md)."""
-
-    seconds: float = 0.0
-    """The whole import."""
-    locked: float = 0.0
-    """So much of it others may have to wait."""
-    waiting: str = ""
-    """Who waits for what, in words."""
-    all_wait: bool = False
-    """Whether nobody else can write to anything in the database."""
+    @property
+    def shown(self) -> str:
+        """With the database that it came from."""
+        return f"{self.title} of {self.database}" if self.database else self.title
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -129,3 +129,9 @@ class Query:
     @property
     def title(self) -> str:
         return self.entity.title
+
+
+def chosen(entities: tuple[str, ...], selection: Selection | None, named: str | None) -> Selection:
+    """What was asked for: all entities, unless some are named here or by the selection of the settings."""
+    asked = selection or Selection(entities=() if named else ("*",))
+    return replace(asked, entities=entities) if entities else asked

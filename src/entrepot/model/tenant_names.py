@@ -68,12 +68,12 @@ def _unknown(rows: RowSource, root: Entity, selection: Selection) -> InputError:
             f"There is no tenant with the key '{selection.tenant}'.",
             remedy="Ask a system administrator which tenant is yours.",
         )
-    fields = [field.name for field in _names(root)]
+    fields = [field.name for field in known_by(root)]
     known = {value for row in _values(rows, root, fields, None, KNOWN) for value in row if value}
     return unknown("tenant", selection.tenant or "", known)
 
 
-def _names(root: Entity) -> tuple[Field, ...]:
+def known_by(root: Entity) -> tuple[Field, ...]:
     """The fields a tenant can be called by, the surest first."""
     keys = [root.primary_key, root.natural_key, *(key.fields for key in root.keys)]
     names = [*(key[0] for key in keys if len(key) == 1), *USUAL_NAMES]
@@ -92,7 +92,7 @@ def _key(root: Entity) -> tuple[Field, ...]:
 
 
 def _fields(root: Entity, *, by_key: bool) -> tuple[Field, ...]:
-    return _key(root) if by_key else _names(root)
+    return _key(root) if by_key else known_by(root)
 
 
 def _readings(root: Entity, tenant: str, *, by_key: bool) -> Iterator[Compare]:
@@ -117,7 +117,7 @@ def _read(fields: Sequence[Field], text: str) -> Iterator[Compare]:
 
 
 def _identity(root: Entity) -> Sequence[str]:
-    return root.primary_key or [field.name for field in _names(root)]
+    return root.primary_key or [field.name for field in known_by(root)]
 
 
 def _values(

@@ -22,7 +22,7 @@ class Guard:
     def check(self, final: Path) -> None:
         """Refuse `final` as the name of a file to write, whether something is to be overwritten or not."""
         for file, words in self.files.items():
-            if _same(final, file):
+            if is_same(final, file):
                 raise _protected(f"{final} is {words}.", "Choose another name for the export.")
         for folder, words in self.folders.items():
             if lies_in(final, folder):
@@ -31,10 +31,10 @@ class Guard:
 
 def lies_in(path: Path, folder: Path) -> bool:
     """Whether `path` is or would be inside of `folder`, or leads there."""
-    return any(_same(parent, folder) for parent in _around(path))
+    return any(is_same(parent, folder) for parent in _around(path))
 
 
-def _same(one: Path, other: Path) -> bool:
+def is_same(one: Path, other: Path) -> bool:
     with suppress(OSError, ValueError):
         if one.samefile(other):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,16 @@ class MySqlEngine:
                 yield target
             finally:
                 target.close()
+
+    def claimed(self, word: int) -> AbstractContextManager[None]:
+        from entrepot.databases.mysql.claims import claimed
+
+        return claimed(self._address, word)
+
+    def is_claimed(self, word: int) -> bool:
+        from entrepot.databases.mysql.claims import is_claimed
+
+        return is_claimed(self._address, word)
 
     def was_applied(self, mark: Mark) -> bool:
         from entrepot.databases.mysql.marks import has_mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,6 +117,16 @@ class PostgresEngine:
                 )
             finally:
                 roll_back(connection)
+
+    def claimed(self, word: int) -> AbstractContextManager[None]:
+        from entrepot.databases.postgres.claims import claimed
+
+        return claimed(self._url, word)
+
+    def is_claimed(self, word: int) -> bool:
+        from entrepot.databases.postgres.claims import is_claimed
+
+        return is_claimed(self._url, word)
 
     def was_applied(self, mark: Mark) -> bool:
         from entrepot.databases.postgres.marks import was_applied

@@ -1,0 +1,72 @@
+"""The part of the service that copies rows from another database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrepot.adapters import Adapters
+from entrepot.bringing import path_of
+from entrepot.model.selection import Selection, chosen
+
+if TYPE_CHECKING:
+    from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
+    from entrepot.model.plans import ImportPlan, ImportReceipt
+
+
+class Copying:
+    """A part of `service.Entrepot`."""
+
+    _adapters: Adapters
+
+    def preview_copy(
+        self,
+        *entities: str,
+        source: str,
+        selection: Selection | None = None,
+        named: str | None = None,
+        request: BundleRequest | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportPlan | BundlePlan:
+        """What would become of the rows of another database here; nothing is written. They are kept as they are now,
+        and `apply` brings in just these. `source` is its URL, or its name in the settings."""
+        from entrepot.copies import Copies, CopyRequest
+
+        asked = CopyRequest(
+            source=source,
+            selection=chosen(entities, selection, named),
+            named=named,
+            asked=request_of(request),
+            errors_to=path_of(errors_to),
+        )
+        return Copies(adapters=self._adapters).preview(asked)
+
+    def copy(
+        self,
+        *entities: str,
+        source: str,
+        selection: Selection | None = None,
+        named: str | None = None,
+        request: BundleRequest | None = None,
+        errors_to: str | Path | None = None,
+    ) -> ImportReceipt | BundleReceipt:
+        """Bring rows of another database in, all of one moment, as one import: one transaction, and one undo."""
+        from entrepot.copies import Copies, CopyRequest
+
+        asked = CopyRequest(
+            source=source,
+            selection=chosen(entities, selection, named),
+            named=named,
+            asked=request_of(request),
+            errors_to=path_of(errors_to),
+        )
+        return Copies(adapters=self._adapters).copy(asked)
+
+
+def request_of(request: BundleRequest | None) -> BundleRequest:
+    """Where nothing is said, rows that exist become what they are in the source, and others are added."""
+    from entrepot.model.bundles import BundleRequest
+    from entrepot.model.drafts import Mode
+    from entrepot.model.plans import ImportRequest
+
+    return request or BundleRequest(each=ImportRequest(entity="", mode=Mode.UPSERT))
