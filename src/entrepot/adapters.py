@@ -75,7 +75,18 @@ class Adapters:
         return {name: FolderStore(home / files.folder) for name, files in self.loaded.settings.files.items()}
 
     def state(self) -> AbstractContextManager[State]:
-        """Our own records and stored files, made at their first use: never by an export or a catalog."""
+        """Our own records and stored files, made at their first use: never by a catalog, nor by an export that signs
+        nothing."""
         from entrepot.state import open_state
 
         return open_state(self.loaded.state, self.clock)
+
+    def secret(self) -> bytes:
+        """The key of this installation, made if there is none yet."""
+        with self.state() as state:
+            return state.secret()
+
+    def known_secret(self) -> bytes | None:
+        """None: none was ever needed."""
+        with self.state() as state:
+            return state.known_secret()

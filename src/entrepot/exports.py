@@ -101,6 +101,7 @@ class Exports:
                 file_stores=self.adapters.file_stores(),
                 tool=f"entrepot {VERSION}",
                 guard=export_guard(self.adapters.loaded, self.adapters.engine, self.adapters.environment),
+                secret=self.adapters.secret,
             )
 
     @contextmanager

@@ -194,6 +194,7 @@ class Imports:
                 work=work,
                 bench=lambda: self._bench(work, ready),
                 tool=f"entrepot {VERSION}",
+                secret=self.adapters.known_secret,
             )
 
     @contextmanager

@@ -13,6 +13,8 @@ from typing import BinaryIO
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.ledger.owners import is_alive, owning
+from entrepot.ledger.secrets import FILE as SECRET
+from entrepot.ledger.secrets import known_secret, made_secret
 from entrepot.model.errors import DamagedError, EntrepotError, InputError
 from entrepot.model.ports import Clock
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
@@ -21,7 +23,7 @@ from entrepot.storage.faults import storing
 
 ARTIFACTS = "artifacts"
 IGNORED = ".gitignore"
-OURS = frozenset({FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED})
+OURS = frozenset({FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET})
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,14 @@ class State:
 
     def is_alive(self, owner: str) -> bool:
         return is_alive(self.ledger.records.place.parent, owner)
+
+    def secret(self) -> bytes:
+        """The key of this installation, with which it knows again what it wrote itself."""
+        return made_secret(self.ledger.records.place.parent)
+
+    def known_secret(self) -> bytes | None:
+        """None: nothing was ever signed here."""
+        return known_secret(self.ledger.records.place.parent)
 
     def keep_draft(self, draft_id: str, lasting: timedelta) -> None:
         """From now on, at least so long: as long as the journal that can undo with it."""

@@ -64,6 +64,13 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--yes", action="store_true", help="do it without asking")
     what.add_argument("--dry-run", action="store_true", help="only show what would happen")
     add_strategy(what, mode="create")
+    what.add_argument(
+        "--baseline",
+        choices=("auto", "ignore", "require"),
+        default="auto",
+        help="of a workbook that was exported with one: count only cells that were changed (default), count all,"
+        " or refuse a workbook without",
+    )
     what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
         "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
@@ -214,6 +221,7 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
     from entrepot.cli.partly import partly
     from entrepot.cli.reading_options import reading_of
+    from entrepot.model.baselines import BaselineUse
     from entrepot.model.drafts import Blank, Mode, OnConflict
     from entrepot.model.plans import ImportRequest
 
@@ -232,5 +240,6 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
         exclusive=args.exclusive,
         prove=args.prove,
         tenant=args.tenant,
+        baseline=BaselineUse(args.baseline),
         key=tuple(word.strip() for word in ",".join(args.key).split(",") if word.strip()),
     )

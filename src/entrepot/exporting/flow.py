@@ -134,6 +134,7 @@ def _tools(
         dialect=request.dialect or run.engine.script,
         attachments=attachments_for(selected.queries, source, run.file_stores),
         measure=request.fingerprint,
+        secret=run.secret,
     )
 
 

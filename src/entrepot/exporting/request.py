@@ -51,3 +51,5 @@ class Run:
     tool: str
     guard: Guard = field(default_factory=Guard)
     """What must not be written over, or into."""
+    secret: Callable[[], bytes] | None = None
+    """The key of this installation."""

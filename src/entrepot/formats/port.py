@@ -83,6 +83,8 @@ class Tools:
     attachments: Attachments | None = None
     measure: bool = False
     """Fingerprints are wanted; the format may give them if that is cheaper than a second read."""
+    secret: Callable[[], bytes] | None = None
+    """The key of this installation, to sign what comes back to it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,9 @@ from entrepot.model.bench import Bench
 from entrepot.model.drafts import Finding
 from entrepot.model.problems import Cell, Place
 
-BY_KEY = frozenset({"duplicate_in_file", "row_exists", "no_such_row", "ambiguous_match", "no_key"})
+BY_KEY = frozenset(
+    {"duplicate_in_file", "row_exists", "no_such_row", "ambiguous_match", "no_key", "row_gone", "row_made_besides"}
+)
 BY_REFERENCE = frozenset({"no_such_parent", "waits_for_itself"})
 PARENT_FAILED = "parent_failed"
 

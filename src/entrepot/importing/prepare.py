@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.importing.as_declared import as_declared
+from entrepot.importing.baselines import with_baseline
 from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
 from entrepot.importing.example_rows import without_examples
@@ -60,7 +61,8 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     staged = as_declared(replace(staged, problems=(*draft.problems, *staged.problems)), draft)
     staged, rulings = ruled(staged, request, bench)
     staged, patched = with_corrections(counted(staged, request, draft), draft, bench)
-    return replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
+    prepared = replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
+    return with_baseline(prepared, run, bench)
 
 
 def checked_entity(request: ImportRequest, run: Run) -> Entity:

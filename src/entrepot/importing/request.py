@@ -54,6 +54,8 @@ class Run:
     """Keeps the errors file of an import; None: nobody wants it."""
     note: Callable[[Mapping[str, Any], int], object] | None = None
     """Writes down what a transaction is to bring about, by its number, before it does."""
+    secret: Callable[[], bytes | None] | None = None
+    """The key of this installation, if it has one yet."""
 
     @property
     def identity(self) -> str:

@@ -9,7 +9,7 @@ from entrepot.importing.finding_places import cell_of
 from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding, Mode, TargetField
-from entrepot.model.failing import WHOLE
+from entrepot.model.failing import CLASH, WHOLE
 from entrepot.model.problems import Category, Cell, Place, Problem, Severity
 from entrepot.model.references import AMBIGUOUS, DISAGREE, NOT_FOUND, NOT_YET
 from entrepot.model.types import NUMBERS
@@ -42,6 +42,21 @@ MATCHING: Mapping[str, Words] = {
         INTEGRITY,
         "More than one row has {field} {value}.",
         "Choose fields that identify a row: --key.",
+    ),
+    CLASH: (
+        INTEGRITY,
+        "{field} was changed to {value}, both since the export.",
+        "Write the database's value into the cell to keep it, or take the workbook's: --rows, --on-conflict overwrite.",
+    ),
+    "row_gone": (
+        INTEGRITY,
+        "The row with {field} {value} was deleted since the export, and edited in the workbook.",
+        "Leave the record out (--skip-rows); or have the row again, as it stands in the workbook: --baseline ignore.",
+    ),
+    "row_made_besides": (
+        INTEGRITY,
+        "A row with {field} {value} was made since the export, and this one was added to the workbook.",
+        "Give it another key; or write over that row: --rows, or --on-conflict overwrite.",
     ),
     "database_refused": (INTEGRITY, "{value}.", "Correct the record as the database says, or leave it out."),
     "other_tenant": (INTEGRITY, "{field} {value} is not the tenant's own.", "Leave it empty, or correct it."),

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from entrepot.model.baselines import Compared, Comparing, FoundBaseline
 from entrepot.model.correcting import Correction, Patched
 from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
@@ -54,6 +55,14 @@ class Bench(UndoBench, Protocol):
 
     def rule(self, rulings: Sequence[Ruling]) -> int:
         """Before judging: leave out the records that somebody skips. How many of them could not be read anyway."""
+        ...
+
+    def read_baseline(self, path: Path) -> FoundBaseline | None:
+        """Of a plain workbook; None where it has none. It stays here to be compared with."""
+        ...
+
+    def compare_baseline(self, comparing: Comparing) -> Compared:
+        """Before judging: make gaps of all cells that nobody changed since the export."""
         ...
 
     def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:

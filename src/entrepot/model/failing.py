@@ -11,7 +11,8 @@ ROW, ERROR, TEXT = "__row", "__error", "__text"
 OURS = (ROW, ERROR, TEXT)
 VALUE = "\x01"
 """Stands in the words of a finding for its value."""
-WHOLE = ("database_refused", "too_few_values", "too_many_values", "broken_json")
+CLASH = "changed_by_both"
+WHOLE = (CLASH, "database_refused", "too_few_values", "too_many_values", "broken_json")
 """Codes whose value is a sentence, or a part of one, and shown as it is."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import Blank, FieldCount, Mode, OnConflict
 
 
@@ -114,6 +115,8 @@ class Matching:
     """So many records are brought in at a time, and none can have what a later one gives up."""
     scope: Span | None = None
     """Only these records are decided about, and leave; the others are still doubles and parents."""
+    baseline: Comparing | None = None
+    """Of a workbook that was compared with what it was made of."""
 
 
 @dataclass(frozen=True, kw_only=True)

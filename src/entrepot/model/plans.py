@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from entrepot.model.baselines import BaselineUse
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.estimates import Estimate
 from entrepot.model.judgements import Change, Grouped
@@ -67,6 +68,8 @@ class ImportRequest:
     """Whether the tenant may be new, because its row comes together with the others (a copy)."""
     max_errors: str | None = None
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
+    baseline: BaselineUse = BaselineUse.AUTO
+    """Of a workbook that was exported with one."""
 
     @property
     def conflicts(self) -> OnConflict:

@@ -206,10 +206,26 @@ class ParquetStream(Protocol):
     def finish(self) -> ParquetFile: ...
 
 
+class DigestStream(Protocol):
+    """As RowStream; the digests of its rows end up in files."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+    def finish(self) -> Sequence[Path]:
+        """One line for each row, in their order; the files are gone when the stream is."""
+        ...
+
+
 class Workbench(Protocol):
     """One child process per job: no credentials, no network, limited memory, ends with its parent."""
 
     def fingerprint(self, columns: Sequence[StagedColumn]) -> AbstractContextManager[RowStream]: ...
+
+    def digests(
+        self, columns: Sequence[StagedColumn], key: Sequence[int], salt: str
+    ) -> AbstractContextManager[DigestStream]:
+        """Of every cell, for a baseline (`model.baselines`); `key` has the numbers of the columns that find a row."""
+        ...
 
     def parquet(
         self,

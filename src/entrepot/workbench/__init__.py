@@ -13,8 +13,9 @@ files csv_* json_*  fingerprints of files,      parquet_files  the same for Parq
 bench, bench_*      the parent's side of        reading        files of strangers into tables
                     imports and undos           judging        values cleaned and checked
 deciding            what becomes of records     undoing        what becomes of rows that a job had changed
-vouching            proof that a file is        proof          that what is there is what was sent
-                    canonical as it stands
+vouching            proof that a file is        proof          that what is there is what
+                    canonical as it stands                 was sent
+baselines           workbooks that come back
 """
 
 from entrepot.workbench.client import open_workbench

@@ -27,6 +27,7 @@ from entrepot.workbench.protocol import (
     frame,
     read_frame,
 )
+from entrepot.workbench.protocol_baselines import CompareBaseline, DigestRows, ReadBaseline
 from entrepot.workbench.protocol_deciding import (
     BeginRecords,
     DecideRecords,
@@ -119,6 +120,9 @@ HANDLERS: dict[type[Request], str] = {
     ListFailed: "patching:list_failed",
     EnterPart: "parts:enter_part",
     BringRecords: "deciding.answers:bring_records",
+    DigestRows: "baselines.writing:digest_rows",
+    ReadBaseline: "baselines.reading:read_baseline",
+    CompareBaseline: "baselines.comparing:compare_baseline",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

@@ -30,7 +30,7 @@ from entrepot.workbench.protocol import (
 )
 from entrepot.workbench.refusing import rebuilt
 from entrepot.workbench.rows import RowPipe
-from entrepot.workbench.streams import FingerprintStream, ParquetStream
+from entrepot.workbench.streams import DigestStream, FingerprintStream, ParquetStream
 
 Told = TypeVar("Told", bound=Answer)
 
@@ -88,6 +88,15 @@ class ChildWorkbench:
     def fingerprint(self, columns: Sequence[StagedColumn]) -> Iterator[FingerprintStream]:
         with FingerprintStream(self, tuple(columns)) as stream:
             yield stream
+
+    @contextmanager
+    def digests(self, columns: Sequence[StagedColumn], key: Sequence[int], salt: str) -> Iterator[DigestStream]:
+        with DigestStream(self, tuple(columns), tuple(key), salt) as stream:
+            try:
+                yield stream
+            finally:
+                for path in stream.paths:
+                    path.unlink(missing_ok=True)
 
     @contextmanager
     def parquet(

@@ -9,6 +9,13 @@ import msgspec
 
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Problem
+from entrepot.workbench.protocol_baselines import (
+    BaselineCompared,
+    BaselineFound,
+    CompareBaseline,
+    DigestRows,
+    ReadBaseline,
+)
 from entrepot.workbench.protocol_deciding import (
     BeginRecords,
     DecidedRecords,
@@ -176,6 +183,9 @@ Request = (
     | ListFailed
     | EnterPart
     | BringRecords
+    | DigestRows
+    | ReadBaseline
+    | CompareBaseline
 )
 Answer = (
     Done
@@ -200,6 +210,8 @@ Answer = (
     | FoundRecords
     | ParentsFound
     | ParentsCounted
+    | BaselineFound
+    | BaselineCompared
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +14,7 @@ from entrepot.model.ports import ParquetFile, StagedColumn
 from entrepot.model.receipts import Fingerprint
 from entrepot.workbench.borders import TOO_LONG
 from entrepot.workbench.protocol import Done, FingerprintRows, Request
+from entrepot.workbench.protocol_baselines import DigestRows
 from entrepot.workbench.protocol_deciding import TakeRows
 from entrepot.workbench.rows import RowPipe
 
@@ -98,6 +100,26 @@ class FingerprintStream(PartedStream):
     def finish(self) -> Fingerprint:
         self.add()
         return Fingerprint(rows=self.rows, digest=digest_text(self.sum))
+
+
+class DigestStream(PartedStream):
+    """Fulfils `model.ports.DigestStream`: each part has its own file."""
+
+    def __init__(self, workbench: ChildWorkbench, columns: tuple[StagedColumn, ...], key: tuple[int, ...], salt: str):
+        super().__init__(workbench, len(columns))
+        self.staged, self.key, self.salt = columns, key, salt
+        self.paths: list[Path] = []
+
+    def request(self, rows: tuple[str, ...]) -> DigestRows:
+        path = self.workbench.work.resolve() / f"digests-{rows[0].rpartition('/')[2]}"
+        self.paths.append(path)
+        return DigestRows(
+            columns=self.staged, key=self.key, salt=self.salt, rows=rows, longest=self.longest, path=str(path)
+        )
+
+    def finish(self) -> tuple[Path, ...]:
+        self.add()
+        return tuple(self.paths)
 
 
 class TakenStream(PartedStream):

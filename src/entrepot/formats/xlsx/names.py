@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
+from entrepot.model.baselines import SHEET as BASELINE
+
 LONGEST = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-RESERVED = "history"
-"""Excel keeps this name for itself, in any case."""
+RESERVED = frozenset({"history", BASELINE})
+"""Excel keeps the first for itself, in any case; we keep the other one."""
 
 
 class SheetNames:
     """Gives every sheet of one workbook its name."""
 
     def __init__(self) -> None:
-        self._taken = {RESERVED}
+        self._taken = set(RESERVED)
 
     def take(self, wanted: str) -> str:
         """The name, made valid and different from all others.

@@ -14,6 +14,8 @@ class XlsxOptions:
     """End with a sheet that says what the workbook holds: scope, filters, counts, database, date."""
     row_limit: int = MOST_ROWS
     """Rows of a sheet, its header included; what is beyond goes on in further sheets: `users (2)`."""
+    baseline: bool = False
+    """Hide a signed baseline in it: given back, it only changes what somebody edited, and keeps what others did."""
 
     def __post_init__(self) -> None:
         if not 2 <= self.row_limit <= MOST_ROWS:

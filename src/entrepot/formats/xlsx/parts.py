@@ -11,6 +11,8 @@ from entrepot.model.spreadsheets import LEGEND, LEGEND_PART, letters
 
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+VERY_HIDDEN = ' state="veryHidden"'
+"""No menu of a spreadsheet program shows such a sheet."""
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
@@ -30,6 +32,8 @@ class Sheet:
     """The first sheet of the same entity: what receipts call it."""
     zoned: tuple[str, ...] = ()
     """Columns whose moments have a time zone: cells cannot say that they are in UTC."""
+    hidden: bool = False
+    """From whoever opens the workbook."""
 
 
 def content_types(sheets: Sequence[Sheet]) -> str:
@@ -75,7 +79,7 @@ def relations(*items: tuple[str, str]) -> str:
 
 def workbook(sheets: Sequence[Sheet]) -> str:
     listed = "".join(
-        f'<sheet name={quoteattr(sheet.name)} sheetId="{number}" r:id="rId{number}"/>'
+        f'<sheet name={quoteattr(sheet.name)} sheetId="{number}"{VERY_HIDDEN * sheet.hidden} r:id="rId{number}"/>'
         for number, sheet in enumerate(sheets, 1)
     )
     filters = "".join(filter_name(sheet, number) for number, sheet in enumerate(sheets) if sheet.columns)

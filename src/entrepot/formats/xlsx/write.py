@@ -9,6 +9,7 @@ from entrepot.formats.port import Document, Result, Tools, Written
 from entrepot.formats.rows import lane_of, outgoing_kind
 from entrepot.formats.xlsx import parts
 from entrepot.formats.xlsx.about import TITLE, WIDTHS, about_lines
+from entrepot.formats.xlsx.baseline import Baseline, baseline_of, baseline_problems
 from entrepot.formats.xlsx.cells import LONGEST_TEXT, row_template
 from entrepot.formats.xlsx.names import SheetNames
 from entrepot.formats.xlsx.options import XlsxOptions
@@ -17,6 +18,7 @@ from entrepot.formats.xlsx.sheets import Frame, Pages, sheet_path, write_rows, w
 from entrepot.formats.xlsx.styles import Styles, styles_for
 from entrepot.formats.xlsx.widths import column_widths
 from entrepot.formats.zipping import ZipOutlet
+from entrepot.model.baselines import SHEET as BASELINE
 from entrepot.model.errors import InputError
 from entrepot.model.ports import Outlet, RowSource
 from entrepot.model.problems import Category, Place, Problem, Severity
@@ -28,8 +30,9 @@ XML = "application/xml"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def write_xlsx(document: Document, source: RowSource, outlet: Outlet, options: XlsxOptions, _tools: Tools) -> Result:
+def write_xlsx(document: Document, source: RowSource, outlet: Outlet, options: XlsxOptions, tools: Tools) -> Result:
     check_columns(document)
+    baseline = baseline_of(document, source, tools) if options.baseline else None
     look = styles_for(column for query in document.queries for column in query.columns)
     with outlet.open(f"{document.stem}.xlsx", MEDIA_TYPE) as sink, ZipOutlet(sink, receipts=False) as archive:
         open_container(archive, document, look)
@@ -38,8 +41,11 @@ def write_xlsx(document: Document, source: RowSource, outlet: Outlet, options: X
         written = tuple(book.write(query) for query in document.queries)
         if options.about or not written:
             book.write_about(document, written)
+        if baseline is not None:
+            book.write_baseline(baseline)
         close_container(archive, book.sheets)
-    return Result(written=written, problems=tuple(cut_problems(document, book.cut)))
+    without = baseline_problems(document) if baseline is not None else ()
+    return Result(written=written, problems=(*cut_problems(document, book.cut), *without))
 
 
 @dataclass(kw_only=True)
@@ -84,6 +90,11 @@ class Book:
     def write_about(self, document: Document, written: tuple[Written, ...]) -> None:
         sheet = Sheet(name=self.names.take(TITLE), part=sheet_path(len(self.sheets) + 1), rows=0)
         write_words(self.archive, sheet.part, WIDTHS, about_lines(document, written, self.cut))
+        self.sheets.append(sheet)
+
+    def write_baseline(self, baseline: Baseline) -> None:
+        sheet = Sheet(name=BASELINE, part=sheet_path(len(self.sheets) + 1), rows=0, hidden=True)
+        baseline.write(self.archive, sheet.part, self.sheets)
         self.sheets.append(sheet)
 
 

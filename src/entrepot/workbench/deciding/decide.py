@@ -16,6 +16,7 @@ from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.among import failed_parents
 from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.clashes import find_clashes, tell_clashes, told_clashes
 from entrepot.workbench.deciding.differing import differing, find_differing
 from entrepot.workbench.deciding.digest import digest_of
 from entrepot.workbench.deciding.forms import equal, same_form
@@ -85,7 +86,8 @@ class Deciding:
             by_decision[str(way.decision)] += counts.get(number, 0)
         found = (self._count(way, counts.get(number, 0)) for number, way in enumerate(self.ways) if way.code)
         lacking = missing(self.connection, self.fields, self.matching, self.gaps)
-        told = (*lacking, *(count for count in found if count.records))
+        clashing = told_clashes(self.connection, self.fields, self.matching)
+        told = (*lacking, *clashing, *(count for count in found if count.records))
         return Decided(
             counts=by_decision,
             digest=digest_of(self),
@@ -169,6 +171,7 @@ class Deciding:
         if self.matching.key:
             yield self._doubles()
             yield from find_differing(self)
+            yield from find_clashes(self)
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
@@ -179,6 +182,7 @@ class Deciding:
         if skips(self.matching):
             yield from self._apart(LEFT_OUT, "left_out")
         yield from tell(self.fields, self.matching, self.gaps)
+        yield from tell_clashes(self)
 
     def _apart(self, way: Way, table: str) -> Iterator[str]:
         """Records of which nothing was judged."""
@@ -204,6 +208,8 @@ class Deciding:
             kept = [self.matching.compared.index(at) for at in self.matching.leading if at in self.matching.compared]
             yield f"LEFT JOIN {meeting.rows(kept)} AS met ON met.record = judged.record"
             yield f"LEFT JOIN {differing(self.matching)} AS differing ON differing.record = judged.record"
+        if self.matching.baseline is not None:
+            yield "LEFT JOIN based ON based.record = judged.record"
         for number in range(len(self.matching.unique)):
             yield f"LEFT JOIN {meeting.taken(number)} AS taken{number} ON taken{number}.record = judged.record"
         for number, referring in enumerate(self.matching.references):

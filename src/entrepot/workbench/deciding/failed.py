@@ -50,9 +50,14 @@ def records(deciding: Deciding, span: Span, form: FailedForm) -> str:
         f"SELECT decided.record AS record, words.words AS words, staged.record IS NULL AS is_none,"
         f" {unread} AS given, {lacking(here)} AS lacking{values}"
         f" FROM decided LEFT JOIN ({worded(deciding, here)}) AS words USING (record)"
-        f" LEFT JOIN (SELECT * FROM staged WHERE {here}) AS staged USING (record)"
+        f" LEFT JOIN (SELECT * FROM {given(deciding)} WHERE {here}) AS staged USING (record)"
         f" LEFT JOIN unread USING (record) WHERE decided.{here} AND decided.way IN ({numbers})"
     )
+
+
+def given(deciding: Deciding) -> str:
+    """With the cells of a workbook that nobody changed, too."""
+    return "staged" if deciding.matching.baseline is None else "as_given"
 
 
 def lacking(here: str) -> str:

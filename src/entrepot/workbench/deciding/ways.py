@@ -17,6 +17,9 @@ PARENT_FAILED = "parent_failed"
 """It is in another table of the same import, and does not come in."""
 
 
+CLASHED = "judged.record IN (SELECT record FROM clash)"
+
+
 @dataclass(frozen=True)
 class Way:
     when: str
@@ -89,6 +92,7 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
     yield Way(again, Decision.FAILED, first, "duplicate_in_file")
     yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
     missing = "met.times IS NULL"
+    yield from _gone(matching, first)
     yield from (
         [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking, matching)
     )
@@ -111,6 +115,23 @@ def compares(matching: Matching) -> bool:
     return bool(matching.key and matching.compared and writing)
 
 
+def _gone(matching: Matching, first: int) -> Iterator[Way]:
+    """Rows of which a workbook was made, and which are no more: whoever did not change them leaves them alone."""
+    if matching.baseline is not None:
+        exported = "met.times IS NULL AND based.record IS NOT NULL"
+        yield Way(f"{exported} AND NOT based.edited", Decision.SKIPPED)
+        yield Way(exported, Decision.FAILED, first, "row_gone")
+
+
+def _clashing(matching: Matching, first: int, own: str) -> Iterator[Way]:
+    """Changed in the workbook and in the database, or made in both. `own`: where somebody decided about the record."""
+    if matching.baseline is not None and not matching.baseline.ours:
+        undecided = f"({own}) IS NOT TRUE"
+        yield Way(f"{CLASHED} AND {undecided}", Decision.FAILED)
+        made = "based.record IS NULL AND differing.record IS NOT NULL"
+        yield Way(f"{made} AND {undecided}", Decision.FAILED, first, "row_made_besides")
+
+
 def _met(matching: Matching, first: int) -> Iterator[Way]:
     """The row exists. What was decided about single records goes before the rule for all."""
     own = strategies(matching)
@@ -124,5 +145,6 @@ def _met(matching: Matching, first: int) -> Iterator[Way]:
         yield Way(when, Decision.FAILED, first, "row_exists") if failing else Way(when, Decision.SKIPPED)
         if not writing:
             return
+    yield from _clashing(matching, first, own_way)
     yield Way("differing.record IS NOT NULL", Decision.UPDATED)
     yield Way("true", Decision.UNCHANGED)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from entrepot.model.baselines import SHEET as BASELINE
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.reading.sheets.book import Book, Sheet, open_book
 from entrepot.workbench.reading.sheets.container import opened
 from entrepot.workbench.reading.sheets.other_book import Other
 from entrepot.workbench.reading.sheets.refusals import no_sheets, no_such_sheet, several_sheets
+from entrepot.workbench.reading.sheets.remembered import remembered
 from entrepot.workbench.reading.sheets.rows import Rows
 from entrepot.workbench.reading.sheets.sheet_rows import SheetReader
 
@@ -128,12 +130,15 @@ def open_workbook(path: Path, format: str | None, memory_bytes: int, longest: in
 
 
 def xml_workbook(book: Book, longest: int) -> Workbook:
-    ours = [sheet for sheet in book.sheets if sheet.name in book.legend]
+    if not book.legend:
+        book = replace(book, legend=remembered(book, longest))
+    sheets = [sheet for sheet in book.sheets if sheet.name != BASELINE]
+    ours = [sheet for sheet in sheets if sheet.name in book.legend]
     if not ours:
-        tables = tuple(Table(name=sheet.name, sheets=(sheet,)) for sheet in book.sheets)
+        tables = tuple(Table(name=sheet.name, sheets=(sheet,)) for sheet in sheets)
         return Workbook(format="xlsx", book=book, tables=tables, longest=longest)
     members = dict.fromkeys(book.legend[sheet.name].member for sheet in ours)
-    others = [sheet for sheet in book.sheets if sheet not in ours]
+    others = [sheet for sheet in sheets if sheet not in ours]
     return Workbook(
         format="xlsx",
         book=book,

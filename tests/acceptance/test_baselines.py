@@ -1,0 +1,199 @@
+"""A workbook that was exported with a baseline and comes back: what its user changed goes in, what others changed
+meanwhile stays, and what both changed is told with both values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from acceptance.importing import Shop, counts, found, told
+
+PEOPLE = """
+INSERT INTO users VALUES
+    (1, 'ada@example.org', 'Ada', 36, '1815-12-10', 'active'),
+    (2, 'bob@example.org', 'Bob', NULL, '1990-02-03', 'active'),
+    (3, 'eve@example.org', 'Eve', 20, NULL, ''),
+    (4, 'zoe@example.org', '=1+1', 50, '2001-01-01', 'left');
+"""
+EVERYBODY = "SELECT * FROM users ORDER BY id"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+    shop = Shop.opened(tmp_path, capsys)
+    for statement in filter(str.strip, PEOPLE.split(";\n")):
+        shop.rows_changed(statement)
+    return shop
+
+
+def exported(shop: Shop, *words: str) -> str:
+    path = shop.folder / "users.xlsx"
+    code, said = shop.run("export", "users", "-o", str(path), "--option", "baseline=yes", *words)
+    assert code == 0, said
+    return str(path)
+
+
+@contextmanager
+def edited(path: str, sheet: str = "users") -> Iterator[Worksheet]:
+    """As a spreadsheet program does it: all of the workbook is written anew."""
+    book = openpyxl.load_workbook(path)
+    yield book[sheet]
+    book.save(path)
+    book.close()
+
+
+def codes(plan: dict[str, Any]) -> list[str]:
+    return [problem["code"] for problem in plan["problems"]]
+
+
+def test_a_workbook_that_nobody_edited_writes_nothing_whatever_others_did(shop: Shop) -> None:
+    path = exported(shop)
+    shop.rows_changed("UPDATE users SET name = 'Augusta', age = NULL WHERE id = 1")
+    before = shop.rows(EVERYBODY)
+    receipt = shop.bring(path, "users", "--mode", "upsert")
+    assert counts(receipt) == {"unchanged": 4}
+    assert shop.rows(EVERYBODY) == before
+
+
+def test_edits_of_both_sides_are_merged_cell_by_cell(shop: Shop) -> None:
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"], sheet["D3"] = "Countess", 31
+    shop.rows_changed("UPDATE users SET age = 37, status = 'known' WHERE id = 1")
+    plan = shop.plan(path, "users", "--mode", "upsert")
+    assert counts(plan) == {"updated": 2, "unchanged": 2}
+    assert "2 cells were changed since" in " ".join(told(plan))
+    code, said = shop.run("plan", "apply", plan["plan_id"])
+    assert code == 0, said
+    assert shop.rows("SELECT name, age, status FROM users WHERE id < 3 ORDER BY id") == [
+        ("Countess", 37, "known"),
+        ("Bob", 31, "active"),
+    ]
+
+
+def test_a_cell_that_both_changed_is_told_with_both_values_and_keeps_its_record_out(shop: Shop) -> None:
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"], sheet["D2"], sheet["C3"] = "Countess", 37, "Robert"
+    shop.rows_changed("UPDATE users SET name = 'Lovelace', age = 37 WHERE id = 1")
+    plan = shop.plan(path, "users", "--mode", "upsert")
+    assert counts(plan) == {"failed": 1, "updated": 1, "unchanged": 2}
+    both = "'Countess' in the workbook, and to 'Lovelace' in the database"
+    assert found(plan) == [(1, "name", "changed_by_both", both)]
+    assert f"name was changed to {both}, both since the export." in told(plan)
+    code, _ = shop.run("import", path, "--into", "users", "--yes", "--mode", "upsert", "--errors", "skip")
+    assert code != 0
+    assert shop.rows("SELECT name FROM users WHERE id < 3 ORDER BY id") == [("Lovelace",), ("Robert",)]
+
+
+def test_what_somebody_decides_about_a_conflict_is_done(shop: Shop) -> None:
+    """Of all of them, of one record, or by leaving it out."""
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"], sheet["C3"] = "Countess", "Robert"
+    shop.rows_changed("UPDATE users SET name = name || '!', age = 99 WHERE id < 3")
+    upsert = ("--mode", "upsert")
+    assert counts(shop.plan(path, "users", *upsert)) == {"failed": 2, "unchanged": 2}
+    assert counts(shop.plan(path, "users", *upsert, "--on-conflict", "overwrite")) == {"updated": 2, "unchanged": 2}
+    both = shop.plan(path, "users", *upsert, "--rows", "1=overwrite", "--skip-rows", "2")
+    assert counts(both) == {"updated": 1, "skipped": 1, "unchanged": 2}
+    shop.run("plan", "apply", both["plan_id"])
+    assert shop.rows("SELECT name, age FROM users WHERE id < 3") == [("Countess", 99), ("Bob!", 99)]
+
+
+def test_rows_that_went_and_rows_that_came_are_told_apart(shop: Shop) -> None:
+    """Deleted here, deleted there and edited here, deleted there and not edited, added here, added in both."""
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet.delete_rows(2)
+        sheet["C2"] = "Robert"
+        sheet.append([7, "new@example.org", "New", 1, None, "x"])
+        sheet.append([8, "mine@example.org", "Mine", 1, None, "x"])
+        sheet.append([9, "same@example.org", "Same", 1, None, "x"])
+    shop.rows_changed("DELETE FROM users WHERE id IN (2, 3)")
+    shop.rows_changed("INSERT INTO users VALUES (8, 'theirs@example.org', 'Theirs', 1, NULL, 'x')")
+    shop.rows_changed("INSERT INTO users VALUES (9, 'same@example.org', 'Same', 1, NULL, 'x')")
+    plan = shop.plan(path, "users", "--mode", "upsert")
+    assert counts(plan) == {"failed": 2, "skipped": 1, "unchanged": 2, "created": 1}
+    assert found(plan) == [(1, "id", "row_gone", "2"), (5, "id", "row_made_besides", "8")]
+    assert "1 of these rows is not in the workbook; an import deletes nothing." in told(plan)
+    assert counts(shop.plan(path, "users", "--mode", "update"))["skipped"] == 1
+    shop.run("import", path, "--into", "users", "--yes", "--mode", "upsert", "--errors", "skip")
+    assert shop.rows("SELECT id, name FROM users ORDER BY id") == [
+        (1, "Ada"),
+        (4, "=1+1"),
+        (7, "New"),
+        (8, "Theirs"),
+        (9, "Same"),
+    ]
+
+
+def test_sorted_rows_and_moved_columns_are_what_they_were(shop: Shop) -> None:
+    path = exported(shop)
+    with edited(path) as sheet:
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        for at, row in enumerate([rows[0], *reversed(rows[1:])], start=1):
+            for place, value in enumerate(reversed(row), start=1):
+                cell = sheet.cell(at, place)
+                assert isinstance(cell, Cell)
+                cell.value = value
+                cell.data_type = "s" if isinstance(value, str) else cell.data_type
+        sheet.insert_cols(2)
+        sheet["B1"], sheet["B2"] = "notes", "mine"
+    plan = shop.plan(path, "users", "--mode", "upsert")
+    assert counts(plan) == {"unchanged": 4}
+    assert "0 cells were changed since" in " ".join(told(plan))
+
+
+def test_an_emptied_cell_is_an_edit(shop: Shop) -> None:
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["D2"] = None
+    shop.bring(path, "users", "--mode", "upsert")
+    assert shop.rows("SELECT name, age FROM users WHERE id = 1") == [("Ada", None)]
+
+
+def test_what_an_import_of_edits_did_can_be_undone(shop: Shop) -> None:
+    path, before = exported(shop), shop.rows(EVERYBODY)
+    with edited(path) as sheet:
+        sheet["C2"] = "Countess"
+    job = shop.bring(path, "users", "--mode", "upsert")["job"]
+    code, _ = shop.run("undo", job, "--yes")
+    assert code == 0
+    assert shop.rows(EVERYBODY) == before
+
+
+def test_a_change_between_preview_and_import_is_noticed(shop: Shop) -> None:
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"] = "Countess"
+    plan = shop.plan(path, "users", "--mode", "upsert")
+    shop.rows_changed("UPDATE users SET name = 'Lovelace' WHERE id = 1")
+    code, said = shop.run("plan", "apply", plan["plan_id"])
+    assert (code != 0, said["error"]["code"]) == (True, "plan_drifted")
+    assert shop.rows("SELECT name FROM users WHERE id = 1") == [("Lovelace",)]
+
+
+def test_the_records_of_conflicts_come_back_corrected(shop: Shop) -> None:
+    """The errors file has all of their cells, also those that nobody changed; giving these back changes nothing."""
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"], sheet["F2"] = "Countess", "known"
+    shop.rows_changed("UPDATE users SET name = 'Lovelace', age = 37 WHERE id = 1")
+    errors = shop.folder / "errors.csv"
+    skipping = ("--mode", "upsert", "--errors", "skip", "--errors-file", str(errors))
+    _, receipt = shop.run("import", path, "--into", "users", "--yes", *skipping)
+    lines = errors.read_text().splitlines()
+    assert lines[1].startswith("1,ada@example.org,Countess,36,1815-12-10,known,1,")
+    assert "'Countess' in the workbook, and to 'Lovelace' in the database" in lines[1]
+    errors.write_text("\n".join(lines).replace("Countess,", "Lovelace,", 1) + "\n")
+    code, said = shop.run("import", str(errors), "--corrects", receipt["job"], "--yes")
+    assert (code, counts(said)) == (0, {"updated": 1})
+    assert shop.rows("SELECT name, age, status FROM users WHERE id = 1") == [("Lovelace", 37, "known")]
