@@ -25,7 +25,8 @@ def yard(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 def killed(yard: Yard, fatal: int, *words: str) -> int | None:
     """None if it was; else how many steps there are."""
-    process = started(yard.folder, fatal, signal.SIGKILL, [*words, "--db", yard.place.url])
+    where = [] if words[0] == "copy" else ["--db", yard.place.url]  # a copy says where it goes by itself
+    process = started(yard.folder, fatal, signal.SIGKILL, [*words, *where])
     _, said = process.communicate(timeout=120)
     if process.returncode == KILLED:
         until_quiet(yard)

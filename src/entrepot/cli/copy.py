@@ -78,15 +78,26 @@ def run(args: argparse.Namespace) -> int:
     args.db = args.target
     request = by_table(args, request_of)
     if args.yes and not args.dry_run:
-        return ended(copied(args, request), as_json=args.json)
+        code = ended(copied(args, request), as_json=args.json)
+        return told_where(args, code)
     plan = previewed(args, request)
     if args.json:
         print_json(plan_words(plan))
     elif args.dry_run or not is_terminal():
         print_plan(plan)
     else:
-        return asked(args, plan, Secrets(args, None, None))
-    return refusal(plan.blocked)
+        return told_where(args, asked(args, plan, Secrets(args, None, None)))
+    return told_where(args, refusal(plan.blocked))
+
+
+def told_where(args: argparse.Namespace, code: int) -> int:
+    """Plans and jobs belong to the database that the rows go into, which need not be the usual one."""
+    from entrepot.cli.output import say
+
+    if not args.json:
+        where = "TARGET" if "://" in args.target else args.target
+        say(f"Such commands are about {where}: add --db {where}.")
+    return code
 
 
 def previewed(args: argparse.Namespace, request: BundleRequest) -> ImportPlan | BundlePlan:
