@@ -94,12 +94,12 @@ def _preview(file: Path, formats: Formats) -> str:
 
 
 def _exported(url: str, to: Path, options: str = "") -> Path:
-    _run(f"{sys.executable} -m entrepot export transactions --db {url} -o {to} {options}")
+    _run(f"{sys.executable} -m entrepot export transactions --db {url} -o {to} --json {options}")
     return to
 
 
 def _dumped(url: str, to: Path, options: str) -> Path:
-    _run(f"pg_dump -d {url} --data-only -t transactions {options} -f {to}")
+    _run(f"pg_dump -d {url} -t transactions {options} -f {to}")
     return to
 
 

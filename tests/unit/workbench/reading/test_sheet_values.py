@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from entrepot.model.drafts import Reading
+from entrepot.workbench.reading.sheets.values import number, numbers
 from entrepot.workbench.source import Database
 from unit.workbench.reading.workbooks import Book, cell, read, read_rows, rows, sheet
 
@@ -162,3 +163,10 @@ def test_utf_16_is_read_as_well(tmp_path: Path, database: Database) -> None:
     book = Book(sheets={"data": ""}, others={"xl/worksheets/sheet1.xml": text.encode("utf-16")})
     found = read(database, book.write(tmp_path / "b.xlsx"), Reading(header=False))
     assert found.rows == [("größe",), ("ä",)]
+
+
+@pytest.mark.parametrize("odd", ["12.50", "1E+2", "-.5", "x"])
+def test_many_numbers_in_front_of_one_that_is_written_otherwise_are_read_once(odd: str) -> None:
+    """In every way that each could be taken apart, they would not come to their end."""
+    plain = [f"{at}.{at}7" for at in range(1, 2000)]
+    assert numbers([*plain, odd]) == [*plain, number(odd)]

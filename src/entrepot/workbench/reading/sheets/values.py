@@ -15,12 +15,11 @@ LONGEST_TEXT = 32_767
 """Of a cell."""
 EXACT_DIGITS = 15
 """So many a double holds, and so many a spreadsheet shows."""
-AS_IT_STANDS = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*")
+AS_IT_STANDS = re.compile(r"-?(?:0|[1-9][0-9]*)\.0*[1-9][0-9]*")
 WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
-ALL_AS_THEY_STAND = re.compile(
-    r"(?:-?(?:0|[1-9][0-9]{0,14}|(?=[0-9.]{1,16}\n)(?:0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*)\n)*"
-)
-"""Of many numbers, each with a line end."""
+ALL_AS_THEY_STAND = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14}|(?=[0-9.]{1,16}\n)(?:0|[1-9][0-9]*)\.0*[1-9][0-9]*)\n)*+")
+"""Of many numbers, each with a line end. There is one way only to read a number, and none is read twice: with two of
+them, a thousand numbers in front of one that is written otherwise would be tried in 2^1000 ways."""
 NUMBER, TEXT, SHARED, BOOLEAN, ERROR, DATE, INLINE = "n", "str", "s", "b", "e", "d", "inlineStr"
 TEXTS = frozenset({TEXT, INLINE})
 BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
