@@ -18,7 +18,7 @@ from entrepot.model.ports import Cancel, Clock, Engine, Reporter
 from entrepot.protection import named_engine
 
 if TYPE_CHECKING:
-    from entrepot.exporting.attachments import FileStore
+    from entrepot.model.file_stores import FileStore
     from entrepot.state import State
     from entrepot.workbench.client import ChildWorkbench
 

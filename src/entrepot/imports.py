@@ -195,6 +195,7 @@ class Imports:
                 bench=lambda: self._bench(work, ready),
                 tool=f"entrepot {VERSION}",
                 secret=self.adapters.known_secret,
+                file_stores=self.adapters.file_stores(),
             )
 
     @contextmanager

@@ -23,7 +23,11 @@ from entrepot.storage.faults import storing
 
 ARTIFACTS = "artifacts"
 IGNORED = ".gitignore"
-OURS = frozenset({FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET})
+FILES_LOCK = "files.lock"
+"""Whoever puts files into the stores of the application, or takes some away, holds it."""
+OURS = frozenset(
+    {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET, FILES_LOCK}
+)
 
 
 @dataclass(frozen=True)

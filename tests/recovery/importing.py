@@ -20,6 +20,7 @@ from entrepot.databases.sqlite.change import SqliteTarget
 from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.journals import Journals
 from entrepot.state import State
+from entrepot.storage.incoming_files import Incoming
 from entrepot.workbench.client import ChildWorkbench
 
 KILLED = -signal.SIGKILL
@@ -30,6 +31,7 @@ STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Journals, ("add",)),
     (State, ("store",)),
     (ChildWorkbench, ("ask",)),
+    (Incoming, ("take", "name")),
     *((target, (*WRITING, "settle_counters", "commit")) for target in TARGETS),
 )
 

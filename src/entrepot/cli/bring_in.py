@@ -60,6 +60,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def _add_decisions(parser: argparse.ArgumentParser) -> None:
+
+    from entrepot.cli.preview_files import add_files
+
     what = parser.add_argument_group("what happens")
     what.add_argument("--yes", action="store_true", help="do it without asking")
     what.add_argument("--dry-run", action="store_true", help="only show what would happen")
@@ -71,6 +74,7 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
         help="of a workbook that was exported with one: count only cells that were changed (default), count all,"
         " or refuse a workbook without",
     )
+    add_files(what)
     what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
         "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
@@ -220,6 +224,7 @@ def what_is_asked(args: argparse.Namespace) -> AnyRequest:
 def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
     from entrepot.cli.partly import partly
+    from entrepot.cli.preview_files import files_of
     from entrepot.cli.reading_options import reading_of
     from entrepot.model.baselines import BaselineUse
     from entrepot.model.drafts import Blank, Mode, OnConflict
@@ -237,6 +242,7 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
         blank=Blank(args.blank),
         **partly(args),
+        **files_of(args),
         exclusive=args.exclusive,
         prove=args.prove,
         tenant=args.tenant,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from entrepot.cli.paper import Paper
 from entrepot.cli.preview import COUNTED, mapping, reading_of, unmapped
+from entrepot.cli.preview_files import files, summary
 from entrepot.cli.preview_findings import concerns_file, differences, problems
 from entrepot.cli.preview_manner import duration, told
 from entrepot.model.bundles import BundlePlan, BundleReceipt, summed, table_title
@@ -50,7 +51,7 @@ def numbers(counts: Mapping[str, int], words: Sequence[str]) -> list[str]:
 def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
     """Nothing is said of a table that nothing is to be said of."""
     wrong = bool(part.groups.groups or any(concerns_file(problem) for problem in part.problems))
-    if not (whole or wrong or part.differences or part.mapping.unmapped):
+    if not (whole or wrong or part.differences or part.mapping.unmapped or part.files):
         return
     yield ""
     yield from paper.text(f"{title_of(part)} → {part.entity}", indent=0, style="bold")
@@ -59,6 +60,7 @@ def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
         yield from mapping(part, paper)
     else:
         yield from unmapped(part, paper)
+    yield from files(part.files, paper, whole=whole)
     yield from problems(part, paper, whole=whole)
     yield from differences(part, paper, whole=whole)
 
@@ -86,6 +88,8 @@ def bundle_receipt_lines(receipt: BundleReceipt, paper: Paper) -> Iterator[str]:
     yield from counted([(title_of(part), part.entity, part.counts) for part in receipt.parts], paper)
     yield ""
     for part in receipt.parts:
+        if part.files:
+            yield from told("files", f"{part.entity}: {summary(part.files)}", paper)
         for key in part.foreign_keys:
             yield from told("reference", f"{part.entity}: {key}", paper)
         for proof in part.proofs:

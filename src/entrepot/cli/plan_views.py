@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from entrepot.cli.bundle_views import bundle_screen
 from entrepot.cli.output import say
@@ -14,6 +15,7 @@ from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan, is_revocable
 
 AnyPlan = ImportPlan | BundlePlan
+NO_PLACE = "Nothing would be written: files of the package cannot be put where their rows say."
 ONE_BAD = "Nothing would be written: one bad record keeps all others out. --errors skip imports the others."
 
 
@@ -100,9 +102,15 @@ def leaves_something(plan: AnyPlan) -> bool:
 def refused(plan: AnyPlan) -> str:
     if isinstance(plan, BundlePlan):
         whole = next((part for part in plan.parts if part.damages or part.over_threshold), None)
-        return refused(whole) if whole else ONE_BAD
+        return refused(whole) if whole else last_words(plan.parts)
     if plan.damages:
         return "Nothing would be written: the file is not what it should be."
     if plan.over_threshold:
         return f"Nothing would be written: more than {plan.request.max_errors} records fail, which is too many."
-    return ONE_BAD
+    return last_words((plan,))
+
+
+def last_words(parts: Sequence[ImportPlan]) -> str:
+    """Of records or files."""
+    files = any(part.files and part.files.refused for part in parts)
+    return NO_PLACE if files and not any(part.failed for part in parts) else ONE_BAD

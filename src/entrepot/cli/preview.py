@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from entrepot.cli.output import size_words
 from entrepot.cli.paper import Paper
+from entrepot.cli.preview_files import files
 from entrepot.cli.preview_findings import differences, problems
 from entrepot.cli.preview_manner import manner
 from entrepot.cli.preview_references import references
@@ -45,6 +46,7 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
     yield from references(plan, paper)
     yield from paper.heading("What would become of the records")
     yield from counts(plan.entity, plan.counts, plan.staged.records, paper)
+    yield from files(plan.files, paper, whole=whole)
     yield from problems(plan, paper, whole=whole)
     yield from differences(plan, paper, whole=whole)
     yield from manner(plan, paper)

@@ -8,6 +8,7 @@ from entrepot.cli.bundle_views import bundle_receipt_lines
 from entrepot.cli.output import print_json, say, warn
 from entrepot.cli.paper import Paper, paper
 from entrepot.cli.preview import counts
+from entrepot.cli.preview_files import summary
 from entrepot.cli.preview_manner import told
 from entrepot.model.bundles import BundlePlan, BundleReceipt
 from entrepot.model.drafts import Decision
@@ -43,6 +44,8 @@ def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:
     yield from on.text(what)
     yield from counts(receipt.entity, receipt.counts, receipt.records, on)
     yield ""
+    if receipt.files:
+        yield from told("files", summary(receipt.files), on)
     for key in receipt.foreign_keys:
         yield from told("reference", key, on)
     for proof in receipt.proofs:

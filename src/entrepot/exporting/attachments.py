@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Protocol
 
 from entrepot.formats.port import Attachments, FileReference
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.errors import InputError
+from entrepot.model.file_stores import FileStore
 from entrepot.model.ports import RowSource
 from entrepot.model.predicates import IsNull, Not, both
 from entrepot.model.selection import Column, Query
 from entrepot.model.suggest import unknown
-
-
-class FileStore(Protocol):
-    """Where an application keeps the bytes of its files."""
-
-    def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
-        """The bytes in blocks; None if there is no such file."""
-        ...
 
 
 def attachments_for(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from entrepot.exporting.attachments import FileStore
 from entrepot.exporting.select import Selected
 from entrepot.formats.port import Format
 from entrepot.model.catalog import Catalog
+from entrepot.model.file_stores import FileStore
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter, ScriptDialect, Workbench
 from entrepot.model.selection import Selection
 from entrepot.storage.guard import Guard

@@ -59,6 +59,7 @@ def receipt_of(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportRece
         lane=plan.lane,
         failed_rows=plan.failed_rows,
         foreign_keys=tuple(lane.verified(relation) for relation in work.prepared.relations),
+        files=plan.files,
         warnings=(*lane.target.warnings, *plan.problems),
         mapping=reusable(work.prepared),
     )

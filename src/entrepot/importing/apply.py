@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from entrepot.importing.agreeing import agree, receipt_of, refuse
+from entrepot.importing.attachments.carrying import carried
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.halving import CODE as REFUSED
@@ -114,9 +115,10 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
         with discreet(plan.request):
             done = changed(work, decided, plan, target)
             noted(done.work, done.plan)
-            receipt = concluded(done, lane, wanted.job, wanted.keep)
-            say(receipt)
-            _commit(work, lane, wanted, receipt)
+            with carried([done], work.run) as (done,):
+                receipt = concluded(done, lane, wanted.job, wanted.keep)
+                say(receipt)
+                _commit(work, lane, wanted, receipt)
 
 
 def concluded(done: Changed, lane: Lane, job: str, keep: Keep) -> ImportReceipt:

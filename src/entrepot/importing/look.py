@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
+from entrepot.importing.attachments.looking import Shelf, with_files
 from entrepot.importing.estimate import Taken, estimated
 from entrepot.importing.example_rows import told as examples_told
 from entrepot.importing.failed_rows import with_errors
@@ -82,7 +83,8 @@ def _the_long_way(work: Work) -> ImportPlan:
         locked = locks(work, decided.counts, target)
     plan = replace(explained(planned(work, decided), work, _taken(work, read)), references=with_ids(work))
     lane = named(MAPPED, exclusive=plan.request.exclusive and bool(locked))
-    return with_errors(work, replace(plan, locks=locked, lane=lane), decided)
+    plan = with_files(work, replace(plan, locks=locked, lane=lane), Shelf(stores=work.run.file_stores))
+    return with_errors(work, plan, decided)
 
 
 def _taken(work: Work, read: float) -> Taken:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
+from entrepot.importing.attachments.tenants import holders, of_others
 from entrepot.importing.looking_up import check_found
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.importing.unique import without_doubles
+from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.matching import Decided, What
+from entrepot.model.predicates import Predicate
 from entrepot.model.templates import Chunk
 
 
@@ -52,17 +56,32 @@ def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
 
 def _take_taken(work: Work, target: Target, number: int) -> None:
     """The records whose key somebody else has."""
+    numbers = work.prepared.matching.unique[number]
+    found: list[Iterable[Chunk]] = []
+    doubled: list[Iterable[Chunk]] = []
+    for at, (entity, key, others) in enumerate(_holders(work, number)):
+        if not target.is_empty(entity):
+            name = f"{KEYS}_taken_{number}_{at}"
+            target.keep_keys(name, entity, key, work.emit(What.KEYS, target, columns=numbers), numbered=True)
+            found.append(target.matching(name, entity, key, (), numbered=True, where=others))
+            doubled.append(target.doubled(name))
+    take(f"doubled_taken_{number}", DOUBLED, chain.from_iterable(doubled), work)
+    take(f"taken_{number}", [RECORD], chain.from_iterable(found), work)
+
+
+def _holders(work: Work, number: int) -> Iterator[tuple[Entity, tuple[str, ...], Predicate | None]]:
+    """The fields whose values cannot be used where they are somebody else's, and which rows these are. A file may be
+    pointed to by rows of other entities, too."""
     prepared, entity = work.prepared, work.prepared.entity
-    numbers, name = prepared.matching.unique[number], f"{KEYS}_taken_{number}"
-    found: Iterable[Chunk] = ()
-    doubled: Iterable[Chunk] = ()
-    if prepared.tenancy is not None and not target.is_empty(entity):
-        key, others = prepared.named(numbers), prepared.tenancy.outside(entity)
-        target.keep_keys(name, entity, key, work.emit(What.KEYS, target, columns=numbers), numbered=True)
-        found = target.matching(name, entity, key, (), numbered=True, where=others)
-        doubled = target.doubled(name)
-    take(f"doubled_taken_{number}", DOUBLED, doubled, work)
-    take(f"taken_{number}", [RECORD], found, work)
+    key, tenancy = prepared.named(prepared.matching.unique[number]), prepared.tenancy
+    if tenancy is None:
+        return
+    field = entity.field(key[0])
+    if len(key) > 1 or not field.file:
+        yield entity, key, tenancy.outside(entity)
+        return
+    for holder, other in holders(field, work.run.catalog):
+        yield holder, (other.name,), of_others(holder, other, tenancy)
 
 
 def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.importing.as_declared import as_declared
+from entrepot.importing.attachments.tenants import file_fields, with_plain_keys
 from entrepot.importing.baselines import with_baseline
 from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
@@ -62,7 +63,13 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     staged, rulings = ruled(staged, request, bench)
     staged, patched = with_corrections(counted(staged, request, draft), draft, bench)
     prepared = replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
-    return with_baseline(prepared, run, bench)
+    prepared = with_baseline(prepared, run, bench)
+    if draft.files is None:
+        return prepared
+
+    from entrepot.importing.attachments.filing import with_filings
+
+    return with_filings(prepared, run, bench)
 
 
 def checked_entity(request: ImportRequest, run: Run) -> Entity:
@@ -119,7 +126,7 @@ def _mapped(
     check_mapping(mapping, entity, request.mode, staged.reading)
     fields = target_fields(entity, mapping, columns, request.mapping)
     fields = with_blanks_left(fields, entity, request.mode, staged.reading.format)
-    fields = fields if tenancy is None else stamped(fields, entity, tenancy)
+    fields = fields if tenancy is None else with_plain_keys(stamped(fields, entity, tenancy), entity)
     by_name = {field.name: field for field in fields}
     seeking = Seeking(entity=entity, catalog=catalog, columns=columns, request=request.mapping, fields=by_name)
     return mapping, *with_lookups(seeking, fields, mapping)
@@ -149,7 +156,8 @@ def held(matching: Matching, entity: Entity, filled: Sequence[str], tenancy: Ten
     if tenancy is None:
         return matching
     leading = leading_fields(filled, entity, tenancy, matching.mode)
-    return replace(matching, leading=leading, unique=unique_fields(filled, entity, matching))
+    unique = dict.fromkeys((*unique_fields(filled, entity, matching), *file_fields(filled, entity)))
+    return replace(matching, leading=leading, unique=tuple(unique))
 
 
 def ruled(staged: Staged, request: ImportRequest, bench: Bench) -> tuple[Staged, tuple[Ruling, ...]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from entrepot.importing.lookups import Sought
 from entrepot.importing.tenancy import Tenancy
+from entrepot.model.attachments import KeepsFiles
 from entrepot.model.bench import Bench
-from entrepot.model.catalog import Catalog, Entity, Relation
+from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.correcting import Correction
 from entrepot.model.drafts import Judged, Reading, Staged, TargetField
 from entrepot.model.failing import KeepsErrors
+from entrepot.model.file_stores import FileStore
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.matching import Matching, What
 from entrepot.model.packed import PackedTable
@@ -26,6 +28,10 @@ from entrepot.model.problems import Problem
 from entrepot.model.references import Reference
 from entrepot.model.rules import RowRule
 from entrepot.model.selection import Query
+
+if TYPE_CHECKING:
+    from entrepot.importing.attachments.filing import Filing
+    from entrepot.importing.attachments.packed import PackedFiles
 
 WRITTEN = frozenset({What.CREATED, What.UPDATED})
 """What moves into the database, and is told as it goes."""
@@ -56,6 +62,10 @@ class Run:
     """Writes down what a transaction is to bring about, by its number, before it does."""
     secret: Callable[[], bytes | None] | None = None
     """The key of this installation, if it has one yet."""
+    file_stores: Mapping[str, FileStore] = field(default_factory=dict)
+    """Where the application keeps its files, by collection."""
+    keeps_files: KeepsFiles | None = None
+    """Remembers what is put there; None: nothing is."""
 
     @property
     def identity(self) -> str:
@@ -75,6 +85,8 @@ class Draft:
     """What marks the one transaction that may bring it in."""
     packed: PackedTable | None = None
     """The table of an archive that `path` is: `file` is the archive, or its original is one."""
+    files: PackedFiles | None = None
+    """Those that the archive has besides its tables."""
     problems: tuple[Problem, ...] = ()
     """What was found on the way to it."""
 
@@ -128,6 +140,8 @@ class Prepared:
     """References whose parents are named otherwise than by their ids."""
     references: tuple[Reference, ...] = ()
     """What was found of each."""
+    filings: tuple[Filing, ...] = ()
+    """The fields that point to files of the package."""
 
     def inside(self, entity: Entity) -> Predicate | None:
         """What the rows that it may see satisfy; None: all."""
@@ -162,8 +176,16 @@ class Work:
         found += [sought.parent for sought in self.prepared.lookups]
         found += [self.run.catalog.entity(relation.entity) for relation in self.prepared.referring]
         if self.prepared.tenancy is not None:
+            found += self._holders()
             found += self.prepared.tenancy.on_the_way(found, self.run.catalog)
         return list({entity.name: entity for entity in found}.values())
+
+    def _holders(self) -> Iterator[Entity]:
+        """Whose rows may point to the same files."""
+        collections = {field.file for field in map(self.prepared.entity.field, self.prepared.names) if field.file}
+        for entity in self.run.catalog.entities:
+            if entity.kind is not EntityKind.VIEW and any(field.file in collections for field in entity.fields):
+                yield entity
 
     def emit(
         self, what: What, target: Target, number: int = 0, columns: tuple[int, ...] | None = None

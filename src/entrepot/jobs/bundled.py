@@ -20,6 +20,7 @@ from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.errors_files import marks_apart
+from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.tables import Going, Source, files_in, going, records_in, sources_of, tables_of
@@ -178,10 +179,10 @@ class Bundles:
                 draft_id=draft_id,
             )
 
-        with working(state, begin, f"Importing {how_many(len(parts), 'table')}", run.engine) as job:
+        with working(state, begin, f"Importing {how_many(len(parts), 'table')}", run) as job:
             receipt = apply(
                 self._keeping(parts, job),
-                run,
+                replace(run, keeps_files=self.way.keeping_files(job)),
                 bench,
                 job=job.id,
                 keep=keeping(state, job, self.way.journals_kept),
@@ -193,6 +194,7 @@ class Bundles:
 
     def _finished(self, job: JobRecord, parts: Sequence[Part], run: Run, receipt: BundleReceipt) -> BundleReceipt:
         state = self.way.state
+        settle_files(state, job, run, applied=True)
         state.keep_draft(job.draft_id or "", self.way.journals_kept)
         status = Status.PARTIAL if receipt.counts[Decision.FAILED] else Status.COMPLETED
         state.ledger.jobs.finish(job, status, receipt=document(receipt))

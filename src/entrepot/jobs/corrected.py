@@ -124,6 +124,7 @@ def with_original(state: State, draft: Draft, request: ImportRequest, run: Run, 
         draft,
         path=original.path,
         packed=original.packed,
+        files=original.files,
         correction=correction,
         once=f"{root.id}, correction {standing.round + 1}",
     )

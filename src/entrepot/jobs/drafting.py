@@ -14,6 +14,7 @@ from entrepot.jobs.coming import Coming, coming
 from entrepot.jobs.corrected import request_for
 from entrepot.jobs.durable import MEDIA_TYPE, document, settle
 from entrepot.jobs.errors_files import KeptErrors
+from entrepot.jobs.kept_files import KeptFiles
 from entrepot.jobs.mapping_memory import MappingMemory
 from entrepot.jobs.resuming import recalled
 from entrepot.model.bundles import BundlePlan
@@ -47,7 +48,7 @@ class Drafting:
     def begun(self) -> Iterator[Run]:
         """Whatever dead processes left open is settled first."""
         with self.run() as run:
-            settle(self.state, run.engine, run.identity)
+            settle(self.state, run)
             yield run
 
     def asked(self, request: ImportRequest, run: Run) -> tuple[ImportRequest, Run]:
@@ -84,6 +85,9 @@ class Drafting:
         """Failed records are kept as long as what was done can be undone."""
         kept = KeptErrors(state=self.state, lasting=self.journals_kept, job=job, to=to, is_folder=is_folder, mark=mark)
         return replace(run, keep_errors=kept)
+
+    def keeping_files(self, job: JobRecord) -> KeptFiles:
+        return KeptFiles(state=self.state, job=job, lasting=self.journals_kept)
 
     def kept(self, plan: ImportPlan | BundlePlan, draft_id: str) -> PlanRecord:
         return self.state.ledger.plans.add(

@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 
 from entrepot.importing.attempts import UNKNOWN
+from entrepot.importing.request import Run
 from entrepot.importing.wanted import Keep
+from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.resuming import goes_on
-from entrepot.model.changes import Changing, Mark
+from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
 from entrepot.model.journals import JournalFacts
@@ -39,7 +41,7 @@ def keeping(state: State, job: JobRecord, lasting: timedelta, unit: int = 0) -> 
 
 
 @contextmanager
-def working(state: State, begin: Callable[[str], JobRecord], phase: str, engine: Changing) -> Iterator[JobRecord]:
+def working(state: State, begin: Callable[[str], JobRecord], phase: str, run: Run) -> Iterator[JobRecord]:
     """A job whose end is on record whatever ends it. Where nobody can say yet whether it happened, it stays open until
     somebody asks the database again (`settle`)."""
     with state.owning() as owner:
@@ -47,7 +49,7 @@ def working(state: State, begin: Callable[[str], JobRecord], phase: str, engine:
         try:
             yield job
         except BaseException as error:
-            applied = concluded(state, job, error, engine)
+            applied = concluded(state, job, error, run)
             if isinstance(error, KeyboardInterrupt):
                 raise stopped(job.id, applied=applied) from None
             if applied:
@@ -55,16 +57,16 @@ def working(state: State, begin: Callable[[str], JobRecord], phase: str, engine:
             raise
 
 
-def concluded(state: State, job: JobRecord, error: BaseException, engine: Changing) -> bool:
+def concluded(state: State, job: JobRecord, error: BaseException, run: Run) -> bool:
     """Whether it was applied all the same. Without a promise it came to no commit."""
     applied = False
     with suppress(EntrepotError):
         promised = state.ledger.jobs.get(job.id).receipt is not None
-        if promised and engine.was_applied(Mark(job=job.id)):
+        if promised and run.engine.was_applied(Mark(job=job.id)):
             applied = True
         elif isinstance(error, EntrepotError) and error.code == UNKNOWN:
             return False
-        end(state, job, error, applied=applied)
+        end(state, job, error, run, applied=applied)
     return applied
 
 
@@ -76,22 +78,26 @@ def off_record(job: str, error: BaseException) -> EntrepotError:
     )
 
 
-def settle(state: State, engine: Changing, database: str) -> None:
+def settle(state: State, run: Run) -> None:
     """Jobs whose process is dead: the mark beside the data says what became of them. One of which that cannot be said
     now is left to the next who asks."""
-    for job in state.ledger.jobs.unfinished(database):
+    engine = run.engine
+    for job in state.ledger.jobs.unfinished(run.identity):
         if state.is_alive(job.owner):
             continue
         with suppress(EntrepotError), state.owning() as owner:
             if goes_on(state, job, lambda unit, job=job: engine.was_applied(Mark(job=job.id, unit=unit))):
                 continue
             applied = engine.was_applied(Mark(job=job.id))
-            end(state, state.ledger.jobs.take_over(job, owner), interrupted(), applied=applied)
+            for store in run.file_stores.values():
+                store.sweep()
+            end(state, state.ledger.jobs.take_over(job, owner), interrupted(), run, applied=applied)
 
 
-def end(state: State, job: JobRecord, error: BaseException, *, applied: bool) -> None:
+def end(state: State, job: JobRecord, error: BaseException, run: Run, *, applied: bool) -> None:
     """One that was applied has the receipt that it promised; only the other one failed."""
     jobs = state.ledger.jobs
+    settle_files(state, job, run, applied=applied)
     if applied:
         receipt = jobs.get(job.id).receipt
         jobs.finish(job, Status.PARTIAL if left_something(receipt) else Status.COMPLETED, receipt=receipt)

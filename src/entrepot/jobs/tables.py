@@ -9,6 +9,7 @@ from pathlib import Path
 
 from entrepot.databases.marks import TABLE as MARKS
 from entrepot.importing.archives import opened_archive
+from entrepot.importing.attachments.packed import PackedFiles, files_of
 from entrepot.importing.request import Draft
 from entrepot.jobs.declared import with_declared
 from entrepot.jobs.drafting import asked_of, draft_of
@@ -49,8 +50,10 @@ class Source:
     def remembered(self, request: ImportRequest) -> Document:
         return asked_of(request, self.file, self.database)
 
+    files: PackedFiles | None = None
+
     def draft(self, record: DraftRecord) -> Draft:
-        return replace(draft_of(record, self.plain), packed=self.packed, problems=self.problems)
+        return replace(draft_of(record, self.plain), packed=self.packed, files=self.files, problems=self.problems)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,7 @@ def sources_of(source: Source, work: Path, keys: Keys, counted: Callable[[Packed
         yield source
         return
     tables = [found.unpacked(table, work, keys) for table in found.packed.tables]
+    files = files_of(found.archive, found.packed)
     filled = [table for table in tables if table.records != 0 or counted(table)]
     for table in filled:
         yield replace(
@@ -102,6 +106,7 @@ def sources_of(source: Source, work: Path, keys: Keys, counted: Callable[[Packed
             packed=table,
             alone=len(filled) == 1,
             problems=found.packed.problems,
+            files=files,
         )
     found.prove(but=[table.member for table in tables])
 

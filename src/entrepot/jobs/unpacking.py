@@ -21,6 +21,7 @@ def with_table(draft: Draft, request: ImportRequest, work: Path, keys: Keys, *, 
             return draft
 
     from entrepot.importing.archives import opened_archive
+    from entrepot.importing.attachments.packed import files_of
 
     found = opened_archive(draft.path, draft.file.name)
     if found is None:
@@ -28,9 +29,10 @@ def with_table(draft: Draft, request: ImportRequest, work: Path, keys: Keys, *, 
     table = found.unpacked(found.table(request.reading.entity), work, keys)
     if not known:
         found.prove(but=[table.member])
-    if draft.path.is_relative_to(work):
+    files = files_of(found.archive, found.packed)
+    if files is None and draft.path.is_relative_to(work):
         draft.path.unlink()
-    return replace(draft, path=table.path or draft.path, packed=table, problems=found.packed.problems)
+    return replace(draft, path=table.path or draft.path, packed=table, files=files, problems=found.packed.problems)
 
 
 def with_packed(request: ImportRequest, table: PackedTable | None) -> ImportRequest:

@@ -14,6 +14,7 @@ from entrepot.importing.undoing.job import listed
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.jobs.durable import document, keeping, settle, told, working
+from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
@@ -71,7 +72,7 @@ class WayBack:
             def begin(owner: str) -> JobRecord:
                 return jobs.begin("undo", owner=owner, database=before.database, entity=before.entity, undoes=before.id)
 
-            with working(self.state, begin, f"Taking back {before.id}", run.engine) as job, self._told(before, run):
+            with working(self.state, begin, f"Taking back {before.id}", run) as job, self._told(before, run):
                 receipt = take_back(
                     journaled,
                     run,
@@ -81,6 +82,7 @@ class WayBack:
                     ready=lambda receipt: jobs.promise(job, document(receipt)),
                 )
                 self._close(before, job.owner)
+                settle_files(self.state, job, run, applied=True)
                 jobs.finish(job, Status.PARTIAL if receipt.left else Status.COMPLETED, receipt=document(receipt))
             return receipt
 
@@ -88,7 +90,7 @@ class WayBack:
     def _begun(self) -> Iterator[Run]:
         """Whatever dead processes left open is settled first."""
         with self.run() as run:
-            settle(self.state, run.engine, run.identity)
+            settle(self.state, run)
             yield run
 
     @contextmanager

@@ -21,6 +21,7 @@ from entrepot.jobs.coming import Coming
 from entrepot.jobs.corrected import with_original
 from entrepot.jobs.drafting import PLACE, Drafting, asked_of, draft_of
 from entrepot.jobs.durable import document, keeping, settle, working
+from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.recorded_plans import names_of, state_of, summary_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.resuming import at_work, recalled, unfinished
@@ -86,7 +87,7 @@ class WayIn(Drafting):
         if job is None:
             return run
         units = self.state.ledger.units
-        return replace(run, note=lambda facts, unit: units.note(job, unit, facts))
+        return replace(run, note=lambda facts, unit: units.note(job, unit, facts), keeps_files=self.keeping_files(job))
 
     def looked_at(self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft) -> ImportPlan:
         plan = look(draft, request, self.noting(run))
@@ -113,7 +114,7 @@ class WayIn(Drafting):
             with self.state.owning() as owner:
                 job = jobs.advance(begin(owner), Status.PROCESSING, f"Importing {record.name}")
                 return self._in_batches(job, request, run, draft, plan)
-        with working(self.state, begin, f"Importing {record.name}", run.engine) as job:
+        with working(self.state, begin, f"Importing {record.name}", run) as job:
             receipt = apply(
                 draft,
                 request,
@@ -127,6 +128,7 @@ class WayIn(Drafting):
             return self._finished(job, request, run, receipt)
 
     def _finished(self, job: JobRecord, request: ImportRequest, run: Run, receipt: ImportReceipt) -> ImportReceipt:
+        settle_files(self.state, job, run, applied=True)
         self._keep_drafts(job, request)
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         status = Status.PARTIAL if partial else Status.COMPLETED
@@ -159,7 +161,7 @@ class WayIn(Drafting):
             plan = self.state.ledger.plans.get(job.plan_id) if job.plan_id and record.bundle is None else None
             request = summary_of(plan).request if plan else msgspec.convert(record.request, ImportRequest)
             if not request.batch_size or record.bundle is not None:
-                settle(self.state, run.engine, run.identity)
+                settle(self.state, run)
                 raise at_work(unfinished(self.state, job_id, run))
             job = self.state.ledger.jobs.take_over(job, owner)
             draft = self._draft(record, request, run, keys, None)

@@ -16,6 +16,7 @@ from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span,
 from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.references import FoundParents, Lookup
+from entrepot.model.rowfiles import Filed
 from entrepot.model.rules import RowRule
 from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
@@ -219,4 +220,14 @@ class Bench(UndoBench, Protocol):
 
     def short(self, fields: Sequence[TargetField], numbers: Sequence[int]) -> int:
         """How many judged records have a text with fewer characters than its type allows, in some fields."""
+        ...
+
+    def name_files(self, filed: Filed) -> int:
+        """After staging: records get the new keys of the files that they point to; how many."""
+        ...
+
+    def row_files(self, fields: Sequence[TargetField], matching: Matching, filed: Filed) -> Iterator[bytes]:
+        """After deciding: every record that comes in, or is there, and points to a file, in their order: its number,
+        whether its row is `created`, `has` the key or `gets` it, the key, id and name of the file, and its number in
+        the package, if it is there."""
         ...

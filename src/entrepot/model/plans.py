@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from entrepot.model.attachments import Files, FilesPlan
 from entrepot.model.baselines import BaselineUse
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.estimates import Estimate
@@ -66,6 +67,8 @@ class ImportRequest:
     """`tenant` is its key and nothing else, and nothing of other tenants is told: what a bound principal gets."""
     tenant_comes: bool = False
     """Whether the tenant may be new, because its row comes together with the others (a copy)."""
+    files: Files = Files.RESTORE
+    """What happens to the files that rows of a package point to."""
     max_errors: str | None = None
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
     baseline: BaselineUse = BaselineUse.AUTO
@@ -156,6 +159,8 @@ class ImportPlan:
     estimate: Estimate = field(default_factory=Estimate)
     seconds: float = 0.0
     """What the preview took."""
+    files: FilesPlan | None = None
+    """What would become of the files of a package; None: it has none for these rows."""
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""
     state: PlanState | None = None
@@ -168,7 +173,7 @@ class ImportPlan:
     @property
     def blocked(self) -> bool:
         """Whether it would be refused as a whole."""
-        if self.damages:
+        if self.damages or (self.files is not None and self.files.refused):
             return True
         if self.request.errors is Errors.ALL_OR_NOTHING:
             return self.failed > 0
@@ -207,11 +212,12 @@ class ImportReceipt:
     tenant: str | None = None
     """Whose import it was; None: of all."""
     digest: str
-    """Of the plan that was carried out."""
     lane: str
     foreign_keys: tuple[str, ...] = ()
     """How each reference was verified, in words."""
     proofs: tuple[Proof, ...] = ()
+    files: FilesPlan | None = None
+    """What became of the files of a package; None: it has none for these rows."""
     warnings: tuple[Problem, ...] = ()
     failed_rows: str | None = None
     """The id of the errors file; none if no record failed."""

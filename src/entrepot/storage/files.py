@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from entrepot.storage.faults import reading
+from entrepot.storage.disk import Disk
+from entrepot.storage.faults import reading, storing
+from entrepot.storage.incoming_files import Incoming, place_of, receiving, remove
+from entrepot.storage.parts import sweep
 
 BLOCK = 1 << 20
 NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
@@ -18,12 +21,35 @@ NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 @dataclass(frozen=True)
 class FolderStore:
+    """Fulfils `model.file_stores.FileStore`."""
+
     folder: Path
+    disk: Disk = field(default_factory=Disk)
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
         """The bytes in blocks; None if there is no such file. One that cannot be read is another matter: an error."""
         path = self._path(key)
         return None if path is None else _blocks(path)
+
+    def size(self, key: str) -> int | None:
+        path = self._path(key)
+        if path is None:
+            return None
+        with reading(path):
+            return path.stat().st_size
+
+    def is_usable(self, key: str) -> bool:
+        return place_of(self.folder, key) is not None
+
+    def receiving(self) -> AbstractContextManager[Incoming]:
+        return receiving(self.folder, self.disk)
+
+    def sweep(self) -> None:
+        with storing(self.folder):
+            sweep(self.folder)
+
+    def remove(self, key: str, folders: Iterable[str] = ()) -> None:
+        remove(self.folder, key, folders, self.disk)
 
     def _path(self, key: str) -> Path | None:
         try:

@@ -27,6 +27,7 @@ from entrepot.workbench.protocol import (
     frame,
     read_frame,
 )
+from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.protocol_baselines import CompareBaseline, DigestRows, ReadBaseline
 from entrepot.workbench.protocol_deciding import (
     BeginRecords,
@@ -123,6 +124,8 @@ HANDLERS: dict[type[Request], str] = {
     DigestRows: "baselines.writing:digest_rows",
     ReadBaseline: "baselines.reading:read_baseline",
     CompareBaseline: "baselines.comparing:compare_baseline",
+    NameFiles: "attaching:name_files",
+    ListFiles: "attaching:list_files",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

@@ -9,6 +9,7 @@ import msgspec
 
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Problem
+from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.protocol_baselines import (
     BaselineCompared,
     BaselineFound,
@@ -186,6 +187,8 @@ Request = (
     | DigestRows
     | ReadBaseline
     | CompareBaseline
+    | NameFiles
+    | ListFiles
 )
 Answer = (
     Done

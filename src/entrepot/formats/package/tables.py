@@ -114,9 +114,11 @@ def manifested(archive: Archive, manifest: ManifestWords, name: str) -> Packed:
     counted = {*manifest.entity_counts, *manifest.counts}
     if lost := sorted(counted - {table.name for table in tables}):
         raise bad("missing_member", f"there is no member for {lost[0]}, which manifest.json counts", MANIFEST)
-    others = [member for member in there if is_table(member) and not is_data(member) and member != MANIFEST]
+    files = list(attached(manifest, there))
+    known = {MANIFEST, *(file.member for file in files)}
+    others = [member for member in there if is_table(member) and not is_data(member) and member not in known]
     declared = {each.path: Declared(bytes=each.bytes, digest=("sha256", each.sha256)) for each in manifest.members}
-    return replace(whole(name, tables, list(attached(manifest, there)), left_out(others)), declared=declared)
+    return replace(whole(name, tables, files, left_out(others)), declared=declared)
 
 
 def manifested_table(member: str, said: ListedMember | None, manifest: ManifestWords) -> PackedTable:

@@ -8,6 +8,7 @@ from datetime import UTC
 from functools import partial
 
 from entrepot.importing.apply import concluded
+from entrepot.importing.attachments.carrying import carried
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.bundles.agreeing import agree, refuse
 from entrepot.importing.bundles.deciding import decide
@@ -58,8 +59,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
         if plan.blocked:
             pairs = zip(settled, plan.parts, strict=True)
             refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
-        with discreet(plan.parts[0].request):
-            done = write(settled, plan, target)
+        with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
             lane = Lane(target=target)
             receipts = [concluded(changed, lane, wanted.job, wanted.keep) for changed in done]
             receipt = receipt_of(receipts, plan, run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from entrepot.importing.attachments.looking import Shelf, with_files
 from entrepot.importing.bundles.deciding import Settled, decide, digest_of
 from entrepot.importing.bundles.members import entities_of
 from entrepot.importing.bundles.opening import members_of
@@ -24,7 +25,8 @@ def look(parts: Sequence[Part], run: Run, bench: Bench) -> BundlePlan:
     members = members_of(parts, run, bench)
     with run.engine.change(run.catalog, entities_of(members), run.work, write=False) as target:
         settled = decide(members, target)
-    plans = tuple(_shown(one) for one in settled)
+    shelf = Shelf(stores=run.file_stores)
+    plans = tuple(_shown(one, shelf) for one in settled)
     return replace(planned(plans, run), seconds=run.clock.monotonic() - began)
 
 
@@ -34,7 +36,7 @@ def planned(plans: Sequence[ImportPlan], run: Run) -> BundlePlan:
     )
 
 
-def _shown(settled: Settled) -> ImportPlan:
+def _shown(settled: Settled, shelf: Shelf) -> ImportPlan:
     work = settled.member.work
     plan = replace(explained(settled.plan(), work, settled.taken), references=with_ids(work))
-    return with_errors(work, plan, settled.decided)
+    return with_errors(work, with_files(work, plan, shelf), settled.decided)
