@@ -17,10 +17,12 @@ LONGEST_TEXT = 32_767
 EXACT_CHARACTERS = 15
 """What is longer stands in a cell as a text (`formats.xlsx.cells`)."""
 MOMENTS = (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
-DOUBLE = "(TRY_CAST({x} AS DOUBLE) + 0)::VARCHAR"
+DOUBLE = "(TRY_CAST({x} AS DOUBLE) + 0)"
 """Negative zeros become the other one."""
+SHORT = "printf('%.15g', {d})"
+"""What every program keeps of a double."""
 NUMBER = (
-    f"CASE WHEN strlen({{x}}) <= {EXACT_CHARACTERS} THEN coalesce({DOUBLE}, {{x}})"
+    f"CASE WHEN strlen({{x}}) <= {EXACT_CHARACTERS} THEN coalesce({DOUBLE}::VARCHAR, {{x}})"
     " WHEN contains({x}, '.') AND NOT contains(lower({x}), 'e') THEN rtrim(rtrim({x}, '0'), '.') ELSE {x} END"
 )
 TICKS = "CASE WHEN {x} >= '0' AND {x} < ':' THEN epoch_us(TRY_CAST({x} AS TIMESTAMP)) END"
@@ -33,11 +35,12 @@ FORMS: dict[Kind, str] = {
     " WHEN lower({x}) IN ('f', 'false', '0') THEN 'false' ELSE {x} END",
     Kind.INTEGER: NUMBER,
     Kind.DECIMAL: NUMBER,
-    Kind.FLOAT: f"coalesce({DOUBLE}, {{x}})",
     Kind.DATE: "CASE WHEN suffix({x}, ' 00:00:00') THEN left({x}, -9) ELSE {x} END",
 }
 EXACT, INEXACT = "m", "u"
-"""In front of milliseconds: there were no microseconds beside them, or there were."""
+"""In front of what a cell keeps of a value: it was all of it, or there were microseconds, or more digits, besides."""
+SHIFTS = ("", " * (1 + 6e-16)", " * (1 - 6e-16)")
+"""Some programs keep 16 digits, which may be rounded the other way."""
 
 
 def form(kind: Kind, value: str) -> str:
@@ -47,11 +50,20 @@ def form(kind: Kind, value: str) -> str:
         inexact = f"'{INEXACT}' || (({ticks} + 500) // 1000)"
         exact = f"'{EXACT}' || ({ticks} // 1000)"
         return f"coalesce(CASE WHEN {ticks} % 1000 = 0 THEN {exact} ELSE {inexact} END, {value})"
+    if kind is Kind.FLOAT:
+        double = DOUBLE.replace("{x}", value)
+        short = SHORT.replace("{d}", double)
+        marked = f"CASE WHEN TRY_CAST({short} AS DOUBLE) = {double} THEN '{EXACT}' ELSE '{INEXACT}' END"
+        return f"coalesce({marked} || {short}, {value})"
     return FORMS.get(kind, TEXT).replace("{x}", value)
 
 
 def near(kind: Kind, value: str) -> list[str]:
-    """SQL of what else a cell may have been: one with a moment has lost its microseconds, or some of them."""
+    """SQL of what else a cell may have been: a moment has lost its microseconds, or some of them, and a number the last
+    of many digits."""
+    if kind is Kind.FLOAT:
+        double = DOUBLE.replace("{x}", value)
+        return [f"'{INEXACT}' || {SHORT.replace('{d}', double + shift)}" for shift in SHIFTS]
     if kind not in MOMENTS:
         return []
     ticks = TICKS.replace("{x}", value)
