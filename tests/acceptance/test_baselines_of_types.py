@@ -90,6 +90,7 @@ def test_no_value_of_any_type_looks_changed_by_others_when_it_was_not(twins: Twi
     filled(twins, specimens(twins.case, importable=True))
     entrepot, path = exported(twins)
     book = openpyxl.load_workbook(path)
+    cells: list[Cell] = []
     for column in list(book["zoo"].iter_cols(min_row=2, min_col=2)):
         cells = [cell for cell in column if isinstance(cell, Cell)]
         held = [(cell.value, cell.data_type, cell.number_format) for cell in cells]
