@@ -97,6 +97,7 @@ class MariaServer:
             database=database,
             charset="utf8mb4",
             autocommit=True,
+            ssl_disabled=True,  # it would read all certificates of the system each time
         )
 
     def execute(self, *statements: str) -> None:
@@ -193,7 +194,9 @@ def _protect(server: MariaServer) -> None:
 
 def _answers(port: int, password: str) -> bool:
     try:
-        pymysql.connect(host="127.0.0.1", port=port, user="root", password=password, connect_timeout=5).close()
+        pymysql.connect(
+            host="127.0.0.1", port=port, user="root", password=password, connect_timeout=5, ssl_disabled=True
+        ).close()
     except pymysql.OperationalError:
         return False
     return True

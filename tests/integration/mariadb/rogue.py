@@ -39,17 +39,17 @@ def _ask_for_a_file(listener: socket, patience: bytes, heard: list[bytes]) -> No
     connection, _ = listener.accept()
     with connection:
         connection.settimeout(5)
-        _send(connection, 0, GREETING)
+        send(connection, 0, GREETING)
         connection.recv(65536)
-        _send(connection, 2, OK)
+        send(connection, 2, OK)
         while patience in connection.recv(65536):
-            _send(connection, 1, OK)
-        _send(connection, 1, b"\xfb" + FILE)
+            send(connection, 1, OK)
+        send(connection, 1, b"\xfb" + FILE)
         while data := connection.recv(65536):
             heard.append(data)
             if data.endswith(END):
-                _send(connection, END[-1] + 1, OK)
+                send(connection, END[-1] + 1, OK)
 
 
-def _send(connection: socket, number: int, payload: bytes) -> None:
+def send(connection: socket, number: int, payload: bytes) -> None:
     connection.sendall(len(payload).to_bytes(3, "little") + bytes([number]) + payload)

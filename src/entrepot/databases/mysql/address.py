@@ -53,7 +53,7 @@ class Address:
             return {"ssl_disabled": True}
         if word == "verify" or authority:
             return {"ssl_ca": authority, "ssl_verify_cert": True, "ssl_verify_identity": word == "verify"}
-        return {"ssl_verify_cert": False} if word == "required" else {}
+        return {"ssl": {"verify_mode": False}} if word == "required" else {}
 
 
 def _checked(options: Mapping[str, str]) -> Mapping[str, str]:

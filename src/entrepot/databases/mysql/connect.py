@@ -95,11 +95,13 @@ def hang_up(connection: Connection) -> None:
 def _open(address: Address, flags: int) -> Connection:
     try:
         import pymysql
+
+        from entrepot.databases.mysql import driver
     except ImportError as error:
         raise missing_extra("mysql", "Reading MySQL and MariaDB") from error
     arguments: dict[str, Any] = {**address.place_arguments(), **address.ssl_arguments()}
     try:
-        return pymysql.connect(
+        return driver.Connection(
             **arguments,
             user=address.user,
             password=address.password.encode(),
