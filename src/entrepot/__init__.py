@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
     from entrepot.model.finding import Missing
     from entrepot.model.mappings import FieldMapping, MappingRequest
+    from entrepot.model.mirrors import Mirror
     from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
     from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
     from entrepot.service import Entrepot, ExportOptions, ExportOutcome
@@ -28,6 +29,7 @@ __all__ = [
     "ImportRequest",
     "LeftOut",
     "MappingRequest",
+    "Mirror",
     "Missing",
     "Mode",
     "OnConflict",
@@ -46,6 +48,7 @@ HOMES = {
     "Missing": "entrepot.model.finding",
     **dict.fromkeys(("BundlePlan", "BundleReceipt", "BundleRequest"), "entrepot.model.bundles"),
     **dict.fromkeys(("FieldMapping", "MappingRequest"), "entrepot.model.mappings"),
+    "Mirror": "entrepot.model.mirrors",
     **dict.fromkeys(("ImportPlan", "ImportReceipt", "ImportRequest"), "entrepot.model.plans"),
 }
 

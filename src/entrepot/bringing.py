@@ -77,10 +77,12 @@ class BringsIn:
         passphrase: str | None = None,
         identity: str | None = None,
         errors_to: str | Path | None = None,
+        confirm_deletes: int | None = None,
     ) -> ImportReceipt | BundleReceipt:
-        """Exactly what was planned; if the rows have changed so that it would be something else, nothing."""
+        """Exactly what was planned; if the rows have changed so that it would be something else, nothing. Of a mirror,
+        say how many rows it deletes: `plan.deletes`."""
         keys = Keys(passphrase=passphrase, identity=identity)
-        return self._imports.apply(plan_id, keys, path_of(errors_to))
+        return self._imports.apply(plan_id, keys, path_of(errors_to), confirm_deletes)
 
     @overload
     def bring_in(

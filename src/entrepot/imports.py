@@ -65,10 +65,12 @@ class Imports:
             self._check_own(way, plan_id)
             return bundles(way).plan(plan_id)
 
-    def apply(self, plan_id: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt | BundleReceipt:
+    def apply(
+        self, plan_id: str, keys: Keys, errors_to: Path | None = None, confirm_deletes: int | None = None
+    ) -> ImportReceipt | BundleReceipt:
         with self.way_in(errors_to, into_folder=True) as way:
             self._check_own(way, plan_id)
-            return bundles(way).apply(plan_id, self._keys(keys))
+            return bundles(way).apply(plan_id, self._keys(keys), confirm_deletes)
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self.way_in(errors_to) as way:

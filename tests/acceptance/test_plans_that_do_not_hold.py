@@ -51,9 +51,9 @@ def planned(file: str = "users.csv", passphrase: str | None = None) -> ImportPla
     return Entrepot(SHOP).preview(file, ImportRequest(entity="users", mode=Mode.UPSERT), passphrase=passphrase)
 
 
-def refusal(plan_id: str, kind: type[EntrepotError], db: str = SHOP, **secrets: str) -> EntrepotError:
+def refusal(plan_id: str, kind: type[EntrepotError], db: str = SHOP, passphrase: str | None = None) -> EntrepotError:
     with pytest.raises(kind) as caught:
-        Entrepot(db).apply(plan_id, **secrets)
+        Entrepot(db).apply(plan_id, passphrase=passphrase)
     assert caught.value.remedy
     return caught.value
 

@@ -95,7 +95,7 @@ class Dice:
         return row
 
     def request(self) -> ImportRequest:
-        mode = Mode.CREATE if self.kind == "none" else self.random.choice(tuple(Mode))
+        mode = Mode.CREATE if self.kind == "none" else self.random.choice((Mode.CREATE, Mode.UPDATE, Mode.UPSERT))
         return ImportRequest(
             entity="people",
             mode=mode,

@@ -35,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     from entrepot.cli.parser import add_database_options
     from entrepot.cli.partly import add_partly
     from entrepot.cli.reading_options import add_reading
+    from entrepot.cli.strategy_options import add_mirroring
 
     parser = commands.add_parser(
         NAME,
@@ -52,6 +53,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
         " or TABLE= to leave one out",
     )
     _add_decisions(parser)
+    add_mirroring(parser)
     add_partly(parser)
     add_options(parser)
     add_reading(parser)
@@ -60,13 +62,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def _add_decisions(parser: argparse.ArgumentParser) -> None:
-
     from entrepot.cli.preview_files import add_files
+    from entrepot.cli.strategy_options import add_strategies
 
     what = parser.add_argument_group("what happens")
     what.add_argument("--yes", action="store_true", help="do it without asking")
     what.add_argument("--dry-run", action="store_true", help="only show what would happen")
-    add_strategy(what, mode="create")
+    add_strategies(what)
+    what.add_argument(
+        "--key",
+        metavar="A,B",
+        action="append",
+        default=[],
+        help="the fields that identify a row (default: the first key it has)",
+    )
+    what.add_argument(
+        "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
+    )
     what.add_argument(
         "--baseline",
         choices=("auto", "ignore", "require"),
@@ -78,29 +90,6 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
         "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
-    )
-
-
-def add_strategy(what: argparse._ArgumentGroup, mode: str) -> None:
-    """Of a copy, too."""
-    what.add_argument("--mode", choices=("create", "update", "upsert"), default=mode, help=f"default: {mode}")
-    what.add_argument(
-        "--on-conflict",
-        choices=("fail", "skip", "overwrite", "merge"),
-        help="where the row exists (default: fail for create, else overwrite)",
-    )
-    what.add_argument(
-        "--blank", choices=("keep", "clear", "fill"), default="keep", help="what an empty cell does when merging"
-    )
-    what.add_argument(
-        "--key",
-        metavar="A,B",
-        action="append",
-        default=[],
-        help="the fields that identify a row (default: the first key it has)",
-    )
-    what.add_argument(
-        "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
     )
 
 
@@ -158,7 +147,7 @@ def asked(args: argparse.Namespace, plan: AnyPlan, secrets: Secrets) -> int:
     """The preview, and then whatever its reader decides."""
     from entrepot.cli.output import say
     from entrepot.cli.paper import paper
-    from entrepot.cli.plan_views import print_screen
+    from entrepot.cli.plan_views import deletes_of, print_screen
     from entrepot.cli.plans import applied
     from entrepot.cli.receipt_views import ended
 
@@ -168,7 +157,7 @@ def asked(args: argparse.Namespace, plan: AnyPlan, secrets: Secrets) -> int:
     except KeyboardInterrupt:
         raise nothing_written(plan) from None
     if agreed:
-        return ended(applied(args, secrets, plan.plan_id), as_json=False, seen=plan)
+        return ended(applied(args, secrets, plan.plan_id, deletes_of(plan)), as_json=False, seen=plan)
     for line in paper().text(declined(plan), indent=0):
         say(line)
     return refusal(plan.blocked)
@@ -176,6 +165,7 @@ def asked(args: argparse.Namespace, plan: AnyPlan, secrets: Secrets) -> int:
 
 def is_agreed(args: argparse.Namespace, plan: AnyPlan) -> bool:
     from entrepot.cli.asking import Question, agreed_to_all
+    from entrepot.cli.mirror_views import typed
     from entrepot.cli.paper import paper
     from entrepot.cli.plan_views import print_screen
     from entrepot.model.bundles import BundlePlan
@@ -183,7 +173,8 @@ def is_agreed(args: argparse.Namespace, plan: AnyPlan) -> bool:
     if isinstance(plan, BundlePlan):
         return agreed_to_all(plan, paper(), args.stop, partial(print_screen, plan, whole=True))
     save, saved = partial(errors_saved, args, plan), args.errors_file is not None
-    return Question(plan, paper(), args.stop, save, saved=saved).agreed()
+    said = Question(plan, paper(), args.stop, save, saved=saved).agreed()
+    return said and (not plan.deletes or typed(plan, paper(), args.stop))
 
 
 def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:
@@ -195,20 +186,21 @@ def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:
 
 
 def declined(plan: AnyPlan) -> str:
-    from entrepot.cli.plan_views import refused, shown_again
+    from entrepot.cli.plan_views import refused, shown_again, to_do
 
     if plan.blocked:
         return f"{refused(plan)} {shown_again(plan)}"
-    return f"Nothing was written. The plan is kept for a week: entrepot plan apply {plan.plan_id}"
+    return f"Nothing was written. The plan is kept for a week: {to_do(plan)}"
 
 
 def nothing_written(plan: AnyPlan) -> CancelledError:
+    from entrepot.cli.plan_views import to_do
     from entrepot.model.errors import CancelledError
 
     return CancelledError(
         "stopped",
         "Stopped at the question: nothing was written.",
-        remedy=f"The plan is kept for a week: entrepot plan apply {plan.plan_id}",
+        remedy=f"The plan is kept for a week: {to_do(plan)}",
     )
 
 
@@ -226,8 +218,8 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
     from entrepot.cli.partly import partly
     from entrepot.cli.preview_files import files_of
     from entrepot.cli.reading_options import reading_of
+    from entrepot.cli.strategy_options import decided
     from entrepot.model.baselines import BaselineUse
-    from entrepot.model.drafts import Blank, Mode, OnConflict
     from entrepot.model.plans import ImportRequest
 
     return ImportRequest(
@@ -238,9 +230,7 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
         use=used_mapping(args),
         save_as=args.save_mapping,
         declared=args.records,
-        mode=Mode(args.mode),
-        on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
-        blank=Blank(args.blank),
+        **decided(args),
         **partly(args),
         **files_of(args),
         exclusive=args.exclusive,

@@ -41,8 +41,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def _add_decisions(parser: argparse.ArgumentParser) -> None:
-    from entrepot.cli.bring_in import add_strategy
     from entrepot.cli.mapping_options import add_value_options
+    from entrepot.cli.strategy_options import add_strategy
 
     what = parser.add_argument_group("what happens")
     what.add_argument("--yes", action="store_true", help="do it without asking")
@@ -137,9 +137,9 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         entity="",
         mapping=mapping_of(args),
         rules=rules_of(args),
-        mode=Mode(args.mode),
+        mode=Mode(args.mode or "upsert"),
         on_conflict=OnConflict(args.on_conflict) if args.on_conflict else None,
-        blank=Blank(args.blank),
+        blank=Blank(args.blank or "keep"),
         errors=Errors(args.errors),
         max_errors=args.max_errors,
         prove=args.prove,

@@ -23,8 +23,8 @@ def plan_words(plan: AnyPlan) -> dict[str, object]:
     """For programs, with what they need not work out."""
     words = {**vars(plan), "blocked": plan.blocked}
     if isinstance(plan, BundlePlan):
-        words |= {"parts": [plan_words(part) for part in plan.parts], "counts": plan.counts}
-    return words
+        return {**words, "parts": [plan_words(part) for part in plan.parts], "counts": plan.counts}
+    return {**words, "deletes": plan.deletes}
 
 
 def print_screen(plan: AnyPlan, *, whole: bool = False) -> None:
@@ -61,7 +61,18 @@ def _say_last(words: str) -> None:
 def ending(plan: AnyPlan) -> str:
     if plan.blocked:
         return f"{refused(plan)} {shown_again(plan)}"
-    return f"Nothing was written yet. To do it: entrepot plan apply {plan.plan_id}"
+    return f"Nothing was written yet. To do it: {to_do(plan)}"
+
+
+def to_do(plan: AnyPlan) -> str:
+    """The command."""
+    deletes = deletes_of(plan)
+    return f"entrepot plan apply {plan.plan_id}{f' --confirm-deletes {deletes}' if deletes else ''}"
+
+
+def deletes_of(plan: AnyPlan) -> int | None:
+    """What has to be said besides; None: nothing."""
+    return (plan.deletes or None) if isinstance(plan, ImportPlan) else None
 
 
 def shown_again(plan: AnyPlan) -> str:
@@ -78,7 +89,7 @@ def ending_again(plan: AnyPlan, state: PlanState) -> str:
     if state.expired:
         return f"Nothing was written by it, and it was good until {until} UTC: import the file anew to look again."
     words = f"Nothing was written by it yet. Until {until} UTC, unless rows have changed since, this does it:"
-    return f"{words} entrepot plan apply {plan.plan_id}"
+    return f"{words} {to_do(plan)}"
 
 
 def begun(plan: AnyPlan, state: PlanState, job: str) -> str:
@@ -96,7 +107,7 @@ def begun(plan: AnyPlan, state: PlanState, job: str) -> str:
 def leaves_something(plan: AnyPlan) -> bool:
     """For an undo."""
     parts = plan.parts if isinstance(plan, BundlePlan) else (plan,)
-    return any(is_revocable(part.counts, part.problems) for part in parts)
+    return any(is_revocable(part.counts, part.problems, part.radius) for part in parts)
 
 
 def refused(plan: AnyPlan) -> str:
@@ -105,6 +116,8 @@ def refused(plan: AnyPlan) -> str:
         return refused(whole) if whole else last_words(plan.parts)
     if plan.damages:
         return "Nothing would be written: the file is not what it should be."
+    if plan.radius and (plan.failed or plan.radius.refusals):
+        return "Nothing would be written, and nothing deleted: see the problems above."
     if plan.over_threshold:
         return f"Nothing would be written: more than {plan.request.max_errors} records fail, which is too many."
     return last_words((plan,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli.parser import add_database_options
+    from entrepot.cli.strategy_options import add_confirmation
 
     parser = commands.add_parser("plan", help="show a plan of an import again, or carry it out")
     parser.add_argument("what", choices=("show", "apply"), help="apply does what the plan says, or nothing")
     parser.add_argument("plan", metavar="PLAN", help="as `entrepot import` named it")
+    add_confirmation(parser)
     parser.add_argument("--all", action="store_true", help="show: every kind of problem and row that the plan keeps")
     parser.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
     parser.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
@@ -39,14 +42,36 @@ def run(args: argparse.Namespace) -> int:
             plan = service.plan(args.plan)
         print_json(plan_words(plan)) if args.json else print_again(plan, whole=args.all)
         return 0
-    return ended(applied(args, Secrets.of(args), args.plan), as_json=args.json)
+    return ended(applied(args, Secrets.of(args), args.plan, confirmed(args)), as_json=args.json)
 
 
-def applied(args: argparse.Namespace, secrets: Secrets, plan_id: str) -> ImportReceipt | BundleReceipt:
+def confirmed(args: argparse.Namespace) -> int | None:
+    """How many rows are deleted, as it was said, or is typed now."""
+    from entrepot.cli.mirror_views import typed
+    from entrepot.cli.opening import is_terminal, opened
+    from entrepot.cli.paper import paper
+    from entrepot.model.bundles import BundlePlan
+    from entrepot.model.errors import CancelledError
+
+    if args.confirm_deletes is not None or args.json or not is_terminal():
+        return args.confirm_deletes
+    with opened(args) as service:
+        plan = service.plan(args.plan)
+    if isinstance(plan, BundlePlan) or plan.blocked or not plan.deletes:
+        return None
+    with suppress(KeyboardInterrupt):
+        if typed(plan, paper(), args.stop):
+            return plan.deletes
+    raise CancelledError("stopped", "Nobody typed the number: nothing was written.", remedy="Look at the plan again.")
+
+
+def applied(
+    args: argparse.Namespace, secrets: Secrets, plan_id: str, deletes: int | None
+) -> ImportReceipt | BundleReceipt:
     from entrepot.cli.opening import opened
 
     def work(said: Secrets) -> ImportReceipt | BundleReceipt:
         with opened(args) as service:
-            return service.apply(plan_id, passphrase=said.passphrase, identity=said.identity)
+            return service.apply(plan_id, passphrase=said.passphrase, identity=said.identity, confirm_deletes=deletes)
 
     return secrets.tried(work)

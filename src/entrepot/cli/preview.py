@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from entrepot.cli.mirror_views import radius
 from entrepot.cli.output import size_words
 from entrepot.cli.paper import Paper
 from entrepot.cli.preview_files import files
@@ -46,6 +47,7 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
     yield from references(plan, paper)
     yield from paper.heading("What would become of the records")
     yield from counts(plan.entity, plan.counts, plan.staged.records, paper)
+    yield from radius(plan, paper)
     yield from files(plan.files, paper, whole=whole)
     yield from problems(plan, paper, whole=whole)
     yield from differences(plan, paper, whole=whole)

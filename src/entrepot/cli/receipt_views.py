@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from entrepot.cli.bundle_views import bundle_receipt_lines
+from entrepot.cli.mirror_views import radius_words
 from entrepot.cli.output import print_json, say, warn
 from entrepot.cli.paper import Paper, paper
 from entrepot.cli.preview import counts
@@ -44,6 +45,8 @@ def receipt_lines(receipt: ImportReceipt, on: Paper) -> Iterator[str]:
     yield from on.text(what)
     yield from counts(receipt.entity, receipt.counts, receipt.records, on)
     yield ""
+    for words in radius_words(receipt.radius):
+        yield from told("deleted", words, on)
     if receipt.files:
         yield from told("files", summary(receipt.files), on)
     for key in receipt.foreign_keys:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 
 from entrepot.importing.counts import refuse_damaged
-from entrepot.importing.drifting import beside, drifted, looked_at_again
+from entrepot.importing.drifting import beside, drifted, looked_at_again, numbers
 from entrepot.importing.lanes import Lane
+from entrepot.importing.mirroring.guards import refuse_mirror
 from entrepot.importing.request import Work
 from entrepot.importing.reusing import reusable
 from entrepot.importing.thresholds import refuse_too_many
+from entrepot.model.drafts import Mode
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportReceipt
@@ -20,7 +22,7 @@ def agree(plan: ImportPlan, agreed: ImportPlan | None) -> None:
         raise ChangedError(
             "plan_drifted",
             f"Since the preview, rows of {plan.entity} or what they refer to have changed, or the settings, and"
-            f" something else would come of it: {beside(agreed.counts, plan.counts)}. Nothing was written.",
+            f" something else would come of it: {beside(numbers(agreed), numbers(plan))}. Nothing was written.",
             remedy=f"Look again, and apply the new plan: {looked_at_again(agreed)}",
             problems=drifted(agreed, plan),
         )
@@ -29,12 +31,20 @@ def agree(plan: ImportPlan, agreed: ImportPlan | None) -> None:
 def refuse(plan: ImportPlan) -> None:
     refuse_damaged(plan)
     refuse_too_many(plan)
+    if not plan.failed:
+        refuse_mirror(plan)
     raise InputError(
         "records_failed",
         f"{plan.failed:,} of {how_many(plan.staged.records, 'record')} cannot be imported, so none was.",
-        remedy="Correct them, or import the others: --errors skip.",
+        remedy=remedy_for(plan),
         problems=plan.problems,
     )
+
+
+def remedy_for(plan: ImportPlan) -> str:
+    if plan.request.mode is Mode.MIRROR:
+        return "Correct them: the rows that they name must not be deleted for what is wrong with them."
+    return "Correct them, or import the others: --errors skip."
 
 
 def receipt_of(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportReceipt:
@@ -56,6 +66,7 @@ def receipt_of(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportRece
         counts=plan.counts,
         tenant=request.tenant,
         digest=plan.digest,
+        radius=plan.radius,
         lane=plan.lane,
         failed_rows=plan.failed_rows,
         foreign_keys=tuple(lane.verified(relation) for relation in work.prepared.relations),

@@ -16,6 +16,7 @@ from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW, Lane, lane_of, named
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
+from entrepot.importing.mirroring.guards import must_be_confirmed
 from entrepot.importing.notes import noted
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
@@ -112,6 +113,7 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
         if plan.blocked:
             noted(work, plan)
             refuse(with_errors(work, plan, decided))
+        must_be_confirmed(plan, plan.request.mirror.confirmed)
         with discreet(plan.request):
             done = changed(work, decided, plan, target)
             noted(done.work, done.plan)
@@ -125,7 +127,8 @@ def concluded(done: Changed, lane: Lane, job: str, keep: Keep) -> ImportReceipt:
     """What was changed may be committed: it was looked at again, where that was wanted, and its journal is safe."""
     work, plan = done.work, with_errors(done.work, done.plan, done.decided)
     proofs = prove(work, plan, lane.target, done.journal) if plan.request.prove else ()
-    keep(done.journal.path, done.journal.facts)
+    for journal in (done.journal, *done.journals):
+        keep(journal.path, journal.facts)
     return replace(receipt_of(work, plan, lane, job), proofs=proofs)
 
 

@@ -21,9 +21,15 @@ def beside(old: Mapping[str, int], new: Mapping[str, int]) -> str:
     >>> beside({"created": 1}, {"created": 1, "failed": 1}), beside({"updated": 2}, {"updated": 2})
     ('created 1 → 1, failed 0 → 1', 'updated 2 → 2: other rows, or other values')
     """
-    pairs = [(name.value, old.get(name, 0), new.get(name, 0)) for name in Decision]
+    names = dict.fromkeys((*map(str, Decision), *old, *new))
+    pairs = [(name, old.get(name, 0), new.get(name, 0)) for name in names]
     words = ", ".join(f"{name} {then:,} → {now:,}" for name, then, now in pairs if then or now)
     return words if any(then != now for _, then, now in pairs) else f"{words}: other rows, or other values"
+
+
+def numbers(plan: ImportPlan) -> Mapping[str, int]:
+    """With the rows that a mirror deletes."""
+    return {**plan.counts, **plan.radius.numbers} if plan.radius else plan.counts
 
 
 def drifted(old: ImportPlan, new: ImportPlan) -> tuple[Problem, ...]:

@@ -31,7 +31,8 @@ def estimated(plan: ImportPlan, taken: Taken, writing: Writing, *, streamed: boo
     """`streamed`: rows are written as they are read, so that others wait all the time."""
     each = taken.reading / (plan.staged.records + STARTING)
     created, updated = plan.counts.get(Decision.CREATED, 0), plan.counts.get(Decision.UPDATED, 0)
-    locked = taken.comparing + each * (created * writing.created + updated * writing.updated)
+    changed = updated + plan.deletes
+    locked = taken.comparing + each * (created * writing.created + changed * writing.updated)
     seconds = taken.reading + locked
     return Estimate(
         seconds=seconds,

@@ -11,7 +11,16 @@ from entrepot.model.drafts import Finding
 from entrepot.model.problems import Cell, Place
 
 BY_KEY = frozenset(
-    {"duplicate_in_file", "row_exists", "no_such_row", "ambiguous_match", "no_key", "row_gone", "row_made_besides"}
+    {
+        "duplicate_in_file",
+        "row_exists",
+        "no_such_row",
+        "ambiguous_match",
+        "no_key",
+        "row_gone",
+        "row_made_besides",
+        "row_outside_scope",
+    }
 )
 BY_REFERENCE = frozenset({"no_such_parent", "waits_for_itself"})
 PARENT_FAILED = "parent_failed"

@@ -18,6 +18,7 @@ from entrepot.importing.changes import parts_of
 from entrepot.importing.halving import CODE, bare, halved, only_tried, words_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
+from entrepot.importing.mirroring.deleting import change_and_delete
 from entrepot.importing.request import Work
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
@@ -39,6 +40,8 @@ class Changed:
     decided: Decided
     plan: ImportPlan
     journal: JournalWriter
+    journals: tuple[JournalWriter, ...] = ()
+    """Of rows that were deleted, or changed, because others were deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +56,8 @@ class Step:
 def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> Changed:
     if plan.request.errors is not Errors.SKIP:
         journal = journal_of(work, 0)
-        change(work, plan, target, journal)
-        return Changed(work=work, decided=decided, plan=plan, journal=journal)
+        others = change_and_delete(work, plan, target, journal)
+        return Changed(work=work, decided=decided, plan=plan, journal=journal, journals=tuple(others))
     refused: dict[int, str] = {}
     while True:
         journal = journal_of(work, len(refused))

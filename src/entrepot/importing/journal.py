@@ -36,8 +36,11 @@ class JournalWriter:
     def found_by(self, part: str, key: Sequence[str]) -> None:
         self._keys[part] = tuple(key)
 
-    def kept(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> Iterator[bytes]:
-        """The same rows, which are in the journal when they have ended. A block is packed while the next is made."""
+    def kept(
+        self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes], key: Sequence[str] = ()
+    ) -> Iterator[bytes]:
+        """The same rows, which are in the journal when they have ended. A block is packed while the next is made.
+        `key`: what finds them, if it is not what finds all of their part."""
         options: dict[int, int] = {
             CompressionParameter.compression_level: LEVEL,
             CompressionParameter.checksum_flag: 1,
@@ -54,12 +57,15 @@ class JournalWriter:
                 return  # a section of no rows would look like something to take back
             self._offset += file.write(packed.result())
             self._offset += file.write(compressor.flush())
+        size = self._offset - begin
         self._sections.append(
-            Section(name=name, columns=tuple(columns), null=null, offset=begin, bytes=self._offset - begin)
+            Section(name=name, columns=tuple(columns), null=null, offset=begin, bytes=size, key=tuple(key))
         )
 
-    def keep(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> None:
-        for _ in self.kept(name, columns, null, rows):
+    def keep(
+        self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes], key: Sequence[str] = ()
+    ) -> None:
+        for _ in self.kept(name, columns, null, rows, key):
             pass
 
     def settle(self, name: str, wanted: str | None) -> None:

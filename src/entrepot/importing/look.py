@@ -19,6 +19,7 @@ from entrepot.importing.keyless import keyless
 from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.looking_up import with_ids
 from entrepot.importing.match import match
+from entrepot.importing.mirroring.guards import guarded
 from entrepot.importing.prepare import working
 from entrepot.importing.raw import Raw, checked, is_admitted, raw_import
 from entrepot.importing.raw_meeting import goes_beside, met
@@ -124,6 +125,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         counts=decided.counts,
         defaulted=tuple(prepared.named(some) for some in decided.defaulted),
         turns=decided.turns,
+        radius=guarded(decided.radius, prepared, decided.counts) if decided.radius else None,
         references=prepared.references,
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
 from entrepot.importing.attachments.tenants import holders, of_others
 from entrepot.importing.looking_up import check_found
+from entrepot.importing.mirroring.leaving import Going, leaving, without_rows
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.importing.unique import without_doubles
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
+from entrepot.model.drafts import Mode
 from entrepot.model.matching import Decided, What
 from entrepot.model.predicates import Predicate
 from entrepot.model.templates import Chunk
@@ -28,10 +31,19 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
         _take_taken(work, target, number)
     if prepared.matching.key:
         _take_existing(work, target, was_empty=was_empty)
+    going = leaving(work, target) if prepared.request.mode is Mode.MIRROR else None
     for number in range(len(prepared.relations)):
-        _take_parents(work, target, number, was_empty=was_empty)
+        _take_parents(work, target, number, going, was_empty=was_empty)
+    decided = _decided(work, target, going, was_empty=was_empty)
+    if going is None:
+        return decided
+    return replace(decided, radius=going.radius, digest=f"{decided.digest} {going.radius.digest}")
+
+
+def _decided(work: Work, target: Target, going: Going | None, *, was_empty: bool) -> Decided:
+    prepared = work.prepared
     if prepared.matching.others or prepared.matching.referred:
-        return without_doubles(work, target, was_empty=was_empty)
+        return without_doubles(work, target, going, was_empty=was_empty)
     return work.bench.decide(prepared.fields, prepared.matching)
 
 
@@ -84,17 +96,21 @@ def _holders(work: Work, number: int) -> Iterator[tuple[Entity, tuple[str, ...],
         yield holder, (other.name,), of_others(holder, other, tenancy)
 
 
-def _take_parents(work: Work, target: Target, number: int, *, was_empty: bool) -> None:
+def _take_parents(work: Work, target: Target, number: int, going: Going | None, *, was_empty: bool) -> None:
     relation = work.prepared.relations[number]
     parent, fields = work.run.catalog.entity(relation.parent), relation.parent_fields
     found: Iterable[Chunk] = ()
     doubled: Iterable[Chunk] = ()
     elsewhere = work.prepared.matching.references[number].elsewhere
+    lost = going.table_of(parent) if going else None
     is_empty = (was_empty and parent == work.prepared.entity) or target.is_empty(parent)
     if not is_empty or (elsewhere is not None and elsewhere.asked):
         name = f"{KEYS}_{number}"
         target.keep_keys(name, parent, fields, work.emit(What.REFERENCE, target, number), numbered=True)
-        found = target.matching(name, parent, fields, (), numbered=True, where=work.prepared.inside(parent))
+        told = columns(parent, lost.key if lost else ())
+        found = target.matching(name, parent, fields, told, numbered=True, where=work.prepared.inside(parent))
         doubled = target.doubled(name)
     take(f"doubled_{number}", DOUBLED, doubled, work)
-    take(f"parents_{number}", [RECORD], found, work)
+    take(f"parents_{number}", [RECORD, *(lost.key_names if lost else ())], found, work)
+    if lost:
+        without_rows(work, f"parents_{number}", [*lost.key_names, RECORD], lost)

@@ -16,6 +16,7 @@ from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
 from entrepot.importing.lookups import Seeking, Sought, as_named, with_lookups
+from entrepot.importing.mirroring.asked import check_mirror, scope_rules
 from entrepot.importing.pointing import mapped_columns
 from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.referred import referred_by, referring
@@ -29,7 +30,7 @@ from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, EntityKind
-from entrepot.model.drafts import Staged, TargetField
+from entrepot.model.drafts import Mode, Staged, TargetField
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.mappings import ColumnMapping
@@ -76,6 +77,7 @@ def checked_entity(request: ImportRequest, run: Run) -> Entity:
     """Where records go; before the file is read."""
     check_threshold(request)
     check_batches(request)
+    check_mirror(request)
     if request.exclusive:
         alone(run)
     return writable(entity_names(run.catalog).find(request.entity))
@@ -107,6 +109,7 @@ def prepared_of(
         rules=(
             *row_rules(entity, filled, request.rules),
             *check_rules(run.catalog, entity, filled, request.conflicts),
+            *scope_rules(entity, filled, request),
         ),
         tenancy=tenancy,
         lookups=lookups,
@@ -190,7 +193,7 @@ def _matching(
     key = tuple(names.index(name) for name in found_by)
     return Matching(
         key=key,
-        must_have_key=must_have_key(entity, found_by, request.key),
+        must_have_key=request.mode is Mode.MIRROR or must_have_key(entity, found_by, request.key),
         unfilled=unfilled(entity, names, request.mode),
         mode=request.mode,
         on_conflict=request.conflicts,

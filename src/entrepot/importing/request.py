@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from entrepot.importing.lookups import Sought
+from entrepot.importing.mirroring.relations import reached
 from entrepot.importing.tenancy import Tenancy
 from entrepot.model.attachments import KeepsFiles
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.correcting import Correction
-from entrepot.model.drafts import Judged, Reading, Staged, TargetField
+from entrepot.model.drafts import Judged, Mode, Reading, Staged, TargetField
 from entrepot.model.failing import KeepsErrors
 from entrepot.model.file_stores import FileStore
 from entrepot.model.mappings import ColumnMapping
@@ -175,6 +176,9 @@ class Work:
         found = [self.prepared.entity, *self.prepared.parents(self.run.catalog)]
         found += [sought.parent for sought in self.prepared.lookups]
         found += [self.run.catalog.entity(relation.entity) for relation in self.prepared.referring]
+        if self.prepared.request.mode is Mode.MIRROR:
+            relations = reached(self.run.catalog, self.prepared.entity)
+            found += [self.run.catalog.entity(relation.entity) for relation in relations]
         if self.prepared.tenancy is not None:
             found += self._holders()
             found += self.prepared.tenancy.on_the_way(found, self.run.catalog)

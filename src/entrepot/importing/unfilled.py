@@ -13,6 +13,7 @@ from entrepot.model.triggers import Event, Timing, firing
 
 def unfilled(entity: Entity, filled: Sequence[str], mode: Mode) -> tuple[str, ...]:
     """The titles of the fields. None where a trigger may fill them before the database looks."""
-    if mode is not Mode.UPSERT or any(it.timing is not Timing.AFTER for it in firing(entity.triggers, [Event.INSERT])):
+    before = [it for it in firing(entity.triggers, [Event.INSERT]) if it.timing is not Timing.AFTER]
+    if mode not in (Mode.UPSERT, Mode.MIRROR) or before:
         return ()
     return tuple(field.title for field in entity.fields if needs_value(field) and field.name not in filled)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
+from entrepot.importing.mirroring.leaving import Going, without_rows
 from entrepot.importing.referred import take_referred
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
@@ -52,17 +53,17 @@ def _is_deferrable(entity: Entity, fields: Sequence[str]) -> bool:
     return bool(ddl) and all(" DEFERRABLE" in (text or "") and "NOT DEFERRABLE" not in (text or "") for text in ddl)
 
 
-def without_doubles(work: Work, target: Target, *, was_empty: bool) -> Decided:
+def without_doubles(work: Work, target: Target, going: Going | None, *, was_empty: bool) -> Decided:
     """What is decided, where records would be written that may give a value twice."""
     fields, matching = work.prepared.fields, work.prepared.matching
     work.bench.begin(fields, matching)
-    asked = [_asked(work, target, number, was_empty) for number in range(len(matching.others))]
+    asked = [_asked(work, target, number, going, was_empty) for number in range(len(matching.others))]
     for number in range(len(matching.referred)):
         take_referred(work, target, number, was_empty=was_empty)
     return work.bench.settle(fields, matching, tuple(number for number, it in enumerate(asked) if not it))
 
 
-def _asked(work: Work, target: Target, number: int, was_empty: bool) -> bool:
+def _asked(work: Work, target: Target, number: int, going: Going | None, was_empty: bool) -> bool:
     """Whether the database was: not where the texts say it all."""
     prepared, entity = work.prepared, work.prepared.entity
     fields, name = prepared.named(prepared.matching.others[number].fields), f"{KEYS}_{What.UNIQUE}_{number}"
@@ -79,6 +80,10 @@ def _asked(work: Work, target: Target, number: int, was_empty: bool) -> bool:
         own = prepared.inside(entity)
         found = target.matching(name, entity, fields, columns(entity, told), numbered=True, where=own)
     take(f"{What.UNIQUE}_{number}", [RECORD, *holder_names(work)], found, work)
+    lost = going.before(entity) if going else None
+    if lost and tuple(told_by(entity, prepared.named(prepared.matching.key))) == lost.key:
+        keyed = sorted(holder_names(work), key=lambda name: not name.startswith("h"))
+        without_rows(work, f"{What.UNIQUE}_{number}", [*keyed, RECORD], lost)
     return asked
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from entrepot.importing.finding_places import cell_of
+from entrepot.importing.mirroring import words as mirroring
 from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding, Mode, TargetField
@@ -172,6 +173,7 @@ READING: Mapping[str, Words] = {
 RULES: Mapping[str, Words] = {
     "row_rule": (INTEGRITY, "{words}: {value}.", "Correct the record."),
     "database_check": (INTEGRITY, "{words}: {value}.", "Correct the record, or change the check."),
+    **mirroring.RULES,
 }
 VALUES: Mapping[str, Words] = {code: (TYPE, told.message, told.remedy) for code, told in VALUE_WORDS.items()}
 LIMITS = {
@@ -179,7 +181,7 @@ LIMITS = {
     "too_large": ("max", "large", "late", "more", "later"),
 }
 """The rule, and what is said of numbers and of moments: where the limit is not known, and where it is."""
-WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES}
+WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES, **mirroring.ROWS}
 
 
 def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place]) -> Problem:

@@ -77,10 +77,10 @@ class Bundles:
             return self.way.plan(plan_id)
         return replace(bundle_of(kept), state=state_of(kept, self.way.state, self.way.now()))
 
-    def apply(self, plan_id: str, keys: Keys) -> ImportReceipt | BundleReceipt:
+    def apply(self, plan_id: str, keys: Keys, confirm_deletes: int | None = None) -> ImportReceipt | BundleReceipt:
         kept = self.way.state.ledger.plans.usable(plan_id)
         if not is_bundle(kept):
-            return self.way.apply(plan_id, keys)
+            return self.way.apply(plan_id, keys, confirm_deletes)
         with self.way.begun() as run, run.bench() as bench:
             plan = bundle_of(kept)
             for part in plan.parts:

@@ -15,6 +15,7 @@ from entrepot.importing.apply import apply
 from entrepot.importing.first_page import FirstPage, tell_first_page
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
+from entrepot.importing.mirroring.guards import confirmed, must_be_confirmed
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.batched import Batches
 from entrepot.jobs.coming import Coming
@@ -60,16 +61,18 @@ class WayIn(Drafting):
             draft = self._draft(record, request, run, keys, file)
             return self.carried_out(record, with_packed(request, draft.packed), run, draft, None)
 
-    def apply(self, plan_id: str, keys: Keys) -> ImportReceipt:
+    def apply(self, plan_id: str, keys: Keys, confirm_deletes: int | None = None) -> ImportReceipt:
         """What was planned, exactly; ChangedError `plan_drifted` if it would be something else by now."""
         kept = self.state.ledger.plans.usable(plan_id)
         with self.begun() as run:
             plan = summary_of(kept)
             must_hold(plan, run.catalog)
+            must_be_confirmed(plan, confirm_deletes)
+            request = confirmed(plan.request, confirm_deletes)
             record = self.state.ledger.drafts.get(kept.draft_id)
-            draft = self._draft(record, plan.request, run, keys, None)
+            draft = self._draft(record, request, run, keys, None)
             with once(self.state, kept):
-                return self.carried_out(record, plan.request, run, draft, kept)
+                return self.carried_out(record, request, run, draft, kept)
 
     def _drafted(self, copy: Coming, request: ImportRequest, run: Run) -> DraftRecord:
         return self.state.ledger.drafts.add(self.copied(copy, run), request=asked_of(request, copy.file))

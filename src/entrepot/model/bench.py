@@ -13,6 +13,7 @@ from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged,
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
+from entrepot.model.mirrors import MirrorBench
 from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.references import FoundParents, Lookup
@@ -31,7 +32,7 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(UndoBench, Protocol):
+class Bench(MirrorBench, UndoBench, Protocol):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""

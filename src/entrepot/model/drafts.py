@@ -74,6 +74,8 @@ class Mode(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     UPSERT = "upsert"
+    MIRROR = "mirror"
+    """As `upsert`; and rows that the file does not name are deleted (`model.mirrors`)."""
 
 
 class OnConflict(StrEnum):

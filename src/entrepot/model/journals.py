@@ -38,6 +38,8 @@ class Section:
     """How a NULL stands in them, unquoted."""
     offset: int
     bytes: int
+    key: tuple[str, ...] = ()
+    """The fields that find these rows again, where it is not those of their part."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import Blank, FieldCount, Mode, OnConflict
+from entrepot.model.mirrors import Radius
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +142,8 @@ class Decided:
     """Where records lack fields for which the database has values of its own: the different sets of fields that new
     rows leave to it. Empty: all rows are given all fields."""
     turns: Turns = field(default_factory=Turns)
+    radius: Radius | None = None
+    """What a mirror deletes; None: it is none."""
 
 
 @dataclass(frozen=True, kw_only=True)

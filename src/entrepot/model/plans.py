@@ -12,6 +12,7 @@ from entrepot.model.estimates import Estimate
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
 from entrepot.model.matching import Difference, Turns
+from entrepot.model.mirrors import Mirror, Radius
 from entrepot.model.plan_states import PlanState
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.receipts import Fingerprint
@@ -73,6 +74,8 @@ class ImportRequest:
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
     baseline: BaselineUse = BaselineUse.AUTO
     """Of a workbook that was exported with one."""
+    mirror: Mirror = field(default_factory=Mirror)
+    """With `Mode.MIRROR`: which rows the file is to be equal to, and how many may be deleted for it."""
 
     @property
     def conflicts(self) -> OnConflict:
@@ -153,6 +156,8 @@ class ImportPlan:
     """All findings, equal ones together."""
     changes: tuple[Change, ...] = ()
     """What cleaning made of values, by field and step."""
+    radius: Radius | None = None
+    """What a mirror deletes; None: it is none."""
     lane: str = "mapped"
     locks: tuple[str, ...] = ()
     """The tables that the exclusive lane keeps others out of: it was asked for, or would pay."""
@@ -173,11 +178,17 @@ class ImportPlan:
     @property
     def blocked(self) -> bool:
         """Whether it would be refused as a whole."""
-        if self.damages or (self.files is not None and self.files.refused):
+        refused = self.files is not None and self.files.refused
+        if self.damages or refused or (self.radius is not None and self.radius.refusals):
             return True
         if self.request.errors is Errors.ALL_OR_NOTHING:
             return self.failed > 0
         return self.over_threshold
+
+    @property
+    def deletes(self) -> int:
+        """How many rows, of all tables: what must be confirmed."""
+        return self.radius.deleted if self.radius else 0
 
     @property
     def damages(self) -> tuple[Problem, ...]:
@@ -212,6 +223,9 @@ class ImportReceipt:
     tenant: str | None = None
     """Whose import it was; None: of all."""
     digest: str
+    """Of the plan that was carried out."""
+    radius: Radius | None = None
+    """What a mirror deleted."""
     lane: str
     foreign_keys: tuple[str, ...] = ()
     """How each reference was verified, in words."""
@@ -226,10 +240,12 @@ class ImportReceipt:
 
     @property
     def revocable(self) -> bool:
-        return is_revocable(self.counts, self.warnings)
+        return is_revocable(self.counts, self.warnings, self.radius)
 
 
-def is_revocable(counts: Mapping[str, int], problems: Sequence[Problem]) -> bool:
+def is_revocable(counts: Mapping[str, int], problems: Sequence[Problem], radius: Radius | None = None) -> bool:
     """Whether an undo finds any row that was changed."""
+    if radius is not None and any(radius.numbers.values()):
+        return True
     lost = any(problem.code == NOT_FOUND_AGAIN for problem in problems)
     return bool(counts.get(Decision.UPDATED) or (counts.get(Decision.CREATED) and not lost))

@@ -79,6 +79,8 @@ class RowRule:
     words: str
     code: str = "row_rule"
     warning: bool = False
+    strict: bool = False
+    """Whether what nobody can say for want of a value breaks it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from entrepot.model.problems import Cell, Place
 from entrepot.model.rules import RowRule
 from entrepot.workbench.bench_attaching import AttachingBench
 from entrepot.workbench.bench_baselines import BaselinesBench
+from entrepot.workbench.bench_mirroring import MirroringBench
 from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.bench_references import ReferencesBench
 from entrepot.workbench.bench_stretches import StretchesBench
@@ -52,7 +53,9 @@ from entrepot.workbench.protocol_parts import BringRecords
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 
 
-class ImportBench(AttachingBench, BaselinesBench, PatchingBench, ReferencesBench, StretchesBench, UndoingBench):
+class ImportBench(
+    AttachingBench, BaselinesBench, MirroringBench, PatchingBench, ReferencesBench, StretchesBench, UndoingBench
+):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 
     def part(self, number: int) -> ImportBench:

@@ -50,6 +50,7 @@ from entrepot.workbench.protocol_judging import (
     ShowChanges,
     StageFile,
 )
+from entrepot.workbench.protocol_mirroring import CountKept, KeepNew
 from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
@@ -126,6 +127,8 @@ HANDLERS: dict[type[Request], str] = {
     CompareBaseline: "baselines.comparing:compare_baseline",
     NameFiles: "attaching:name_files",
     ListFiles: "attaching:list_files",
+    KeepNew: "mirroring:keep_new",
+    CountKept: "mirroring:count_kept",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

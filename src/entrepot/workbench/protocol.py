@@ -48,6 +48,7 @@ from entrepot.workbench.protocol_judging import (
     StagedFile,
     StageFile,
 )
+from entrepot.workbench.protocol_mirroring import CountKept, KeepNew, KeptRows
 from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import (
     FindPatched,
@@ -189,6 +190,8 @@ Request = (
     | CompareBaseline
     | NameFiles
     | ListFiles
+    | KeepNew
+    | CountKept
 )
 Answer = (
     Done
@@ -215,6 +218,7 @@ Answer = (
     | ParentsCounted
     | BaselineFound
     | BaselineCompared
+    | KeptRows
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

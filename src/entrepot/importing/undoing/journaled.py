@@ -22,6 +22,7 @@ from entrepot.model.undoing import BackPart
 from entrepot.storage.faults import reading
 
 Journals = Sequence[tuple[Path, JournalFacts]]
+Known = tuple[tuple[str, ...], tuple[str, ...]]
 """Files, and what lies where in them."""
 
 
@@ -95,9 +96,8 @@ def _parts(journals: Journals, entity: Entity, bench: Bench, numbers: Iterator[i
     """Rows of which other fields are known are a part of their own."""
     mine = [(path, facts) for path, facts in journals if facts.entity == entity.name]
     for part in Part:
-        for columns, sections in _sections(mine, part).items():
+        for (columns, key), sections in _sections(mine, part, part).items():
             _check(entity, columns)
-            key = next(facts.keys[part] for _, facts in mine if part in facts.keys)
             made = BackPart(
                 number=next(numbers),
                 entity=entity.name,
@@ -109,17 +109,18 @@ def _parts(journals: Journals, entity: Entity, bench: Bench, numbers: Iterator[i
             )
             _load(bench, made.table("journal"), sections)
             if part is Part.UPDATED:
-                _load(bench, made.table("before"), _sections(mine, BEFORE)[columns])
+                _load(bench, made.table("before"), _sections(mine, BEFORE, part)[columns, key])
             yield made
 
 
-def _sections(journals: Journals, name: str) -> dict[tuple[str, ...], list[tuple[Path, Section]]]:
-    """By what is known of their rows."""
-    found: dict[tuple[str, ...], list[tuple[Path, Section]]] = {}
+def _sections(journals: Journals, name: str, part: Part) -> dict[Known, list[tuple[Path, Section]]]:
+    """By what is known of their rows, and by what they are found."""
+    found: dict[Known, list[tuple[Path, Section]]] = {}
     for path, facts in journals:
         for section in facts.sections:
             if section.name == name:
-                found.setdefault(section.columns, []).append((path, section))
+                key = section.key or tuple(facts.keys[part])
+                found.setdefault((section.columns, key), []).append((path, section))
     return found
 
 

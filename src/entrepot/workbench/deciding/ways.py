@@ -91,6 +91,9 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
     again = "doubles.first <> judged.record OR doubled.first IS NOT NULL"
     yield Way(again, Decision.FAILED, first, "duplicate_in_file")
     yield Way("met.times > 1", Decision.FAILED, first, "ambiguous_match")
+    if matching.mode is Mode.MIRROR:
+        outside = "judged.record IN (SELECT record::BIGINT FROM outside_rows)"
+        yield Way(outside, Decision.FAILED, first, "row_outside_scope")
     missing = "met.times IS NULL"
     yield from _gone(matching, first)
     yield from (

@@ -23,7 +23,7 @@ def check_rows(database: Database, fields: Sequence[TargetField], rules: Sequenc
     """Add to `findings` what breaks a rule."""
     if not rules:
         return
-    broken = [f"coalesce(NOT {holds(rule.condition, fields)}, false)" for rule in rules]
+    broken = [f"coalesce(NOT {holds(rule.condition, fields)}, {str(rule.strict).lower()})" for rule in rules]
     told = ", ".join(
         f"CASE WHEN {bad} THEN {finding(rule, fields)} END" for rule, bad in zip(rules, broken, strict=True)
     )

@@ -1,0 +1,78 @@
+"""Which entities may lose rows, or see them changed, when rows of one are deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from entrepot.importing.changes import identity, stored
+from entrepot.importing.mirroring.relations import reached
+from entrepot.model.catalog import Catalog, Entity, Relation
+from entrepot.model.graph import load_order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of an entity in the workbench."""
+
+    number: int
+    entity: Entity
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """Empty: its rows could not be put back."""
+        return identity(self.entity)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """All that the database keeps of a row, the key first."""
+        return (*self.key, *(name for name in stored(self.entity) if name not in self.key))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"c{at}" for at in range(len(self.fields)))
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        return self.names[: len(self.key)]
+
+    def named(self, fields: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.names[self.fields.index(name)] for name in fields)
+
+    @property
+    def going(self) -> str:
+        return f"going_{self.number:d}"
+
+    @property
+    def emptied(self) -> str:
+        return f"emptied_{self.number:d}"
+
+    @property
+    def held(self) -> str:
+        return f"held_{self.number:d}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    tables: dict[str, Table]
+    """Parents first."""
+    relations: tuple[Relation, ...]
+    """All that lead to an entity whose rows may go."""
+
+    def to(self, parent: Entity) -> Iterator[Relation]:
+        return (relation for relation in self.relations if relation.parent == parent.name)
+
+    def is_round(self, entity: Entity) -> bool:
+        """Whether rows that stay may refer to some that go."""
+        return any(relation.entity == entity.name for relation in self.relations)
+
+
+def reach_of(catalog: Catalog, entity: Entity) -> Reach:
+    relations = reached(catalog, entity)
+    names = {entity.name, *(relation.entity for relation in relations)}
+    ordered = [name for together in load_order(catalog) for name in together if name in names]
+    return Reach(
+        tables={name: Table(number=number, entity=catalog.entity(name)) for number, name in enumerate(ordered)},
+        relations=relations,
+    )

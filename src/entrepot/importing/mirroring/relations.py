@@ -1,0 +1,39 @@
+"""Which references decide about what happens when rows of one entity are deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
+
+EMPTIED = frozenset({"SET NULL", "SET DEFAULT"})
+
+
+def takes_along(relation: Relation) -> bool:
+    return relation.on_delete == "CASCADE" and not relation.declared
+
+
+def empties(relation: Relation, child: Entity) -> bool:
+    """What must not be empty refuses it."""
+    if relation.declared or relation.on_delete not in EMPTIED:
+        return False
+    return relation.on_delete != "SET NULL" or all(child.field(name).nullable for name in relation.fields)
+
+
+def reached(catalog: Catalog, entity: Entity) -> tuple[Relation, ...]:
+    """All that lead to an entity whose rows may go."""
+    going, waiting = {entity.name}, [entity.name]
+    found: dict[tuple[str, str, tuple[str, ...]], Relation] = {}
+    while waiting:
+        for relation in _leading_to(catalog, waiting.pop()):
+            found[relation.entity, relation.name, relation.fields] = relation
+            if takes_along(relation) and relation.entity not in going:
+                going.add(relation.entity)
+                waiting.append(relation.entity)
+    return tuple(found.values())
+
+
+def _leading_to(catalog: Catalog, parent: str) -> Iterator[Relation]:
+    for other in catalog.entities:
+        if other.kind is EntityKind.TABLE:
+            yield from (relation for relation in other.relations if relation.parent == parent)
