@@ -70,16 +70,6 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--dry-run", action="store_true", help="only show what would happen")
     add_strategies(what)
     what.add_argument(
-        "--key",
-        metavar="A,B",
-        action="append",
-        default=[],
-        help="the fields that identify a row (default: the first key it has)",
-    )
-    what.add_argument(
-        "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
-    )
-    what.add_argument(
         "--baseline",
         choices=("auto", "ignore", "require"),
         default="auto",

@@ -23,6 +23,16 @@ def add_strategy(what: argparse._ArgumentGroup, *, mode: str, modes: Sequence[st
         help="where the row exists (default: fail for create, else overwrite)",
     )
     what.add_argument("--blank", choices=("keep", "clear", "fill"), help="what an empty cell does when merging")
+    what.add_argument(
+        "--key",
+        metavar="A,B",
+        action="append",
+        default=[],
+        help="the fields that identify a row (default: the first key it has)",
+    )
+    what.add_argument(
+        "--prove", action="store_true", help="read back what was written, before it is committed, and compare"
+    )
 
 
 def add_strategies(what: argparse._ArgumentGroup) -> None:
