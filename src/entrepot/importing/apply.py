@@ -20,7 +20,8 @@ from entrepot.importing.mirroring.guards import must_be_confirmed
 from entrepot.importing.notes import noted
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
-from entrepot.importing.raw import Raw, is_admitted, loaded, meets, raw_import
+from entrepot.importing.raw import Raw, is_admitted, meets, raw_import
+from entrepot.importing.raw_loading import loaded
 from entrepot.importing.raw_meeting import goes_beside, met, write
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.tenancy import discreet

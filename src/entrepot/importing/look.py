@@ -21,7 +21,8 @@ from entrepot.importing.looking_up import with_ids
 from entrepot.importing.match import match
 from entrepot.importing.mirroring.guards import guarded
 from entrepot.importing.prepare import working
-from entrepot.importing.raw import Raw, checked, is_admitted, raw_import
+from entrepot.importing.raw import Raw, is_admitted, raw_import
+from entrepot.importing.raw_loading import checked
 from entrepot.importing.raw_meeting import goes_beside, met
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked

@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from entrepot.importing.as_declared import as_declared
-from entrepot.importing.changes import identity, is_padded, same, stored
+from entrepot.importing.changes import identity, is_padded, stored
 from entrepot.importing.corrections import name_of
 from entrepot.importing.example_rows import mentions_example
 from entrepot.importing.journal import JournalWriter
-from entrepot.importing.lanes import MAPPED, RAW
 from entrepot.importing.match import match
 from entrepot.importing.pieces import pieces
 from entrepot.importing.plain_meeting import meets_plainly
@@ -27,7 +26,7 @@ from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target, Writing
-from entrepot.model.drafts import Decision, Errors, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
+from entrepot.model.drafts import Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
 from entrepot.model.errors import InputError
 from entrepot.model.journals import Part
 from entrepot.model.matching import Decided
@@ -191,49 +190,3 @@ def keeps_bytes(raw: Raw) -> bool:
 def meets(raw: Raw) -> bool:
     """Whether the database can say what becomes of records whose rows exist; see raw_meeting.py."""
     return raw.work.run.engine.writing.compares and keeps_bytes(raw) and meets_plainly(raw.work.prepared)
-
-
-def checked(raw: Raw, target: Target) -> tuple[Work, bool]:
-    """All of it, and whether there are no rows yet; nothing is done."""
-    was_empty = target.is_empty(raw.work.prepared.entity)
-    if not all_new(raw.work.prepared.request, empty=was_empty):
-        raise OddError
-    raw.work.run.reporter.phase(f"Checking {raw.work.prepared.draft.given}")
-    for _ in raw.stretches():
-        pass
-    return raw.checked(), was_empty
-
-
-def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Decided, str]:
-    """Into an empty table while the file is being checked; where rows are that could be met, after that. The last one
-    of the answer is the way that the rows took."""
-    entity, reporter = raw.work.prepared.entity, raw.work.run.reporter
-    was_empty = target.is_empty(entity)
-    if not all_new(raw.work.prepared.request, empty=was_empty):
-        raise OddError
-    reporter.phase(f"Checking {raw.work.prepared.draft.given}")
-    reporter.begin(f"{entity.title}, new", None)
-    stretches: list[Stretch] = []
-    if was_empty:
-        count = raw.load(target, journal, passing(raw.stretches(mend=mends(raw)), stretches))
-        work = raw.checked()
-        decided = raw.decided(work, target, was_empty=True, is_loaded=True)
-    else:
-        stretches += raw.stretches()
-        work = raw.checked()
-        decided = raw.decided(work, target, was_empty=False)
-        count = raw.load(target, journal, stretches)
-    same(count, work.prepared.staged.records, "created")
-    target.settle_counters(entity)
-    return work, decided, MAPPED if any(stretch.mended for stretch in stretches) else RAW
-
-
-def mends(raw: Raw) -> bool:
-    """Whoever expects bad records would have to load twice; and the database must mistake no text."""
-    return raw.work.prepared.request.errors is not Errors.SKIP and not raw.wanted.mistaken
-
-
-def passing(stretches: Iterable[Stretch], passed: list[Stretch]) -> Iterator[Stretch]:
-    for stretch in stretches:
-        passed.append(stretch)
-        yield stretch

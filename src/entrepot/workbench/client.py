@@ -1,41 +1,24 @@
-"""The parent's side: starts the child, asks, and tells a dead child from a slow one."""
+"""The parent's side: what the workbench is asked for by those who export."""
 
 from __future__ import annotations
 
-import os
-import select
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, TypeVar
 
-from entrepot.model.errors import BugError, EntrepotError, UnavailableError
+from entrepot.model.errors import EntrepotError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.receipts import Fingerprint
 from entrepot.workbench.borders import longest_row, usual_row
+from entrepot.workbench.conversation import Conversation, start
 from entrepot.workbench.links import linked
-from entrepot.workbench.protocol import (
-    REPLIES,
-    Answer,
-    Done,
-    Failed,
-    FingerprintFile,
-    Request,
-    WriteParquet,
-    frame,
-    read_frame,
-)
-from entrepot.workbench.refusing import rebuilt
+from entrepot.workbench.protocol import Done, FingerprintFile, WriteParquet
 from entrepot.workbench.rows import RowPipe
 from entrepot.workbench.streams import DigestStream, FingerprintStream, ParquetStream
 
-Told = TypeVar("Told", bound=Answer)
-
 MEMORY_BYTES = 200_000_000
-GOODBYE_SECONDS = 5.0
 LONGEST_NAME = 60
 """Characters of a file's name, which may have four bytes each."""
 PARQUET_SEGMENTS = 512
@@ -57,31 +40,14 @@ def open_workbench(work: Path, memory_bytes: int = MEMORY_BYTES) -> Iterator[Chi
             workbench.close()
 
 
-def start(work: Path, memory_bytes: int, log: BinaryIO) -> subprocess.Popen[bytes]:
-    """A new interpreter that inherits nothing: no environment, no files, no sockets. `-P` keeps files of the
-    work folder from being imported."""
-    return subprocess.Popen(
-        [sys.executable, "-P", "-s", "-m", "entrepot.workbench.child", str(memory_bytes)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        cwd=work,
-        env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"},
-        close_fds=True,
-    )
-
-
-class ChildWorkbench:
+class ChildWorkbench(Conversation):
     """Fulfils `model.ports.Workbench`. One request at a time."""
 
     def __init__(self, process: subprocess.Popen[bytes], work: Path, log: Path, memory_bytes: int) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self.process, self.work, self.log = process, work, log
-        self.requests, self.replies = process.stdin, process.stdout
+        super().__init__(process, log)
+        self.work = work
         self.longest_row_bytes, self.usual_row_bytes = longest_row(memory_bytes), usual_row(memory_bytes)
         self.pipes = 0
-        self.asked = False
         self.part = 0
 
     @contextmanager
@@ -135,14 +101,6 @@ class ChildWorkbench:
             self.ask(FingerprintFile(columns=tuple(columns), path=str(inside), format=format, options=options))
             return fingerprint_of(self.answer())
 
-    def has_answered(self) -> bool:
-        return bool(select.select([self.replies], [], [], 0)[0])
-
-    def forget(self) -> None:
-        """Nobody wants the reply to what was asked, if it has not come yet."""
-        if self.asked:
-            self.answer()
-
     @contextmanager
     def brought_in(self, path: Path, name: str = "") -> Iterator[Path]:
         """The child may read the work folder only, so a file elsewhere gets a second name there for a while; also one
@@ -170,77 +128,12 @@ class ChildWorkbench:
         finally:
             pipe.close()
 
-    def ask(self, request: Request) -> None:
-        """Two at once would wait for each other for ever."""
-        if self.asked:
-            raise BugError(
-                "workbench_busy",
-                f"The workbench was asked for {type(request).__name__} before it had answered.",
-                remedy="Please report it.",
-            )
-        try:
-            self.requests.write(frame(request))
-            self.requests.flush()
-        except BrokenPipeError as error:
-            raise self.died() from error
-        self.asked = True
-
-    def answer(self) -> Done:
-        return self.reply(Done)
-
-    def reply(self, kind: type[Told]) -> Told:
-        """Wait for the reply. A child that dies closes its end, so this cannot hang on a dead one."""
-        self.asked = False
-        data = read_frame(self.replies)
-        if data is None:
-            raise self.died()
-        reply = REPLIES.decode(data)
-        if isinstance(reply, Failed):
-            raise rebuilt(reply)
-        if not isinstance(reply, kind):
-            raise BugError("workbench_strayed", f"The workbench answered {type(reply).__name__}.")
-        return reply
-
-    def look_after(self, seconds: float) -> None:
-        """Before the rows have ended, the child has nothing to say but what is wrong."""
-        if select.select([self.replies], [], [], seconds)[0]:
-            raise self.gone()
-
-    def gone(self) -> EntrepotError:
-        try:
-            self.answer()
-        except EntrepotError as error:
-            return error
-        return BugError("workbench_stopped_reading", "The workbench stopped reading early.", remedy="Please report it.")
-
     def abandon(self, pipe: RowPipe) -> None:
         """Their end lets the child finish; nobody wants its reply."""
         with suppress(EntrepotError):
             if self.asked:
                 pipe.finish_early()
                 self.forget()
-
-    def died(self) -> UnavailableError:
-        code = self.process.wait()
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        words = self.log.read_text(errors="replace").strip().splitlines()
-        last = f" It said: {words[-1][:300]}" if words else ""
-        return UnavailableError(
-            "workbench_died",
-            f"The workbench process {how} before its work was done.{last}",
-            remedy="Try again. If it happens again, the machine may be short of memory.",
-        )
-
-    def close(self) -> None:
-        """End of its input is the child's signal to go."""
-        with suppress(BrokenPipeError):
-            self.requests.close()
-        try:
-            self.process.wait(GOODBYE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.replies.close()
 
 
 def segments(columns: int, most: int) -> int:
