@@ -7,7 +7,7 @@ records; both are mappings from fields to text forms.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.model.drafts import Blank, Decision, Mode, OnConflict
@@ -89,16 +89,34 @@ def foretell(wanted: Wanted, world: World) -> Foretold:
 
 
 def _settled(wanted: Wanted, world: World, out: frozenset[int]) -> Foretold:
-    """Whoever refers to a record that does not come in, does not come in either."""
+    """Whoever refers to a record that does not come in, does not come in either, whatever row has its id."""
     known = world.ids() | {record.get("id") for record in wanted.records if record}
     while True:
         fates = tuple(
             FAILED if number in out else _fate(number, wanted, world, known) for number in range(len(wanted.records))
         )
-        left = world.ids() | {fate.becomes["id"] for fate in fates if fate.becomes}
+        left = _lent(fates, wanted, world)
         if left >= known:
             return Foretold(fates=fates, world=world)
         known &= left
+
+
+def _lent(fates: Sequence[Fate], wanted: Wanted, world: World) -> set[str | None]:
+    """The ids that stand for who was meant: what a record says is not the row that only has its id."""
+    stays = {fate.met["id"] for fate in fates if fate.met and not fate.becomes}
+    brought = {fate.becomes["id"] for fate in fates if fate.becomes}
+    return stays | brought | (world.ids() - set(_failing(fates, wanted, world)))
+
+
+def _failing(fates: Sequence[Fate], wanted: Wanted, world: World) -> Iterator[str]:
+    seen: set[str] = set()
+    for record, fate in zip(wanted.records, fates, strict=True):
+        number = record.get("id") if record else None
+        if number is not None and _is_good("id", number):
+            is_row = number in world.ids() and number not in seen and wanted.request.conflicts is not OnConflict.FAIL
+            seen.add(number)
+            if fate.decision is Decision.FAILED and not is_row:
+                yield number
 
 
 def _fate(number: int, wanted: Wanted, world: World, known: set[str | None]) -> Fate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.catalog import Entity, Key, Relation
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import InputError
@@ -74,5 +75,17 @@ def references(entity: Entity, present: Sequence[str]) -> Iterator[tuple[Relatio
                     fields=tuple(present.index(name) for name in relation.fields),
                     own=tuple(present.index(name) for name in relation.parent_fields) if own else (),
                     waits=not (relation.declared or relation.initially_deferred),
+                    alone=own and _texts_say_all(entity, relation.parent_fields),
                 ),
             )
+
+
+def _texts_say_all(entity: Entity, fields: Sequence[str]) -> bool:
+    """Whether what one row gives up is nobody's then."""
+    return held_by_one(entity, fields) and not any(is_spelled_variously(entity.field(name)) for name in fields)
+
+
+def held_by_one(entity: Entity, fields: Sequence[str]) -> bool:
+    """Whether no two rows may have the same of these."""
+    unique = (entity.primary_key, *(key.fields for key in entity.keys))
+    return any(key and set(key) <= set(fields) for key in unique)

@@ -22,6 +22,8 @@ class Elsewhere:
     """What people call its file."""
     asked: bool = False
     """Whether the database says what is equal, because texts may not."""
+    alone: bool = False
+    """Whether one row at most holds what is referred to, so that none has it when that row gives it up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,8 @@ class Referring:
     be another record of the file."""
     waits: bool = True
     """Whether the parent must be there first."""
+    alone: bool = False
+    """As `Elsewhere.alone`, of `own`; where the database may take other texts for the same, nobody knows."""
     elsewhere: Elsewhere | None = None
 
 
@@ -52,11 +56,13 @@ class Unique:
 
 @dataclass(frozen=True, kw_only=True)
 class Referred:
-    """Fields to which rows of another entity refer, and whose change the database does not hand on to them."""
+    """Fields to which rows refer, and whose change the database does not hand on to them."""
 
     fields: tuple[int, ...]
     by: str
     """What people call the fields that refer to them."""
+    own: tuple[int, ...] | None = None
+    """Where these rows are of the same entity: what of these fields the file has, because it may change them, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +108,8 @@ class Matching:
     """`unique_0`, `unique_1`, … have the rows that hold a value which a record would give, `unique_doubled_0`, … the
     records whose values equal another one's."""
     referred: tuple[Referred, ...] = ()
-    """`referred_0`, … have the records whose rows would lose a value that is referred to, `instead_0`, … those whose
-    new value is taken for the same."""
+    """`referred_0`, … have the records whose rows would lose a value that is referred to (and the keys of the rows that
+    refer to it, if they are of the same entity), `instead_0`, … those whose new value is taken for the same."""
     rulings: tuple[Ruling, ...] = ()
     """The workbench was told of them before it judged."""
     refused: bool = False

@@ -96,7 +96,7 @@ def test_who_refers_to_a_record_that_stays_out_stays_out_too_however_far_away(be
     take(bench, "doubled_0", ("record", "first"))
     decided = bench.decide(bosses, matching)
     assert {k: v for k, v in decided.counts.items() if v} == {"created": 2002 - 1997, "failed": 1997}
-    assert [count.records for count in decided.findings if count.code == "no_such_parent"] == [1996]
+    assert [count.records for count in decided.findings if count.code == "parent_failed"] == [1996]
 
 
 def test_two_requests_at_once_are_refused_instead_of_waiting_for_each_other(bench: ImportBench) -> None:

@@ -9,6 +9,7 @@ from entrepot.importing.bundles.order import Lead
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.estimate import Taken
 from entrepot.importing.isolating import matched
+from entrepot.importing.keys import held_by_one
 from entrepot.importing.lookups import Sought
 from entrepot.importing.prepare import judged, prepare
 from entrepot.importing.request import Prepared, Work
@@ -91,7 +92,8 @@ def linked(member: Member, at: int, all_of_them: Mapping[int, Member], leads: Se
             number = _brought(leads, lead.parent).index(lead.columns)
             parent = all_of_them[lead.parent]
             asked = any(is_spelled_variously(parent.entity.field(name)) for name in parent.named(lead.columns))
-            where = Elsewhere(part=lead.parent + 1, number=number, words=parent.title, asked=asked)
+            alone = held_by_one(parent.entity, parent.named(lead.columns))
+            where = Elsewhere(part=lead.parent + 1, number=number, words=parent.title, asked=asked, alone=alone)
             references[lead.reference] = replace(references[lead.reference], elsewhere=where)
     return replace(
         member,

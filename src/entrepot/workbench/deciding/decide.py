@@ -15,7 +15,7 @@ from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
 from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.among import failed_parents
-from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.chains import begin_chains
 from entrepot.workbench.deciding.clashes import find_clashes, tell_clashes, told_clashes
 from entrepot.workbench.deciding.differing import differing, find_differing
 from entrepot.workbench.deciding.digest import digest_of
@@ -70,7 +70,7 @@ class Deciding:
     def begin(self) -> None:
         for statement in self._statements():
             self.connection.execute(statement)
-        settle_chains(self)
+        begin_chains(self)
 
     def settle(self, alike: Sequence[int]) -> Decided:
         """The database was asked about unique values, but for some."""

@@ -7,14 +7,12 @@ another one's; `parents_N(record)` and `doubled_N(record, first)` say the same o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching
 from entrepot.workbench.deciding.among import MINE, among, beside
-from entrepot.workbench.deciding.forms import differ
-from entrepot.workbench.deciding.scope import accepted, within
-from entrepot.workbench.source import literal
+from entrepot.workbench.deciding.scope import within
 
 
 def keys(matching: Matching, numbers: Sequence[int]) -> str:
@@ -68,22 +66,14 @@ def taken(number: int) -> str:
     return f"(SELECT record::BIGINT AS record FROM ({met}))"
 
 
-def not_of_others(fields: Sequence[TargetField], matching: Matching) -> Iterator[str]:
-    """Conditions under which a record may become the tenant's row."""
-    yield from (f"record NOT IN {taken(number)}" for number in range(len(matching.unique)))
-    for at, field in enumerate(fields):
-        if field.stamp is not None:
-            yield f"NOT ({differ(f'f{at}', literal(field.stamp), field.type)})"
-
-
 def parents(fields: Sequence[TargetField], matching: Matching, number: int) -> str:
     """Those of the database, and those that the file brings itself."""
     referring = matching.references[number]
     names = ", ".join(f"p{at}" for at in range(len(referring.fields)))
     found = known_parents(matching, number)
-    if referring.own:
-        good = " AND ".join([*(f"e{at} IS NULL" for at in range(len(fields))), *not_of_others(fields, matching)])
-        found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}{accepted(matching)}"
+    if referring.own:  # which of these come in is for `chains` to find out
+        good = " AND ".join(f"f{at} IS NOT NULL AND e{at} IS NULL" for at in referring.own)
+        found += f" UNION SELECT {_values(referring.own)} FROM judged WHERE {good}"
     if referring.elsewhere is not None:
         return among(fields, matching, number, found, references(matching, referring.fields))
     return f"(SELECT DISTINCT ON ({names}) {names}, true AS here FROM ({found}))"

@@ -46,11 +46,6 @@ def within(matching: Matching, record: str) -> str:
     return " AND ".join(here) or "true"
 
 
-def accepted(matching: Matching) -> str:
-    """And that the database did not refuse it."""
-    return " AND record NOT IN (SELECT record::BIGINT FROM refused)" if matching.refused else ""
-
-
 def skips(matching: Matching) -> bool:
     return matching.leaves_out or any(ruling.does is OnConflict.SKIP for ruling in matching.rulings)
 

@@ -1,9 +1,10 @@
 """In which order rows are written: what waits for another record of the file comes after it.
 
-A record waits for the one whose row gives up the value that it takes, and for the one that brings the row which it
-refers to. All new rows are made at once, because they may refer to each other; rows that wait for one of them change
-late, after them, all others before. Rows that wait for each other change in turns. Whoever would wait for itself cannot
-be written: databases look at every row, not only at the outcome.
+A record waits for the one whose row gives up the value that it takes, for the one that brings the row which it refers
+to, and, if it gives up a value, for those whose rows refer to it until then. All new rows are made at once, because
+they may refer to each other; rows that wait for one of them change late, after them, all others before. Rows that wait
+for each other change in turns. Whoever would wait for itself cannot be written: databases look at every row, not only
+at the outcome.
 
 edges(record, needs, way)    who waits for whom, and how it fails if that cannot be
 late(record)                 the rows that change after others were made
@@ -20,7 +21,7 @@ import duckdb
 from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching, Turns
 from entrepot.workbench.deciding.chains import chain_of, settle_chains
-from entrepot.workbench.deciding.referred import settle_referred
+from entrepot.workbench.deciding.referred import places_of, settle_referred, waiting_for_release
 from entrepot.workbench.deciding.unique import CIRCLE, place_of, settle_unique, waiting
 from entrepot.workbench.deciding.ways import Way
 
@@ -42,7 +43,7 @@ def settle(deciding: Deciding) -> None:
     """Until nothing more fails: who fails lets down whoever waits for it."""
     settle_referred(deciding)
     settle_unique(deciding)
-    while _arranged(deciding):
+    while settle_chains(deciding, last=True) or _arranged(deciding) or settle_referred(deciding):
         settle_chains(deciding)
         settle_unique(deciding)
 
@@ -84,10 +85,13 @@ def _find_edges(deciding: Deciding) -> None:
             _run(deciding, f"INSERT INTO edges SELECT mine.record, free.record, {place} FROM {found}{there}")
     places = [place for place, way in enumerate(deciding.ways) if way.code == CIRCLE and way.words is None]
     own = [number for number, way in enumerate(deciding.matching.references) if way.own and way.waits]
+    for number, place in enumerate(places_of(deciding)):
+        if found := waiting_for_release(deciding, number):
+            _run(deciding, f"INSERT INTO edges SELECT record, needs, {place} FROM ({found})")
     new = f"SELECT record FROM {_all(deciding, Decision.CREATED)}"
     for number, place in zip(own, places, strict=True):
         _run(deciding, chain_of(deciding, number, deciding.matching.references[number]))
-        wanted = f"up <> record AND NOT (record IN ({new}) AND up IN ({new}))"
+        wanted = f"waits AND up <> record AND NOT (record IN ({new}) AND up IN ({new}))"
         _run(deciding, f"INSERT INTO edges SELECT record, up, {place} FROM chain WHERE {wanted}")
         _run(deciding, "DROP TABLE chain")
 

@@ -7,14 +7,15 @@ out, so what referred to it, or was to have what its row gives up, stays out as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from entrepot.model.brief import MOST
 from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching, Unique
+from entrepot.workbench.deciding.becoming import after, changes
 from entrepot.workbench.deciding.chains import settle_chains
-from entrepot.workbench.deciding.forms import differ, same_form
+from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.deciding.ways import Way
 from entrepot.workbench.source import literal
 
@@ -63,21 +64,6 @@ def given(deciding: Deciding, number: int) -> str:
         changed = deciding.chosen(Decision.UPDATED)
         rows += f" UNION ALL SELECT judged.record, {then} FROM {changed} WHERE {changing}"
     return f"SELECT * FROM ({rows}) WHERE {whole}"
-
-
-def after(deciding: Deciding, fields: Sequence[int]) -> Iterator[str]:
-    key, compared = deciding.matching.key, deciding.matching.compared
-    for at in fields:
-        yield deciding.after(compared.index(at)) if at in compared else f"met.k{key.index(at)}"
-
-
-def changes(deciding: Deciding, fields: Sequence[int]) -> str:
-    """SQL of whether a row gets another value, at least by its spelling; empty: it cannot."""
-    compared = deciding.matching.compared
-    places = [compared.index(at) for at in fields if at in compared]
-    return " OR ".join(
-        differ(deciding.after(place), f"met.b{place}", deciding.fields[compared[place]].type) for place in places
-    )
 
 
 def find_doubles(deciding: Deciding, number: int) -> None:
