@@ -283,7 +283,7 @@ def test_a_parent_that_gets_its_id_only_now_cannot_be_referred_to_yet(shop: Shop
 def test_a_parent_that_fails_keeps_its_children_out(shop: Shop) -> None:
     file = shop.file("id,email,boss\n2,ada@example.org,nobody@example.org\n3,bob@example.org,ada@example.org\n")
     plan = shop.plan(file, "staff", "--map", "boss=boss_id by email")
-    assert [(record, code) for record, _, code, _ in found(plan)] == [(1, "parent_not_found"), (2, "no_such_parent")]
+    assert [(record, code) for record, _, code, _ in found(plan)] == [(1, "parent_not_found"), (2, "parent_failed")]
 
 
 @pytest.mark.parametrize(

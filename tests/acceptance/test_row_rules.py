@@ -120,7 +120,7 @@ def test_a_row_that_breaks_a_rule_is_no_parent_for_others(tmp_path: Path, capsys
     tables = "CREATE TABLE parts (id integer PRIMARY KEY, whole integer REFERENCES parts (id), size integer);"
     shop = Shop.opened(tmp_path, capsys, tables=tables)
     plan = shop.plan(shop.file("id,whole,size\n1,,-1\n2,1,1\n"), "parts", "--rule", "size > 0")
-    assert [(record, code) for record, _, code, _ in found(plan)] == [(1, "row_rule"), (2, "no_such_parent")]
+    assert [(record, code) for record, _, code, _ in found(plan)] == [(1, "row_rule"), (2, "parent_failed")]
 
 
 def test_a_plan_made_under_other_rules_is_not_carried_out(shop: Shop) -> None:

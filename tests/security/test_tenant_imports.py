@@ -78,7 +78,7 @@ ATTACKS = (
         "a parent of others, named in the file as an own one",
         "tasks",
         "id,project_id,parent_id\n11,1,\n50,1,11\n",
-        [(1, "id", "key_unusable"), (2, "parent_id", "no_such_parent")],
+        [(1, "id", "key_unusable"), (2, "parent_id", "parent_failed")],
         UPSERT,
     ),
     Attack(

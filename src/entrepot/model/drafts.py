@@ -136,6 +136,8 @@ class TargetField:
     """An empty text is no value."""
     found: int | None = None
     """The column, behind those of the file, that has the ids of the parents that its sources name."""
+    has_strings: bool = False
+    """The workbench found strings of JSON in its source that are values of JSON as they stand."""
     blank_is_left: bool = False
     """A cell without a value, which cannot be NULL, leaves it to the database."""
     stamp: str | None = None

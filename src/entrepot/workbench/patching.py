@@ -41,6 +41,16 @@ FROM (SELECT min(record) AS low, max(record) AS high
     FROM (SELECT record, record - row_number() OVER (ORDER BY record) AS island FROM ({records}))
     GROUP BY island)
 """
+STRINGS_LEFT = """
+SELECT points[i] + 1 AS record, points[i + 1] - 1 AS until, "at"
+FROM (SELECT "at", unnest(range(1, len(points))) AS i, points
+    FROM (SELECT "at", list_sort([span.record - 1, until + 1]
+            || list(patched.record) FILTER (patched.record IS NOT NULL)) AS points
+        FROM strings AS span LEFT JOIN patched ON patched.record BETWEEN span.record AND until
+        GROUP BY "at", span.record, until))
+WHERE points[i] + 1 < points[i + 1]
+"""
+"""The spans without the records that were given back."""
 
 
 def list_failed(database: Database, request: ListFailed) -> FoundRecords:
@@ -139,6 +149,7 @@ def replaced(columns: Sequence[str], had: int, names: Sequence[str], *, whole: b
     """Statements. What was brought in before is left out; where that is all that is not given back, nothing else is
     looked at but as doubles and parents."""
     gone = "record IN (SELECT record FROM patched)"
+    yield f"CREATE OR REPLACE TABLE strings AS {STRINGS_LEFT}"
     for table in TABLES:
         yield f"DELETE FROM {table} WHERE {gone}"
     for at in range(had, len(columns)):
@@ -156,6 +167,10 @@ def replaced(columns: Sequence[str], had: int, names: Sequence[str], *, whole: b
         yield (
             f"INSERT INTO absent SELECT patched.record, {at} FROM given_absent JOIN patched"
             f' ON given_absent.record = patched.stood WHERE given_absent."at" = {source}'
+        )
+        yield (
+            f"INSERT INTO strings SELECT patched.record, patched.record, {at} FROM given_strings JOIN patched"
+            f' ON patched.stood BETWEEN given_strings.record AND until WHERE given_strings."at" = {source}'
         )
     for at in sorted(set(range(len(columns))) - set(here)):
         yield f"INSERT INTO absent SELECT record, {at} FROM patched WHERE {new}"

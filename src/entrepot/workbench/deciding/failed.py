@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from entrepot.model.brief import MOST
-from entrepot.model.drafts import Decision
+from entrepot.model.drafts import Decision, TargetField
 from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, WHOLE, FailedForm
 from entrepot.model.matching import Span
 from entrepot.workbench.deciding.decide import Deciding
+from entrepot.workbench.judging.sources import strings_for
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_deciding import WriteFailed
 from entrepot.workbench.source import Database, identifier, literal
@@ -26,7 +29,7 @@ def write_failed(database: Database, request: WriteFailed) -> Done:
         place = NO_FIELD if some.field is None else some.field
         connection.execute("INSERT INTO wording VALUES (?, ?, ?, ?)", [some.code, place, some.words, some.text])
     form = request.form
-    shown = line(form) if form.lines else row(form)
+    shown = line(form, request.fields) if form.lines else row(form)
     written = f"SELECT {shown} FROM ({records(deciding, span, form)}) AS failed ORDER BY record"
     done = connection.execute(
         f"COPY ({written}) TO {literal(request.path)} (FORMAT csv, HEADER false, {options(form)})"
@@ -96,12 +99,14 @@ def row(form: FailedForm) -> str:
     return ", ".join([*values, f"record AS {identifier(ROW)}", f"coalesce(words, '') || {more} AS {identifier(ERROR)}"])
 
 
-def line(form: FailedForm) -> str:
+def line(form: FailedForm, fields: Sequence[TargetField]) -> str:
     """An object with the names that the record has. Lists and objects stand as they are, all else as texts: whether a
-    value was a number is not known any more, and makes no difference to an import."""
+    value was a number makes a difference to fields of JSON only, and is known of these."""
+    strings = {at for field in fields if (at := strings_for(field)) is not None}
     parts = [
-        f"CASE WHEN NOT (is_none OR list_contains(lacking, {at})) THEN {named(form.columns[at], as_json(f'v{at}'))} END"
+        f"CASE WHEN NOT (is_none OR list_contains(lacking, {at})) THEN {named(form.columns[at], value)} END"
         for at in form.kept
+        for value in [as_json(f"v{at}", f"record NOT IN (SELECT record FROM strings_{at})" if at in strings else "")]
     ]
     parts.append(f"CASE WHEN is_none THEN {named(TEXT, 'to_json(given[1])::VARCHAR')} END")
     parts.append(named(ROW, "record::VARCHAR"))
@@ -113,6 +118,7 @@ def named(name: str, value: str) -> str:
     return f"to_json({literal(name)})::VARCHAR || ': ' || {value}"
 
 
-def as_json(value: str) -> str:
-    nested = f"left({value}, 1) IN ('{{', '[') AND json_valid({value})"
+def as_json(value: str, is_json: str) -> str:
+    nested = f"left({value}, 1) IN ('{{', '[')"
+    nested = f"{is_json or nested} AND json_valid({value})"
     return f"CASE WHEN {value} IS NULL THEN 'null' WHEN {nested} THEN {value} ELSE to_json({value})::VARCHAR END"

@@ -13,6 +13,7 @@ from entrepot.workbench.judging.layers import concluded, examined, graded
 from entrepot.workbench.judging.patterns import check_patterns
 from entrepot.workbench.judging.row_rules import check_rows, lay_over
 from entrepot.workbench.judging.sources import leaving, source
+from entrepot.workbench.judging.strings import with_strings
 from entrepot.workbench.judging.ways import ways_of
 from entrepot.workbench.parents.telling import tell
 from entrepot.workbench.source import Database
@@ -31,6 +32,7 @@ def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[Row
     `examined_N` and a table `odd_N`; and what row_rules.py says."""
     connection = database.connection
     check_patterns(connection, fields)
+    fields = with_strings(connection, fields)
     for statement in leaving(fields):
         connection.execute(statement)
     gaps = bool(number(database, "SELECT count(*) FROM (SELECT 1 FROM absent LIMIT 1)"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entrepot.model.drafts import TargetField
+from entrepot.model.types import Kind
 from entrepot.workbench.judging.expressions import quoted
 from entrepot.workbench.judging.nested import broken, picked
 
@@ -30,9 +31,23 @@ def picked_values(field: TargetField) -> list[str]:
     if field.found is not None:
         return [f"v{field.found}"]
     if not field.pointers:
-        return [f"v{at}" for at in field.sources]
+        return [as_json(field) or f"v{at}" for at in field.sources]
     places = zip(field.sources, field.pointers, strict=True)
     return [picked(f"v{at}", pointer) if pointer else f"v{at}" for at, pointer in places]
+
+
+def as_json(field: TargetField) -> str | None:
+    """A string of JSON is one of these values, too (strings.py); None where there is none to be told by."""
+    at = strings_for(field)
+    if at is None or not field.has_strings:
+        return None
+    return f"CASE WHEN staged.record IN (SELECT record FROM strings_{at}) THEN to_json(v{at})::VARCHAR ELSE v{at} END"
+
+
+def strings_for(field: TargetField) -> int | None:
+    """The column of the file, where its strings are values of JSON."""
+    alone = field.found is None and not field.pointers and field.constant is None and len(field.sources) == 1
+    return field.sources[0] if alone and field.type.kind is Kind.JSON else None
 
 
 def no_json(field: TargetField) -> str | None:

@@ -1,4 +1,5 @@
-"""The values of one name in many records, as texts. Whole columns are read in C: most hold one kind of value."""
+"""The values of one name in many records, as texts, and which of them are strings. Whole columns are read in C: most
+hold one kind of value."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ NULL = msgspec.Raw(b"null")
 QUOTE, BRACKETS = b'"', (b"{", b"[")
 
 
-def column(records: Sequence[Record], name: str) -> list[str | None]:
+Strings = bool | Sequence[bool]
+"""Of all values alike (but for null), or of each."""
+
+
+def column(records: Sequence[Record], name: str) -> tuple[list[str | None], Strings]:
     """None for null, and where a record has no such name."""
     try:
         values = list(map(itemgetter(name), records))
@@ -23,10 +28,10 @@ def column(records: Sequence[Record], name: str) -> list[str | None]:
         values = [record.get(name, NULL) for record in records]
     together = b",".join(values)
     if together.startswith((QUOTE, b"null")) and (texts := only_texts(together)) is not None:
-        return texts
+        return texts, True
     if QUOTE not in together and not any(bracket in together for bracket in BRACKETS):
-        return bare(together)
-    return [text(bytes(value)) for value in values]
+        return bare(together), False
+    return [text(bytes(value)) for value in values], [bytes(value).startswith(QUOTE) for value in values]
 
 
 def only_texts(together: bytes) -> list[str | None] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import msgspec
 from arro3.core import Array, DataType, RecordBatch
 
-from entrepot.workbench.reading.json_columns import column, lacking
+from entrepot.workbench.reading.json_columns import Strings, column, lacking
 from entrepot.workbench.reading.json_policy import RECORD, Record, Rejected, examined, spotless
 from entrepot.workbench.reading.json_refusals import too_many_columns, too_sparse
 from entrepot.workbench.reading.json_split import Piece
@@ -81,14 +81,34 @@ class Loader:
     def load_some(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         names = list(dict.fromkeys(chain.from_iterable(records)))
         self.add_columns([name for name in names if name not in self.columns])
-        values = [Array(column(records, name), type=TEXT) for name in names]
+        read = [column(records, name) for name in names]
+        values = [Array(texts, type=TEXT) for texts, _ in read]
         into = "".join(f", v{self.columns[name]}" for name in names)
         self.insert(f"staged (record{into})", (Array(list(numbers), type=LONG), *values))
+        self.note_strings(
+            numbers, {self.columns[name]: strings for name, (_, strings) in zip(names, read, strict=True)}
+        )
         self.good += len(records)
         given = sum(map(len, records))
         self.values += given
         if given < len(records) * len(self.columns):
             self.note_absent(numbers, records)
+
+    def note_strings(self, numbers: Sequence[int], columns: Mapping[int, Strings]) -> None:
+        """Which values are strings: a field of JSON may be told by it (judging/strings.py)."""
+        found: list[tuple[int, int, int]] = []
+        for at, strings in columns.items():
+            if strings is True:
+                found.append((numbers[0], numbers[-1], at))
+            elif strings is not False:
+                found += ((number, number, at) for number, is_one in zip(numbers, strings, strict=True) if is_one)
+        if found:
+            first, last, places = zip(*found, strict=True)
+            kinds = (LONG, LONG, INTEGER)
+            self.insert(
+                "strings",
+                [Array(list(some), type=kind) for some, kind in zip((first, last, places), kinds, strict=True)],
+            )
 
     def add_columns(self, names: Sequence[str]) -> None:
         """The records before have none of them."""
