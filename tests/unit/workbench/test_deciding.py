@@ -11,6 +11,7 @@ from entrepot.model.drafts import Blank, FieldCount, Finding, Mode, OnConflict, 
 from entrepot.model.matching import Difference, Matching, Referring
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.deciding.decide import Deciding
+from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.showing import differences
 
 NUMBER, TEXT, MONEY = (LogicalType(kind=kind) for kind in (Kind.INTEGER, Kind.TEXT, Kind.DECIMAL))
@@ -197,3 +198,11 @@ def test_many_fields_are_compared_in_parts_and_the_digest_covers_them_all(
         assert drifted.counts == decided.counts
         assert drifted.digest != decided.digest
         decided = drifted
+
+
+def test_words_made_ready_for_searching_are_the_same_in_any_order(connection: duckdb.DuckDBPyConnection) -> None:
+    """As PostgreSQL wrote them once, and writes them now; whatever else has quotes stays what it is."""
+    words = (("'b':1 'it''s':2A,3", "'it''s':2A,3 'b':1"), ("'a' & 'b'", "'b' & 'a'"), ("(1,2)", "(2,1)"), ("'a", "'a"))
+    search = LogicalType(kind=Kind.OTHER)
+    asked = f"SELECT {differ('CAST($1 AS VARCHAR)', 'CAST($2 AS VARCHAR)', search)}"
+    assert [connection.execute(asked, pair).fetchall()[0][0] for pair in words] == [False, True, True, False]

@@ -133,3 +133,26 @@ def test_our_own_script_says_how_many_rows_it_has(stager: Stager) -> None:
     assert told.message == "t: the file declares 3 records and holds 2."
     whole = script.replace('"rows": 3', '"rows": 2')
     assert "count_differs" not in [problem.code for problem in stager.stage(whole).problems]
+
+
+@pytest.mark.parametrize(
+    ("head", "columns"),
+    [
+        (
+            "SET client_encoding = 'UTF8';\n",
+            "key text, index int, fulltext tsvector, spatial geometry(Point), period int",
+        ),
+        ("PRAGMA foreign_keys=OFF;\n", "key TEXT, period TEXT, fulltext, spatial, exclude"),
+        (
+            "SET NAMES utf8mb4;\n",
+            "`key` int, `index` int, c int, d int, e int, KEY `k` (`c`), FULLTEXT KEY f (c), INDEX (d)",
+        ),
+        (
+            "",
+            "key varchar(9), index int, fulltext enum('a'), spatial int, e int, KEY k USING BTREE (e), PRIMARY KEY (e)",
+        ),
+    ],
+)
+def test_a_column_may_have_the_name_of_an_index(stager: Stager, head: str, columns: str) -> None:
+    script = f"{head}CREATE TABLE t ({columns});\nINSERT INTO t VALUES ('1', '2', '3', '4', '5');\n"
+    assert stager.values(script) == [("1", "2", "3", "4", "5")]

@@ -29,6 +29,7 @@ def stage(
     columns = ", ".join(f"v{at} VARCHAR" for at in range(width))
     database.connection.execute(f"CREATE OR REPLACE TABLE staged(record BIGINT, {columns})")
     database.connection.execute('CREATE OR REPLACE TABLE absent(record BIGINT, "at" INTEGER)')
+    database.connection.execute('CREATE OR REPLACE TABLE strings(record BIGINT, until BIGINT, "at" INTEGER)')
     database.connection.execute(
         'CREATE OR REPLACE TABLE faulty(record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)'
     )

@@ -26,9 +26,16 @@ PIECE = re.compile(
 """Of the definition of a table."""
 GENERATED = re.compile(rb"\bGENERATED\s+ALWAYS\s+AS\s*\((?!\s*+(?:START|INCREMENT|MIN|MAX|CACHE|CYCLE|SEQUENCE))", re.I)
 AS_FORMULA = re.compile(rb"\sAS\s*\(", re.IGNORECASE)
-NO_COLUMN = frozenset(
-    "constraint primary unique key foreign check exclude index fulltext spatial like period".split()  # noqa: SIM905
+NO_COLUMN = re.compile(
+    rb"(?:CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|LIKE)\b|EXCLUDE\s*+(?:USING\b|\()|PERIOD\s++FOR\b",
+    re.IGNORECASE,
 )
+INDEX = re.compile(
+    rb"(?:FULLTEXT|SPATIAL|KEY|INDEX)\b(?:\s*+(?:KEY|INDEX)\b)?+\s*+(?:(?!USING\b)" + NAME + rb"\s*+)?"
+    rb"(?:USING\s++\w++\s*+)?\(\s*+[^\d')\s]",
+    re.IGNORECASE,
+)
+"""In brackets it names columns; a column of that name, of which others are fond, has a length there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +102,16 @@ def definitions(statement: bytes, at: int) -> Iterator[bytes]:
 def column_of(definition: bytes, dialect: str) -> Column | None:
     text = definition.strip()
     name = ONE.match(text)
-    if name is None or name[0].decode("utf-8", "replace").lower() in NO_COLUMN:
+    if name is None or is_no_column(text, dialect):
         return None
     rest = text[name.end() :]
     declared = " ".join(rest.decode("utf-8", "replace").lower().split())
     generated = bool(GENERATED.search(rest)) or (dialect != POSTGRES and bool(AS_FORMULA.search(rest)))
     return Column(name=unquoted(name[0], dialect), type=declared, generated=generated)
+
+
+def is_no_column(definition: bytes, dialect: str) -> bool:
+    return bool(NO_COLUMN.match(definition) or (dialect not in (POSTGRES, SQLITE) and INDEX.match(definition)))
 
 
 def given_without_names(columns: tuple[Column, ...], dialect: str, *, copied: bool) -> tuple[Column, ...]:
