@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,6 +80,12 @@ class State:
         until = self.ledger.records.now() + lasting
         for draft in self.ledger.drafts.of_bundle(draft_id):
             self.ledger.artifacts.keep_until(draft.artifact_id, until)
+
+    def drop(self, artifacts: Iterable[ArtifactRecord]) -> None:
+        """What came to nothing."""
+        for record in artifacts:
+            self.artifacts.delete(record.id)
+            self.ledger.artifacts.forget(record.id)
 
     def clean(self) -> None:
         """Delete what is no longer kept. Files that no record knows stay: perhaps the records are what was lost."""

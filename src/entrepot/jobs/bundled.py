@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from entrepot.importing.holding import must_hold
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
-from entrepot.jobs.errors_files import marks_apart
+from entrepot.jobs.errors_files import marks_apart, must_be_free_for
 from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
@@ -32,7 +32,7 @@ from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, tab
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
-from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
+from entrepot.model.records import ArtifactRecord, DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.storage.keys import Keys
 
 Outcome = TypeVar("Outcome")
@@ -104,16 +104,29 @@ class Bundles:
 
     def _chosen(self, files: Sequence[Path], asked: BundleRequest, keys: Keys, run: Run, bench: Bench) -> list[Going]:
         """The tables of all files that go somewhere."""
-        given = [self._source(file, number, run, keys) for number, file in enumerate(files_in(files), start=1)]
-        reading = asked.each.reading
-        counted = partial(records_in, bench=bench.part(0), said=reading)
-        sources = [source for one in given for source in sources_of(one, run.work, keys, counted)]
-        return going(list(tables_of(sources, bench, reading)), asked, run.catalog)
+        with self._copies() as copies:
+            found = enumerate(files_in(files), start=1)
+            given = [self._source(file, room(run, f"given-{number}"), run, keys, copies) for number, file in found]
+            reading = asked.each.reading
+            counted = partial(records_in, bench=bench.part(0), said=reading)
+            sources = [source for one in given for source in sources_of(one, run.work, keys, counted)]
+            return going(list(tables_of(sources, bench, reading)), asked, run.catalog)
 
-    def _source(self, file: Path, number: int, run: Run, keys: Keys) -> Source:
+    @contextmanager
+    def _copies(self) -> Iterator[list[ArtifactRecord]]:
+        """Until drafts tell of them, nobody would know what they were taken for."""
+        taken: list[ArtifactRecord] = []
+        try:
+            yield taken
+        except BaseException:
+            self.way.state.drop(taken)
+            raise
+
+    def _source(self, file: Path, work: Path, run: Run, keys: Keys, copies: list[ArtifactRecord]) -> Source:
         with self.way.coming(file) as copy:
             stored = self.way.copied(copy, run)
-        plain = self.way.plain(stored, file, room(run, f"given-{number}"), keys, proven=True)
+        copies.append(stored)
+        plain = self.way.plain(stored, file, work, keys, proven=True)
         return Source(file=file, stored=stored, plain=plain)
 
     def _alone(self, chosen: Going, run: Run, bench: Bench, carried: Carried[Outcome]) -> Outcome:
@@ -127,8 +140,10 @@ class Bundles:
         return self.way.carried_out(record, request, run, draft, None)
 
     def _drafted(self, chosen: Sequence[Going], run: Run) -> tuple[list[Part], tuple[DraftRecord, ...]]:
-        asked = [self.way.asked(one.request, run) for one in chosen]
         sources = [one.table.source for one in chosen]
+        with self._copies() as copies:
+            copies.extend({source.stored.id: source.stored for source in sources}.values())
+            asked = [self.way.asked(one.request, run) for one in chosen]
         given = [
             (source.stored, source.remembered(request)) for source, (request, _) in zip(sources, asked, strict=True)
         ]
@@ -156,9 +171,11 @@ class Bundles:
         return parts
 
     def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
-        """Each has an errors file of its own."""
+        """Each has an errors file of its own, for which there is room: halfway through is too late to find out."""
         names = [errors_name(part.draft, part.request) for part in parts]
         marks = marks_apart(names, [part.request.entity for part in parts])
+        for name, mark in zip(names, marks, strict=True):
+            must_be_free_for(self.way.errors_to, name, mark)
         return [
             replace(part, run=self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark))
             for part, mark in zip(parts, marks, strict=True)

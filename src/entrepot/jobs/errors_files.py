@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from entrepot.importing.failed_rows import NOT_IN_NAMES
+from entrepot.importing.failed_rows import CSV, LINES, NOT_IN_NAMES
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, summary_of
 from entrepot.model.errors import InputError
 from entrepot.model.failing import ErrorsFile
 from entrepot.model.records import ArtifactRecord, JobRecord
 from entrepot.state import State
-from entrepot.storage.copies import copy_out
+from entrepot.storage.copies import copy_out, must_be_free
 
 FAILED_ROWS = "failed_rows"
 
@@ -67,6 +67,13 @@ def marks_apart(names: Sequence[str], entities: Sequence[str]) -> list[str]:
     marks = [mark if alike[name.casefold()] > 1 else "" for name, mark in zip(names, safe, strict=True)]
     whole = {f"{name}.{mark}".strip(".").casefold() for name, mark in zip(names, marks, strict=True)}
     return marks if len(whole) == len(names) else safe
+
+
+def must_be_free_for(folder: Path | None, name: str, mark: str) -> None:
+    """What the records that fail would be written to, of whatever kind their file turns out to be."""
+    if folder is not None:
+        for ending, _ in (CSV, LINES):
+            must_be_free(folder / marked(f"{name}.failed.{ending}", mark))
 
 
 def errors_of(state: State, plan_or_job: str) -> tuple[ArtifactRecord, ...]:
