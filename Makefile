@@ -8,6 +8,8 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := true
 export UV_CACHE_DIR := $(CURDIR)/.tools/cache
 export PIP_NO_CACHE_DIR := 1
+# Tests start hundreds of interpreters, and each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-quick check bench fmt lock clean servers
@@ -19,10 +21,10 @@ demo: .venv/.run ## set everything up, make a sample database, show its catalog,
 	$(BIN)/entrepot demo
 
 test: .venv/.dev servers check ## everything: checks, then all tests on real PostgreSQL, MariaDB and SQLite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-quick: .venv/.dev ## the tests that need no server, in under a minute
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not postgres and not mariadb and not slow" tests/unit tests/contract src
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not postgres and not mariadb and not slow" tests/unit tests/contract src
 
 check: .venv/.dev ## style, types, floors, locks
 	$(BIN)/ruff check .
