@@ -14,6 +14,8 @@ from entrepot.model.drafts import Errors, Reading
 from entrepot.model.errors import InputError
 from entrepot.model.plans import ImportRequest
 
+pytestmark = pytest.mark.usefixtures("forked_workbench")
+
 
 def test_a_package_brings_its_rows_and_files_into_an_empty_database_and_store(tmp_path: Path) -> None:
     into = office(tmp_path / "into")
@@ -39,9 +41,14 @@ def test_an_undo_takes_the_files_away_and_leaves_no_folder(tmp_path: Path) -> No
     into = office(tmp_path / "into", files={"2024/z": b"mine"})
     receipt = into.entrepot.bring_in(package(tmp_path), RESTORE)
     assert set(into.files()) == {"2024/x", "2024/y", "2024/z"}
-    into.entrepot.undo(receipt.job)
+    assert into.entrepot.undo_plan(receipt.job).files == 2
+    undo = into.entrepot.undo(receipt.job)
+    assert undo.files == 2
     assert into.rows() == []
     assert into.files() == {"2024/z": b"mine"}
+    redo = into.entrepot.undo(undo.job)
+    assert [problem.code for problem in redo.warnings] == ["files_stay_away"]
+    assert into.rows() == ROWS
     fresh = office(tmp_path / "fresh")
     fresh.entrepot.undo(fresh.entrepot.bring_in(tmp_path / "office.zip", RESTORE).job)
     assert fresh.files() == {}

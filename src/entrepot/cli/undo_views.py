@@ -67,7 +67,12 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
     yield from on.heading("What would become of its rows")
     yield from counted(plan, on)
     yield from kept_lines(plan, on)
+    if plan.files:
+        stay = "files that it put into the store go, but for those that were changed, or that rows refer to then"
+        yield from on.text(f"{plan.files:,} {stay}.")
     yield from returning_lines(plan, on)
+    for problem in plan.warnings:
+        yield from on.text(f"{problem.message} {problem.remedy}", style="yellow")
     yield ""
     yield "Nothing was written yet." if plan.changes else "There is nothing to take back."
 
@@ -130,6 +135,8 @@ def receipt_lines(receipt: UndoReceipt, on: Paper) -> Iterator[str]:
     yield from counted(receipt, on)
     yield from kept_lines(receipt, on)
     yield ""
+    if receipt.files:
+        yield from told("files", f"{receipt.files:,} taken out of the store", on)
     yield from told("job", receipt.job, on)
     if receipt.changes:
         yield from told("and back", f"entrepot undo {receipt.job}", on)

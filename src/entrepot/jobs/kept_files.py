@@ -15,6 +15,8 @@ from entrepot.importing.request import Run
 from entrepot.ledger.locking import locked
 from entrepot.model.attachments import PlacedFile
 from entrepot.model.errors import UnavailableError
+from entrepot.model.how_many import how_many
+from entrepot.model.problems import Category, Problem, Severity
 from entrepot.model.records import JobRecord
 from entrepot.state import FILES_LOCK, State
 
@@ -76,10 +78,30 @@ def drop_files(state: State, job: str, run: Run) -> int:
         return len(take_away(list(every.values()), run))
 
 
-def settle_files(state: State, job: JobRecord, run: Run, *, applied: bool) -> None:
+def settle_files(state: State, job: JobRecord, run: Run, *, applied: bool) -> int:
     """Of a job that is over, before that is on record: what came to nothing goes; what was taken back does, too; and
-    what attempts before the last one have left."""
+    what attempts before the last one have left. How many went."""
     if not applied or len(lists_of(state, job.id)) > 1:
-        drop_files(state, job.id, run)
-    elif job.undoes is not None:
-        drop_files(state, job.undoes, run)
+        return drop_files(state, job.id, run)
+    return 0 if job.undoes is None else drop_files(state, job.undoes, run)
+
+
+def number_of(state: State, job: JobRecord) -> int:
+    """How many files it put into the stores."""
+    return len({(one.collection, one.key) for some in lists_of(state, job.id) for one in some})
+
+
+def staying_away(state: State, job: JobRecord) -> tuple[Problem, ...]:
+    """What an undo took away, its own undo does not bring back."""
+    gone = 0 if job.undoes is None else number_of(state, state.ledger.jobs.get(job.undoes))
+    if not gone:
+        return ()
+    return (
+        Problem(
+            code="files_stay_away",
+            message=f"Rows come back, but none of the {how_many(gone, 'file')} that {job.id} may have taken away.",
+            remedy="Import the package again, to bring them back: --mode upsert.",
+            severity=Severity.WARNING,
+            category=Category.REFERENCE,
+        ),
+    )

@@ -14,7 +14,7 @@ from entrepot.importing.undoing.job import listed
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.jobs.durable import document, keeping, settle, told, working
-from entrepot.jobs.kept_files import settle_files
+from entrepot.jobs.kept_files import number_of, settle_files, staying_away
 from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
@@ -54,7 +54,9 @@ class WayBack:
 
     def preview(self, job_id: str) -> UndoPlan:
         with self._begun() as run:
-            return look_back(self._journaled(job_id, run), run)
+            journaled = self._journaled(job_id, run)
+            plan, away = look_back(journaled, run), staying_away(self.state, journaled.job)
+            return replace(plan, files=number_of(self.state, journaled.job), warnings=(*plan.warnings, *away))
 
     def changes(self, job_id: str, to: Path) -> None:
         """Which rows a job created, changed or deleted, by their keys."""
@@ -82,7 +84,9 @@ class WayBack:
                     ready=lambda receipt: jobs.promise(job, document(receipt)),
                 )
                 self._close(before, job.owner)
-                settle_files(self.state, job, run, applied=True)
+                gone = settle_files(self.state, job, run, applied=True)
+                away = staying_away(self.state, before)
+                receipt = replace(receipt, files=gone, warnings=(*receipt.warnings, *away))
                 jobs.finish(job, Status.PARTIAL if receipt.left else Status.COMPLETED, receipt=document(receipt))
             return receipt
 

@@ -116,6 +116,8 @@ class UndoPlan(UndoCounts):
     """Whether its process ended before it was done; once taken back, it cannot be resumed."""
     until: str | None = None
     """How long it can be taken back."""
+    files: int = 0
+    """So many it put into the stores: those go that are what they were, and that no row refers to then."""
     warnings: tuple[Problem, ...] = ()
 
 
@@ -138,4 +140,6 @@ class UndoReceipt(UndoCounts):
     digest: str
     undone_by: str | None = None
     """The job that took it back before."""
+    files: int = 0
+    """So many were taken out of the stores."""
     warnings: tuple[Problem, ...] = ()
