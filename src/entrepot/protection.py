@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entrepot.config.load import database_url, sqlite_urls
@@ -30,6 +31,12 @@ def named_engine(loaded: Loaded, db: str | None, environment: Mapping[str, str])
                 remedy="Name the database of an application.",
             )
     return engine
+
+
+def store_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> Guard:
+    """No file of a package comes among ours, or becomes one of the application that is just not there."""
+    guard = export_guard(loaded, engine, environment)
+    return replace(guard, folders={loaded.state: "where Entrepot keeps its own records"})
 
 
 def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> Guard:

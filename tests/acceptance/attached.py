@@ -13,6 +13,7 @@ from entrepot import Entrepot, ExportOptions
 from entrepot.model.attachments import Files
 from entrepot.model.drafts import Mode
 from entrepot.model.plans import ImportRequest
+from entrepot.model.ports import Reporter
 
 SETTINGS = """
 [databases.main]
@@ -38,6 +39,9 @@ class Office:
     @property
     def entrepot(self) -> Entrepot:
         return Entrepot(config=self.folder / "entrepot.toml", environment={})
+
+    def service(self, reporter: Reporter) -> Entrepot:
+        return Entrepot(config=self.folder / "entrepot.toml", environment={}, reporter=reporter)
 
     @property
     def store(self) -> Path:

@@ -8,7 +8,7 @@ import pytest
 
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase
-from entrepot import BundleRequest, Entrepot, ImportRequest, Mode
+from entrepot import BundleReceipt, BundleRequest, Entrepot, ImportRequest, Mode
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -71,7 +71,8 @@ def test_every_row_and_file_comes_back(case: EngineCase, tmp_path: Path, request
     with case.place(request, tmp_path / "empty") as empty:
         empty.execute(*TABLES)
         into = service(target, empty.url)
-        receipt = into.bring_in([package], BundleRequest())
+        receipt = into.apply(into.preview([package], BundleRequest()).plan_id)
+        assert isinstance(receipt, BundleReceipt)
         assert into.fingerprint() == prints
         assert stored(target) == FILES
         files = [part.files for part in receipt.parts]

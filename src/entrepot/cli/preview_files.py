@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from entrepot.cli.output import size_words
 from entrepot.cli.paper import Paper
 from entrepot.cli.preview_findings import marked
-from entrepot.cli.text import quoted
+from entrepot.cli.text import quoted, visible
 from entrepot.model.how_many import how_many
 
 if TYPE_CHECKING:
@@ -76,4 +76,4 @@ def words(file: RowFile) -> str:
     from entrepot.importing.attachments.words import WORDS
 
     _, fact, remedy = WORDS[file.fate]
-    return f"record {file.record:,}, {quoted(file.name)} ({file.id}): {fact} {remedy}".rstrip()
+    return f"record {file.record:,}, {quoted(file.name)} ({visible(file.id)}): {fact} {remedy}".rstrip()

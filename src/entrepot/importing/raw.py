@@ -121,7 +121,7 @@ def taken_away(path: Path) -> Iterator[bytes]:
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
     """None for whatever cannot go this way. What is wrong with a request is for the long way to say."""
     said = request.decisions or request.prove or request.tenant is not None or draft.correction is not None
-    said = said or draft.files is not None or request.mode is Mode.MIRROR
+    said = said or request.mode is Mode.MIRROR
     started = run.clock.monotonic()
     plain = not (said or mentions_example(draft.path))
     sketch = bench.sketch(draft.path, draft.read_as(request.reading), name_of(draft)) if plain else None
@@ -132,11 +132,21 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     if as_declared(staged, draft) is not staged:
         return None
     prepared = prepared_of(draft, request, run, staged)
-    if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules:
+    if not one_to_one(prepared.fields, len(columns)) or prepared.entity.python_rules or files_concern(prepared, run):
         return None
     work = Work(run=run, bench=bench, prepared=prepared, judged=Judged(), started=started)
     raw = Raw(work=work, sketch=sketch, wanted=wanted(prepared, run.engine.writing))
     return raw if meets(raw) or all_new(request, empty=not prepared.entity.rows_estimate) else None
+
+
+def files_concern(prepared: Prepared, run: Run) -> bool:
+    """Whether its package has files for it."""
+    if prepared.draft.files is None:
+        return False
+
+    from entrepot.importing.attachments.filing import concerns
+
+    return concerns(prepared, prepared.draft.files, run.catalog)
 
 
 def one_to_one(fields: Sequence[TargetField], columns: int) -> bool:

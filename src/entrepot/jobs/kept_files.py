@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 
@@ -31,6 +31,7 @@ class KeptFiles:
     state: State
     job: JobRecord
     lasting: timedelta
+    kept: set[tuple[str, str]] = field(default_factory=set)
 
     def alone(self) -> AbstractContextManager[None]:
         return alone(self.state)
@@ -39,6 +40,7 @@ class KeptFiles:
         """An attempt that is made again has a list of its own."""
         lines = BytesIO(msgspec.json.Encoder().encode_lines(files))
         self.state.store(lines, FILES, MEDIA_TYPE, name=f"files of {self.job.id}", lasting=self.lasting, job=self.job)
+        self.kept.update((one.collection, one.key) for one in files)
 
 
 @contextmanager

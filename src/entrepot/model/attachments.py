@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -89,6 +89,11 @@ class KeepsFiles(Protocol):
 
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else of this installation puts files into a store, or takes any away, meanwhile."""
+        ...
+
+    @property
+    def kept(self) -> Collection[tuple[str, str]]:
+        """Collection and key of what attempts before this one put there, which came to nothing."""
         ...
 
     def keep(self, files: Sequence[PlacedFile]) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
+from entrepot.storage.guard import Guard
 from entrepot.storage.incoming_files import Incoming, place_of, receiving, remove
 from entrepot.storage.parts import sweep
 
@@ -25,6 +26,8 @@ class FolderStore:
 
     folder: Path
     disk: Disk = field(default_factory=Disk)
+    guard: Guard = field(default_factory=Guard)
+    """What lies in it, and is none of the application's files."""
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
         """The bytes in blocks; None if there is no such file. One that cannot be read is another matter: an error."""
@@ -39,17 +42,17 @@ class FolderStore:
             return path.stat().st_size
 
     def is_usable(self, key: str) -> bool:
-        return place_of(self.folder, key) is not None
+        return place_of(self.folder, key, self.guard) is not None
 
     def receiving(self) -> AbstractContextManager[Incoming]:
-        return receiving(self.folder, self.disk)
+        return receiving(self.folder, self.disk, self.guard)
 
     def sweep(self) -> None:
         with storing(self.folder):
             sweep(self.folder)
 
     def remove(self, key: str, folders: Iterable[str] = ()) -> None:
-        remove(self.folder, key, folders, self.disk)
+        remove(self.folder, key, folders, self.disk, self.guard)
 
     def _path(self, key: str) -> Path | None:
         try:

@@ -31,7 +31,7 @@ def carried(done: Sequence[Changed], run: Run) -> Iterator[list[Changed]]:
     if run.keeps_files is None:
         raise BugError("no_files_here", "The import has files, and nobody remembers which.")
     with run.keeps_files.alone(), ExitStack() as stack:
-        shelf = Shelf(stores=run.file_stores)
+        shelf = Shelf(stores=run.file_stores, mine=run.keeps_files.kept)
         looked = [replace(one, plan=with_files(one.work, one.plan, shelf)) for one in done]
         refuse([one.plan.files for one in looked], [problem for one in looked for problem in one.plan.problems])
         place(list(shelf.placings.values()), run, stack)

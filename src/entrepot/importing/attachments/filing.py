@@ -54,11 +54,23 @@ def with_filings(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
     return replace(prepared, filings=filings)
 
 
+def concerns(prepared: Prepared, packed: PackedFiles, catalog: Catalog) -> bool:
+    """Whether there is something to be done about them, or to be said."""
+    if prepared.request.files is Files.IGNORE:
+        return False
+    return any(field.file for field in prepared.entity.fields) or bool(_left(prepared, packed, catalog))
+
+
+def _left(prepared: Prepared, packed: PackedFiles, catalog: Catalog) -> list[PackedFile]:
+    """What stays out if no field of the entity points to files."""
+    anywhere = any(field.file for entity in catalog.entities for field in entity.fields)
+    mine = (file for file in packed.files if is_of(file, prepared) and packed.has(file))
+    return [file for file in mine if file.entity or not anywhere]
+
+
 def told(prepared: Prepared, packed: PackedFiles, catalog: Catalog) -> Prepared:
     """That files stay out which nobody can find a place for."""
-    mine = [file for file in packed.files if is_of(file, prepared) and packed.has(file)]
-    anywhere = any(field.file for entity in catalog.entities for field in entity.fields)
-    left = [file for file in mine if file.entity or not anywhere]
+    left = _left(prepared, packed, catalog)
     if not left:
         return prepared
     problem = Problem(

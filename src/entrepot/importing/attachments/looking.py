@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,14 @@ class Shelf:
     """The stores as they are, and what an import would put there: of all its tables."""
 
     stores: Mapping[str, FileStore]
+    mine: Collection[tuple[str, str]] = ()
+    """What this very import put there, in an attempt that came to nothing."""
     placings: dict[tuple[str, str], Placing] = field(default_factory=dict)
 
     def fate(self, one: Pointing, filing: Filing, way: Files, *, held: bool) -> FileFate:
         """`held`: the import is one tenant's, who must learn nothing of files of others, and get none."""
         place, size = (filing.collection, one.key), self.stores[filing.collection].size(one.key)
-        theirs = held and one.what != "has" and size is not None
+        theirs = held and one.what != "has" and size is not None and place not in self.mine
         if one.file is None or not filing.packed.has(one.file):
             return FileFate.UNUSABLE if theirs else FileFate.MISSING if size is None else FileFate.THERE
         if (theirs and way is not Files.REWRITE) or not self.stores[filing.collection].is_usable(one.key):
@@ -68,6 +70,8 @@ class Shelf:
             )
             return FileFate.RESTORED
         same = self._is_planned(before, filing, one.file) if before else self._is_there(place, filing, one.file)
+        if same and before is None and place in self.mine:
+            return FileFate.RESTORED
         return FileFate.THERE if same else FileFate.KEPT if way is Files.KEEP else FileFate.CLASH
 
     def _is_planned(self, before: Placing, filing: Filing, file: PackedFile) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from entrepot.model.attachments import FileFate, RowFile
+from entrepot.model.brief import brief
 from entrepot.model.problems import Category, Place, Problem, Severity
 
 GO_ON = "Give the files new keys: --files rewrite; or leave them out: --files ignore."
@@ -27,7 +28,7 @@ def problem(file: RowFile, entity: str, given: str) -> Problem:
     wrong = file.fate in (FileFate.CLASH, FileFate.UNUSABLE)
     return Problem(
         code=code,
-        message=f"{entity}: the file '{file.name}' ({file.id}) of record {file.record:,}: {fact}",
+        message=f"{entity}: the file '{brief(file.name)}' ({brief(file.id)}) of record {file.record:,}: {fact}",
         remedy=remedy,
         severity=Severity.ERROR if wrong else Severity.WARNING,
         category=Category.REFERENCE,

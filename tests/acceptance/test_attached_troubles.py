@@ -1,0 +1,111 @@
+"""Files of packages where something is in the way, and packages of other kinds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acceptance.attached import FILES, RESTORE, ROWS, SETTINGS, foreign, office, package
+from entrepot import ExportOptions
+from entrepot.model.drafts import Errors, Reading
+from entrepot.model.errors import BugError, EntrepotError, UnavailableError
+from entrepot.model.plans import ImportRequest
+from entrepot.model.rules import SaidRule
+from recovery.yard import Watching
+
+pytestmark = pytest.mark.usefixtures("forked_workbench")
+
+
+def test_a_store_around_everything_takes_nothing_that_is_not_the_applications(tmp_path: Path) -> None:
+    """Its settings, the files of its database that exist only at times, and Entrepot's own records."""
+    into = office(tmp_path / "into", settings=SETTINGS.replace('folder = "store"', 'folder = "."'))
+    keys = ["app.db-wal", ".entrepot/drafts/x", "app.db/x"]
+    rows = json.dumps([{"id": at, "name": "a", "key": key} for at, key in enumerate(keys)])
+    members = {f"files/{at}/a": b"a" for at in range(len(keys))}
+    file = foreign(tmp_path, {"manifest.json": "{}", "data/documents.json": rows, **members})
+    plan = into.entrepot.preview(file, replace(RESTORE, reading=Reading(entity="documents")))
+    assert plan.files is not None
+    assert plan.files.counts == {"unusable": 3}
+
+
+def test_what_does_not_come_to_its_commit_leaves_nothing(tmp_path: Path) -> None:
+    into = office(tmp_path / "into")
+
+    def fail() -> None:
+        assert set(into.files()) >= set(FILES)
+        raise UnavailableError("gone", "Something ends it.")
+
+    with pytest.raises(UnavailableError):
+        into.service(Watching(Committing=fail)).bring_in(package(tmp_path), RESTORE)
+    assert (into.rows(), into.files()) == ([], {})
+
+
+def test_an_attempt_that_is_made_again_has_its_files_once(tmp_path: Path) -> None:
+    into = office(tmp_path / "into")
+
+    def fail() -> None:
+        raise UnavailableError("locked", "Others are at it.")
+
+    receipt = into.service(Watching(Committing=fail)).bring_in(package(tmp_path), RESTORE)
+    assert receipt.files is not None
+    assert receipt.files.counts == {"restored": 2}
+    assert (into.rows(), into.files()) == (ROWS, FILES)
+    into.entrepot.undo(receipt.job)
+    assert (into.rows(), into.files()) == ([], {})
+
+
+def test_a_store_that_cannot_be_written_to_keeps_everything_out(tmp_path: Path) -> None:
+    into = office(tmp_path / "into")
+    into.store.write_bytes(b"no folder")
+    with pytest.raises(EntrepotError) as caught:
+        into.entrepot.bring_in(package(tmp_path), RESTORE)
+    assert not isinstance(caught.value, BugError)
+    assert into.rows() == []
+
+
+def test_a_compressed_package_is_planned_and_applied(tmp_path: Path) -> None:
+    file = tmp_path / "office.zip.gz"
+    file.write_bytes(gzip.compress(package(tmp_path).read_bytes(), mtime=0))
+    into = office(tmp_path / "into")
+    into.entrepot.apply(into.entrepot.preview(file, RESTORE).plan_id)
+    assert (into.rows(), into.files()) == (ROWS, FILES)
+
+
+def test_a_record_that_is_corrected_brings_its_file(tmp_path: Path) -> None:
+    into = office(tmp_path / "into")
+    rule = SaidRule(condition="name != 'y.txt'")
+    request = replace(RESTORE, errors=Errors.SKIP, rules=(rule,))
+    errors = tmp_path / "errors.csv"
+    receipt = into.entrepot.bring_in(package(tmp_path), request, errors_to=errors)
+    assert set(into.files()) == {"2024/x"}
+    text = errors.read_text(encoding="utf-8")
+    assert "2,y.txt,2024/y" in text
+    errors.write_text(text.replace("2,y.txt", "2,z.txt"), encoding="utf-8")
+    into.entrepot.bring_in(errors, ImportRequest(entity="", corrects=receipt.job))
+    assert into.files() == FILES
+
+
+def test_names_in_camel_case_mean_the_same_fields(tmp_path: Path) -> None:
+    """What other programs read of our packages is enough: the names of fields are then in the manifest alone."""
+    settings = SETTINGS.replace("fields.key", "fields.file_key")
+    rename = "ALTER TABLE documents RENAME COLUMN key TO file_key"
+    source, into = (
+        office(tmp_path / "source", ROWS, FILES, settings=settings),
+        office(tmp_path / "into", settings=settings),
+    )
+    source.execute(rename)
+    into.execute(rename)
+    said: dict[str, Any] = {"manifest": True, "camel_case": True, "member_format": "json"}
+    out = source.entrepot.export(to=tmp_path / "camel.zip", options=ExportOptions(format_options=said)).path
+    with zipfile.ZipFile(out) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != "datapackage.json"}
+    for file in (out, foreign(tmp_path, members)):
+        receipt = into.entrepot.bring_in(file, replace(RESTORE, reading=Reading(entity="documents")))
+        assert (into.rows(), into.files()) == (ROWS, FILES)
+        into.entrepot.undo(receipt.job)
