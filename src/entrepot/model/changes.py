@@ -133,6 +133,8 @@ class Waits(StrEnum):
     """Foreign keys that a transaction may check at its end, whatever they do otherwise (`Target.let_keys_wait`)."""
 
     NOTHING = "nothing"
+    LAST = "last"
+    """All of them, where nothing else helps: what hangs on them does not happen meanwhile."""
     DEFERRABLE = "deferrable"
     ALL = "all"
 

@@ -13,13 +13,13 @@ from threading import Lock
 
 from entrepot.databases import complaints
 from entrepot.databases.compile import ROWS, Compiler
-from entrepot.databases.complaints import only_looking, transaction_over
 from entrepot.databases.csv_rows import csv_rows, named_columns, query_of
 from entrepot.databases.mysql.commit import commit
 from entrepot.databases.mysql.counters import settle_sequences
 from entrepot.databases.mysql.dialect import MySqlDialect
 from entrepot.databases.mysql.kept import Kept, has_moments, insertion
 from entrepot.databases.mysql.keysets import CHUNK, KeySets
+from entrepot.databases.mysql.late_keys import LateKeys
 from entrepot.databases.mysql.local_load import NULL_WORD
 from entrepot.databases.mysql.marks import set_mark
 from entrepot.databases.mysql.names import literal, table_name
@@ -51,6 +51,7 @@ class MySqlTarget(MySqlTrying):
         self._keys = KeySets(running=running, compiler=self._compiler, staging=self._staging)
         self._write = write
         self._usable = True
+        self._late = LateKeys(catalog)
         self._ending = Lock()
         self._committing = False
         self.identity = identity
@@ -94,6 +95,7 @@ class MySqlTarget(MySqlTrying):
             set_mark(self._running.connection, mark)
 
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
+        self._late.inserted(entity)
         with self._changing(f"inserting into {entity.title}"):
             inner = inner_references_among(entity, fields)
             if inner or (self._staging.abilities.zone and has_moments(entity, fields)):
@@ -110,6 +112,7 @@ class MySqlTarget(MySqlTrying):
     def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         if not self.loads(entity, fields):
             raise OddError
+        self._late.inserted(entity)
         count = 0
         with self._changing(f"inserting into {entity.title}"), rows_of(entity, None), self._usual():
             for loaded in self._staging.loaded(loading(entity, fields), rows):
@@ -123,6 +126,7 @@ class MySqlTarget(MySqlTrying):
     ) -> Iterator[Chunk]:
         if not self._staging.abilities.returns:
             raise no_returning()
+        self._late.inserted(entity)
         columns = named_columns(entity, returning)
         row = self._compiler.row(query_of(entity, columns), csv_rows(columns))
         statement = f"{insertion(entity, fields)} RETURNING {row.replace(f'{ROWS}.', '')}"
@@ -135,6 +139,7 @@ class MySqlTarget(MySqlTrying):
 
     def update(self, entity: Entity, key: Sequence[str], fields: Sequence[str], rows: Iterable[bytes]) -> int:
         kept = self._own("changes", entity, (*key, *fields), len(key))
+        self._late.updated(entity, fields)
         count = 0
         with self._changing(f"updating {entity.title}"):
             for before, _ in self._staging.counted(len(kept.fields), rows):
@@ -148,6 +153,7 @@ class MySqlTarget(MySqlTrying):
 
     def delete(self, entity: Entity, key: Sequence[str], rows: Iterable[bytes]) -> int:
         kept = self._own("changes", entity, key, len(key))
+        self._late.deleted(entity)
         with self._changing(f"deleting from {entity.title}"):
             self._create(kept, indexed=not kept.found_by)
             for before, _ in self._staging.counted(len(key), rows):
@@ -164,6 +170,7 @@ class MySqlTarget(MySqlTrying):
 
     def commit(self) -> None:
         with self._changing("committing"):
+            self._check_late()
             with self._ending:
                 self._running.check_stopped()
                 self._committing = True
@@ -214,22 +221,3 @@ class MySqlTarget(MySqlTrying):
         yield
         if zone:
             self._running.execute("SET SESSION time_zone = '+00:00'")
-
-    @contextmanager
-    def _changing(self, doing: str) -> Iterator[None]:
-        """What broke off in the middle must never be committed, not even by mistake."""
-        if not self._write:
-            raise only_looking(doing)
-        with self._working(doing):
-            try:
-                yield
-            except BaseException:
-                self._usable = False
-                raise
-
-    @contextmanager
-    def _working(self, doing: str) -> Iterator[None]:
-        if not self._usable:
-            raise transaction_over(doing)
-        with self._running.working(doing):
-            yield

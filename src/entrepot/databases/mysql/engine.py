@@ -17,7 +17,7 @@ from entrepot.databases.mysql.session import MySqlSession
 from entrepot.databases.mysql.snapshot import begin_snapshot
 from entrepot.databases.mysql.straight import MISTAKEN
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark, Writing
+from entrepot.model.changes import Mark, Waits, Writing
 from entrepot.model.ports import ScriptDialect
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class MySqlEngine:
         waiting="others can read everything; who changes the same rows, adds rows between their keys, or changes a row"
         " that new ones refer to, waits",
         takes_files=True,
+        waits=Waits.LAST,
         mistaken=MISTAKEN,
     )
 

@@ -11,6 +11,7 @@ from entrepot.importing.apply import concluded
 from entrepot.importing.attachments.carrying import carried
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.bundles.agreeing import agree, refuse
+from entrepot.importing.bundles.circles import late_keys
 from entrepot.importing.bundles.deciding import decide
 from entrepot.importing.bundles.look import planned
 from entrepot.importing.bundles.members import Member, entities_of
@@ -60,7 +61,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
             pairs = zip(settled, plan.parts, strict=True)
             refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
-            lane = Lane(target=target)
+            lane = Lane(target=target, moved=late_keys([one.member for one in settled], run.engine.writing))
             receipts = [concluded(changed, lane, wanted.job, wanted.keep) for changed in done]
             receipt = receipt_of(receipts, plan, run)
             say(receipt)

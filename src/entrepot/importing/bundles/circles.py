@@ -20,7 +20,7 @@ def holding_back(member: Member, late: Sequence[Lead], members: Sequence[Member]
     relations = [prepared.relations[lead.reference] for lead in late]
     relations = [relation for relation in relations if not relation.declared]
     if prepared.request.errors is not Errors.SKIP:
-        here = [relation for relation in relations if not _can_wait(relation, writing)]
+        here = [relation for relation in relations if not _can_wait(relation, member, writing)]
     else:
         here = relations  # single records are tried, which looks at once
     held = dict.fromkeys(name for relation in here for name in _held(relation, member, members))
@@ -28,17 +28,38 @@ def holding_back(member: Member, late: Sequence[Lead], members: Sequence[Member]
     return replace(member, work=work, waits=len(here) < len(relations))
 
 
-def _can_wait(relation: Relation, writing: Writing) -> bool:
+def late_keys(members: Sequence[Member], writing: Writing) -> tuple[str, ...]:
+    """The names of those that are looked up all at once because tables of a circle have to wait for each other."""
+    if writing.waits is not Waits.LAST:
+        return ()
+    waiting = {member.circle for member in members if member.waits}
+    first = next((at for at, member in enumerate(members) if member.circle in waiting), len(members))
+    return tuple(relation.name for member in members[first:] for relation in member.entity.relations)
+
+
+def _can_wait(relation: Relation, member: Member, writing: Writing) -> bool:
+    if writing.waits is Waits.LAST:
+        return not (_empty_at_first(relation, member) and _is_found_again(member))
     return writing.waits is Waits.ALL or (writing.waits is Waits.DEFERRABLE and relation.deferrable)
 
 
-def _held(relation: Relation, member: Member, members: Sequence[Member]) -> list[str]:
-    """The fields that are empty at first. Rows are found again by their primary key."""
+def _empty_at_first(relation: Relation, member: Member) -> list[str]:
     prepared, key = member.work.prepared, identity(member.entity)
     fixed = {*key, *prepared.named(prepared.matching.key)}
-    found = [name for name in relation.fields if member.entity.field(name).nullable and name not in fixed]
-    given = {field.name for field in prepared.fields if field.required or field.constant is not None}
-    if found and key and given.issuperset(key):
+    return [name for name in relation.fields if member.entity.field(name).nullable and name not in fixed]
+
+
+def _is_found_again(member: Member) -> bool:
+    """By its primary key."""
+    key = identity(member.entity)
+    given = {field.name for field in member.work.prepared.fields if field.required or field.constant is not None}
+    return bool(key) and given.issuperset(key)
+
+
+def _held(relation: Relation, member: Member, members: Sequence[Member]) -> list[str]:
+    """The fields that are empty at first."""
+    found = _empty_at_first(relation, member)
+    if found and _is_found_again(member):
         return found
     circle = [one.entity.title for one in members if one.circle == member.circle]
     why = f"{', '.join(relation.fields)} of {member.entity.title} can neither be empty at first nor be checked later"
