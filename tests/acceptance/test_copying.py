@@ -120,6 +120,12 @@ def test_a_field_that_a_new_row_needs_and_the_source_lacks_is_named(yard: Yard) 
     assert yard.rows("SELECT DISTINCT kind, level FROM orders, customers") == [("old", "low")]
 
 
+def test_a_copy_deletes_nothing(yard: Yard) -> None:
+    with pytest.raises(InputError) as refused:
+        copied(yard, request=BundleRequest(each=ImportRequest(entity="", mode=Mode.MIRROR)))
+    assert (refused.value.code, len(yard.rows("SELECT id FROM customers"))) == ("copy_cannot_mirror", 2)
+
+
 def test_an_entity_may_be_called_otherwise_there_or_stay_out(yard: Yard) -> None:
     yard.run("staging", "ALTER TABLE orders RENAME TO purchases")
     with pytest.raises(InputError) as refused:

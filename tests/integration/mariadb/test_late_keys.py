@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ WITHOUT = ("SET foreign_key_checks = 0", "INSERT INTO clubs VALUES (7, 70)", "IN
 
 
 @pytest.fixture
-def circle(mariadb_database: MariaDatabase, tmp_path: Path) -> Iterator[Importer]:
+def circle(mariadb_database: MariaDatabase, tmp_path: Path) -> Importer:
     mariadb_database.execute(CLUBS, PEOPLE, CAPTAINS, *WITHOUT)
     return Importer(mariadb_database, tmp_path)
 
