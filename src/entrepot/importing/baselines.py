@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import msgspec
 
+from entrepot.importing.counts import known_otherwise
 from entrepot.importing.request import Prepared, Run
 from entrepot.model.baselines import (
     VERSION,
@@ -56,7 +57,8 @@ def with_baseline(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
         return told(prepared, (only_new(prepared),))
     compared = bench.compare_baseline(comparing)
     matching = replace(prepared.matching, baseline=comparing)
-    return told(replace(prepared, matching=matching), tuple(about(prepared, head, compared)))
+    staged = known_otherwise(prepared.staged, request)
+    return told(replace(prepared, matching=matching, staged=staged), tuple(about(prepared, head, compared)))
 
 
 def without(prepared: Prepared, words: str) -> Prepared:

@@ -12,6 +12,7 @@ from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
 
+CODE = "count_differs"
 RECEIPT = "Get an undamaged copy; or, if the file was changed on purpose, move its receipt away."
 SAID = "Get an undamaged copy, or correct the number."
 
@@ -24,7 +25,7 @@ def counted(staged: Staged, request: ImportRequest, draft: Draft) -> Staged:
     by_receipt = bool(request.declared_by) and draft.packed is None
     who = "its receipt " * by_receipt + request.declared_by or "whoever gave it"
     problem = Problem(
-        code="count_differs",
+        code=CODE,
         message=f"The file has {how_many(staged.records, 'record')}, and {who} says {request.declared:,}.",
         remedy=RECEIPT if by_receipt else SAID,
         severity=Severity.WARNING if by_receipt and staged.records > request.declared else Severity.ERROR,
@@ -32,6 +33,13 @@ def counted(staged: Staged, request: ImportRequest, draft: Draft) -> Staged:
         place=Place(file=name_of(draft)),
     )
     return replace(staged, problems=(*staged.problems, problem))
+
+
+def known_otherwise(staged: Staged, request: ImportRequest) -> Staged:
+    """Without what the receipt beside it says, where the file itself tells of every row whether it is there."""
+    if not request.declared_by:
+        return staged
+    return replace(staged, problems=tuple(problem for problem in staged.problems if problem.code != CODE))
 
 
 def refuse_damaged(plan: ImportPlan) -> None:
