@@ -197,3 +197,54 @@ def test_the_records_of_conflicts_come_back_corrected(shop: Shop) -> None:
     code, said = shop.run("import", str(errors), "--corrects", receipt["job"], "--yes")
     assert (code, counts(said)) == (0, {"updated": 1})
     assert shop.rows("SELECT name, age, status FROM users WHERE id = 1") == [("Lovelace", 37, "known")]
+
+
+def test_a_workbook_of_several_tables_is_merged_in_each_of_them(shop: Shop) -> None:
+    """Also where one of them goes on in a second sheet, and a row refers to one that was added."""
+    shop.rows_changed("INSERT INTO bookings SELECT 10 + id, id, '2024-01-01', '2024-01-05', id, 'B' || id FROM users")
+    path = str(shop.folder / "all.xlsx")
+    options = ("--option", "baseline=yes", "--option", "row_limit=3")
+    code, said = shop.run("export", "users", "bookings", "-o", path, *options)
+    assert code == 0, said
+    shop.rows_changed("UPDATE bookings SET price = 99 WHERE id = 11")
+    bring = ("import", path, "--mode", "upsert", "--yes")
+    code, receipt = shop.run(*bring)
+    assert (code, [counts(part) for part in receipt["parts"]]) == (0, [{"unchanged": 4}, {"unchanged": 4}])
+    with edited(path, "bookings") as sheet:
+        sheet["F2"] = "X"
+    with edited(path, "bookings (2)") as sheet:
+        sheet["B2"] = 5
+    with edited(path, "users (2)") as sheet:
+        sheet.append([5, "new@example.org", "New", 1, None, "x"])
+    code, receipt = shop.run(*bring)
+    assert code == 0, receipt
+    parts = {part["entity"]: counts(part) for part in receipt["parts"]}
+    assert parts == {"users": {"unchanged": 4, "created": 1}, "bookings": {"unchanged": 2, "updated": 2}}
+    assert shop.rows("SELECT user_id, price, code FROM bookings WHERE id IN (11, 13) ORDER BY id") == [
+        (1, 99, "X"),
+        (5, 3, "B3"),
+    ]
+
+
+def test_a_column_that_is_put_together_or_filled_otherwise_counts_as_a_whole(shop: Shop) -> None:
+    """Half of a value that nobody changed is no reason to lose it."""
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"] = "Countess"
+    joined = ("--map", "name=name", "--map", "status=name", "--default", "age=7")
+    shop.rows_changed("UPDATE users SET age = 99, email = 'x@example.org' WHERE id = 2")
+    plan = shop.plan(path, "users", "--mode", "upsert", *joined)
+    assert any("does not count for name, age:" in words for words in told(plan))
+    shop.run("plan", "apply", plan["plan_id"])
+    assert shop.rows("SELECT name, age, email FROM users WHERE id < 3") == [
+        ("Countess active", 36, "ada@example.org"),
+        ("Bob active", 7, "x@example.org"),
+    ]
+
+
+def test_what_went_out_changed_does_not_take_the_place_of_what_is_there(shop: Shop) -> None:
+    path = exported(shop, "--transform", "name=uppercase")
+    with edited(path) as sheet:
+        sheet["D2"] = 37
+    assert counts(shop.bring(path, "users", "--mode", "upsert")) == {"updated": 1, "unchanged": 3}
+    assert shop.rows("SELECT name, age FROM users WHERE id = 1") == [("Ada", 37)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import openpyxl
@@ -13,16 +14,17 @@ import pytest
 from openpyxl.cell.cell import Cell
 
 from acceptance.zoo import CASES, Twins, twins_of
-from entrepot import ExportOptions
+from entrepot import Entrepot, ExportOptions
+from entrepot.model.bundles import BundleReceipt
 from entrepot.model.drafts import Errors, Mode
-from entrepot.model.plans import ImportRequest
+from entrepot.model.plans import ImportReceipt, ImportRequest
 
 Value = str | float | None
 Row = tuple[Value, ...]
 Rows = dict[int, Row]
-FIELDS = 3
 ROWS = 400
 WORDS = ("a", "A", " a", "ä", "=1+1", "7", None)
+REQUEST = ImportRequest(entity="zoo", mode=Mode.UPSERT, errors=Errors.SKIP)
 MERGED = "SELECT * FROM zoo ORDER BY id"
 
 
@@ -90,8 +92,16 @@ def given_back(path: Path, rows: Mapping[int, Row]) -> None:
     book.close()
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_every_cell_becomes_what_the_two_edits_of_it_come_to(twins: Twins, seed: int) -> None:
+@dataclass(frozen=True)
+class Edited:
+    entrepot: Entrepot
+    path: Path
+    expected: Rows
+    counts: Counter[str]
+
+
+def prepared(twins: Twins, seed: int) -> Edited:
+    """A workbook and a database that went apart."""
     chance = random.Random(seed)
     was = {number: any_row(chance) for number in range(1, ROWS)}
     mine, theirs = edited(chance, was, ROWS), edited(chance, was, ROWS)
@@ -107,9 +117,32 @@ def test_every_cell_becomes_what_the_two_edits_of_it_come_to(twins: Twins, seed:
     given_back(path, dict(shuffled))
     place.execute("DELETE FROM zoo", f"INSERT INTO zoo VALUES {sql(theirs)}")
     expected, counts = merged(was, mine, theirs)
-    plan = entrepot.preview(path, ImportRequest(entity="zoo", mode=Mode.UPSERT, errors=Errors.SKIP))
-    assert Counter({name: count for name, count in plan.counts.items() if count}) == counts
     assert len(counts) == 5
-    receipt = entrepot.apply(plan.plan_id)
+    return Edited(entrepot, path, expected, counts)
+
+
+def found(twins: Twins) -> dict[int, tuple[object, ...]]:
+    return {int(str(row[0])): tuple(row[1:]) for row in twins.first.rows(MERGED)}
+
+
+def counted(receipt: ImportReceipt | BundleReceipt) -> Counter[str]:
+    return Counter({name: count for name, count in receipt.counts.items() if count})
+
+
+def test_every_cell_becomes_what_the_two_edits_of_it_come_to(twins: Twins) -> None:
+    both, before = prepared(twins, 1), found(twins)
+    plan = both.entrepot.preview(both.path, REQUEST)
+    receipt = both.entrepot.apply(plan.plan_id)
     assert receipt.counts == plan.counts
-    assert {row[0]: tuple(row[1:]) for row in place.rows(MERGED)} == expected
+    assert counted(receipt) == both.counts
+    assert found(twins) == both.expected
+    both.entrepot.undo(receipt.job)
+    assert found(twins) == before
+
+
+@pytest.mark.parametrize("twins", CASES[:1], indirect=True)
+def test_batches_of_it_come_to_the_same(twins: Twins) -> None:
+    both = prepared(twins, 2)
+    receipt = both.entrepot.bring_in(both.path, replace(REQUEST, batch_size=90))
+    assert counted(receipt) == both.counts
+    assert found(twins) == both.expected

@@ -50,7 +50,7 @@ def with_baseline(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
     if found is None:
         return without(prepared, "has no baseline") if request.baseline is BaselineUse.REQUIRE else prepared
     try:
-        comparing, head = comparing_of(prepared, run, found)
+        comparing, head, part = comparing_of(prepared, run, found)
     except UnusableError as error:
         return without(prepared, f"has a baseline that cannot be used: {error}")
     if request.mode is not Mode.UPDATE and request.conflicts not in WRITING:
@@ -58,7 +58,7 @@ def with_baseline(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
     compared = bench.compare_baseline(comparing)
     matching = replace(prepared.matching, baseline=comparing)
     staged = known_otherwise(prepared.staged, request)
-    return told(replace(prepared, matching=matching, staged=staged), tuple(about(prepared, head, compared)))
+    return told(replace(prepared, matching=matching, staged=staged), tuple(about(prepared, head, part, compared)))
 
 
 def without(prepared: Prepared, words: str) -> Prepared:
@@ -76,7 +76,7 @@ def without(prepared: Prepared, words: str) -> Prepared:
 IMPORTED = "It is imported like any other file: all of its cells count, whatever others changed since."
 
 
-def comparing_of(prepared: Prepared, run: Run, found: FoundBaseline) -> tuple[Comparing, BaselineHead]:
+def comparing_of(prepared: Prepared, run: Run, found: FoundBaseline) -> tuple[Comparing, BaselineHead, BaselinePart]:
     if found.broken:
         raise UnusableError(f"{found.broken}")
     secret = run.secret() if run.secret is not None else None
@@ -87,21 +87,19 @@ def comparing_of(prepared: Prepared, run: Run, found: FoundBaseline) -> tuple[Co
         raise UnusableError("another version of entrepot wrote it")
     if (head.engine, head.database) != (run.catalog.engine, run.catalog.database):
         raise UnusableError(f"it is one of the {head.engine} database {head.database}")
-    part = part_of(head, prepared.entity.name)
-    if part is None:
+    known = part_of(head, prepared.entity.name)
+    if known is None:
         raise UnusableError(f"it knows nothing of {prepared.entity.title}")
-    number, described = part
-    return (
-        Comparing(
-            salt=salt(secret, head.nonce),
-            part=number,
-            width=described.width,
-            key=tuple(key_of(prepared, described)),
-            cells=tuple(cells_of(prepared, described)),
-            ours=prepared.request.on_conflict is OnConflict.OVERWRITE,
-        ),
-        head,
+    number, part = known
+    comparing = Comparing(
+        salt=salt(secret, head.nonce),
+        part=number,
+        width=part.width,
+        key=tuple(key_of(prepared, part)),
+        cells=tuple(cells_of(prepared, part)),
+        ours=prepared.request.on_conflict is OnConflict.OVERWRITE,
     )
+    return comparing, head, part
 
 
 def key_of(prepared: Prepared, part: BaselinePart) -> Iterator[Covered]:
@@ -138,7 +136,14 @@ def is_one_cell(field: TargetField, fields: Sequence[TargetField]) -> bool:
     return sum(field.sources[0] in other.sources for other in fields) == 1
 
 
-def about(prepared: Prepared, head: BaselineHead, compared: Compared) -> Iterator[Problem]:
+def not_compared(prepared: Prepared, part: BaselinePart) -> Iterator[str]:
+    """What people call the fields that the baseline knows, and that are filled otherwise than by a cell."""
+    for place, column in enumerate(part.columns):
+        if column.field in prepared.names and covered_by(prepared, column, place) is None:
+            yield prepared.entity.field(column.field).title
+
+
+def about(prepared: Prepared, head: BaselineHead, part: BaselinePart, compared: Compared) -> Iterator[Problem]:
     cells = "1 cell was" if compared.edited == 1 else f"{compared.edited:,} cells were"
     words = (
         f"The workbook was exported at {head.created_at}, with {how_many(compared.rows, 'row')} of"
@@ -148,6 +153,10 @@ def about(prepared: Prepared, head: BaselineHead, compared: Compared) -> Iterato
     if compared.missing:
         are = "1 of these rows is" if compared.missing == 1 else f"{compared.missing:,} of these rows are"
         yield problem(prepared, "rows_not_returned", f"{are} not in the workbook; an import deletes nothing.", "")
+    if uncovered := list(not_compared(prepared, part)):
+        words = f"The baseline does not count for {', '.join(uncovered)}: all of these values are taken as they come."
+        why = "It does where a column goes to one field, and this one has no default."
+        yield problem(prepared, "baseline_in_part", words, why, Severity.WARNING)
 
 
 def only_new(prepared: Prepared) -> Problem:
