@@ -13,9 +13,9 @@ import pytest
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot, ExportOptions
-from entrepot.model.drafts import Mode, OnConflict, Reading
-from entrepot.model.errors import InputError
+from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.plans import ImportRequest
+from entrepot.model.types import Kind
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -106,12 +106,9 @@ def test_what_somebody_edits_is_what_changes(zoo: Zoo) -> None:
     book = openpyxl.load_workbook(path)
     book["zoo"]["K2"] = "edited"
     book.save(path)
-    with pytest.raises(InputError, match="several sheets with records: zoo, About"):
-        zoo.entrepot.preview(path, ImportRequest(entity="zoo", mode=Mode.UPSERT))
-    request = ImportRequest(
-        entity="zoo", reading=Reading(entity="zoo"), mode=Mode.UPSERT, on_conflict=OnConflict.OVERWRITE
-    )
+    request = ImportRequest(entity="zoo", mode=Mode.UPSERT, on_conflict=OnConflict.OVERWRITE)
     plan = zoo.entrepot.preview(path, request)
+    assert [problem.code for problem in plan.staged.problems] == ["about_left_out"]
     assert {decision: count for decision, count in plan.counts.items() if count} == {"updated": 1, "unchanged": 4}
     zoo.entrepot.apply(plan.plan_id)
     assert zoo.place.rows("SELECT t FROM zoo WHERE k = 1") == [("edited",)]
@@ -125,3 +122,15 @@ def test_a_text_that_was_cut_never_takes_the_place_of_the_whole(zoo: Zoo) -> Non
     plan = zoo.entrepot.preview(path, ImportRequest(entity="zoo", mode=Mode.UPSERT))
     assert [(problem.code, problem.place.cell) for problem in plan.problems] == [("cut_text", "zoo!K3")]
     assert (plan.counts["failed"], plan.counts["unchanged"]) == (1, 4)
+
+
+@pytest.mark.parametrize("zoo", CASES, indirect=True)
+def test_microseconds_come_back_from_a_workbook(zoo: Zoo) -> None:
+    """What is that near to a millisecond is taken for it (docs/reference/xlsx-input.md)."""
+    moments = ["2024-01-02 10:00:00.123456", "2024-01-02 23:59:59.999909", "1999-12-31 00:00:00.000011"]
+    zoo.place.execute(f"CREATE TABLE seen (id integer PRIMARY KEY, at {zoo.case.types[Kind.TIMESTAMP]})")
+    zoo.place.execute(*(f"INSERT INTO seen VALUES ({at}, '{moment}')" for at, moment in enumerate(moments)))
+    path = zoo.folder / "seen.xlsx"
+    zoo.entrepot.export("seen", to=path)
+    plan = zoo.entrepot.preview(path, ImportRequest(entity="seen", mode=Mode.UPSERT))
+    assert plan.counts["unchanged"] == len(moments), plan.differences

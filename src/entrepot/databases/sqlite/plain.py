@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from entrepot.databases.dialect import DIGITS
 from entrepot.databases.sqlite.pieces import STRANGE, literal
 from entrepot.databases.sqlite.types import keeps_text
-from entrepot.databases.sqlite.values import NUMERALS, ZERO_DAY
+from entrepot.databases.sqlite.values import NUMERALS, ZERO_DAY, day_number
 from entrepot.model.catalog import Field, Origin
 from entrepot.model.templates import Escape, Form, Slot
 from entrepot.model.types import MOMENTS, Kind
@@ -85,6 +85,5 @@ def is_usual_moment(sql: str) -> str:
 
 def usual_serial(sql: str) -> str:
     """As `values.serial` has it."""
-    fraction = f"CASE WHEN substr({sql}, 20, 1) = '.' THEN CAST('0' || substr({sql}, 20) AS REAL) ELSE 0 END"
-    seconds = f"strftime('%s', substr({sql}, 1, 19)) + {ZERO_DAY} + ({fraction})"
-    return f"coalesce(rtrim(rtrim('' || round(({seconds}) / 86400.0, 11), '0'), '.'), {literal(STRANGE)})"
+    number = day_number(sql, f"(strftime('%s', substr({sql}, 1, 19)) + {ZERO_DAY})")
+    return f"coalesce(rtrim(rtrim({number}, '0'), '.'), {literal(STRANGE)})"

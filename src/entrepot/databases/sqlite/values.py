@@ -151,13 +151,21 @@ def serial(sql: str, kind: Kind) -> str:
         f"WHEN substr({sql}, 20) GLOB '{ZONED}' THEN substr({sql}, -3) || ':00' ELSE '' END"
     )
     seconds = f"(strftime('%s', substr({sql}, 1, 19) || {offset}) + {ZERO_DAY})"
-    fraction = f"(CASE WHEN substr({sql}, 20, 1) = '.' THEN CAST('0' || substr({sql}, 20) AS REAL) ELSE 0 END)"
-    number = f"'' || round(({seconds} + {fraction}) / 86400.0, 11)"
+    number = day_number(sql, seconds)
     shape = f"({sql} GLOB '{DAY}' OR {sql} GLOB '{DAY}[ T]{CLOCK}' OR {known_moment(sql)})"
     real_day = f"date(substr({sql}, 1, 10), '+0 days') = substr({sql}, 1, 10)"
     on_clock = f"substr({sql}, 12, 2) < '24' AND ({sql} >= '1900-03-02' OR {sql} >= '1900-03-01' AND {offset} = '')"
     held = f"typeof({sql}) = 'text' AND {shape} AND {real_day} AND {on_clock} AND NOT instr({sql}, char(0))"
     return f"CASE WHEN {held} THEN rtrim(rtrim({number}, '0'), '.') END"
+
+
+def day_number(sql: str, seconds: str) -> str:
+    """Of seconds since the first day, and of the fraction that stands in the text: a number of SQLite has not all the
+    digits that a microsecond takes, so days and the rest are written by themselves."""
+    fraction = f"CAST('0' || substr({sql}, 20) AS REAL)"
+    rest = f"min(({seconds} % 86400 + {fraction}) / 86400.0, 0.999999999999)"
+    exactly = f"({seconds} / 86400) || ltrim(printf('%.12f', {rest}), '0')"
+    return f"CASE WHEN substr({sql}, 20, 1) = '.' THEN {exactly} ELSE '' || round({seconds} / 86400.0, 11) END"
 
 
 def cell_number(sql: str, kind: Kind) -> str:
