@@ -12,6 +12,9 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 LEGEND = "urn:entrepot:legend:1"
 LEGEND_PART = "customXml/item1.xml"
+ABOUT = "About"
+ABOUT_FACTS = ("Database", "Scope", "Created", "Snapshot", "Made by")
+"""What our words about a workbook are called, and what they begin with below their title."""
 BARE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LIKE_AN_ADDRESS = re.compile(r"[A-Za-z]{1,3}[0-9]+|[RrCc]([0-9]*[Cc]?[0-9]*)")
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from entrepot.formats.port import Document, Written
 from entrepot.formats.xlsx import styles
 from entrepot.formats.xlsx.cells import number_cell, text_cell
+from entrepot.model.spreadsheets import ABOUT, ABOUT_FACTS
 
-TITLE = "About"
+TITLE = ABOUT
 WIDTHS = (24, 40, 14, 60)
 NOTES = (
     "Moments with a time zone are in UTC. Numbers that a cell cannot hold exactly, and dates before 1900, are text.",
@@ -23,12 +24,10 @@ def about_lines(document: Document, written: Sequence[Written], cut: Mapping[str
 
 def facts(document: Document) -> Iterator[list[str]]:
     yield [text_cell(document.title, styles.TITLE)]
+    database = f"{document.database} ({document.engine})"
+    told = (database, document.scope, document.created_at, document.snapshot, document.tool)
     pairs = (
-        ("Database", f"{document.database} ({document.engine})"),
-        ("Scope", document.scope),
-        ("Created", document.created_at),
-        ("Snapshot", document.snapshot),
-        ("Made by", document.tool),
+        *zip(ABOUT_FACTS, told, strict=True),
         *((str(key), str(value)) for key, value in document.metadata.items()),
     )
     for label, value in pairs:

@@ -27,12 +27,15 @@ def about(records: Records, layout: Layout, names: Sequence[str], keep: Sequence
         yield blank_rows(records.blank, file)
     if records.merged:
         yield merged_cells(records.merged, replace(file, cell=records.merged_first))
+    if workbook.has_words:
+        yield Problem(code="about_left_out", message=ABOUT_LEFT_OUT, severity=Severity.INFO, place=file)
     if workbook.has_macros:
         yield Problem(code="macros", message=MACROS, severity=Severity.INFO, place=file)
     if workbook.hides_errors:
         yield Problem(code="errors_unseen", message=UNSEEN, remedy=SAVE_AS_XLSX, severity=Severity.WARNING, place=file)
 
 
+ABOUT_LEFT_OUT = "The sheet with what Entrepot said about the workbook was left out."
 MACROS = "The workbook holds macros; only values were read."
 UNSEEN = "In this kind of workbook a cell with an error (#N/A, #REF!) cannot be told from an empty one."
 SAVE_AS_XLSX = "If a column is calculated, save the workbook as xlsx, which tells them."

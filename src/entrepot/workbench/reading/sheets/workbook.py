@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from entrepot.model.baselines import SHEET as BASELINE
+from entrepot.model.spreadsheets import ABOUT, ABOUT_FACTS
 from entrepot.workbench.reading.format import format_of
 from entrepot.workbench.reading.sheets.book import Book, Sheet, open_book
 from entrepot.workbench.reading.sheets.container import opened
@@ -48,6 +49,8 @@ class Workbook:
     tables: tuple[Table, ...]
     beside: tuple[Table, ...] = ()
     """Sheets that are read only if somebody names them: what we say about a workbook of ours."""
+    has_words: bool = False
+    """They were found by what stands in them."""
     longest: int
     readers: dict[str, SheetReader] = field(default_factory=dict, repr=False)
     """The last one of each sheet."""
@@ -103,9 +106,9 @@ class Workbook:
         with closing(self.filled_rows(table.sheets[0])) as rows:
             return sum(1 for _ in islice(rows, 2))
 
-    def filled_rows(self, sheet: Sheet) -> Generator[int, None, None]:
+    def filled_rows(self, sheet: Sheet) -> Generator[tuple[int, list[str | None]], None, None]:
         for rows in self.rows(sheet):
-            yield from (number for number, *_ in filled(rows))
+            yield from filled(rows)
 
 
 def filled(rows: Rows) -> Iterator[tuple[int, list[str | None]]]:
@@ -126,7 +129,7 @@ def open_workbook(path: Path, format: str | None, memory_bytes: int, longest: in
         Table(name=each.name, sheets=(Sheet(name=each.name, part="", hidden=each.hidden),), filled=each.filled)
         for each in other.sheets()
     )
-    return Workbook(format=found, book=other, tables=tables, longest=longest)
+    return without_words(Workbook(format=found, book=other, tables=tables, longest=longest))
 
 
 def xml_workbook(book: Book, longest: int) -> Workbook:
@@ -136,7 +139,7 @@ def xml_workbook(book: Book, longest: int) -> Workbook:
     ours = [sheet for sheet in sheets if sheet.name in book.legend]
     if not ours:
         tables = tuple(Table(name=sheet.name, sheets=(sheet,)) for sheet in sheets)
-        return Workbook(format="xlsx", book=book, tables=tables, longest=longest)
+        return without_words(Workbook(format="xlsx", book=book, tables=tables, longest=longest))
     members = dict.fromkeys(book.legend[sheet.name].member for sheet in ours)
     others = [sheet for sheet in sheets if sheet not in ours]
     return Workbook(
@@ -146,6 +149,22 @@ def xml_workbook(book: Book, longest: int) -> Workbook:
         beside=tuple(Table(name=sheet.name, sheets=(sheet,)) for sheet in others),
         longest=longest,
     )
+
+
+def without_words(workbook: Workbook) -> Workbook:
+    """What we say about a workbook of ours is no table of it, also where a program that saved it lost our legend."""
+    words = tuple(table for table in workbook.tables if is_about(workbook, table))
+    tables = tuple(table for table in workbook.tables if table not in words)
+    return replace(workbook, tables=tables, beside=words, has_words=True) if words and tables else workbook
+
+
+def is_about(workbook: Workbook, table: Table) -> bool:
+    """By its name and what stands in it."""
+    if not table.name.startswith(ABOUT):
+        return False
+    with closing(workbook.filled_rows(table.sheets[0])) as rows:
+        first = [values[0] for _, values in islice(rows, 1 + len(ABOUT_FACTS))]
+    return tuple(first[1:]) == ABOUT_FACTS
 
 
 def written(book: Book, member: str, sheets: Sequence[Sheet]) -> Table:
