@@ -15,6 +15,7 @@ from contract.databases.case import EngineCase, Place
 from entrepot import BundleRequest, Entrepot, Errors, ImportPlan, ImportReceipt, ImportRequest, Mirror, Mode, OnConflict
 from entrepot.cli import main
 from entrepot.model.errors import ChangedError, InputError
+from terminals import on_terminal
 
 TABLES = (
     """CREATE TABLE customers (id integer PRIMARY KEY, email varchar(80) NOT NULL UNIQUE, region varchar(9),
@@ -238,6 +239,28 @@ def test_rows_that_could_not_be_put_back_refuse_it(shop: Market) -> None:
 
 
 @ON_SQLITE
+def test_a_table_that_the_settings_hide_loses_no_rows_unseen(shop: Market) -> None:
+    """Where the database would refuse it, it does."""
+    settings = shop.folder / "entrepot.toml"
+    settings.write_text("[entities.notes]\nhidden = true\n", encoding="utf-8")
+    shop = replace(shop, entrepot=Entrepot(shop.place.url, config=settings, environment={}))
+    assert codes(shop.plan()) == ["no_way_back"]
+    shop.place.execute("DROP TABLE notes", "CREATE TABLE notes (id integer, customer_id REFERENCES customers (id))")
+    shop.place.execute("INSERT INTO notes VALUES (1, 2)")
+    before = shop.place.rows(LOOK[0])
+    with pytest.raises(InputError) as caught:
+        shop.apply(shop.plan())
+    assert (caught.value.code, shop.place.rows(LOOK[0])) == ("database_refused", before)
+
+
+@ON_SQLITE
+def test_triggers_that_fire_when_rows_are_deleted_are_told(shop: Market) -> None:
+    shop.place.execute("CREATE TRIGGER gone AFTER DELETE ON items BEGIN DELETE FROM notes; END")
+    told = [problem.message for problem in shop.plan().problems if problem.code == "triggers_fire"]
+    assert told == ["Triggers of people fire as in normal work: gone (after delete)."]
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(
     "asked",
     [
@@ -375,4 +398,31 @@ def test_on_the_command_line(shop: Market, capsys: pytest.CaptureFixture[str], m
     assert main(["changes", receipt["job"], "-o", "keys.csv", "--db", shop.place.url]) == 0
     assert "removed,items,2" in (shop.folder / "keys.csv").read_text(encoding="utf-8")
     assert main(["undo", receipt["job"], "--yes", "--db", shop.place.url]) == 0
+    assert shop.state() == before
+
+
+@ON_SQLITE
+def test_on_a_terminal_the_number_is_typed(shop: Market) -> None:
+    before = shop.state()
+    words = ("import", str(shop.file()), "--into", "customers", "--mode", "mirror", "--db", shop.place.url)
+    for number, done in (("5", False), ("6", True)):
+        with on_terminal(*words, folder=shop.folder, columns=120) as terminal:
+            terminal.until("[n] no:")
+            terminal.type("y\n")
+            terminal.until("Type 6 to do it:")
+            terminal.type(f"{number}\n")
+            assert terminal.ended() == 0
+            assert ("--confirm-deletes 6" in terminal.shown) is not done
+        assert (shop.state() != before) is done
+
+
+def test_rows_are_named_by_whatever_key_the_import_has(shop: Market) -> None:
+    """The database says what is equal; rows are deleted, and found again, by their own key."""
+    before = shop.state()
+    asked = replace(MIRROR, key=("email",))
+    plan = shop.plan("email,region\na@x,us\nc@x,us\nd@x,us\n", asked)
+    assert (plan.key, tables(plan)["customers"], plan.counts["updated"]) == (("email",), (1, 0, 0), 2)
+    receipt = shop.apply(plan)
+    assert [row[:3] for row in shop.state()[0]] == [(1, "a@x", "us"), (3, "c@x", "us"), (4, "d@x", "us")]
+    shop.entrepot.undo(receipt.job)
     assert shop.state() == before

@@ -26,7 +26,7 @@ from entrepot.importing.raw_loading import checked
 from entrepot.importing.raw_meeting import goes_beside, met
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked
-from entrepot.importing.triggers import set_off
+from entrepot.importing.triggers import set_off, set_off_by
 from entrepot.importing.unindexed import unindexed
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
@@ -140,6 +140,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
 def besides(prepared: Prepared, decided: Decided, run: Run) -> Iterator[Problem]:
     """What happens in the database, and is no fault of the file."""
     yield from set_off(prepared.entity, decided.counts)
+    yield from set_off_by(decided.radius, run.catalog)
     yield from keyless(prepared.entity, decided.counts)
     yield from unindexed(prepared.entity, prepared.named(prepared.matching.key), run.catalog)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from entrepot.model.catalog import Entity
+from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.drafts import Decision
+from entrepot.model.mirrors import Radius
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.triggers import Event, firing
 
@@ -14,7 +15,18 @@ EVENTS = {Decision.CREATED: Event.INSERT, Decision.UPDATED: Event.UPDATE}
 
 def set_off(entity: Entity, counts: Mapping[str, int]) -> Iterator[Problem]:
     """Nothing is wrong with it; whoever imports should know."""
-    events = [event for decision, event in EVENTS.items() if counts.get(decision)]
+    yield from _fires(entity, [event for decision, event in EVENTS.items() if counts.get(decision)])
+
+
+def set_off_by(radius: Radius | None, catalog: Catalog) -> Iterator[Problem]:
+    """By a mirror, in other tables too."""
+    by_title = {entity.title: entity for entity in catalog.entities}
+    for table in radius.tables if radius else ():
+        events = {Event.DELETE: table.deleted, Event.UPDATE: table.emptied}
+        yield from _fires(by_title[table.entity], [event for event, rows in events.items() if rows])
+
+
+def _fires(entity: Entity, events: Sequence[Event]) -> Iterator[Problem]:
     words = [trigger.words for trigger in firing(entity.triggers, events)]
     if words:
         yield Problem(

@@ -209,6 +209,8 @@ def told_here(code: str, field: str | None, words: str | None, prepared: Prepare
     """As people asked for it: with the limit that they have set, and with what they can still ask for instead."""
     if code == "row_exists" and words is None and prepared.request.mode is not Mode.CREATE:
         return INTEGRITY, WORDS[code][1], "Use --on-conflict overwrite or merge, or skip."
+    if code == "no_such_parent" and prepared.request.mode is Mode.MIRROR:
+        return mirroring.PARENT
     target = next((target for target in prepared.fields if target.name == field), None)
     if code in LIMITS and words is None and target is not None:
         return beyond(code, target)

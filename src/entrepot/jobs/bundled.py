@@ -16,6 +16,7 @@ from entrepot.importing.bundles.look import look
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.failed_rows import errors_name
 from entrepot.importing.holding import must_hold
+from entrepot.importing.mirroring.guards import must_delete_nothing
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
@@ -81,6 +82,7 @@ class Bundles:
         kept = self.way.state.ledger.plans.usable(plan_id)
         if not is_bundle(kept):
             return self.way.apply(plan_id, keys, confirm_deletes)
+        must_delete_nothing(confirm_deletes)
         with self.way.begun() as run, run.bench() as bench:
             plan = bundle_of(kept)
             for part in plan.parts:

@@ -220,6 +220,8 @@ class Catalog:
     routines: tuple[str, ...] = ()
     """DDL of functions that defaults, checks or indexes need, in order."""
     tenant_root: str | None = None
+    hidden: tuple[Relation, ...] = ()
+    """What the settings hide refers to others all the same."""
     not_carried: tuple[str, ...] = field(default=())
     """What the schema has and an export of data does not take along (triggers, grants, rules), in words."""
 

@@ -43,6 +43,8 @@ class Leaving:
     """Rows that would go or change have no key by which they could be put back."""
     strangers: bool = False
     """Rows that are not the tenant's refer to rows that go."""
+    unseen: bool = False
+    """Rows of a table that the settings hide may go with them."""
     key: tuple[str, ...] = ()
     first: tuple[tuple[str | None, ...], ...] = ()
     """The keys of the first that go; of an entity where none go, of those that change."""

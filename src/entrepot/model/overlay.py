@@ -72,7 +72,8 @@ def apply_overlay(catalog: Catalog, overlay: CatalogOverlay) -> Catalog:
     _check_titles(entities)
     present = {entity.name for entity in entities}
     kept = tuple(replace(e, relations=tuple(r for r in e.relations if r.parent in present)) for e in entities)
-    overlaid = replace(catalog, entities=kept, tenant_root=overlay.tenant_root)
+    hidden = tuple(r for e in catalog.entities if e.name not in present for r in e.relations if r.parent in present)
+    overlaid = replace(catalog, entities=kept, tenant_root=overlay.tenant_root, hidden=hidden)
     check_references(overlaid)
     return overlaid
 

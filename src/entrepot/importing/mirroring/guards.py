@@ -88,6 +88,14 @@ def _of_table(table: Leaving, prepared: Prepared) -> Iterator[Problem]:
             "Give the table a primary key, or delete those rows first.",
         )
 
+    if table.unseen:
+        yield _problem(
+            prepared,
+            "no_way_back",
+            f"Rows of a table that the settings hide may be deleted or changed with those of {table.entity}, unseen.",
+            "Show the table in the settings (hidden = false).",
+        )
+
 
 def _verb(rows: int, entity: str) -> str:
     return f"{how_many(rows, 'row')} of {entity} {'refers' if rows == 1 else 'refer'}"
@@ -127,6 +135,16 @@ def must_be_confirmed(plan: ImportPlan, deletes: int | None) -> None:
         remedy=f"If they are to go, say how many in all: --confirm-deletes {plan.deletes}.",
         problems=plan.problems,
     )
+
+
+def must_delete_nothing(deletes: int | None) -> None:
+    """Several tables are no mirror."""
+    if deletes:
+        raise InputError(
+            "deletes_not_confirmed",
+            f"No row would be deleted, and somebody expected {deletes:,}. Nothing was written.",
+            remedy="Look at the plan again: several tables are mirrored one after the other.",
+        )
 
 
 def told_of(plan: ImportPlan) -> str:

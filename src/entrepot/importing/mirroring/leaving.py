@@ -16,6 +16,7 @@ from entrepot.importing.asking import KEYS, RECORD, columns
 from entrepot.importing.mirroring.asked import filtered, scope_of
 from entrepot.importing.mirroring.following import follow, look_around
 from entrepot.importing.mirroring.reach import Reach, Table, reach_of
+from entrepot.importing.mirroring.relations import may_take_unseen
 from entrepot.importing.mirroring.walk import FOUND, NAMED, Walk
 from entrepot.importing.request import Work
 from entrepot.model.catalog import Entity
@@ -149,11 +150,12 @@ def _told_of(walk: Walk, table: Table) -> tuple[Leaving, object]:
         entity=table.entity.title,
         keyless=name in walk.keyless,
         strangers=name in walk.strangers,
+        unseen=bool(walk.going.get(name)) and may_take_unseen(walk.work.run.catalog, name),
         key=tuple(table.entity.field(one).title for one in table.key),
         first=first,
         **counts,
     )
-    return told, (name, digests, counts, told.keyless, told.strangers)
+    return told, (name, digests, counts, told.keyless, told.strangers, told.unseen)
 
 
 def _digest(tables: Iterable[tuple[Leaving, object]]) -> str:

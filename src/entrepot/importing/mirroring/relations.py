@@ -37,3 +37,9 @@ def _leading_to(catalog: Catalog, parent: str) -> Iterator[Relation]:
     for other in catalog.entities:
         if other.kind is EntityKind.TABLE:
             yield from (relation for relation in other.relations if relation.parent == parent)
+
+
+def may_take_unseen(catalog: Catalog, parent: str) -> bool:
+    """Whether rows of a hidden table would go, or change, with rows of this entity; others are refused by the
+    database."""
+    return any(relation.parent == parent and relation.on_delete in {"CASCADE", *EMPTIED} for relation in catalog.hidden)
