@@ -65,6 +65,7 @@ def rewritten(path: Path, first: int, put: tuple[str, ...], rest: int) -> None:
         pytest.param(0, ("m!",), 1, "its beginning is damaged", id="no head"),
         pytest.param(2, ("dxyz",), 3, "holds what none should", id="no digits"),
         pytest.param(4, ("m",), 4, "something follows its end", id="more"),
+        pytest.param(3, ("sü",), 4, "changed, or signed by another installation", id="another signature"),
         pytest.param(0, (), 4, "its end is missing", id="nothing"),
     ],
 )
@@ -122,6 +123,8 @@ def test_one_that_nobody_wants_or_that_nothing_can_come_of(shop: Shop) -> None:
     assert (counts(plan), plan["problems"]) == ({"updated": 1, "unchanged": 1}, [])
     plan = shop.plan(str(path), "users")
     assert (counts(plan), plan["problems"][0]["code"]) == ({"failed": 2}, "baseline_not_needed")
+    plan = shop.plan(str(path), "users", "--mode", "mirror")
+    assert (counts(plan), plan["problems"][0]["code"]) == ({"updated": 1, "unchanged": 1}, "baseline_not_needed")
     code, _ = shop.run("export", "users", "-o", str(shop.folder / "plain.xlsx"))
     assert code == 0
     error = shop.refusal(str(shop.folder / "plain.xlsx"), "users", *UPSERT, "--baseline", "require")

@@ -46,15 +46,17 @@ def with_baseline(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
     request = prepared.request
     if request.baseline is BaselineUse.IGNORE or prepared.staged.reading.format != FORMAT:
         return without(prepared, "is no xlsx workbook") if request.baseline is BaselineUse.REQUIRE else prepared
-    found = bench.read_baseline(prepared.draft.path)
+    found = bench.read_baseline(prepared.draft.path, prepared.entity.name)
     if found is None:
         return without(prepared, "has no baseline") if request.baseline is BaselineUse.REQUIRE else prepared
     try:
         comparing, head, part = comparing_of(prepared, run, found)
     except UnusableError as error:
         return without(prepared, f"has a baseline that cannot be used: {error}")
+    if request.mode is Mode.MIRROR:
+        return told(prepared, (problem(prepared, UNUSED, MIRRORED, MERGES),))
     if request.mode is not Mode.UPDATE and request.conflicts not in WRITING:
-        return told(prepared, (only_new(prepared),))
+        return told(prepared, (problem(prepared, UNUSED, ONLY_NEW, MERGES),))
     compared = bench.compare_baseline(comparing)
     matching = replace(prepared.matching, baseline=comparing)
     staged = known_otherwise(prepared.staged, request)
@@ -73,6 +75,10 @@ def without(prepared: Prepared, words: str) -> Prepared:
     return told(prepared, (problem(prepared, "baseline_unusable", f"{name} {words}.", IMPORTED, Severity.WARNING),))
 
 
+UNUSED = "baseline_not_needed"
+ONLY_NEW = "The workbook is an export with a baseline, and this import changes no row that exists."
+MIRRORED = "The workbook is an export with a baseline, which does not count: a mirror makes rows what the file has."
+MERGES = "To bring in what was edited in it, and nothing else: --mode upsert, or --mode update."
 IMPORTED = "It is imported like any other file: all of its cells count, whatever others changed since."
 
 
@@ -90,10 +96,9 @@ def comparing_of(prepared: Prepared, run: Run, found: FoundBaseline) -> tuple[Co
     known = part_of(head, prepared.entity.name)
     if known is None:
         raise UnusableError(f"it knows nothing of {prepared.entity.title}")
-    number, part = known
+    _, part = known
     comparing = Comparing(
         salt=salt(secret, head.nonce),
-        part=number,
         width=part.width,
         key=tuple(key_of(prepared, part)),
         cells=tuple(cells_of(prepared, part)),
@@ -157,15 +162,6 @@ def about(prepared: Prepared, head: BaselineHead, part: BaselinePart, compared: 
         words = f"The baseline does not count for {', '.join(uncovered)}: all of these values are taken as they come."
         why = "It does where a column goes to one field, and this one has no default."
         yield problem(prepared, "baseline_in_part", words, why, Severity.WARNING)
-
-
-def only_new(prepared: Prepared) -> Problem:
-    return problem(
-        prepared,
-        "baseline_not_needed",
-        "The workbook is an export with a baseline, and this import changes no row that exists.",
-        "To bring in what was edited in it: --mode upsert, or --mode update.",
-    )
 
 
 def problem(prepared: Prepared, code: str, message: str, remedy: str, severity: Severity = Severity.INFO) -> Problem:

@@ -114,7 +114,6 @@ class Comparing:
     """A workbook and the part of its baseline that is about its records."""
 
     salt: str
-    part: int
     width: int
     key: tuple[Covered, ...]
     cells: tuple[Covered, ...]
@@ -145,7 +144,8 @@ def signature(secret: bytes, head: bytes, data: str) -> str:
 
 
 def is_signed(secret: bytes, found: FoundBaseline) -> bool:
-    return hmac.compare_digest(signature(secret, found.head, found.digest), found.signature)
+    expected = signature(secret, found.head, found.digest)
+    return hmac.compare_digest(expected.encode(), found.signature.encode())
 
 
 def salt(secret: bytes, nonce: str) -> str:

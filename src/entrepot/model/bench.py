@@ -59,8 +59,8 @@ class Bench(MirrorBench, UndoBench, Protocol):
         """Before judging: leave out the records that somebody skips. How many of them could not be read anyway."""
         ...
 
-    def read_baseline(self, path: Path) -> FoundBaseline | None:
-        """Of a plain workbook; None where it has none. It stays here to be compared with."""
+    def read_baseline(self, path: Path, entity: str) -> FoundBaseline | None:
+        """Of a plain workbook; None where it has none. What it says of the entity stays here to be compared with."""
         ...
 
     def compare_baseline(self, comparing: Comparing) -> Compared:

@@ -10,9 +10,9 @@ from entrepot.workbench.protocol_baselines import BaselineCompared, BaselineFoun
 
 
 class BaselinesBench(PartBench):
-    def read_baseline(self, path: Path) -> FoundBaseline | None:
+    def read_baseline(self, path: Path, entity: str) -> FoundBaseline | None:
         with self.child.brought_in(path) as inside:
-            self.child.ask(ReadBaseline(path=str(inside)))
+            self.child.ask(ReadBaseline(path=str(inside), entity=entity))
             return self.child.reply(BaselineFound).found
 
     def compare_baseline(self, comparing: Comparing) -> Compared:

@@ -21,9 +21,10 @@ class DigestRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class ReadBaseline(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Of a plain workbook."""
+    """Of a plain workbook, and keep what it says of one entity."""
 
     path: str
+    entity: str
 
 
 class CompareBaseline(msgspec.Struct, tag=True, kw_only=True, frozen=True):

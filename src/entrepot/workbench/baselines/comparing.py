@@ -60,8 +60,7 @@ def rows(comparing: Comparing) -> str:
     return (
         f"SELECT substr(piece, i * {width} + 1, {KEY_DIGITS}) AS k,"
         f" substr(piece, i * {width} + {KEY_DIGITS + 1}, {width - KEY_DIGITS}) AS d"
-        f" FROM (SELECT piece, unnest(range(strlen(piece) // {width})) AS i FROM baseline"
-        f" WHERE part = {comparing.part:d})"
+        f" FROM (SELECT piece, unnest(range(strlen(piece) // {width})) AS i FROM baseline)"
     )
 
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arro3.core import DataType
+import msgspec
 
-from entrepot.model.baselines import DATA, HEAD, PART, SHEET, SIGNATURE, FoundBaseline
+from entrepot.model.baselines import DATA, HEAD, PART, SHEET, SIGNATURE, BaselineHead, FoundBaseline, part_of
 from entrepot.model.errors import EntrepotError
 from entrepot.workbench.protocol_baselines import BaselineFound, ReadBaseline
 from entrepot.workbench.reading.sheets.book import open_book
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 PIECES_AT_ONCE = 100
+DAMAGED = "its beginning is damaged"
 HEXADECIMAL = frozenset("0123456789abcdef")
 
 
@@ -36,7 +37,10 @@ class Walk:
     """From the first cell to the last."""
 
     database: Database
-    pieces: list[tuple[int, str]] = field(default_factory=list)
+    entity: str
+    wanted: int = -1
+    """The number of its part."""
+    pieces: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     digest: _Hash = field(default_factory=sha256)
     part: int = -1
@@ -53,47 +57,58 @@ class Walk:
         elif letter == PART and rest == str(self.part + 1):
             self.digest.update(cell.encode())
             self.part += 1
+            self.wanted = self.wanted if self.part else self.number()
         elif letter == DATA and self.part >= 0 and HEXADECIMAL.issuperset(rest):
             self.digest.update(cell.encode())
-            self.keep(rest)
+            if self.part == self.wanted:
+                self.keep(rest)
         else:
             raise BrokenError("a cell of it holds what none should")
 
     def keep(self, piece: str) -> None:
-        self.pieces.append((self.part, piece))
+        self.pieces.append(piece)
         if len(self.pieces) >= PIECES_AT_ONCE:
             self.store()
 
     def store(self) -> None:
         if self.pieces:
-            columns = [[part for part, _ in self.pieces], [piece for _, piece in self.pieces]]
-            insert(self.database.connection, "baseline", columns, [DataType.int32()])
+            insert(self.database.connection, "baseline", [self.pieces], [])
             self.pieces.clear()
+
+    def encoded(self) -> bytes:
+        try:
+            return base64.b64decode("".join(self.head), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise BrokenError(DAMAGED) from error
+
+    def number(self) -> int:
+        """Of the part that is wanted; once the head is whole."""
+        try:
+            known = part_of(msgspec.json.decode(self.encoded(), type=BaselineHead), self.entity)
+        except msgspec.MsgspecError as error:
+            raise BrokenError(DAMAGED) from error
+        return -1 if known is None else known[0]
 
     def found(self) -> FoundBaseline:
         self.store()
         if not self.signature:
             raise BrokenError("its end is missing")
-        try:
-            head = base64.b64decode("".join(self.head), validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise BrokenError("its beginning is damaged") from error
-        return FoundBaseline(head=head, digest=self.digest.hexdigest(), signature=self.signature)
+        return FoundBaseline(head=self.encoded(), digest=self.digest.hexdigest(), signature=self.signature)
 
 
 def read_baseline(database: Database, request: ReadBaseline) -> BaselineFound:
-    """Into the table `baseline(part, piece)`."""
-    database.connection.execute("CREATE OR REPLACE TABLE baseline (part INTEGER, piece VARCHAR)")
-    return BaselineFound(found=found_in(database, Path(request.path)))
+    """What it says of the entity goes into the table `baseline(piece)`."""
+    database.connection.execute("CREATE OR REPLACE TABLE baseline (piece VARCHAR)")
+    return BaselineFound(found=found_in(database, Path(request.path), request.entity))
 
 
-def found_in(database: Database, path: Path) -> FoundBaseline | None:
+def found_in(database: Database, path: Path, entity: str) -> FoundBaseline | None:
     """None: there is no such sheet."""
     book = open_book(path, database.memory_bytes)
     sheet = next((sheet for sheet in book.sheets if sheet.name == SHEET), None)
     if sheet is None:
         return None
-    walk = Walk(database=database)
+    walk = Walk(database=database, entity=entity)
     try:
         for cell in cells(SheetReader(book=book, sheet=sheet, longest=database.longest_row_bytes)):
             walk.take(cell)
