@@ -32,6 +32,7 @@ examples:
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli.mapping_options import add_options
+    from entrepot.cli.own_ids import add_own_ids
     from entrepot.cli.parser import add_database_options
     from entrepot.cli.partly import add_partly
     from entrepot.cli.reading_options import add_reading
@@ -54,6 +55,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     )
     _add_decisions(parser)
     add_mirroring(parser)
+    add_own_ids(parser)
     add_partly(parser)
     add_options(parser)
     add_reading(parser)
@@ -205,6 +207,7 @@ def what_is_asked(args: argparse.Namespace) -> AnyRequest:
 
 def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of, used_mapping
+    from entrepot.cli.own_ids import own_ids
     from entrepot.cli.partly import partly
     from entrepot.cli.preview_files import files_of
     from entrepot.cli.reading_options import reading_of
@@ -223,6 +226,8 @@ def request_of(args: argparse.Namespace, entity: str) -> ImportRequest:
         **decided(args),
         **partly(args),
         **files_of(args),
+        own_ids=own_ids(args),
+        source=args.source,
         exclusive=args.exclusive,
         prove=args.prove,
         tenant=args.tenant,

@@ -9,9 +9,11 @@ from entrepot.cli.preview import COUNTED, mapping, reading_of, unmapped
 from entrepot.cli.preview_files import files, summary
 from entrepot.cli.preview_findings import concerns_file, differences, problems
 from entrepot.cli.preview_manner import duration, told
+from entrepot.cli.preview_references import references
 from entrepot.model.bundles import BundlePlan, BundleReceipt, summed, table_title
 from entrepot.model.drafts import Errors
 from entrepot.model.how_many import how_many
+from entrepot.model.own_ids import BY_OWN_IDS
 from entrepot.model.plans import ImportPlan, ImportReceipt
 
 
@@ -51,7 +53,8 @@ def numbers(counts: Mapping[str, int], words: Sequence[str]) -> list[str]:
 def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
     """Nothing is said of a table that nothing is to be said of."""
     wrong = bool(part.groups.groups or any(concerns_file(problem) for problem in part.problems))
-    if not (whole or wrong or part.differences or part.mapping.unmapped or part.files):
+    by_own_ids = any(reference.by == (BY_OWN_IDS,) for reference in part.references)
+    if not (whole or wrong or by_own_ids or part.differences or part.mapping.unmapped or part.files):
         return
     yield ""
     yield from paper.text(f"{title_of(part)} → {part.entity}", indent=0, style="bold")
@@ -61,6 +64,8 @@ def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
     else:
         yield from unmapped(part, paper)
     yield from files(part.files, paper, whole=whole)
+    if by_own_ids:
+        yield from references(part, paper)
     yield from problems(part, paper, whole=whole)
     yield from differences(part, paper, whole=whole)
 

@@ -37,6 +37,8 @@ def row(reference: Reference) -> tuple[str, ...]:
 
 def examples(reference: Reference) -> Iterator[str]:
     yield from map(example, reference.parents.samples[:SHOWN])
+    if reference.parents.new:
+        yield f"{reference.parents.new:,} of them new"
     if reference.missing in INSTEAD:
         yield INSTEAD[reference.missing]
 

@@ -76,7 +76,8 @@ def decided(args: argparse.Namespace) -> dict[str, Any]:
 
     said = {"mirror": mirror_of(args)}
     if args.strategy is None:
-        mode, conflict = Mode(args.mode or "create"), OnConflict(args.on_conflict) if args.on_conflict else None
+        usual = "upsert" if args.source else "create"
+        mode, conflict = Mode(args.mode or usual), OnConflict(args.on_conflict) if args.on_conflict else None
         return {**said, "mode": mode, "on_conflict": conflict, "blank": Blank(args.blank or "keep")}
     if args.mode or args.on_conflict or args.blank:
         raise InputError(

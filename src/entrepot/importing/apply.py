@@ -18,6 +18,7 @@ from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.importing.mirroring.guards import must_be_confirmed
 from entrepot.importing.notes import noted
+from entrepot.importing.own_ids.minting import mint, remember
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove
 from entrepot.importing.raw import Raw, is_admitted, meets, raw_import
@@ -108,6 +109,7 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
     with lane_of(work) as lane:
         target = lane.target
         wanted.mark(target, mark)
+        mint([work], target)
         decided = match(work, target)
         plan = replace(planned(work, decided), lane=named(MAPPED, exclusive=lane.exclusive))
         agree(plan, wanted.agreed)
@@ -120,6 +122,7 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
             noted(done.work, done.plan)
             with carried([done], work.run) as (done,):
                 receipt = concluded(done, lane, wanted.job, wanted.keep)
+                remember([done])
                 say(receipt)
                 _commit(work, lane, wanted, receipt)
 

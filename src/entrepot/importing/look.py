@@ -20,6 +20,7 @@ from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.looking_up import with_ids
 from entrepot.importing.match import match
 from entrepot.importing.mirroring.guards import guarded
+from entrepot.importing.own_ids.hint import perhaps_own
 from entrepot.importing.prepare import working
 from entrepot.importing.raw import Raw, is_admitted, raw_import
 from entrepot.importing.raw_loading import checked
@@ -167,7 +168,7 @@ def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> l
     places = places_of(prepared, bench, [cell_of(finding, prepared) for finding in findings])
     told = [problem_of(finding, prepared, places) for finding in findings]
     about_file = [*prepared.staged.problems, *_about_records(prepared), *examples_told(prepared)]
-    about_file += _about_mapping(prepared)
+    about_file += [*_about_mapping(prepared), *perhaps_own(prepared)]
     return [*about_file, *unchecked(prepared.entity, prepared.names), *told]
 
 

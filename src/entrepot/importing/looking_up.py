@@ -35,14 +35,14 @@ def looked_up(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
         references = tuple(_looked_up(sought, work, target) for sought in prepared.lookups)
     skips = any(sought.lookup.missing is Missing.SKIP for sought in prepared.lookups)
     matching = replace(prepared.matching, leaves_out=prepared.matching.leaves_out or skips)
-    return replace(prepared, references=references, matching=matching)
+    return replace(prepared, references=(*prepared.references, *references), matching=matching)
 
 
 def _looked_up(sought: Sought, work: Work, target: Target) -> Reference:
     lookup = sought.lookup
     work.run.reporter.phase(f"Looking up {sought.parent.title} by {', '.join(sought.by)}")
     work.bench.seek_parents(lookup)
-    _take(sought, work, target)
+    take_found(sought, work, target)
     return Reference(
         field=sought.field.name,
         parent=sought.parent.title,
@@ -60,7 +60,7 @@ def with_ids(work: Work) -> tuple[Reference, ...]:
     if not prepared.relations:
         return prepared.references
     counted = zip(prepared.relations, work.bench.count_parents(prepared.fields, prepared.matching), strict=True)
-    known = {sought.field.name for sought in prepared.lookups}
+    known = {sought.field.name for sought in prepared.lookups} | (prepared.own.fields if prepared.own else set())
     by_ids = (_by_id(relation, parents, work) for relation, parents in counted if known.isdisjoint(relation.fields))
     return (*prepared.references, *by_ids)
 
@@ -81,7 +81,7 @@ def check_found(work: Work, target: Target) -> None:
     scope = work.prepared.matching.scope
     for sought in work.prepared.lookups:
         work.bench.seek_parents(sought.lookup, scope or Span(first=1, last=work.prepared.last))
-        _take(sought, work, target)
+        take_found(sought, work, target)
         if work.bench.compare_parents(sought.lookup):
             raise ChangedError(
                 "parents_changed",
@@ -91,7 +91,7 @@ def check_found(work: Work, target: Target) -> None:
             )
 
 
-def _take(sought: Sought, work: Work, target: Target) -> None:
+def take_found(sought: Sought, work: Work, target: Target) -> None:
     """By what the database takes for equal; where case means nothing, all parents come and we compare."""
     number, label = sought.lookup.column, sought.label if work.run.known_values else None
     told = (sought.referred, label or sought.referred)

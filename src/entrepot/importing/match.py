@@ -10,6 +10,7 @@ from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
 from entrepot.importing.attachments.tenants import holders, of_others
 from entrepot.importing.looking_up import check_found
 from entrepot.importing.mirroring.leaving import Going, leaving, without_rows
+from entrepot.importing.own_ids.checking import check_own
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.importing.unique import without_doubles
@@ -31,6 +32,7 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
         _take_taken(work, target, number)
     if prepared.matching.key:
         _take_existing(work, target, was_empty=was_empty)
+        check_own(work, target)
     going = leaving(work, target) if prepared.request.mode is Mode.MIRROR else None
     for number in range(len(prepared.relations)):
         _take_parents(work, target, number, going, was_empty=was_empty)

@@ -108,15 +108,21 @@ def _is_name(field: Field) -> bool:
 
 
 def mapped_columns(
-    columns: Sequence[SourceColumn], entity: Entity, catalog: Catalog, request: MappingRequest
+    columns: Sequence[SourceColumn],
+    entity: Entity,
+    catalog: Catalog,
+    request: MappingRequest,
+    own_ids: Sequence[str] = (),
 ) -> ColumnMapping:
-    """With what they tell of parents."""
+    """With what they tell of parents. Whatever `own_ids` look like, they are ids."""
     known, samples = pointers(entity, catalog, request), {column.name: column for column in columns}
 
     def point(left: Sequence[str], taken: Mapping[str, Mapped]) -> Iterator[Mapped]:
         return pointing(left, taken, known, samples)
 
-    return by_values(map_columns([column.name for column in columns], entity, request, point), known, samples)
+    found = map_columns([column.name for column in columns], entity, request, point)
+    told = {name: one for name, one in known.items() if one.said or one.parent.name not in own_ids}
+    return by_values(found, told, samples)
 
 
 def pointing(

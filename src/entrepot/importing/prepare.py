@@ -17,6 +17,8 @@ from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
 from entrepot.importing.lookups import Seeking, Sought, as_named, with_lookups
 from entrepot.importing.mirroring.asked import check_mirror, scope_rules
+from entrepot.importing.own_ids.fields import Looking, Own
+from entrepot.importing.own_ids.resolving import Table, resolved
 from entrepot.importing.pointing import mapped_columns
 from entrepot.importing.python_rules import check_with_python
 from entrepot.importing.referred import referred_by, referring
@@ -34,7 +36,7 @@ from entrepot.model.drafts import Mode, Staged, TargetField
 from entrepot.model.errors import BugError, InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.mappings import ColumnMapping
-from entrepot.model.matching import Matching, Referring, Ruling
+from entrepot.model.matching import Matching, Ruling
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
 from entrepot.model.rulings import rulings_of
@@ -43,7 +45,8 @@ from entrepot.model.rulings import rulings_of
 def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Work:
     """The file read and its values judged; no row of the database was looked at yet."""
     started = run.clock.monotonic()
-    return judged(prepare(draft, request, run, bench), run, bench, started)
+    (prepared,) = resolved([Table(prepared=prepare(draft, request, run, bench), run=run, bench=bench)])
+    return judged(prepared, run, bench, started)
 
 
 def judged(prepared: Prepared, run: Run, bench: Bench, started: float) -> Work:
@@ -90,10 +93,13 @@ def prepared_of(
     entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
     columns = [column.name for column in staged.columns]
     request = recalled(replace(request, mapping=as_named(request.mapping, entity)), entity, columns, run)
-    mapping, fields, lookups = _mapped(entity, tenancy, staged, request, run.catalog)
+    mapping, fields, lookups, own = _mapped(entity, tenancy, staged, request, run.catalog)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))
-    matching = _matching(entity, fields, request, [numbers for _, numbers in parents], rulings)
+    key = entity.primary_key if own and own.key else key_fields(entity, filled, request.key, request.mode)
+    matching = replace(
+        _matching(entity, fields, request, key), references=tuple(numbers for _, numbers in parents), rulings=rulings
+    )
     children = referring(run.catalog, entity, filled, matching)
     matching = replace(matching, referred=tuple(referred_by(run.catalog, children, filled)))
     return Prepared(
@@ -108,31 +114,41 @@ def prepared_of(
         referring=children,
         rules=(
             *row_rules(entity, filled, request.rules),
-            *check_rules(run.catalog, entity, filled, request.conflicts),
+            *check_rules(run.catalog, entity, with_values(fields, own), request.conflicts),
             *scope_rules(entity, filled, request),
         ),
         tenancy=tenancy,
         lookups=lookups,
+        own=own,
     )
 
 
 def _mapped(
     entity: Entity, tenancy: Tenancy | None, staged: Staged, request: ImportRequest, catalog: Catalog
-) -> tuple[ColumnMapping, tuple[TargetField, ...], tuple[Sought, ...]]:
+) -> tuple[ColumnMapping, tuple[TargetField, ...], tuple[Sought, ...], Own | None]:
     """Where the columns go; a tenant's import stamps its rows besides."""
     if tenancy is not None:
         check_entity(entity, tenancy)
     columns = [column.name for column in staged.columns]
-    mapping = mapped_columns(staged.columns, entity, catalog, request.mapping)
+    mapping = mapped_columns(staged.columns, entity, catalog, request.mapping, request.own_ids)
     if tenancy is not None:
         mapping = stamped_mapping(mapping, entity, tenancy)
     check_mapping(mapping, entity, request.mode, staged.reading)
     fields = target_fields(entity, mapping, columns, request.mapping)
     fields = with_blanks_left(fields, entity, request.mode, staged.reading.format)
     fields = fields if tenancy is None else with_plain_keys(stamped(fields, entity, tenancy), entity)
+    named = sum(any(mapped.find_by) for mapped in mapping.mapped)
+    looking = Looking(entity=entity, catalog=catalog, request=request, mapping=mapping, fields=fields)
+    fields, own = looking.own(len(columns) + named)
     by_name = {field.name: field for field in fields}
     seeking = Seeking(entity=entity, catalog=catalog, columns=columns, request=request.mapping, fields=by_name)
-    return mapping, *with_lookups(seeking, fields, mapping)
+    return mapping, *with_lookups(seeking, fields, mapping), own
+
+
+def with_values(fields: Sequence[TargetField], own: Own | None) -> list[str]:
+    """The fields in their places, without the name of that of which nobody knows what it will hold: a new key."""
+    unknown = own.key.field if own and own.key else None
+    return ["" if at == unknown else field.name for at, field in enumerate(fields)]
 
 
 def recalled(request: ImportRequest, entity: Entity, columns: Sequence[str], run: Run) -> ImportRequest:
@@ -182,14 +198,9 @@ def writable(entity: Entity) -> Entity:
 
 
 def _matching(
-    entity: Entity,
-    fields: Sequence[TargetField],
-    request: ImportRequest,
-    referring: Sequence[Referring],
-    rulings: tuple[Ruling, ...],
+    entity: Entity, fields: Sequence[TargetField], request: ImportRequest, found_by: tuple[str, ...]
 ) -> Matching:
     names = [field.name for field in fields]
-    found_by = key_fields(entity, names, request.key, request.mode)
     key = tuple(names.index(name) for name in found_by)
     return Matching(
         key=key,
@@ -199,8 +210,6 @@ def _matching(
         on_conflict=request.conflicts,
         blank=request.blank,
         compared=tuple(at for at in range(len(names)) if at not in key) if key else (),
-        references=tuple(referring),
         others=unique_keys(entity, names, [names[at] for at in key]),
-        rulings=rulings,
         batch_size=request.batch_size,
     )

@@ -121,7 +121,7 @@ def taken_away(path: Path) -> Iterator[bytes]:
 def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Raw | None:
     """None for whatever cannot go this way. What is wrong with a request is for the long way to say."""
     said = request.decisions or request.prove or request.tenant is not None or draft.correction is not None
-    said = said or request.mode is Mode.MIRROR
+    said = said or request.own_ids or request.mode is Mode.MIRROR
     started = run.clock.monotonic()
     plain = not (said or mentions_example(draft.path))
     sketch = bench.sketch(draft.path, draft.read_as(request.reading), name_of(draft)) if plain else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from entrepot.importing.lookups import Sought
 from entrepot.importing.mirroring.relations import reached
+from entrepot.importing.own_ids.fields import Own
 from entrepot.importing.tenancy import Tenancy
 from entrepot.model.attachments import KeepsFiles
 from entrepot.model.bench import Bench
@@ -21,6 +22,7 @@ from entrepot.model.failing import KeepsErrors
 from entrepot.model.file_stores import FileStore
 from entrepot.model.mappings import ColumnMapping
 from entrepot.model.matching import Matching, What
+from entrepot.model.own_ids import KnownIds
 from entrepot.model.packed import PackedTable
 from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.ports import Cancel, Clock, Reporter
@@ -57,6 +59,8 @@ class Run:
     """Where the columns of such a file went before, by entity; None: nobody asks."""
     find_tenancy: Callable[[ImportRequest], Tenancy] | None = None
     """Looks the tenant of a request up."""
+    known_ids: KnownIds | None = None
+    """What is remembered of the source; None: it has no name."""
     keep_errors: KeepsErrors | None = None
     """Keeps the errors file of an import; None: nobody wants it."""
     note: Callable[[Mapping[str, Any], int], object] | None = None
@@ -139,8 +143,12 @@ class Prepared:
     """Fields that are filled when all tables of an import were written: they refer to one that comes later."""
     lookups: tuple[Sought, ...] = ()
     """References whose parents are named otherwise than by their ids."""
+    own: Own | None = None
+    """Fields with ids of the files' own."""
+    part: int = 0
+    """Which table of the import it is in the workbench."""
     references: tuple[Reference, ...] = ()
-    """What was found of each."""
+    """What was found of each, and of ids of the files' own."""
     filings: tuple[Filing, ...] = ()
     """The fields that point to files of the package."""
 
@@ -175,6 +183,7 @@ class Work:
         """Those that it looks at or changes, each once."""
         found = [self.prepared.entity, *self.prepared.parents(self.run.catalog)]
         found += [sought.parent for sought in self.prepared.lookups]
+        found += [linked.parent for linked in (self.prepared.own.links if self.prepared.own else ())]
         found += [self.run.catalog.entity(relation.entity) for relation in self.prepared.referring]
         if self.prepared.request.mode is Mode.MIRROR:
             relations = reached(self.run.catalog, self.prepared.entity)

@@ -11,6 +11,7 @@ from entrepot.importing.request import Prepared
 from entrepot.model.brief import brief
 from entrepot.model.drafts import Finding, Mode, TargetField
 from entrepot.model.failing import CLASH, WHOLE
+from entrepot.model.own_ids import NO_OWN_ID, NO_SUCH_ID, SAME_ROW, SEVERAL_ROWS, TWICE
 from entrepot.model.problems import Category, Cell, Place, Problem, Severity
 from entrepot.model.references import AMBIGUOUS, DISAGREE, NOT_FOUND, NOT_YET
 from entrepot.model.types import NUMBERS
@@ -112,6 +113,23 @@ OTHERS: Mapping[str, Words] = {
         REFERENCE,
         "{field}: {value} stands in this file alone, in a record that has no id yet.",
         "Give the records ids, or bring them in first, and what refers to them by a second import.",
+    ),
+    NO_OWN_ID: (INTEGRITY, "The record has no {field} of its own.", "Give every record an id, and each its own."),
+    TWICE: (INTEGRITY, "{field} '{value}' stands in the file more than once.", "Give each record an id of its own."),
+    SAME_ROW: (
+        INTEGRITY,
+        "{field} '{value}' is the same row of the database as another record of the file.",
+        "Keep one of these records.",
+    ),
+    SEVERAL_ROWS: (
+        INTEGRITY,
+        "{field} '{value}': several rows of the database have what identifies it.",
+        "Choose fields that identify a row: --key.",
+    ),
+    NO_SUCH_ID: (
+        REFERENCE,
+        "{field} refers to '{value}', an id of {words} that neither these files nor an import of their source had.",
+        "Correct it, or bring in what it refers to: in the same import, or before, with the same --source.",
     ),
     "cut_text": (
         TYPE,

@@ -17,6 +17,7 @@ from entrepot.importing.bundles.parts import Part
 from entrepot.importing.failed_rows import errors_name
 from entrepot.importing.holding import must_hold
 from entrepot.importing.mirroring.guards import must_delete_nothing
+from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
@@ -134,7 +135,7 @@ class Bundles:
     def _alone(self, chosen: Going, run: Run, bench: Bench, carried: Carried[Outcome]) -> Outcome:
         """By the workbench that looked at the file."""
         source = chosen.table.source
-        request, run = self.way.asked(chosen.request, replace(run, bench=lambda: nullcontext(bench)))
+        request, run = self.way.asked_alone(chosen.request, replace(run, bench=lambda: nullcontext(bench)))
         record = self.way.state.ledger.drafts.add(source.stored, request=source.remembered(request))
         return carried(record, request, run, source.draft(record))
 
@@ -145,7 +146,7 @@ class Bundles:
         sources = [one.table.source for one in chosen]
         with self._copies() as copies:
             copies.extend({source.stored.id: source.stored for source in sources}.values())
-            asked = [self.way.asked(one.request, run) for one in chosen]
+            asked = self._asked(chosen, run)
         given = [
             (source.stored, source.remembered(request)) for source, (request, _) in zip(sources, asked, strict=True)
         ]
@@ -155,6 +156,12 @@ class Bundles:
             for at, (record, source, (request, own)) in enumerate(zip(records, sources, asked, strict=True))
         ]
         return parts, records
+
+    def _asked(self, chosen: Sequence[Going], run: Run) -> list[tuple[ImportRequest, Run]]:
+        """Each knows of which others the ids are the files' own."""
+        asked = [self.way.asked(one.request, run) for one in chosen]
+        runs = [own for _, own in asked]
+        return list(zip(with_own_ids([request for request, _ in asked], runs), runs, strict=True))
 
     def _planned(self, plan: BundlePlan, records: Sequence[DraftRecord], run: Run, keys: Keys) -> list[Part]:
         """As it was when it was planned. A file that holds several tables is made plain once."""
@@ -179,9 +186,12 @@ class Bundles:
         for name, mark in zip(names, marks, strict=True):
             must_be_free_for(self.way.errors_to, name, mark)
         return [
-            replace(part, run=self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark))
+            replace(part, run=self.way.knowing(self._with_errors(part, job, mark), part.request, job))
             for part, mark in zip(parts, marks, strict=True)
         ]
+
+    def _with_errors(self, part: Part, job: JobRecord | None, mark: str) -> Run:
+        return self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark)
 
     def _job(
         self, parts: Sequence[Part], draft_id: str, run: Run, bench: Bench, plan: PlanRecord | None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from entrepot.importing.own_ids.tables import check_together, with_own_ids
 from entrepot.importing.prepare import checked_entity
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.coming import Coming, coming
@@ -17,6 +18,7 @@ from entrepot.jobs.errors_files import KeptErrors
 from entrepot.jobs.kept_files import KeptFiles
 from entrepot.jobs.mapping_memory import MappingMemory
 from entrepot.jobs.resuming import recalled
+from entrepot.jobs.source_ids import SourceIds
 from entrepot.model.bundles import BundlePlan
 from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
 from entrepot.model.records import ArtifactRecord, Document, DraftRecord, JobRecord, PlanRecord
@@ -55,7 +57,20 @@ class Drafting:
         """With what is saved and remembered; what cannot be is refused before the file is read."""
         request = self.memory(run).with_saved(request_for(self.state, request))
         checked_entity(request, run)
-        return request, self.recalling(run, request)
+        check_together(request)
+        return request, self.knowing(self.recalling(run, request), request)
+
+    def asked_alone(self, request: ImportRequest, run: Run) -> tuple[ImportRequest, Run]:
+        """The same of an import of one table."""
+        request, run = self.asked(request, run)
+        return with_own_ids([request], [run])[0], run
+
+    def knowing(self, run: Run, request: ImportRequest, job: JobRecord | None = None) -> Run:
+        """What became of the ids of its source."""
+        if not request.source:
+            return run
+        known = SourceIds(state=self.state, database=run.identity, source=request.source, job=job)
+        return replace(run, known_ids=known)
 
     def coming(self, file: Path) -> AbstractContextManager[Coming]:
         """The file as it is now, whatever becomes of it later."""

@@ -16,6 +16,7 @@ from entrepot.importing.undoing.undo import look_back, take_back
 from entrepot.jobs.durable import document, keeping, settle, told, working
 from entrepot.jobs.kept_files import number_of, settle_files, staying_away
 from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
+from entrepot.jobs.taken_ids import taking_ids
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.records import JobRecord, JournalRecord, Status
@@ -79,7 +80,7 @@ class WayBack:
                     journaled,
                     run,
                     job=job.id,
-                    keep=keeping(self.state, job, self.journals_kept),
+                    keep=taking_ids(self.state, job, keeping(self.state, job, self.journals_kept)),
                     agreed=agreed,
                     ready=lambda receipt: jobs.promise(job, document(receipt)),
                 )

@@ -41,7 +41,7 @@ class WayIn(Drafting):
     def preview(self, file: Path, request: ImportRequest, keys: Keys, first: FirstPage | None = None) -> ImportPlan:
         """Keep the file, and say what would become of every record. `first` hears of the first of many sooner."""
         with self.coming(file) as copy, self.begun() as begun:
-            request, run = self.asked(request, begun)
+            request, run = self.asked_alone(request, begun)
             if first is not None:
                 tell_first_page(file, request, run, first)
             record = self._drafted(copy, request, run)
@@ -56,7 +56,7 @@ class WayIn(Drafting):
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys) -> ImportReceipt:
         """Without showing a plan first."""
         with self.coming(file) as copy, self.begun() as begun:
-            request, run = self.asked(request, begun)
+            request, run = self.asked_alone(request, begun)
             record = self._drafted(copy, request, run)
             draft = self._draft(record, request, run, keys, file)
             return self.carried_out(record, with_packed(request, draft.packed), run, draft, None)
@@ -85,15 +85,15 @@ class WayIn(Drafting):
             return with_original(self.state, draft, request, run, keys)
         return with_table(draft, request, run.work, keys, known=given is None)
 
-    def noting(self, run: Run, job: JobRecord | None = None) -> Run:
-        run = self.keeping_errors(run, self.errors_to, job)
+    def noting(self, run: Run, request: ImportRequest, job: JobRecord | None = None) -> Run:
+        run = self.knowing(self.keeping_errors(run, self.errors_to, job), request, job)
         if job is None:
             return run
         units = self.state.ledger.units
         return replace(run, note=lambda facts, unit: units.note(job, unit, facts), keeps_files=self.keeping_files(job))
 
     def looked_at(self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft) -> ImportPlan:
-        plan = look(draft, request, self.noting(run))
+        plan = look(draft, request, self.noting(run, request))
         kept = self.kept(plan, record.id)
         return replace(plan, plan_id=kept.id, state=state_of(kept, self.state, self.now()))
 
@@ -121,7 +121,7 @@ class WayIn(Drafting):
             receipt = apply(
                 draft,
                 request,
-                self.noting(run, job),
+                self.noting(run, request, job),
                 job=job.id,
                 keep=keeping(self.state, job, self.journals_kept),
                 agreed=agreed,
@@ -149,7 +149,7 @@ class WayIn(Drafting):
     def _in_batches(
         self, job: JobRecord, request: ImportRequest, run: Run, draft: Draft, plan: PlanRecord | None
     ) -> ImportReceipt:
-        noting = self.noting(run, job)
+        noting = self.noting(run, request, job)
         batches = Batches(state=self.state, job=job, run=noting, lasting=self.journals_kept)
         way = WayBack(run=self.run, state=self.state, journals_kept=self.journals_kept)
         agreed = summary_of(plan) if plan else None

@@ -157,8 +157,12 @@ MAPPINGS = Table(
 IDENTITY = Table(
     "identity",
     METADATA,
+    Column("database", Text, primary_key=True),
     Column("source", Text, primary_key=True),
+    Column("tenant", Text, primary_key=True),
     Column("entity", Text, primary_key=True),
     Column("source_key", Text, primary_key=True),
+    Column("job", Text, primary_key=True),
     Column("target_key", Text),
+    Column("gone_by", Text),
 )

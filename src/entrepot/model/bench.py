@@ -14,6 +14,7 @@ from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
 from entrepot.model.mirrors import MirrorBench
+from entrepot.model.own_ids import OwnIdsBench
 from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.references import FoundParents, Lookup
@@ -32,7 +33,7 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(MirrorBench, UndoBench, Protocol):
+class Bench(MirrorBench, UndoBench, OwnIdsBench, Protocol):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""

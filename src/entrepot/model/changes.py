@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.catalog import Catalog, Entity, Field
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
@@ -107,6 +107,10 @@ class Target(Protocol):
 
     def settle_counters(self, entity: Entity) -> None:
         """The next number that the database gives out is beyond all that are taken."""
+        ...
+
+    def new_keys(self, entity: Entity, field: Field, count: int) -> Iterator[Chunk]:
+        """Whole numbers for so many new rows, one to a line, which no row has and no other transaction gets."""
         ...
 
     def let_keys_wait(self) -> None:

@@ -138,6 +138,8 @@ class TargetField:
     """The column, behind those of the file, that has the ids of the parents that its sources name."""
     has_strings: bool = False
     """The workbench found strings of JSON in its source that are values of JSON as they stand."""
+    own_id: bool = False
+    """What was found goes by ids of the files' own: people are told of these."""
     blank_is_left: bool = False
     """A cell without a value, which cannot be NULL, leaves it to the database."""
     stamp: str | None = None

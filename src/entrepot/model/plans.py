@@ -62,6 +62,12 @@ class ImportRequest:
     """The job whose failed records the file brings back, corrected; then all else is as that job was asked for."""
     corrected: Reading = field(default_factory=Reading)
     """How the corrected file is read, then."""
+    own_ids: tuple[str, ...] = ()
+    """The entities whose ids, in keys and in references, are those of the files and mean nothing to the database;
+    `all`: those that the import brings in."""
+    source: str = ""
+    """Under what name such ids are remembered, so that the next import of that source finds its rows again. Without
+    `own_ids` it means all."""
     tenant: str | None = None
     """Its key, or a name it has: rows and references of others are refused, and what names no tenant is theirs."""
     tenant_by_key: bool = False

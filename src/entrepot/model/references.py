@@ -22,6 +22,8 @@ class Beside:
     part: int
     fields: tuple[int, ...]
     id: int
+    own_ids: int = 0
+    """The number of that table's own ids, if it has any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,8 @@ class FoundParents:
     found: int = 0
     own: int = 0
     """So many of them among the records of the file."""
+    new: int = 0
+    """So many ids of the files' own of which no row is there yet."""
     missing: int = 0
     ambiguous: int = 0
     """They name several parents."""

@@ -15,6 +15,7 @@ from entrepot.model.rules import RowRule
 from entrepot.workbench.bench_attaching import AttachingBench
 from entrepot.workbench.bench_baselines import BaselinesBench
 from entrepot.workbench.bench_mirroring import MirroringBench
+from entrepot.workbench.bench_own_ids import OwnIdsBench
 from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.bench_references import ReferencesBench
 from entrepot.workbench.bench_stretches import StretchesBench
@@ -54,7 +55,14 @@ from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 
 
 class ImportBench(
-    AttachingBench, BaselinesBench, MirroringBench, PatchingBench, ReferencesBench, StretchesBench, UndoingBench
+    AttachingBench,
+    BaselinesBench,
+    MirroringBench,
+    OwnIdsBench,
+    PatchingBench,
+    ReferencesBench,
+    StretchesBench,
+    UndoingBench,
 ):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 

@@ -51,6 +51,16 @@ from entrepot.workbench.protocol_judging import (
     StageFile,
 )
 from entrepot.workbench.protocol_mirroring import CountKept, KeepNew
+from entrepot.workbench.protocol_own_ids import (
+    AskOwn,
+    AssignOwn,
+    CheckOwn,
+    CountNew,
+    GatherOwn,
+    GiveOwn,
+    LinkOwn,
+    MintOwn,
+)
 from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
@@ -129,6 +139,14 @@ HANDLERS: dict[type[Request], str] = {
     ListFiles: "attaching:list_files",
     KeepNew: "mirroring:keep_new",
     CountKept: "mirroring:count_kept",
+    GatherOwn: "own_ids.gathering:gather_own",
+    AskOwn: "own_ids.gathering:ask_own",
+    AssignOwn: "own_ids.assigning:assign_own",
+    LinkOwn: "own_ids.linking:link_own",
+    CountNew: "own_ids.minting:count_new",
+    MintOwn: "own_ids.minting:mint_own",
+    CheckOwn: "own_ids.minting:check_own",
+    GiveOwn: "own_ids.minting:give_own",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

@@ -49,6 +49,16 @@ from entrepot.workbench.protocol_judging import (
     StageFile,
 )
 from entrepot.workbench.protocol_mirroring import CountKept, KeepNew, KeptRows
+from entrepot.workbench.protocol_own_ids import (
+    AskOwn,
+    AssignOwn,
+    CheckOwn,
+    CountNew,
+    GatherOwn,
+    GiveOwn,
+    LinkOwn,
+    MintOwn,
+)
 from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import (
     FindPatched,
@@ -192,6 +202,14 @@ Request = (
     | ListFiles
     | KeepNew
     | CountKept
+    | GatherOwn
+    | AskOwn
+    | AssignOwn
+    | LinkOwn
+    | CountNew
+    | MintOwn
+    | CheckOwn
+    | GiveOwn
 )
 Answer = (
     Done

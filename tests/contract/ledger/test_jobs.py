@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from contract.ledger.pinned import PinnedClock
+from entrepot.ledger.identities import Scope
 from entrepot.ledger.opening import Ledger
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.records import JobRecord, Status, StoredArtifact
+
+CRM = Scope(database="d", source="crm", tenant="", entity="orders")
 
 
 def begun(ledger: Ledger, **more: str) -> JobRecord:
@@ -55,10 +58,10 @@ def test_whoever_lost_a_job_cannot_write_it_or_give_it_anything(ledger: Ledger) 
     assert refused(lambda: ledger.artifacts.add(file, "text/csv", expires_at=None, job=old))
     ledger.artifacts.add(file, "text/csv", expires_at=None, job=new)
     assert refused(lambda: ledger.journals.add(old, "orders", artifact_id=file.id, facts={}))
-    assert refused(lambda: ledger.identities.remember(old, "crm", "orders", [("1", "2")]))
+    assert refused(lambda: ledger.identities.remember(old, CRM, [("1", "2")], frozenset()))
     assert ledger.jobs.get(old.id) == new
     assert ledger.journals.of_job(old.id) == ()
-    assert list(ledger.identities.find("crm", "orders", ["1"])) == []
+    assert ledger.identities.contributors(CRM) == frozenset()
 
 
 def test_only_one_of_two_takes_a_job_over(ledger: Ledger) -> None:

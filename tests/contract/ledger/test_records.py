@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from contract.ledger.pinned import PinnedClock
 from entrepot.ledger.opening import Ledger
-from entrepot.model.errors import ChangedError, InputError, StorageError
+from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.records import ArtifactRecord, JobRecord, Status, StoredArtifact
 
 MONTH = timedelta(days=30)
@@ -163,25 +162,3 @@ def test_what_was_remembered_is_found_by_the_columns_of_the_file(ledger: Ledger,
     assert again.used_at == clock.now()
     assert ledger.mappings.remembered("main", "people", "a") is None
     assert ledger.mappings.remembered("other", "people", "a,b") is None
-
-
-def test_the_identity_of_many_rows_is_remembered_and_the_newest_counts(ledger: Ledger) -> None:
-    job = ledger.jobs.begin("import", owner="x", database="d")
-    ledger.identities.remember(job, "crm", "people", ((f"s{n}", f"t{n}") for n in range(12_000)))
-    ledger.identities.remember(job, "crm", "people", [("s7", "other")])
-    ledger.identities.remember(job, "shop", "people", [("s8", "theirs")])
-    keys = ["s7", "s8", "s11999", "s12000", *(f"no{n}" for n in range(1000))]
-    found = dict(ledger.identities.find("crm", "people", keys))
-    assert found == {"s7": "other", "s8": "t8", "s11999": "t11999"}
-
-
-def test_identities_are_remembered_all_or_none(ledger: Ledger) -> None:
-    job = ledger.jobs.begin("import", owner="x", database="d")
-
-    def broken() -> Iterator[tuple[str, str]]:
-        yield from ((f"s{n}", "t") for n in range(15_000))
-        raise BrokenPipeError
-
-    with pytest.raises(StorageError):
-        ledger.identities.remember(job, "crm", "people", broken())
-    assert list(ledger.identities.find("crm", "people", ["s1"])) == []

@@ -22,6 +22,7 @@ from entrepot.databases.mysql.keysets import CHUNK, KeySets
 from entrepot.databases.mysql.late_keys import LateKeys
 from entrepot.databases.mysql.local_load import NULL_WORD
 from entrepot.databases.mysql.marks import set_mark
+from entrepot.databases.mysql.minting import MySqlMinting
 from entrepot.databases.mysql.names import literal, table_name
 from entrepot.databases.mysql.refusals import no_returning, rows_of
 from entrepot.databases.mysql.running import Running
@@ -29,7 +30,6 @@ from entrepot.databases.mysql.staging import Abilities, Staging
 from entrepot.databases.mysql.straight import goes_straight, loading
 from entrepot.databases.mysql.stream import only_texts
 from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
-from entrepot.databases.mysql.trials import MySqlTrying
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
@@ -39,7 +39,7 @@ from entrepot.model.stretches import OddError
 from entrepot.model.templates import Chunk
 
 
-class MySqlTarget(MySqlTrying):
+class MySqlTarget(MySqlMinting):
     null = NULL_WORD
     """Unquoted; a text that says so is quoted."""
 

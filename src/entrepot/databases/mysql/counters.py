@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from entrepot.databases.mysql.names import quote, table_name
+from entrepot.databases.mysql.names import literal, quote, table_name
 from entrepot.databases.mysql.running import Running
 from entrepot.model.catalog import Entity
 
@@ -18,3 +18,13 @@ def settle_sequences(running: Running, entity: Entity) -> None:
             highest = running.number(f"SELECT MAX({quote(field.name)}) FROM {table_name(entity)}")
             if highest > 0:
                 running.number(f"SELECT SETVAL({found[1]}, {highest:d})")
+
+
+def last_given(running: Running, entity: Entity, field: str) -> int:
+    """The largest number that a row has, or had where the table remembers it. Rows that come from elsewhere meanwhile
+    get numbers of the same counter, which is moved on by the first row of ours."""
+    highest = running.number(f"SELECT MAX({quote(field)}) FROM {table_name(entity)} FOR UPDATE")
+    of_table = f"TABLE_SCHEMA = {literal(entity.schema) if entity.schema else 'DATABASE()'}"
+    of_table += f" AND TABLE_NAME = {literal(entity.table)}"
+    given = running.number(f"SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE {of_table}")
+    return max(highest, given - 1)

@@ -22,7 +22,7 @@ from entrepot.databases.postgres.refusals import changing, lost_at_commit
 from entrepot.databases.postgres.stream import copy_lines
 from entrepot.databases.postgres.trials import PostgresTrying
 from entrepot.databases.postgres.usual import set_locally
-from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.catalog import Catalog, Entity, Field
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
@@ -154,6 +154,10 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
     def settle_counters(self, entity: Entity) -> None:
         with self._changing("setting the counters of ", entity):
             counters.settle_counters(self._connection, entity)
+
+    def new_keys(self, entity: Entity, field: Field, count: int) -> Iterator[Chunk]:
+        with self._changing("drawing keys of ", entity):
+            yield from counters.new_keys(self._connection, entity, field, count)
 
     def let_keys_wait(self) -> None:
         with self._changing("letting foreign keys wait"):

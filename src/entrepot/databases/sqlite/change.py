@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from entrepot.databases import complaints
 from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, query_of
+from entrepot.databases.minted import beyond
 from entrepot.databases.sqlite import counters, keysets, marks, statements
 from entrepot.databases.sqlite.compile import ReturningCompiler, SqliteCompiler
 from entrepot.databases.sqlite.dialect import CarefulDialect, SqliteDialect
@@ -20,7 +21,7 @@ from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.storing import NULL, loaded, register_storing
 from entrepot.databases.sqlite.trials import SqliteTrying
 from entrepot.databases.sqlite.ways import row_by_row, total_length
-from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.catalog import Catalog, Entity, Field
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
@@ -170,6 +171,11 @@ class SqliteTarget(SqliteTrying):
     def settle_counters(self, entity: Entity) -> None:
         with self._changing("setting the counters of ", entity):
             counters.settle_counters(self._connection, entity)
+
+    def new_keys(self, entity: Entity, field: Field, count: int) -> Iterator[Chunk]:
+        """Nobody else can write before this transaction has ended."""
+        with self._changing("drawing keys of ", entity):
+            yield from beyond(entity, field, counters.last_given(self._connection, entity, field.name), count)
 
     def let_keys_wait(self) -> None:
         """Until the end of the transaction, which forgets it."""

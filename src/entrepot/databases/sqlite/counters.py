@@ -21,3 +21,14 @@ def settle_counters(connection: sqlite3.Connection, entity: Entity) -> None:
     if not updated.rowcount:
         insert = f"INSERT INTO main.sqlite_sequence (name, seq) SELECT ?, number FROM ({largest}) WHERE number > 0"
         connection.execute(insert, (entity.table,))
+
+
+def last_given(connection: sqlite3.Connection, entity: Entity, field: str) -> int:
+    """The largest number that a row has, or had where the table remembers it."""
+    dialect = SqliteDialect()
+    largest = f"SELECT coalesce(max({dialect.quote(field)}), 0) FROM {dialect.table(entity)}"
+    found = [int(connection.execute(largest).fetchone()[0])]
+    if any(column.autoincrement for column in read_table(entity.ddl or "").columns.values()):
+        asked = "SELECT seq FROM main.sqlite_sequence WHERE name = ?"
+        found += [int(seq) for (seq,) in connection.execute(asked, (entity.table,))]
+    return max(found)

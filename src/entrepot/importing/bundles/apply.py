@@ -20,6 +20,7 @@ from entrepot.importing.bundles.parts import Part
 from entrepot.importing.bundles.writing import write
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.lanes import Lane
+from entrepot.importing.own_ids.minting import mint, remember
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.wanted import Keep, Wanted
@@ -54,6 +55,7 @@ def apply(
 def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say: Say) -> None:
     with run.engine.change(run.catalog, entities_of(members), run.work, write=True) as target:
         wanted.mark(target, mark)
+        mint([member.work for member in members], target)
         settled = decide(members, target)
         plan = planned([one.plan() for one in settled], run)
         agree(plan, wanted.agreed)
@@ -63,6 +65,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
             lane = Lane(target=target, moved=late_keys([one.member for one in settled], run.engine.writing))
             receipts = [concluded(changed, lane, wanted.job, wanted.keep) for changed in done]
+            remember(done)
             receipt = receipt_of(receipts, plan, run)
             say(receipt)
             wanted.ready(receipt)

@@ -58,7 +58,7 @@ class Member:
 def read(part: Part, bench: Bench, number: int) -> Read:
     began = part.run.clock.monotonic()
     own = bench.part(number)
-    prepared = prepare(part.draft, part.request, part.run, own)
+    prepared = replace(prepare(part.draft, part.request, part.run, own), part=number)
     return Read(part=part, bench=own, number=number, prepared=prepared, seconds=part.run.clock.monotonic() - began)
 
 
@@ -79,7 +79,9 @@ def _beside(sought: Sought, before: Mapping[str, Read]) -> Lookup:
     if parent is None or not {*sought.by, sought.referred}.issubset(names):
         return sought.lookup
     fields = tuple(names.index(name) for name in sought.by)
-    beside = Beside(part=parent.number, fields=fields, id=names.index(sought.referred))
+    place, own = names.index(sought.referred), parent.prepared.own
+    own_ids = own.key.column if own and own.key and own.key.field == place else 0
+    beside = Beside(part=parent.number, fields=fields, id=place, own_ids=own_ids)
     return replace(sought.lookup, beside=beside)
 
 

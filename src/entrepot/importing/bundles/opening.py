@@ -9,6 +9,7 @@ from entrepot.importing.bundles.circles import holding_back
 from entrepot.importing.bundles.members import Member, Read, linked, member_of, read
 from entrepot.importing.bundles.order import leads_of, ordered
 from entrepot.importing.bundles.parts import Part, check_parts
+from entrepot.importing.own_ids.resolving import Table, resolved
 from entrepot.importing.request import Run
 from entrepot.model.bench import Bench
 
@@ -21,6 +22,7 @@ def members_of(parts: Sequence[Part], run: Run, bench: Bench) -> tuple[Member, .
     leads = leads_of([one.prepared for one in found], run.catalog)
     circles = ordered(len(found), leads)
     order = [at for circle in circles for at in circle]
+    found = _with_own_ids(found, order)
     judged = _judged(found, order)
     late = [lead for lead in leads if order.index(lead.child) < order.index(lead.parent)]
     members = [
@@ -32,6 +34,12 @@ def members_of(parts: Sequence[Part], run: Run, bench: Bench) -> tuple[Member, .
         holding_back(member, [lead for lead in late if lead.child == at], members, run.engine.writing)
         for at, member in zip(order, members, strict=True)
     )
+
+
+def _with_own_ids(found: Sequence[Read], order: Sequence[int]) -> list[Read]:
+    tables = [Table(prepared=found[at].prepared, run=found[at].part.run, bench=found[at].bench) for at in order]
+    prepared = dict(zip(order, resolved(tables), strict=True))
+    return [replace(one, prepared=prepared[at]) for at, one in enumerate(found)]
 
 
 def _judged(found: Sequence[Read], order: Sequence[int]) -> dict[int, Member]:

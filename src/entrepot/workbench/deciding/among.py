@@ -74,15 +74,18 @@ def failed_parents(fields: Sequence[TargetField], matching: Matching) -> Iterato
     for number, referring in enumerate(matching.references):
         where, at = referring.elsewhere, referring.fields[0]
         if where is not None:
-            told, lost = _told(at, _first(fields, referring, where)), f"parents{number}.here IS FALSE"
+            told, lost = _told(fields, at, _first(fields, referring, where)), f"parents{number}.here IS FALSE"
             yield Way(lost, Decision.FAILED, at, PARENT_FAILED, told=told, words=where.words)
         elif referring.own:
-            told = _told(at, f"(SELECT min(down.parent) FROM {LET_DOWN} AS down WHERE down.record = judged.record)")
+            told = _told(
+                fields, at, f"(SELECT min(down.parent) FROM {LET_DOWN} AS down WHERE down.record = judged.record)"
+            )
             yield Way("false", Decision.FAILED, at, PARENT_FAILED, told=told, words="this file")
 
 
-def _told(at: int, record: str) -> str:
-    return f"concat('''', left(judged.f{at}, {MOST:d}), '''', coalesce(', record ' || {record}, ''))"
+def _told(fields: Sequence[TargetField], at: int, record: str) -> str:
+    value = said(fields[at].found, f"judged.f{at}") if fields[at].own_id else f"judged.f{at}"
+    return f"concat('''', left({value}, {MOST:d}), '''', coalesce(', record ' || {record}, ''))"
 
 
 def _first(fields: Sequence[TargetField], referring: Referring, where: Elsewhere) -> str:
@@ -90,3 +93,8 @@ def _first(fields: Sequence[TargetField], referring: Referring, where: Elsewhere
     theirs = [f"other.p{place}" for place in range(len(mine))]
     same = equal(mine, theirs, [fields[at].type for at in referring.fields])
     return f"(SELECT min(other.record) FROM {table_of(where)} AS other WHERE NOT other.here AND {same})"
+
+
+def said(found: int | None, value: str) -> str:
+    """SQL of what the file has where `value` was found."""
+    return f"coalesce((SELECT any_value(o.value) FROM outcome_{found} AS o WHERE o.record = judged.record), {value})"

@@ -14,7 +14,7 @@ import duckdb
 from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
 from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding import meeting
-from entrepot.workbench.deciding.among import failed_parents
+from entrepot.workbench.deciding.among import failed_parents, said
 from entrepot.workbench.deciding.chains import begin_chains
 from entrepot.workbench.deciding.clashes import find_clashes, tell_clashes, told_clashes
 from entrepot.workbench.deciding.differing import differing, find_differing
@@ -107,7 +107,7 @@ class Deciding:
         telling = self._telling()
         if not telling:
             return []
-        values = " ".join(f"WHEN {n} THEN {self.ways[n].value}" for n in telling)
+        values = " ".join(f"WHEN {n} THEN {self.told_of(self.ways[n])}" for n in telling)
         rows = self.connection.execute(
             f"SELECT record, way, CASE way {values} END FROM decided JOIN judged USING (record)"
             f" WHERE way IN ({', '.join(map(str, telling))}) ORDER BY record LIMIT {most:d}"
@@ -122,11 +122,19 @@ class Deciding:
         ]
         parts += [
             f"SELECT record, {'NULL' if way.field is None else way.field}, NULL, {literal(way.code or '')},"
-            f" left({way.value}, {SHOWN_CHARACTERS}), false, {'NULL' if way.words is None else literal(way.words)}"
+            f" left({self.told_of(way)}, {SHOWN_CHARACTERS}), false,"
+            f" {'NULL' if way.words is None else literal(way.words)}"
             f" FROM decided JOIN judged USING (record) WHERE way = {number}"
             for number, way in ((number, self.ways[number]) for number in self._telling())
         ]
         return " UNION ALL ".join(parts)
+
+    def told_of(self, way: Way) -> str:
+        """SQL of what is wrong; of ids of the files' own what the file says."""
+        field = None if way.field is None else self.fields[way.field]
+        if way.told is not None or field is None or not field.own_id:
+            return way.value
+        return said(field.found, f"judged.f{way.field}")
 
     def _telling(self) -> list[int]:
         """The ways that some record went and that tell something. Others would be planned and looked for all the same,

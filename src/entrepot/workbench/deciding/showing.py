@@ -26,10 +26,19 @@ def differences(deciding: Deciding, most: int) -> list[Difference]:
     before, after = (dict.fromkeys(records, Row()) for _ in range(2))
     for some in parts(matching):
         known = values(deciding, records, [f"met.b{number}" for number in some])
-        given = values(deciding, records, [deciding.after(number) for number in some])
+        given = values(deciding, records, [shown(deciding, number) for number in some])
         before = {record: before[record] + known[record] for record in records}
         after = {record: after[record] + given[record] for record in records}
     return [Difference(record=it, key=keys[it], before=before[it], after=after[it]) for it in records]
+
+
+def shown(deciding: Deciding, number: int) -> str:
+    """SQL of a new value; of a row that is not there yet it is the id that the file has."""
+    value, field = deciding.after(number), deciding.fields[deciding.matching.compared[number]]
+    if not field.own_id:
+        return value
+    new = f"SELECT any_value(link.own) FROM links_{field.found} AS link WHERE link.kind = 'new' AND link.key = {value}"
+    return f"coalesce('new: ' || ({new}), {value})"
 
 
 def first(deciding: Deciding, decision: Decision, most: int) -> list[int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from entrepot.model.finding import Missing
+from entrepot.model.own_ids import NO_SUCH_ID
 from entrepot.model.references import AMBIGUOUS, DISAGREE, NOT_FOUND, NOT_YET, FoundParent, FoundParents, Lookup
+from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.parents.gathering import parts
 from entrepot.workbench.protocol import Done
@@ -98,13 +100,18 @@ def filling(lookup: Lookup) -> Iterator[str]:
         f" LEFT JOIN values_{number} AS one ON {same} LEFT JOIN parents_{number} AS met ON met.n = one.n)"
         " WHERE NOT none OR raw IS NOT NULL"
     )
+    yield from filled_in(number, lookup.missing)
+
+
+def filled_in(number: int, missing: Missing = Missing.ERROR) -> Iterator[str]:
+    """The records get what was found, or go."""
     yield f"ALTER TABLE staged ADD COLUMN v{number} VARCHAR"
     yield (
         f"UPDATE staged SET v{number} = fill FROM outcome_{number} AS outcome"
         " WHERE outcome.record = staged.record AND fill IS NOT NULL"
     )
-    if lookup.missing is Missing.SKIP:
-        lost = f"SELECT record FROM outcome_{number} WHERE {lost}"
+    if missing is Missing.SKIP:
+        lost = f"SELECT record FROM outcome_{number} WHERE coalesce(code IN ('{NOT_FOUND}', '{NO_SUCH_ID}'), false)"
         yield "CREATE TABLE IF NOT EXISTS left_out (record BIGINT)"
         yield f"INSERT INTO left_out {lost}"
         yield f"DELETE FROM staged WHERE record IN ({lost})"
@@ -148,8 +155,8 @@ def summary(database: Database, lookup: Lookup) -> FoundParents:
         f" 0) FROM parents_{number} JOIN values_{number} AS one USING (n) WHERE one.is_sought"
     ).fetchall()[0]
     samples = connection.execute(
-        f"SELECT concat_ws(', ', {told}), id, label, own FROM parents_{number} JOIN values_{number} AS one USING (n)"
-        f" WHERE one.is_sought AND times = 1 ORDER BY n LIMIT {SAMPLES}"
+        f"SELECT concat_ws(', ', {told}), {shown_id(lookup)}, label, own FROM parents_{number}"
+        f" JOIN values_{number} AS one USING (n) WHERE one.is_sought AND times = 1 ORDER BY n LIMIT {SAMPLES}"
     ).fetchall()
     return FoundParents(
         values=row[0],
@@ -162,6 +169,17 @@ def summary(database: Database, lookup: Lookup) -> FoundParents:
         samples=tuple(FoundParent(value=value, id=key, label=label, own=own) for value, key, label, own in samples),
         digest=f"{int(row[5]) % (1 << 128):032x}",
     )
+
+
+def shown_id(lookup: Lookup) -> str:
+    """What stands for a key that is not known yet tells nobody anything."""
+    if lookup.beside is not None and lookup.beside.own_ids:
+        table = f"{schema_of(lookup.beside.part)}.ids_{lookup.beside.own_ids}"
+    elif lookup.own_id is not None and lookup.own_id.own_id:
+        table = f"ids_{lookup.own_id.found}"
+    else:
+        return "id"
+    return f"CASE WHEN id IN (SELECT key FROM {table} WHERE kind = 'new') THEN 'new' ELSE id END"
 
 
 def counted(database: Database, number: int, code: str) -> int:

@@ -1,0 +1,91 @@
+"""Files with ids of their own, into tables that have rows already: right links, and the same rows the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acceptance.bazaar import Bazaar, asked, opened
+from acceptance.market import counted
+from contract.databases import mariadb_case, postgres_case, sqlite_case
+from contract.databases.case import EngineCase
+
+SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
+CASES = (
+    SQLITE,
+    pytest.param(postgres_case.CASE, id="postgres", marks=pytest.mark.postgres),
+    pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb),
+)
+NONE = "None"
+
+
+@pytest.fixture(params=CASES)
+def bazaar(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bazaar]:
+    case: EngineCase = request.param
+    with opened(case, request, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def stall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bazaar]:
+    with opened(sqlite_case.CASE, request, tmp_path) as found:
+        yield found
+
+
+def test_six_files_with_ids_of_their_own_get_right_links_and_the_next_imports_find_their_rows(bazaar: Bazaar) -> None:
+    files, request = bazaar.files(), asked()
+    plan = bazaar.preview(files, request)
+    before = bazaar.counts()
+    assert {part.entity: counted(part.counts) for part in plan.parts} == {
+        "categories": {"created": 3},
+        "products": {"created": 2, "updated": 1},
+        "customers": {"created": 2, "updated": 1},
+        "orders": {"created": 2},
+        "order_lines": {"created": 3},
+        "notes": {"created": 2},
+    }
+    receipt = bazaar.entrepot.apply(plan.plan_id)
+    assert (receipt.counts, receipt.digest) == (plan.counts, plan.digest)
+    people, goods, bought, noted = bazaar.all_rows()
+    assert people == [
+        ("ann@x.org", "Anna", NONE, NONE),
+        ("bob@x.org", "Bob", NONE, NONE),
+        ("cy@x.org", "Cy", "ann@x.org", "2024-05-02"),
+        ("dee@x.org", "Dee", "cy@x.org", NONE),
+        ("t1@x.org", "T", NONE, NONE),
+    ]
+    assert goods == [
+        ("brie", "cheese", "dairy"),
+        ("gouda", "cheese", "dairy"),
+        ("salt", "older", NONE),
+        ("tea", "food", NONE),
+    ]
+    assert bought == [
+        ("cy@x.org", "2024-05-01", "gouda", "1"),
+        ("ann@x.org", "2024-05-02", "tea", "2"),
+        ("ann@x.org", "2024-05-02", "brie", "3"),
+        ("ann@x.org", NONE, "tea", "99"),
+    ]
+    assert noted == [("2024-05-02", "1", "late"), (NONE, "1", "old"), ("2024-05-01", "1", "soon")]
+    there = bazaar.all_rows()
+    assert counted(bazaar.bring_in(files, request).counts) == {"unchanged": 16}
+    assert bazaar.all_rows() == there
+    edited = bazaar.files(
+        customers="id,email,name,invited_by,favourite_id\n1,cyrus@x.org,Cy,2,11\n2,ann@x.org,Anna,,\n3,dee@x.org,Dee,1,\n",
+        order_lines="id,order_id,product_sku,number\n1,11,gouda,1\n2,11,tea,2\n3,12,brie,3\n4,12,tea,4\n",
+    )
+    assert {part.entity: counted(part.counts) for part in bazaar.bring_in(edited, request).parts} == {
+        "categories": {"unchanged": 3},
+        "products": {"unchanged": 3},
+        "customers": {"updated": 1, "unchanged": 2},
+        "orders": {"unchanged": 2},
+        "order_lines": {"created": 1, "updated": 1, "unchanged": 2},
+        "notes": {"unchanged": 2},
+    }
+    assert ("cyrus@x.org", "Cy", "ann@x.org", "2024-05-01") in bazaar.all_rows()[0]
+    assert bazaar.counts() == {name: before[name] + more for name, more in NEW.items()}
+
+
+NEW = {"categories": 3, "products": 2, "customers": 2, "orders": 2, "order_lines": 4, "notes": 2}
