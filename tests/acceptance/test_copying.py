@@ -86,6 +86,7 @@ def test_rows_without_what_they_refer_to_keep_all_others_out(yard: Yard) -> None
     assert refused.value.code == "records_failed"
     assert {problem.code for problem in refused.value.problems} >= {"no_such_parent"}
     assert yard.rows("SELECT count(*) FROM orders") == [(0,)]
+    assert {problem.place.line for problem in refused.value.problems} == {None}
     skipping = BundleRequest(each=ImportRequest(entity="", mode=Mode.UPSERT, errors=Errors.SKIP))
     yard.run("staging", "INSERT INTO customers (id, name) VALUES (3, 'Cy')")
     receipt = yard.entrepot().copy("orders", source="production", request=skipping)
@@ -118,6 +119,26 @@ def test_a_field_that_a_new_row_needs_and_the_source_lacks_is_named(yard: Yard) 
     )
     copied(yard, request=BundleRequest(tables={"orders": filled}, each=ImportRequest(entity="", mode=Mode.UPSERT)))
     assert yard.rows("SELECT DISTINCT kind, level FROM orders, customers") == [("old", "low")]
+
+
+def test_tables_without_a_key_are_named_together(yard: Yard) -> None:
+    for name in ("production", "staging"):
+        yard.run(name, "CREATE TABLE logs (line text)", "CREATE TABLE notes (line text)")
+    yard.run("production", "INSERT INTO logs VALUES ('a'), ('a')", "INSERT INTO notes VALUES ('b')")
+    with pytest.raises(InputError, match="rows of logs, notes have no key") as refused:
+        copied(yard)
+    assert refused.value.code == "no_key"
+    found_by = ImportRequest(entity="", mode=Mode.UPSERT, key=("line",))
+    assert counted(copied(yard, "notes", "orders", "customers", request=keyed(notes=found_by)).counts) == {
+        "created": 5,
+        "updated": 1,
+    }
+    added = yard.entrepot().copy("logs", source="production", request=BundleRequest(each=ImportRequest(entity="")))
+    assert (counted(added.counts), yard.rows("SELECT * FROM logs")) == ({"created": 2}, [("a",), ("a",)])
+
+
+def keyed(**tables: ImportRequest) -> BundleRequest:
+    return BundleRequest(each=ImportRequest(entity="", mode=Mode.UPSERT), tables=tables)
 
 
 def test_a_copy_deletes_nothing(yard: Yard) -> None:

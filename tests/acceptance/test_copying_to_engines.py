@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,12 +12,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from acceptance.corpora import CORPORA, load
 from acceptance.market import counted
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase, Place
-from entrepot import Entrepot
+from entrepot import Entrepot, ExportOptions, Selection
 from entrepot.model.errors import InputError
 from entrepot.model.types import Kind
+from servers.postgres import PostgresDatabase
 
 pytestmark = [pytest.mark.postgres, pytest.mark.mariadb]
 CASES = (sqlite_case.CASE, postgres_case.CASE, mariadb_case.CASE)
@@ -80,6 +83,24 @@ def test_rows_go_round_all_engines_and_come_back_as_they_were(ring: Ring) -> Non
     for target, job in jobs.items():
         ring.at(target).undo(job)
         assert {taken.rows for taken in ring.at(target).fingerprint().values()} == {0}
+
+
+def test_a_database_with_circles_and_every_kind_of_name_moves_as_a_whole(
+    postgres_database: PostgresDatabase, tmp_path: Path
+) -> None:
+    (workshop,) = (corpus for corpus in CORPORA if corpus.ours)
+    load(workshop, postgres_database)
+    source = Entrepot(postgres_database.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")})
+    empty = source.export(
+        to=tmp_path / "e.sql", selection=Selection(limit=0), options=ExportOptions(dialect="sqlite")
+    ).path
+    with closing(sqlite3.connect(tmp_path / "moved.db")) as connection:
+        connection.executescript(empty.read_text(encoding="utf-8"))
+    target = Entrepot(f"sqlite:///{tmp_path}/moved.db", environment={"ENTREPOT_STATE": str(tmp_path / "state")})
+    receipt = target.copy(source=postgres_database.url)
+    assert target.fingerprint() == source.fingerprint()
+    assert {problem.code for problem in receipt.warnings} == {"not_lossless"}
+    assert target.undo(receipt.job).left == 0
 
 
 @pytest.mark.parametrize("name", ["postgres", "mysql"])

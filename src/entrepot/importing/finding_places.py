@@ -59,12 +59,17 @@ def _together(finding: Finding, prepared: Prepared) -> Iterator[tuple[int, ...]]
 
 
 def places_of(prepared: Prepared, bench: Bench, cells: Sequence[Cell]) -> Mapping[Cell, Place]:
-    """In the file that the records were given in."""
+    """In the file that the records were given in; if nobody gave one, there are no lines that anybody could look at."""
     draft, correction = prepared.draft, prepared.draft.correction
     if not cells:
         return {}
     if correction is None:
-        return bench.cells(draft.path, prepared.staged.reading, cells)
+        told = bench.cells(draft.path, prepared.staged.reading, cells)
+        return (
+            told
+            if not draft.file.database
+            else {at: replace(place, line=None, byte=None) for at, place in told.items()}
+        )
     at = bench.patched_places(sorted({record for record, _ in cells}))
     given = {(record, column): (at[record], column) for record, column in cells if record in at}
     found = bench.cells(correction.path, correction.reading, list(given.values())) if given else {}

@@ -18,6 +18,8 @@ from entrepot.model.selection import Column, Query
 from entrepot.model.suggest import unknown
 from entrepot.model.table_names import TableName, assigned, meant_by
 
+SHOWN = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
@@ -37,6 +39,7 @@ def fitted(
     own = {at: asked.tables[word] for word, at in meant_by(asked.tables, names).items()}
     _check_ignored(queries, [asked.each, *own.values()])
     missing: list[str] = []
+    keyless: list[str] = []
     found: list[Fitted] = []
     for at, entity in enumerate(assigned(names, asked.into, catalog)):
         if entity is not None:
@@ -44,9 +47,12 @@ def fitted(
             request = replace(request_for(own.get(at, asked.each), target, tenant, catalog), entity=entity)
             goes, missed = _places(queries[at], target, request)
             missing += [f"{queries[at].title}.{column.name}" for column in missed]
+            keyless += [queries[at].title] if _has_no_key(target, request) else []
             found.append(_fitted(queries[at], names[at], request, goes))
     if missing:
         raise _no_place(missing, catalog)
+    if keyless:
+        raise _no_key(keyless, catalog)
     if not found:
         raise InputError("nothing_to_import", "All entities are left out.", remedy="Say where one of them goes.")
     return found
@@ -90,6 +96,23 @@ def _check_ignored(queries: Sequence[Query], requests: Sequence[ImportRequest]) 
     known = {column.name for query in queries for column in query.columns}
     for name in {name for request in requests for name in request.mapping.ignored} - known:
         raise unknown("field", name, known, "what is copied")
+
+
+def _has_no_key(target: Entity, request: ImportRequest) -> bool:
+    """Whether nothing says which of its rows a record is."""
+    known = target.primary_key or target.natural_key or target.keys or request.key
+    return request.mode is not Mode.CREATE and not known
+
+
+def _no_key(keyless: Sequence[str], catalog: Catalog) -> InputError:
+    """All of them, and not one after the other."""
+    without = " ".join(f"--exclude {title}" for title in keyless[:SHOWN])
+    return InputError(
+        "no_key",
+        f"In the database {catalog.database}, rows of {listed(keyless)} have no key by which they could be found.",
+        remedy=f"Say what identifies a row, --key {keyless[0]}:FIELD,FIELD, leave them out, {without}, or let all rows"
+        " be new ones, --mode create.",
+    )
 
 
 def _no_place(missing: Sequence[str], catalog: Catalog) -> InputError:
