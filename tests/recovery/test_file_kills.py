@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from entrepot import Entrepot
+from entrepot import BundleRequest, Entrepot
 from recovery.killing import killed, yard
 from recovery.yard import CASES, Yard
 
@@ -83,3 +83,24 @@ def test_a_kill_leaves_rows_and_files_or_neither(yard: Yard) -> None:
             yard.entrepot().undo(yard.jobs()[0].id)
             assert (rows(yard), stored(yard)) == ([], {})
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize("yard", [CASES[0]], indirect=True)
+def test_a_kill_of_an_undo_behind_its_commit_leaves_no_files_either(yard: Yard) -> None:
+    for statement in TABLES.strip().split(";\n"):
+        yard.place.execute(statement.rstrip(";"))
+    (yard.folder / "entrepot.toml").write_text(SETTINGS, encoding="utf-8")
+    package = archive(yard.folder)
+    undone = yard.entrepot().bring_in([package], BundleRequest())
+    steps = killed(yard, 0, "undo", undone.job, "--yes")
+    assert steps is not None
+    assert (rows(yard), stored(yard)) == ([], {})
+    commit = steps - 4  # and then: it is done, two fields are asked whether they refer to files, it is on record
+    for fatal, stays in ((commit, True), (commit + 1, False)):
+        job = yard.entrepot().bring_in([package], BundleRequest()).job
+        assert killed(yard, fatal, "undo", job, "--yes") is None
+        assert stored(yard) == FILES
+        assert str(yard.jobs()[0].status) == ("failed" if stays else "completed")
+        assert (rows(yard), stored(yard)) == ((ALL, FILES) if stays else ([], {}))
+        if stays:
+            yard.entrepot().undo(job)

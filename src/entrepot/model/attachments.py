@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -99,14 +99,3 @@ class KeepsFiles(Protocol):
     def keep(self, files: Sequence[PlacedFile]) -> None:
         """Before they are there. When it returns, they are taken away again if the job comes to nothing."""
         ...
-
-
-def counted(fates: Iterable[FileFate]) -> dict[str, int]:
-    """
-    >>> counted([FileFate.THERE, FileFate.THERE])
-    {'there': 2}
-    """
-    found: dict[str, int] = {}
-    for fate in fates:
-        found[str(fate)] = found.get(str(fate), 0) + 1
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -228,7 +228,7 @@ class Bench(MirrorBench, UndoBench, OwnIdsBench, Protocol):
         """After staging: records get the new keys of the files that they point to; how many."""
         ...
 
-    def row_files(self, fields: Sequence[TargetField], matching: Matching, filed: Filed) -> Iterator[bytes]:
+    def row_files(self, fields: Sequence[TargetField], matching: Matching, filed: Filed) -> Generator[bytes]:
         """After deciding: every record that comes in, or is there, and points to a file, in their order: its number,
         whether its row is `created`, `has` the key or `gets` it, the key, id and name of the file, and its number in
         the package, if it is there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching
@@ -16,5 +16,5 @@ class AttachingBench(RowsBench):
         self.child.ask(NameFiles(filed=filed))
         return self.child.answer().rows
 
-    def row_files(self, fields: Sequence[TargetField], matching: Matching, filed: Filed) -> Iterator[bytes]:
+    def row_files(self, fields: Sequence[TargetField], matching: Matching, filed: Filed) -> Generator[bytes]:
         return self._rows(lambda path: ListFiles(fields=tuple(fields), matching=matching, filed=filed, path=path))

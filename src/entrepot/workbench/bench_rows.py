@@ -29,7 +29,7 @@ class RowsBench(PartBench):
             lambda path: GiveRows(table=table, columns=tuple(columns), path=path, null=null, labels=tuple(labels))
         )
 
-    def _rows(self, asking: Callable[[str], Request]) -> Iterator[bytes]:
+    def _rows(self, asking: Callable[[str], Request]) -> Generator[bytes]:
         """What the child writes into the pipe that it is told, in blocks of whole rows."""
         with closing(self._written(asking)) as blocks:
             yield from whole_rows(blocks, self.child.longest_row_bytes)

@@ -19,6 +19,7 @@ from entrepot.model.attachments import REFUSED, FilesPlan, PlacedFile
 from entrepot.model.errors import BugError, DamagedError, InputError
 from entrepot.model.file_stores import IncomingFiles
 from entrepot.model.how_many import how_many
+from entrepot.model.ports import Cancel
 from entrepot.model.problems import Problem
 
 
@@ -61,19 +62,18 @@ def place(placings: Sequence[Placing], run: Run, stack: ExitStack) -> None:
     incoming: dict[str, IncomingFiles] = {}
     placed: list[PlacedFile] = []
     for one in placings:
-        run.cancel.check()
         if one.collection not in incoming:
             incoming[one.collection] = stack.enter_context(run.file_stores[one.collection].receiving())
-        placed.append(taken(one, incoming[one.collection]))
+        placed.append(taken(one, incoming[one.collection], run.cancel))
         run.reporter.advance(1, placed[-1].bytes)
     run.keeps_files.keep(placed)
     for store in incoming.values():
         store.publish()
 
 
-def taken(one: Placing, incoming: IncomingFiles) -> PlacedFile:
+def taken(one: Placing, incoming: IncomingFiles, cancel: Cancel) -> PlacedFile:
     """Exactly what was looked at before."""
-    counting = Counting(one.packed.blocks(one.file))
+    counting = Counting(one.packed.blocks(one.file), cancel)
     incoming.take(one.key, counting)
     expected = one.packed.content(one.file)
     if counting.sha256 != expected.sha256:
@@ -94,11 +94,12 @@ def taken(one: Placing, incoming: IncomingFiles) -> PlacedFile:
 class Counting:
     """Blocks that pass by."""
 
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks, self._hash, self.size = blocks, hashlib.sha256(), 0
+    def __init__(self, blocks: Iterable[bytes], cancel: Cancel) -> None:
+        self._blocks, self._cancel, self._hash, self.size = blocks, cancel, hashlib.sha256(), 0
 
     def __iter__(self) -> Iterator[bytes]:
         for block in self._blocks:
+            self._cancel.check()
             self._hash.update(block)
             self.size += len(block)
             yield block

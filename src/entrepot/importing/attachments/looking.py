@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from entrepot.importing.attachments.words import WORDS, problem
-from entrepot.model.attachments import FileFate, Files, FilesPlan, RowFile, counted
+from entrepot.model.attachments import REFUSED, FileFate, Files, FilesPlan, RowFile
 from entrepot.model.file_stores import FileStore
 from entrepot.model.packed import PackedFile
 from entrepot.model.plans import ImportPlan
@@ -101,54 +103,78 @@ def digest_of(store: FileStore, key: str) -> str | None:
 
 def with_files(work: Work, plan: ImportPlan, shelf: Shelf) -> ImportPlan:
     """After all records were decided about."""
-    filings = work.prepared.filings
-    if not filings:
+    if not work.prepared.filings:
         return plan
     work.run.reporter.phase(f"Looking at the files of {plan.entity}")
-    found = [(file, number) for filing in filings for file, number in _row_files(work, filing, shelf)]
-    files = [file for file, _ in found]
-    told = [file for file in files if file.fate in WORDS]
-    used = {number for _, number in found}
-    packed = filings[0].packed
-    mine = {number for filing in filings for number, file in _numbered(filing) if file.entity and packed.has(file)}
-    about = FilesPlan(
-        counts=counted(file.fate for file in files),
-        bytes=sum(file.bytes for file in files),
-        unused=len(mine - used),
-        listed=tuple(sorted(told, key=lambda file: file.record)[:SHOWN]),
-    )
+    tally = Tally()
+    for filing in work.prepared.filings:
+        used: set[int] = set()
+        with closing(pointings(work, filing)) as pointing:
+            for one, number in pointing:
+                tally.add(row_file(one, work, filing, shelf))
+                used.add(number)
+        tally.unused += sum(
+            bool(file.entity) and filing.packed.has(file)
+            for number, file in enumerate(filing.files)
+            if number not in used
+        )
+    about = tally.plan()
     problems = [problem(file, plan.entity, plan.file.title) for file in about.listed]
     return replace(plan, files=about, problems=(*plan.problems, *problems))
 
 
-def _numbered(filing: Filing) -> Iterator[tuple[tuple[int, int], PackedFile]]:
-    for number, file in enumerate(filing.files):
-        yield (filing.filed.field, number), file
+def row_file(one: Pointing, work: Work, filing: Filing, shelf: Shelf) -> RowFile:
+    fate = shelf.fate(one, filing, work.prepared.request.files, held=work.prepared.tenancy is not None)
+    return RowFile(
+        record=one.record,
+        field=filing.field.name,
+        key=one.key,
+        id=one.id,
+        name=one.name,
+        fate=fate,
+        bytes=filing.packed.size(one.file) if one.file and fate is FileFate.RESTORED else 0,
+    )
 
 
-def _row_files(work: Work, filing: Filing, shelf: Shelf) -> Iterator[tuple[RowFile, tuple[int, int | None]]]:
-    """With the number of the file in its field."""
-    request = work.prepared.request
-    for one, number in pointings(work, filing):
-        fate = shelf.fate(one, filing, request.files, held=work.prepared.tenancy is not None)
-        size = filing.packed.size(one.file) if one.file and fate is FileFate.RESTORED else 0
-        row = RowFile(
-            record=one.record, field=filing.field.name, key=one.key, id=one.id, name=one.name, fate=fate, bytes=size
+@dataclass(kw_only=True)
+class Tally:
+    """Of many files; the first of those that are to be told, and what keeps everything out before the rest."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    bytes: int = 0
+    unused: int = 0
+    refused: list[RowFile] = field(default_factory=list)
+    told: list[RowFile] = field(default_factory=list)
+
+    def add(self, file: RowFile) -> None:
+        self.counts[str(file.fate)] += 1
+        self.bytes += file.bytes
+        some = self.refused if file.fate in REFUSED else self.told
+        if file.fate in WORDS and len(some) < SHOWN:
+            some.append(file)
+
+    def plan(self) -> FilesPlan:
+        return FilesPlan(
+            counts=dict(self.counts),
+            bytes=self.bytes,
+            unused=self.unused,
+            listed=tuple([*self.refused, *self.told][:SHOWN]),
         )
-        yield row, (filing.filed.field, number)
 
 
-def pointings(work: Work, filing: Filing) -> Iterator[tuple[Pointing, int | None]]:
+def pointings(work: Work, filing: Filing) -> Generator[tuple[Pointing, int]]:
+    """Each with the number of its file; -1: the package has none."""
     prepared = work.prepared
-    for block in work.bench.row_files(prepared.fields, prepared.matching, filing.filed):
-        work.run.cancel.check()
-        for values in csv.reader(io.StringIO(block.decode(), newline="")):
-            yield _pointing(values, filing.files)
+    with closing(work.bench.row_files(prepared.fields, prepared.matching, filing.filed)) as blocks:
+        for block in blocks:
+            work.run.cancel.check()
+            for values in csv.reader(io.StringIO(block.decode(), newline="")):
+                yield _pointing(values, filing.files)
 
 
-def _pointing(values: Sequence[str], files: Sequence[PackedFile]) -> tuple[Pointing, int | None]:
+def _pointing(values: Sequence[str], files: Sequence[PackedFile]) -> tuple[Pointing, int]:
     record, what, key, which, name, at = values
-    number = int(at) if at else None
-    file = None if number is None else files[number]
+    number = int(at) if at else -1
+    file = files[number] if at else None
     one = Pointing(record=int(record), what=what, key=key, id=which, name=file.name if file else name, file=file)
     return one, number
