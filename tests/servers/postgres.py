@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from functools import partial
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -51,10 +51,11 @@ class PostgresDatabase:
     name: str
     binaries: Path
 
-    def execute(self, sql: str) -> None:
-        """Run statements, each committed by itself, as the superuser."""
+    def execute(self, *statements: str) -> None:
+        """Run them, each committed by itself, as the superuser."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(_trusted(sql))
+            for statement in statements:
+                connection.execute(_trusted(statement))
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -74,6 +75,13 @@ class PostgresServer:
     port: int
     process_id: int
     binaries: Path
+    stack: ExitStack = field(default_factory=ExitStack)
+    """What is open as long as it runs."""
+
+    @cached_property
+    def own(self) -> psycopg.Connection:
+        """For databases that come and go: signing in takes longer than making one."""
+        return self.stack.enter_context(psycopg.connect(self.url(), autocommit=True))
 
     def url(self, database: str = "postgres", user: str = "postgres", password: str = PASSWORD) -> str:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
@@ -82,13 +90,20 @@ class PostgresServer:
     def database(self, template: str = "template0") -> Iterator[PostgresDatabase]:
         """A fresh copy of `template`, dropped at the end together with whoever is still connected."""
         name = f"test_{secrets.token_hex(6)}"
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(_trusted(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        strategy = "STRATEGY file_copy" if self.own.info.server_version >= 150000 else ""  # it was the only one before
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}")
         try:
             yield PostgresDatabase(url=self.url(name), name=name, binaries=self.binaries)
         finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def run(self, sql: str) -> None:
+        """By the session that stays, or by another one if the server was killed meanwhile."""
+        try:
+            self.own.execute(_trusted(sql))
+        except psycopg.OperationalError:
             with psycopg.connect(self.url(), autocommit=True) as connection:
-                connection.execute(_trusted(f"DROP DATABASE {name} WITH (FORCE)"))
+                connection.execute(_trusted(sql))
 
 
 @pytest.fixture(scope="session")
@@ -170,8 +185,8 @@ def _process(
     command = [str(binaries / "postgres"), "-D", str(folder / "data")]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     url = PostgresServer(port=port, process_id=0, binaries=binaries).url()
-    with serving(user, command, folder, lambda: _answers(url), FAST_SHUTDOWN) as process:
-        yield PostgresServer(port=port, process_id=process.pid, binaries=binaries)
+    with serving(user, command, folder, lambda: _answers(url), FAST_SHUTDOWN) as process, ExitStack() as stack:
+        yield PostgresServer(port=port, process_id=process.pid, binaries=binaries, stack=stack)
 
 
 def _answers(url: str) -> bool:

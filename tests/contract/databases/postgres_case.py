@@ -26,8 +26,7 @@ class PostgresPlace:
         return self.database.url
 
     def execute(self, *statements: str) -> None:
-        for statement in statements:
-            self.database.execute(statement)
+        self.database.execute(*statements)
 
     def rows(self, sql: str) -> Sequence[Sequence[object]]:
         return self.database.rows(sql)
