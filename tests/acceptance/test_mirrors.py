@@ -426,3 +426,50 @@ def test_rows_are_named_by_whatever_key_the_import_has(shop: Market) -> None:
     assert [row[:3] for row in shop.state()[0]] == [(1, "a@x", "us"), (3, "c@x", "us"), (4, "d@x", "us")]
     shop.entrepot.undo(receipt.job)
     assert shop.state() == before
+
+
+def test_the_settings_say_how_many_rows_of_a_table_a_mirror_may_delete(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = Shop.opened(tmp_path, capsys, '[entities.staff]\nmax_deletes = "10%"\n', STAFF.format(rule="SET NULL"))
+    file = shop.file("id,boss_id,name\n1,,ann\n2,1,bob\n3,2,cy\n")
+    assert shop.plan(file, "staff", "--mode", "mirror")["radius"]["refusals"][0]["code"] == "too_many_deletes"
+    assert not shop.plan(file, "staff", "--mode", "mirror", "--max-deletes", "1")["blocked"]
+    shop.set('[entities.staff]\nmax_deletes = "some"\n')
+    code, told = shop.run("import", file, "--into", "staff", "--mode", "mirror")
+    assert (code, told["error"]["code"]) == (2, "bad_threshold")
+    assert "[entities.staff] max_deletes" in told["error"]["message"]
+
+
+def test_a_row_that_nothing_identifies_is_not_left_there_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite has primary keys that are NULL."""
+    tables = "CREATE TABLE tags (name text PRIMARY KEY, note text); INSERT INTO tags VALUES ('a', ''), (NULL, 'x');"
+    shop = Shop.opened(tmp_path, capsys, tables=tables)
+    plan = shop.plan(shop.file("name,note\na,\n"), "tags", "--mode", "mirror")
+    assert [problem["code"] for problem in plan["radius"]["refusals"]] == ["no_way_back"]
+
+
+PLACES = (
+    "CREATE TABLE places (land varchar(4), code varchar(9), name varchar(20), PRIMARY KEY (land, code))",
+    """CREATE TABLE visits (land varchar(4), number integer, code varchar(9), PRIMARY KEY (land, number),
+       FOREIGN KEY (land, code) REFERENCES places (land, code) ON DELETE CASCADE)""",
+    "INSERT INTO places VALUES ('de', 'a,b', 'x'), ('de', 'A\"B', NULL), ('fr', 'ü ', ''), ('fr', 'NULL', 'z')",
+    """INSERT INTO visits VALUES ('de', 1, 'a,b'), ('de', 2, 'A"B'), ('fr', 3, 'ü '), ('fr', 4, 'NULL'),
+       ('fr', 5, NULL)""",
+)
+VISITS = "SELECT number, code FROM visits ORDER BY number"
+
+
+def test_keys_of_several_strange_texts_lead_to_the_right_rows(shop: Market) -> None:
+    shop.place.execute(*PLACES)
+    before = [shop.place.rows("SELECT * FROM places ORDER BY land, code"), shop.place.rows(VISITS)]
+    path = shop.folder / "places.csv"
+    path.write_text('land,code,name\nde,"a,b",x\nfr,"ü ",\n', encoding="utf-8")
+    plan = shop.entrepot.preview(path, replace(MIRROR, entity="places"))
+    assert tables(plan) == {"places": (2, 0, 0), "visits": (2, 0, 0)}
+    receipt = shop.apply(plan)
+    assert [tuple(row) for row in shop.place.rows(VISITS)] == [(1, "a,b"), (3, "ü "), (5, None)]
+    shop.entrepot.undo(receipt.job)
+    assert [shop.place.rows("SELECT * FROM places ORDER BY land, code"), shop.place.rows(VISITS)] == before

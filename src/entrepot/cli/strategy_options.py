@@ -53,8 +53,8 @@ def add_mirroring(parser: argparse.ArgumentParser) -> None:
     some.add_argument(
         "--max-deletes",
         metavar="N|N%",
-        default="50%",
-        help="nothing is done if more of these rows would be deleted (default: 50%%)",
+        default="",
+        help="nothing is done if more of these rows would be deleted (default: as the settings say, else 50%%)",
     )
     add_confirmation(some)
 

@@ -170,6 +170,8 @@ class Entity:
     """What the settings ask of every row that comes in."""
     python_rules: tuple[str, ...] = ()
     """The same in Python: `package.module:function`, or names of entry points."""
+    max_deletes: str | None = None
+    """How many of its rows, or which part of them, a mirror may delete unless it says otherwise."""
 
     @property
     def title(self) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol
 from entrepot.model.problems import Problem
 
 MOST = "50%"
+"""Where nobody says otherwise: a broken file mostly lacks most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +22,9 @@ class Mirror:
 
     where: str = ""
     """A filter: the rows that the file is to be equal to, and that all of its records must be; empty: all rows."""
-    most: str = MOST
-    """How many rows of the scope may go: a count (`100`) or a part of them (`2%`)."""
+    most: str = ""
+    """How many rows of the scope may go: a count (`100`) or a part of them (`2%`); empty: as the settings say, else
+    half."""
     confirmed: int | None = None
     """How many rows somebody knows will be deleted, of all tables; None: nobody said."""
 

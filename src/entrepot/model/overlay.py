@@ -14,6 +14,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.overlay_fields import FieldOverlay, check_references, overlaid_field, require_field
 from entrepot.model.row_rules import check_row_rule, read_row_rules
 from entrepot.model.rules import SaidRule
+from entrepot.model.rulings import threshold_of
 from entrepot.model.suggest import unknown
 from entrepot.model.types import MOMENTS
 
@@ -51,6 +52,8 @@ class EntityOverlay:
     """What rows that come in must satisfy: `"end_date >= start_date"`, `{ rule = "…", warning = true }`, or a list."""
     python_rules: tuple[str, ...] = ()
     """Functions that check them: `"package.module:function"`, or names of entry points."""
+    max_deletes: str | None = None
+    """How many rows a mirror may delete unless it says otherwise: `"100"`, or a part of them, `"2%"`."""
     fields: Mapping[str, FieldOverlay] = field(default_factory=dict)
     relations: tuple[RelationOverlay, ...] = ()
 
@@ -120,7 +123,18 @@ def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entit
         relations=entity.relations + tuple(_relation(entity, r, catalog) for r in overlay.relations),
         rules=_row_rules(entity, overlay),
         python_rules=overlay.python_rules,
+        max_deletes=_limit(entity, overlay),
     )
+
+
+def _limit(entity: Entity, overlay: EntityOverlay) -> str | None:
+    try:
+        if overlay.max_deletes is not None:
+            threshold_of(overlay.max_deletes)
+    except InputError as error:
+        place = f"[entities.{entity.name}] max_deletes"
+        raise InputError(error.code, f"{place}: {error.message}", remedy='Write "2%", or a count: "100".') from error
+    return overlay.max_deletes
 
 
 def _row_rules(entity: Entity, overlay: EntityOverlay) -> tuple[SaidRule, ...]:

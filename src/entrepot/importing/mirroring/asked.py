@@ -10,7 +10,7 @@ from entrepot.model.drafts import Errors, Mode, OnConflict
 from entrepot.model.errors import InputError
 from entrepot.model.filter_tree import Tree
 from entrepot.model.filters import read_filter, typed
-from entrepot.model.mirrors import Mirror
+from entrepot.model.mirrors import MOST, Mirror
 from entrepot.model.plans import ImportRequest
 from entrepot.model.predicates import Predicate, both
 from entrepot.model.row_rules import condition_of, named_fields
@@ -25,7 +25,7 @@ def check_mirror(request: ImportRequest) -> None:
     if request.mode is not Mode.MIRROR:
         _only_for_mirrors(request)
         return
-    threshold_of(request.mirror.most)
+    threshold_of(request.mirror.most or MOST)
     reasons = {
         "records that fail are skipped: the rows that they name would be deleted": request.errors is Errors.SKIP,
         "it is cut into batches: none of them names all rows": request.batch_size is not None,

@@ -85,6 +85,9 @@ def _referring(walk: Walk, relation: Relation, table: Table) -> int:
     """How many rows refer to some that go. By the types of the parent: a child may be too narrow for what it has."""
     work, target = walk.work, walk.target
     child = walk.reach.tables[relation.entity]
+    if not set(relation.parent_fields) <= set(table.fields):
+        walk.keyless.add(child.entity.name)  # to what the database computes
+        return 0
     keys = work.bench.give(table.going, table.named(relation.parent_fields), null=target.null)
     walk.take(FOUND, child.names, ())
     if not target.keep_keys(REFERRING, table.entity, relation.parent_fields, keys):

@@ -13,7 +13,7 @@ from entrepot.importing.request import Prepared
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
-from entrepot.model.mirrors import Leaving, Radius
+from entrepot.model.mirrors import MOST, Leaving, Radius
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.rulings import threshold_of
@@ -51,7 +51,7 @@ def _of_file(prepared: Prepared, counts: Mapping[str, int]) -> Iterator[Problem]
 
 
 def _of_rows(radius: Radius, prepared: Prepared) -> Iterator[Problem]:
-    most, title = prepared.request.mirror.most, prepared.entity.title
+    most, title = prepared.request.mirror.most or prepared.entity.max_deletes or MOST, prepared.entity.title
     if not threshold_of(most).allows(radius.unnamed, radius.scope):
         yield _problem(
             prepared,

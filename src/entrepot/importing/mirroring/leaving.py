@@ -93,6 +93,8 @@ def _take_unnamed(walk: Walk) -> int:
     found = target.matching(GOING, entity, root.key, columns(entity, root.fields), where=scope)
     walk.take(FOUND, root.names, found)
     walk.going[entity.name] = work.bench.keep_new(root.going, FOUND, root.names, key=width)
+    if _unnamed(walk) > walk.going[entity.name]:
+        walk.keyless.add(entity.name)  # SQLite lets primary keys be NULL
     return rows
 
 
