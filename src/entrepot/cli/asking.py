@@ -77,7 +77,8 @@ class Question:
         if (left := self.plan.groups.total - self.groups) and self._more_problems():
             found[Answer.PROBLEMS] = "all problems" if self.groups == 0 else more(left, "problem")
         if self.plan.differences[self.rows :]:
-            left = self.plan.counts.get(Decision.UPDATED, 0) - self.rows
+            changed = self.plan.counts.get(Decision.UPDATED, 0) + self.plan.counts.get(Decision.VERSIONED, 0)
+            left = changed - self.rows
             found[Answer.DIFFERENCES] = more(left, "change")
         if self.plan.failed_rows and not self.saved:
             found[Answer.SAVE] = "save failures"

@@ -32,7 +32,7 @@ def add_partly(parser: argparse.ArgumentParser) -> None:
         metavar="5,9-12=HOW",
         action="append",
         default=[],
-        help="what these records do where their row exists: fail, skip, overwrite or merge",
+        help="what these records do where their row exists: fail, skip, overwrite, merge or version",
     )
 
 

@@ -30,7 +30,7 @@ LEAST_ENTITY = 8
 LONGEST_NAME = 60
 ALWAYS = "(always)"
 Row = tuple[str, str, str, str, str]
-COLOURS = {"created": "green", "updated": "cyan", "failed": "red"}
+COLOURS = {"created": "green", "updated": "cyan", "versioned": "cyan", "failed": "red"}
 
 
 def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
@@ -49,6 +49,7 @@ def screen(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[s
     yield from counts(plan.entity, plan.counts, plan.staged.records, paper)
     yield from radius(plan, paper)
     yield from files(plan.files, paper, whole=whole)
+    yield from versions(plan, paper)
     yield from problems(plan, paper, whole=whole)
     yield from differences(plan, paper, whole=whole)
     yield from manner(plan, paper)
@@ -197,7 +198,8 @@ def example(change: Change) -> tuple[str, str]:
 
 
 def counts(entity: str, numbers: Mapping[str, int], records: int, paper: Paper) -> Iterator[str]:
-    words = {str(decision): f"{numbers.get(decision, 0):,}" for decision in COUNTED}
+    counted = [decision for decision in Decision if decision in COUNTED or decision in numbers]
+    words = {str(decision): f"{numbers.get(decision, 0):,}" for decision in counted}
     words["in all"] = f"{records:,}"
     rooms = {name: max(len(name), len(number)) + 2 for name, number in words.items()}
     beside = paper.columns - sum(rooms.values()) - 2
@@ -209,6 +211,13 @@ def counts(entity: str, numbers: Mapping[str, int], records: int, paper: Paper) 
     cells = [paper.styled(text.rjust(rooms[name]), colour(name, text)) for name, text in words.items()]
     yield f"  {' ' * width(title)}{paper.styled(names, 'dim')}"
     yield f"  {title}{''.join(cells)}"
+
+
+def versions(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """Of a file that numbers them."""
+    if plan.versions is not None and any(vars(plan.versions).values()):
+        found = ", ".join(f"{count:,} {name}" for name, count in vars(plan.versions).items())
+        yield from paper.text(f"By their numbers in the file, beside the newest versions: {found}.")
 
 
 def colour(name: str, number: str) -> str:

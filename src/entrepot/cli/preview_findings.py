@@ -112,7 +112,7 @@ def counted(records: int) -> str:
 def differences(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:
     if not plan.differences:
         return
-    all_rows = plan.counts.get(Decision.UPDATED, 0)
+    all_rows = plan.counts.get(Decision.UPDATED, 0) + plan.counts.get(Decision.VERSIONED, 0)
     shown = plan.differences if whole else plan.differences[:SHOWN_ROWS]
     yield from paper.heading("Rows that change", f"{len(shown):,} of {all_rows:,}" if all_rows > len(shown) else "")
     for difference in shown:

@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from entrepot.model.mirrors import Mirror
 
 MODES = ("create", "update", "upsert", "mirror")
-WORDS = ("create", "fail_on_conflict", "merge", "mirror", "overwrite", "replace", "skip", "skip_existing", "update")
+WORDS = (
+    "create",
+    "fail_on_conflict",
+    "merge",
+    "mirror",
+    "overwrite",
+    "replace",
+    "skip",
+    "skip_existing",
+    "update",
+    "version",
+)
 """Those of model/strategies.py; their list would cost the start of every command."""
 
 
@@ -19,7 +30,7 @@ def add_strategy(what: argparse._ArgumentGroup, *, mode: str, modes: Sequence[st
     what.add_argument("--mode", choices=modes, help=f"default: {mode}")
     what.add_argument(
         "--on-conflict",
-        choices=("fail", "skip", "overwrite", "merge"),
+        choices=("fail", "skip", "overwrite", "merge", "version"),
         help="where the row exists (default: fail for create, else overwrite)",
     )
     what.add_argument("--blank", choices=("keep", "clear", "fill"), help="what an empty cell does when merging")

@@ -131,7 +131,7 @@ def concluded(done: Changed, lane: Lane, job: str, keep: Keep) -> ImportReceipt:
     """What was changed may be committed: it was looked at again, where that was wanted, and its journal is safe."""
     work, plan = done.work, with_errors(done.work, done.plan, done.decided)
     proofs = prove(work, plan, lane.target, done.journal) if plan.request.prove else ()
-    for journal in (done.journal, *done.journals):
+    for journal in (*done.journal.all, *done.journals):
         keep(journal.path, journal.facts)
     return replace(receipt_of(work, plan, lane, job), proofs=proofs)
 

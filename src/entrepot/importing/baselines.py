@@ -88,6 +88,8 @@ def comparing_of(prepared: Prepared, run: Run, found: FoundBaseline) -> tuple[Co
     secret = run.secret() if run.secret is not None else None
     if secret is None or not is_signed(secret, found):
         raise UnusableError("it was changed, or signed by another installation")
+    if prepared.versions is not None:
+        raise UnusableError("it knows rows that change, and no versions of them")
     head = msgspec.json.decode(found.head, type=BaselineHead)
     if head.version != VERSION:
         raise UnusableError("another version of entrepot wrote it")

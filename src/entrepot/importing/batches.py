@@ -27,7 +27,7 @@ from entrepot.importing.proof import prove, together
 from entrepot.importing.request import Draft, Run, Work
 from entrepot.importing.tenancy import discreet
 from entrepot.model.changes import Mark
-from entrepot.model.drafts import Decision
+from entrepot.model.drafts import none_decided
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.journals import JournalFacts
@@ -67,7 +67,7 @@ def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Bat
             if plan.blocked:
                 noted(work, plan)
                 refuse(with_errors(work, plan, decided))
-        counts, proofs = Counter(dict.fromkeys(map(str, Decision), 0)), list[Proof]()
+        counts, proofs = Counter(none_decided()), list[Proof]()
         for unit, span in enumerate(spans(work)):
             facts = one_batch(work, plan, wanted, unit, span)
             counts.update(facts[COUNTS])
@@ -106,11 +106,13 @@ def _attempt(work: Work, plan: ImportPlan, wanted: Batched, mark: Mark, say: Cal
         if done.plan.failed:
             wanted.parts(iter(errors_file(done.work, done.decided, head=False).blocks), mark.unit)
         facts = noted(done.work, done.plan, mark.unit, proofs)
-        wanted.keep(mark.unit, done.journal.path, done.journal.facts)
+        for journal in done.journal.all:
+            wanted.keep(mark.unit, journal.path, journal.facts)
         say(facts)
         run.reporter.phase(f"Committing batch {mark.unit + 1:,}")
         target.commit()
-    done.journal.path.unlink(missing_ok=True)
+    for journal in done.journal.all:
+        journal.path.unlink(missing_ok=True)
 
 
 def check_so_far(plan: ImportPlan, counts: Mapping[str, int]) -> None:

@@ -31,6 +31,7 @@ def estimated(plan: ImportPlan, taken: Taken, writing: Writing, *, streamed: boo
     """`streamed`: rows are written as they are read, so that others wait all the time."""
     each = taken.reading / (plan.staged.records + STARTING)
     created, updated = plan.counts.get(Decision.CREATED, 0), plan.counts.get(Decision.UPDATED, 0)
+    created += plan.counts.get(Decision.VERSIONED, 0)
     changed = updated + plan.deletes
     locked = taken.comparing + each * (created * writing.created + changed * writing.updated)
     seconds = taken.reading + locked

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from entrepot.importing.columns import located
-from entrepot.importing.mapping import GIVEN_BY_DATABASE, needs_value
+from entrepot.importing.mapping import needs_value
 from entrepot.model.catalog import Entity, Field
 from entrepot.model.drafts import Mode, TargetField
 from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
 from entrepot.model.rules import joined_steps
 from entrepot.model.types import Kind
+from entrepot.model.unique_keys import GIVEN_BY_DATABASE
 
 KEEPS_BLANKS = frozenset({Kind.TEXT, Kind.OTHER})
 """An empty text is a value of these; of all others, unless it is one of their labels, it can only mean that there is

@@ -22,6 +22,7 @@ from entrepot.importing.mirroring.deleting import change_and_delete
 from entrepot.importing.request import Work
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
+from entrepot.importing.versions.writing import add_versions
 from entrepot.importing.writing import at_once, change, updating
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision, Errors
@@ -48,7 +49,8 @@ class Changed:
 class Step:
     """What is written by one statement, or several alike."""
 
-    what: What
+    what: What | None
+    """None: new versions."""
     number: int = 0
     """Of a turn, as `What.UPDATED` counts them."""
 
@@ -127,6 +129,8 @@ def steps(plan: ImportPlan) -> Iterator[Step]:
         yield from turns[:early]
     if plan.counts[Decision.CREATED]:
         yield Step(what=What.CREATED)
+    if plan.counts.get(Decision.VERSIONED):
+        yield Step(what=None)
     if plan.counts[Decision.UPDATED]:
         yield from turns[early:]
 
@@ -153,6 +157,8 @@ def tried(work: Work, plan: ImportPlan, target: Target, step: Step, span: Span) 
                 for part in parts_of(some, plan, target):
                     with closing(part.emit()) as rows:
                         part.insert(rows)
+            elif step.what is None:
+                add_versions(some, target, JournalWriter(work.run.work / "tried", work.prepared.entity.name))
             elif at_once(work, plan):
                 fields, updated = updating(some, plan, target, step.number)
                 with closing(updated) as rows:

@@ -31,7 +31,18 @@ class JournalWriter:
         self._keys: dict[str, tuple[str, ...]] = {}
         self._offset = 0
         self.forgotten = 0
+        self._others: dict[str, JournalWriter] = {}
         path.unlink(missing_ok=True)  # of an attempt that came to nothing
+
+    def of(self, entity: str) -> JournalWriter:
+        """The one for rows of another entity that change with these."""
+        if entity not in self._others:
+            self._others[entity] = JournalWriter(self.path.with_name(f"{self.path.name} {len(self._others)}"), entity)
+        return self._others[entity]
+
+    @property
+    def all(self) -> tuple[JournalWriter, ...]:
+        return (self, *self._others.values())
 
     def found_by(self, part: str, key: Sequence[str]) -> None:
         self._keys[part] = tuple(key)

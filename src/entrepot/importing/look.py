@@ -128,6 +128,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         defaulted=tuple(prepared.named(some) for some in decided.defaulted),
         turns=decided.turns,
         radius=guarded(decided.radius, prepared, decided.counts) if decided.radius else None,
+        versions=decided.versions,
         references=prepared.references,
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),

@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from entrepot.importing.columns import located, whole, whole_or_none
-from entrepot.model.catalog import COMPUTED, Entity, Field, Origin
+from entrepot.model.catalog import COMPUTED, Entity, Field
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import ColumnMapping, How, Mapped, MappingRequest, Suggestion
 from entrepot.model.references import read_by
 from entrepot.model.suggest import unknown
+from entrepot.model.unique_keys import GIVEN_BY_DATABASE
 
-GIVEN_BY_DATABASE = frozenset({Origin.AUTO_INCREMENT, Origin.IDENTITY, Origin.IDENTITY_ALWAYS})
 SURE = 90
 """Per cent of likeness from which on a similar name is enough."""
 WORTH_SAYING = 70

@@ -14,6 +14,7 @@ from entrepot.importing.own_ids.checking import check_own
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.importing.unique import without_doubles
+from entrepot.importing.versions.histories import besides, table_of
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Mode
@@ -54,6 +55,7 @@ def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
     prepared, entity = work.prepared, work.prepared.entity
     key, compared = prepared.named(prepared.matching.key), prepared.named(prepared.matching.compared)
     names = [f"k{n}" for n in range(len(key))] + [f"b{n}" for n in range(len(compared))]
+    more = besides(prepared)
     found: Iterable[Chunk] = ()
     doubled: Iterable[Chunk] = ()
     is_empty = was_empty or target.is_empty(entity)
@@ -61,11 +63,11 @@ def _take_existing(work: Work, target: Target, *, was_empty: bool) -> None:
         target.keep_keys(KEYS, entity, key, work.emit(What.KEYS, target), numbered=True)
         doubled = target.doubled(KEYS)
     if not is_empty:
-        wanted, own = columns(entity, (*key, *compared)), prepared.inside(entity)
+        wanted, own = (*columns(entity, (*key, *compared)), *more), prepared.inside(entity)
         found = target.matching(KEYS, entity, key, wanted, numbered=True, where=own)
     if prepared.matching.scope is None:
         take("doubled", DOUBLED, doubled, work)
-    take("existing", [RECORD, *names], found, work)
+    take(table_of(prepared), [RECORD, *names, *(column.name for column in more)], found, work)
 
 
 def _take_taken(work: Work, target: Target, number: int) -> None:

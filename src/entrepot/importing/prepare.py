@@ -30,6 +30,8 @@ from entrepot.importing.unfilled import unfilled
 from entrepot.importing.unique import unique_keys
 from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
+from entrepot.importing.versions.asked import following, versions_asked
+from entrepot.importing.versions.numbering import numbered, with_versions, without_own
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, EntityKind
 from entrepot.model.drafts import Mode, Staged, TargetField
@@ -92,14 +94,18 @@ def prepared_of(
     """What follows from the columns of the file."""
     entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
     columns = [column.name for column in staged.columns]
+    versions = versions_asked(entity, request)
     request = recalled(replace(request, mapping=as_named(request.mapping, entity)), entity, columns, run)
     mapping, fields, lookups, own = _mapped(entity, tenancy, staged, request, run.catalog)
+    fields = numbered(fields, entity, versions)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))
-    key = entity.primary_key if own and own.key else key_fields(entity, filled, request.key, request.mode)
+    asked = request if versions is None else replace(request, key=versions.of)
+    key = entity.primary_key if own and own.key else key_fields(entity, filled, asked.key, asked.mode)
     matching = replace(
-        _matching(entity, fields, request, key), references=tuple(numbers for _, numbers in parents), rulings=rulings
+        _matching(entity, fields, asked, key), references=tuple(numbers for _, numbers in parents), rulings=rulings
     )
+    matching = with_versions(matching, entity, fields, versions)
     children = referring(run.catalog, entity, filled, matching)
     matching = replace(matching, referred=tuple(referred_by(run.catalog, children, filled)))
     return Prepared(
@@ -120,6 +126,8 @@ def prepared_of(
         tenancy=tenancy,
         lookups=lookups,
         own=own,
+        versions=versions,
+        followers=tuple(following(run.catalog, entity, versions)),
     )
 
 
@@ -133,7 +141,7 @@ def _mapped(
     mapping = mapped_columns(staged.columns, entity, catalog, request.mapping, request.own_ids)
     if tenancy is not None:
         mapping = stamped_mapping(mapping, entity, tenancy)
-    check_mapping(mapping, entity, request.mode, staged.reading)
+    check_mapping(without_own(mapping, versions_asked(entity, request)), entity, request.mode, staged.reading)
     fields = target_fields(entity, mapping, columns, request.mapping)
     fields = with_blanks_left(fields, entity, request.mode, staged.reading.format)
     fields = fields if tenancy is None else with_plain_keys(stamped(fields, entity, tenancy), entity)

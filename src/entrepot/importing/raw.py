@@ -123,7 +123,7 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     said = request.decisions or request.prove or request.tenant is not None or draft.correction is not None
     said = said or request.own_ids or request.mode is Mode.MIRROR
     started = run.clock.monotonic()
-    plain = not (said or mentions_example(draft.path))
+    plain = not (said or request.conflicts is OnConflict.VERSION or mentions_example(draft.path))
     sketch = bench.sketch(draft.path, draft.read_as(request.reading), name_of(draft)) if plain else None
     if sketch is None:
         return None

@@ -18,7 +18,7 @@ from entrepot.importing.raw import Raw, all_new, meets
 from entrepot.importing.request import Work
 from entrepot.model.beside import Beside, KeepsBeside, Met
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Decision, Mode
+from entrepot.model.drafts import Decision, Mode, none_decided
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.journals import BEFORE, Part
@@ -100,7 +100,7 @@ def taken(change: Callable[[], int]) -> int:
 
 
 def counted(found: Met, created: int) -> dict[str, int]:
-    counts = dict.fromkeys(map(str, Decision), 0)
+    counts = none_decided()
     return counts | {"created": created, "updated": found.updated, "unchanged": found.unchanged}
 
 

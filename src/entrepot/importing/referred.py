@@ -20,7 +20,7 @@ REFUSED = ("NO ACTION", "RESTRICT")
 def referring(catalog: Catalog, entity: Entity, names: Sequence[str], matching: Matching) -> tuple[Relation, ...]:
     """The relations that lead to what an import may change. A trigger may change whoever refers to it."""
     writes = matching.rulings or matching.on_conflict not in (OnConflict.FAIL, OnConflict.SKIP)
-    if not writes or any(firing(entity.triggers, [Event.UPDATE])):
+    if not writes or matching.versions is not None or any(firing(entity.triggers, [Event.UPDATE])):
         return ()
     changed = {names[at] for at in matching.compared}
     return tuple(

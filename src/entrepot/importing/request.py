@@ -31,6 +31,7 @@ from entrepot.model.problems import Problem
 from entrepot.model.references import Reference
 from entrepot.model.rules import RowRule
 from entrepot.model.selection import Query
+from entrepot.model.versions import Versions
 
 if TYPE_CHECKING:
     from entrepot.importing.attachments.filing import Filing
@@ -151,6 +152,10 @@ class Prepared:
     """What was found of each, and of ids of the files' own."""
     filings: tuple[Filing, ...] = ()
     """The fields that point to files of the package."""
+    versions: Versions | None = None
+    """Records that differ from their rows become new versions; None: none does."""
+    followers: tuple[Relation, ...] = ()
+    """Those whose rows go to the new versions."""
 
     def inside(self, entity: Entity) -> Predicate | None:
         """What the rows that it may see satisfy; None: all."""
@@ -184,7 +189,8 @@ class Work:
         found = [self.prepared.entity, *self.prepared.parents(self.run.catalog)]
         found += [sought.parent for sought in self.prepared.lookups]
         found += [linked.parent for linked in (self.prepared.own.links if self.prepared.own else ())]
-        found += [self.run.catalog.entity(relation.entity) for relation in self.prepared.referring]
+        referring = (*self.prepared.referring, *self.prepared.followers)
+        found += [self.run.catalog.entity(relation.entity) for relation in referring]
         if self.prepared.request.mode is Mode.MIRROR:
             relations = reached(self.run.catalog, self.prepared.entity)
             found += [self.run.catalog.entity(relation.entity) for relation in relations]

@@ -37,9 +37,10 @@ def row_rules(entity: Entity, filled: Sequence[str], asked: Sequence[SaidRule]) 
 
 
 def check_rules(catalog: Catalog, entity: Entity, filled: Sequence[str], conflicts: OnConflict) -> Iterator[RowRule]:
-    """The database's own checks, as far as they are about the file alone. Where rows are merged, or a trigger changes
-    them first, what the database will check is not what the file has."""
-    if conflicts is OnConflict.MERGE or any(_changes_rows(trigger) for trigger in entity.triggers):
+    """The database's own checks, as far as they are about the file alone. Where rows are merged or numbered, or a
+    trigger changes them first, what the database will check is not what the file has."""
+    apart = conflicts in (OnConflict.MERGE, OnConflict.VERSION)
+    if apart or any(_changes_rows(trigger) for trigger in entity.triggers):
         return
     numbers = {name: at for at, name in enumerate(filled)}
     for check in entity.checks:

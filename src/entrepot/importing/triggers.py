@@ -10,7 +10,7 @@ from entrepot.model.mirrors import Radius
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.triggers import Event, firing
 
-EVENTS = {Decision.CREATED: Event.INSERT, Decision.UPDATED: Event.UPDATE}
+EVENTS = {Decision.CREATED: Event.INSERT, Decision.UPDATED: Event.UPDATE, Decision.VERSIONED: Event.INSERT}
 
 
 def set_off(entity: Entity, counts: Mapping[str, int]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ is equal is for the database to say, so the values go there, unless there are no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
 from entrepot.importing.mirroring.leaving import Going, without_rows
@@ -17,6 +17,7 @@ from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.matching import Decided, Unique, What
 from entrepot.model.templates import Chunk
+from entrepot.model.unique_keys import unique_in
 
 
 def unique_keys(entity: Entity, names: Sequence[str], key: Sequence[str]) -> tuple[Unique, ...]:
@@ -36,14 +37,6 @@ def unique_keys(entity: Entity, names: Sequence[str], key: Sequence[str]) -> tup
         )
         for fields in found
     )
-
-
-def unique_in(entity: Entity) -> Iterator[tuple[str, ...]]:
-    """An index with a collation of its own has another opinion about what is equal."""
-    yield entity.primary_key
-    yield from (key.fields for key in entity.keys)
-    plain = (index for index in entity.indexes if index.unique and " collate " not in (index.ddl or "").lower())
-    yield from (index.fields for index in plain)
 
 
 def _is_deferrable(entity: Entity, fields: Sequence[str]) -> bool:

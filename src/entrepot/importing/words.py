@@ -69,6 +69,11 @@ MATCHING: Mapping[str, Words] = {
         "{field} refers to {value}, which another record brings that has to wait for this one.",
         "Bring it in by two imports, the first of which leaves it empty.",
     ),
+    "version_conflict": (
+        INTEGRITY,
+        "The newest version of {field} {value} has the same number and other contents.",
+        "Give it the next number, or decide about the record: --rows 5=version, or --skip-rows 5.",
+    ),
     "no_key": (
         INTEGRITY,
         "There is no {field}, so no row can be found.",

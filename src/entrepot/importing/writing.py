@@ -17,6 +17,7 @@ from entrepot.importing.changes import (
 )
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.request import Work
+from entrepot.importing.versions.writing import add_versions
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
@@ -39,6 +40,8 @@ def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
     if created:
         work.run.reporter.begin(f"{entity.title}, new", created)
         create(work, plan, target, journal)
+    if plan.counts.get(Decision.VERSIONED):
+        same(add_versions(work, target, journal), plan.counts[Decision.VERSIONED], "added as new versions")
     if updated:
         changed += sum(updates.take_turn(turn) for turn in range(early, early + late))
         if at_once(work, plan):

@@ -23,6 +23,7 @@ from entrepot.model.rules import RowRule
 from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
 from entrepot.model.undoing import UndoBench
+from entrepot.model.version_bench import VersionBench
 
 
 class TakenRows(Protocol):
@@ -33,7 +34,7 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(MirrorBench, UndoBench, OwnIdsBench, Protocol):
+class Bench(MirrorBench, UndoBench, OwnIdsBench, VersionBench, Protocol):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""

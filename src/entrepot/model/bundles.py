@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from entrepot.model.drafts import Decision
+from entrepot.model.drafts import none_decided
 from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
 from entrepot.model.problems import Problem
@@ -95,10 +95,10 @@ def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     >>> summed([{"created": 1}, {"created": 2, "failed": 1}])["created"]
     3
     """
-    found = dict.fromkeys(map(str, Decision), 0)
+    found = none_decided()
     for some in counts:
         for decision, count in some.items():
-            found[str(decision)] += count
+            found[str(decision)] = found.get(str(decision), 0) + count
     return found
 
 

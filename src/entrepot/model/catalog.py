@@ -1,8 +1,8 @@
 """The catalog: what the schema says, overlaid with what `entrepot.toml` adds.
 
-Engines build it (`databases/*/introspect.py`), `model.overlay` adds the settings, everything else
-reads it. Names: `Entity.name` is the key all maps use: the table's own name in the default schema,
-`schema.table` elsewhere. `public` names are what people may type instead.
+Engines build it (`databases/*/introspect.py`), `model.overlay` adds the settings, everything else reads it. Names:
+`Entity.name` is the key all maps use: the table's own name in the default schema, `schema.table` elsewhere. `public`
+names are what people may type instead.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from entrepot.model.finding import FindBy
 from entrepot.model.rules import Rule, SaidRule, Step
 from entrepot.model.triggers import Trigger
 from entrepot.model.types import LogicalType
+from entrepot.model.versions import Versions
 
 
 class EntityKind(StrEnum):
@@ -167,11 +168,11 @@ class Entity:
     tenant: tuple[str, ...] | None = None
     """The fields of the relation that leads towards the tenant, where the settings say which; empty: no tenant."""
     rules: tuple[SaidRule, ...] = ()
-    """What the settings ask of every row that comes in."""
+    """What the settings ask of every row that comes in; `python_rules`: `package.module:function`, or entry points."""
     python_rules: tuple[str, ...] = ()
-    """The same in Python: `package.module:function`, or names of entry points."""
     max_deletes: str | None = None
     """How many of its rows, or which part of them, a mirror may delete unless it says otherwise."""
+    versions: Versions | None = None
 
     @property
     def title(self) -> str:

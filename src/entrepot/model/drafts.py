@@ -85,6 +85,8 @@ class OnConflict(StrEnum):
     SKIP = "skip"
     OVERWRITE = "overwrite"
     MERGE = "merge"
+    VERSION = "version"
+    """A record that differs becomes a row of its own, with the next number."""
 
 
 class Blank(StrEnum):
@@ -106,9 +108,16 @@ class Errors(StrEnum):
 class Decision(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
+    VERSIONED = "versioned"
+    """A new version of a row that exists; counted only where versions are made."""
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
     FAILED = "failed"
+
+
+def none_decided() -> dict[str, int]:
+    """By decision."""
+    return {str(decision): 0 for decision in Decision if decision is not Decision.VERSIONED}
 
 
 @dataclass(frozen=True, kw_only=True)

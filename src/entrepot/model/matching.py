@@ -9,6 +9,7 @@ from enum import StrEnum
 from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import Blank, FieldCount, Mode, OnConflict
 from entrepot.model.mirrors import Radius
+from entrepot.model.versions import VersionCounts, Versioning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,8 @@ class Matching:
     """The table `left_out` has records that were brought in before."""
     patched: bool = False
     """Only records of the table `patched` are decided about, and leave; the others are still doubles and parents."""
+    versions: Versioning | None = None
+    """Rows are versions, of which a record meets the newest: the table `histories` has all of them."""
     batch_size: int | None = None
     """So many records are brought in at a time, and none can have what a later one gives up."""
     scope: Span | None = None
@@ -150,6 +153,7 @@ class Decided:
     turns: Turns = field(default_factory=Turns)
     radius: Radius | None = None
     """What a mirror deletes; None: it is none."""
+    versions: VersionCounts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

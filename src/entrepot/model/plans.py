@@ -19,6 +19,7 @@ from entrepot.model.receipts import Fingerprint
 from entrepot.model.references import Reference
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
+from entrepot.model.versions import VersionCounts
 
 NOT_FOUND_AGAIN = "not_found_again"
 """The code of the problem that rows would be created which nothing identifies."""
@@ -146,6 +147,7 @@ class ImportPlan:
     """Where JSON records lack fields that the database fills itself: the sets of fields that new rows leave to it."""
     turns: Turns = field(default_factory=Turns)
     """In how many steps rows change, because some wait for others."""
+    versions: VersionCounts | None = None
     references: tuple[Reference, ...] = ()
     """Those whose parents were looked up by something else than their ids; then those that have ids, if these were not
     sent as they stand, which they only are where all are found."""
@@ -209,7 +211,7 @@ class ImportPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReceipt:
-    """Printed and kept: records = created + updated + unchanged + skipped + failed."""
+    """Printed and kept: records = created + updated (or versioned) + unchanged + skipped + failed."""
 
     job: str
     tool: str
@@ -254,4 +256,5 @@ def is_revocable(counts: Mapping[str, int], problems: Sequence[Problem], radius:
     if radius is not None and any(radius.numbers.values()):
         return True
     lost = any(problem.code == NOT_FOUND_AGAIN for problem in problems)
-    return bool(counts.get(Decision.UPDATED) or (counts.get(Decision.CREATED) and not lost))
+    changed = counts.get(Decision.UPDATED) or counts.get(Decision.VERSIONED)
+    return bool(changed or (counts.get(Decision.CREATED) and not lost))

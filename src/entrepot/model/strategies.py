@@ -30,6 +30,7 @@ ONLY_THERE = Strategy(mode=Mode.UPDATE, on_conflict=OnConflict.OVERWRITE)
 NO_CONFLICT = Strategy(mode=Mode.CREATE, on_conflict=OnConflict.FAIL)
 WRITTEN_OVER = Strategy(mode=Mode.UPSERT, on_conflict=OnConflict.OVERWRITE)
 COMPLETED = Strategy(mode=Mode.UPSERT, on_conflict=OnConflict.MERGE)
+NEXT = Strategy(mode=Mode.CREATE, on_conflict=OnConflict.VERSION)
 EQUAL = Strategy(mode=Mode.MIRROR, on_conflict=OnConflict.OVERWRITE)
 STRATEGIES: Mapping[str, Strategy] = {
     "create": NO_CONFLICT,
@@ -42,6 +43,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "replace": WRITTEN_OVER,
     "merge": COMPLETED,
     "mirror": EQUAL,
+    "version": NEXT,
 }
 """In docs/reference/strategies.md, with what each does."""
 

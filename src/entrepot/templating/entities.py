@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from entrepot.importing.mapping import GIVEN_BY_DATABASE, needs_value
+from entrepot.importing.mapping import needs_value
 from entrepot.importing.prepare import writable
 from entrepot.model.catalog import COMPUTED, Catalog, Entity, Field, Relation
 from entrepot.model.errors import InputError
 from entrepot.model.types import Kind, LogicalType
+from entrepot.model.unique_keys import GIVEN_BY_DATABASE
 from entrepot.templating.allowed import allowed_values
 from entrepot.templating.examples import example_of
 from entrepot.templating.naming import names_by_field

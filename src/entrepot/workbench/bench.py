@@ -20,6 +20,7 @@ from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.bench_references import ReferencesBench
 from entrepot.workbench.bench_stretches import StretchesBench
 from entrepot.workbench.bench_undoing import UndoingBench
+from entrepot.workbench.bench_versions import VersionsBench
 from entrepot.workbench.emitting import whole_lines
 from entrepot.workbench.protocol_deciding import (
     BeginRecords,
@@ -63,6 +64,7 @@ class ImportBench(
     ReferencesBench,
     StretchesBench,
     UndoingBench,
+    VersionsBench,
 ):
     """Fulfils `model.bench.Bench`. One step after the other: what runs must end before the next is asked for."""
 

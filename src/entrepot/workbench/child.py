@@ -34,6 +34,9 @@ from entrepot.workbench.protocol_deciding import (
     DecideRecords,
     EmitRows,
     GiveRows,
+    KeepVersions,
+    MoveChildren,
+    PartFormer,
     SettleRecords,
     ShowDecided,
     TakeRows,
@@ -147,6 +150,9 @@ HANDLERS: dict[type[Request], str] = {
     MintOwn: "own_ids.minting:mint_own",
     CheckOwn: "own_ids.minting:check_own",
     GiveOwn: "own_ids.minting:give_own",
+    KeepVersions: "deciding.answers:versions_kept",
+    PartFormer: "deciding.answers:former_parted",
+    MoveChildren: "deciding.answers:children_moved",
 }
 COLLECT_AFTER = 100_000
 """Parsing JSON makes many objects and no cycles: looking for those at the usual pace doubles its time."""

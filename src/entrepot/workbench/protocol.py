@@ -23,6 +23,9 @@ from entrepot.workbench.protocol_deciding import (
     DecideRecords,
     EmitRows,
     GiveRows,
+    KeepVersions,
+    MoveChildren,
+    PartFormer,
     SettleRecords,
     ShowDecided,
     ShownRecords,
@@ -210,6 +213,9 @@ Request = (
     | MintOwn
     | CheckOwn
     | GiveOwn
+    | KeepVersions
+    | PartFormer
+    | MoveChildren
 )
 Answer = (
     Done

@@ -73,6 +73,27 @@ class EmitRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     columns: tuple[int, ...] | None = None
 
 
+class KeepVersions(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Keep the rows that become new versions, and those that have been the newest."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+
+
+class PartFormer(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Of rows in a lineage, which have `width` values that may be referred to: those before the new versions."""
+
+    width: int
+
+
+class MoveChildren(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """What the rows that refer to these, each with `found_by` values that find it again, refer to then."""
+
+    number: int
+    width: int
+    found_by: int
+
+
 class WriteFailed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """Write the failed records of a span, with what is wrong with each, into the pipe `path`."""
 

@@ -23,6 +23,7 @@ MEANT = {
     "overwrite": (Mode.UPSERT, OnConflict.OVERWRITE),
     "replace": (Mode.UPSERT, OnConflict.OVERWRITE),
     "merge": (Mode.UPSERT, OnConflict.MERGE),
+    "version": (Mode.CREATE, OnConflict.VERSION),
     "mirror": (Mode.MIRROR, OnConflict.OVERWRITE),
 }
 

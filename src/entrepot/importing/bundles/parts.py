@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from entrepot.importing.prepare import checked_entity
 from entrepot.importing.request import Draft, Run
 from entrepot.model.bundles import table_title
-from entrepot.model.drafts import Mode
+from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.errors import InputError
 from entrepot.model.plans import ImportRequest
 
@@ -49,6 +49,7 @@ def _check_request(part: Part) -> None:
     asked = {
         "in batches": request.batch_size is not None,
         "in the exclusive lane": request.exclusive,
+        "as new versions": OnConflict.VERSION in (request.conflicts, *request.decisions.values()),
         "as a correction": request.corrects is not None,
         "as a mirror": request.mode is Mode.MIRROR,
     }

@@ -9,7 +9,7 @@ from entrepot.importing.request import Run
 from entrepot.importing.tenancy import Tenancy
 from entrepot.model.baselines import BaselineUse
 from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.drafts import Mode
+from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.errors import InputError
 from entrepot.model.names import entity_names
 from entrepot.model.own_ids import ALL
@@ -26,6 +26,7 @@ def check_together(request: ImportRequest) -> None:
         "in batches": request.batch_size is not None,
         "in the exclusive lane": request.exclusive,
         "as a correction": request.corrects is not None,
+        "as new versions": OnConflict.VERSION in (request.conflicts, *request.decisions.values()),
         "to make a table equal to them": request.mode is Mode.MIRROR,
     }
     for how in (how for how, wanted in asked.items() if wanted and (request.own_ids or request.source)):

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from entrepot.importing.asking import KEYS, Asking, columns, take
 from entrepot.importing.undoing.job import Undoing
-from entrepot.importing.undoing.referring import Child, Parent
+from entrepot.importing.undoing.referring import Child, Parent, newest_in
+from entrepot.importing.versions.numbering import is_newest
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
@@ -64,7 +65,8 @@ def _take_holders(undoing: Undoing, target: Target, claim: Claim) -> None:
     entity, numbers = undoing.entity(part), part.numbers(claim.fields)
     wanted = undoing.bench.wanted(part, part.named(numbers), changed=numbers, null=target.null)
     target.keep_keys(KEYS, entity, claim.fields, wanted, numbered=True)
-    found = target.matching(KEYS, entity, claim.fields, _kin(undoing, entity), numbered=True)
+    where = is_newest(entity) if claim.fields in newest_in(entity) else None
+    found = target.matching(KEYS, entity, claim.fields, _kin(undoing, entity), numbered=True, where=where)
     take(f"holders_{claim.number}", ["of", *_kin_names(undoing, entity)], found, undoing)
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from entrepot.importing.unique import unique_in
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart, Beside, Blocking, Claim, Need
+from entrepot.model.unique_keys import unique_in
 
 KEPT = ("NO ACTION", "RESTRICT")
 """Where a row that goes takes nobody along."""
@@ -89,14 +89,24 @@ def _children(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Child]:
 
 def _claims(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Claim]:
     """Of keys that rows would have otherwise than now; by its own key, a row was looked for already."""
+
+    def entity_of(part: BackPart) -> Entity:
+        return catalog.entity(part.entity)
+
     wanted = (
         (part, key)
         for part in parts
-        for key in dict.fromkeys(unique_in(catalog.entity(part.entity)))
+        for key in dict.fromkeys((*unique_in(entity_of(part)), *newest_in(entity_of(part))))
         if _is_changed(part, key)
     )
     for number, (part, key) in enumerate(wanted):
         yield Claim(number=number, of=part.number, fields=key)
+
+
+def newest_in(entity: Entity) -> Iterator[tuple[str, ...]]:
+    """Of all versions of one thing only one can be the newest, whatever the database keeps unique."""
+    if entity.versions is not None and entity.versions.current is not None:
+        yield (*entity.versions.of, entity.versions.current)
 
 
 def _parents(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Parent]:

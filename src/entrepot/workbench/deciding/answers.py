@@ -7,6 +7,7 @@ from entrepot.workbench.deciding.bringing import bring, hope
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.deciding.showing import differences
+from entrepot.workbench.deciding.versions import keep_versions, move_children, part_former
 from entrepot.workbench.judging.grouping import FINDINGS, grouped
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_deciding import (
@@ -15,6 +16,9 @@ from entrepot.workbench.protocol_deciding import (
     DecideRecords,
     EmitRows,
     GiveRows,
+    KeepVersions,
+    MoveChildren,
+    PartFormer,
     SettleRecords,
     ShowDecided,
     ShownRecords,
@@ -90,3 +94,16 @@ def emit_rows(database: Database, request: EmitRows) -> Done:
     deciding = Deciding(database.connection, request.fields, request.matching)
     select = selected(deciding, request.what, request.number, request.columns)
     return Done(rows=copy(database.connection, select, request.path, request.null))
+
+
+def versions_kept(database: Database, request: KeepVersions) -> Done:
+    return Done(rows=keep_versions(Deciding(database.connection, request.fields, request.matching)))
+
+
+def former_parted(database: Database, request: PartFormer) -> Done:
+    part_former(database.connection, request.width)
+    return Done(rows=0)
+
+
+def children_moved(database: Database, request: MoveChildren) -> Done:
+    return Done(rows=move_children(database.connection, request.number, request.width, request.found_by))

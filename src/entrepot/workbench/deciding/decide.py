@@ -11,7 +11,7 @@ from functools import cached_property
 
 import duckdb
 
-from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
+from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField, none_decided
 from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.among import failed_parents, said
@@ -26,6 +26,7 @@ from entrepot.workbench.deciding.referred import referred_ways
 from entrepot.workbench.deciding.scope import after, joined, skips, within
 from entrepot.workbench.deciding.turns import settle, turn_ways, turns_of
 from entrepot.workbench.deciding.unique import find_doubles, unique_ways
+from entrepot.workbench.deciding.versions import newest, version_counts
 from entrepot.workbench.deciding.ways import Way, ways
 from entrepot.workbench.judging.grouping import FINDINGS
 from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
@@ -81,9 +82,9 @@ class Deciding:
     def settled(self) -> Decided:
         settle(self)
         counts = dict(self.connection.execute("SELECT way, count(*) FROM decided GROUP BY way").fetchall())
-        by_decision = dict.fromkeys(map(str, Decision), 0)
+        by_decision = none_decided()
         for number, way in enumerate(self.ways):
-            by_decision[str(way.decision)] += counts.get(number, 0)
+            by_decision[way.decision] = by_decision.get(way.decision, 0) + counts.get(number, 0)
         found = (self._count(way, counts.get(number, 0)) for number, way in enumerate(self.ways) if way.code)
         lacking = missing(self.connection, self.fields, self.matching, self.gaps)
         clashing = told_clashes(self.connection, self.fields, self.matching)
@@ -94,6 +95,7 @@ class Deciding:
             findings=told,
             defaulted=self.defaulted,
             turns=turns_of(self.connection),
+            versions=version_counts(self, counts),
         )
 
     def _count(self, way: Way, records: int) -> FieldCount:
@@ -169,6 +171,11 @@ class Deciding:
         rows = f"SELECT decided.record AS met_by{values} FROM decided{met} WHERE {there}"
         return f"judged JOIN ({rows}) AS met ON judged.record = met.met_by{joined(self.matching)}"
 
+    @property
+    def changing(self) -> Decision:
+        """What becomes of records that differ from the rows that they met."""
+        return Decision.UPDATED if self.matching.versions is None else Decision.VERSIONED
+
     def numbers(self, decision: Decision) -> str:
         """Of the ways to it, listed for IN; -1 is none, and unlike NULL it is never unknown."""
         return ", ".join(str(n) for n, way in enumerate(self.ways) if way.decision is decision) or "-1"
@@ -177,6 +184,7 @@ class Deciding:
         if self.matching.scope is None:
             yield "DROP TABLE IF EXISTS doubles"
         if self.matching.key:
+            yield from newest(self.matching)
             yield self._doubles()
             yield from find_differing(self)
             yield from find_clashes(self)
@@ -214,7 +222,8 @@ class Deciding:
             yield f"LEFT JOIN doubles ON {doubled}"
             yield f"LEFT JOIN {meeting.doubled()} AS doubled ON doubled.record = judged.record"
             kept = [self.matching.compared.index(at) for at in self.matching.leading if at in self.matching.compared]
-            yield f"LEFT JOIN {meeting.rows(kept)} AS met ON met.record = judged.record"
+            met = meeting.rows(kept, numbered=self.matching.versions is not None)
+            yield f"LEFT JOIN {met} AS met ON met.record = judged.record"
             yield f"LEFT JOIN {differing(self.matching)} AS differing ON differing.record = judged.record"
         if self.matching.baseline is not None:
             yield "LEFT JOIN based ON based.record = judged.record"

@@ -15,13 +15,16 @@ def digest_of(deciding: Deciding) -> str:
     """Creations are told by their number, because the draft says which they are; all else by record, and where a
     row changes, by what it was. What stays out stays out, whatever for."""
     new, changed, out = (
-        f"way IN ({deciding.numbers(decision)})" for decision in (Decision.CREATED, Decision.UPDATED, Decision.FAILED)
+        f"way IN ({deciding.numbers(decision)})" for decision in (Decision.CREATED, deciding.changing, Decision.FAILED)
     )
     told = f"CASE WHEN {out} THEN concat(record, ' failed') ELSE concat(record, ' ', way) END"
     others = [f"SELECT {_number(told)} AS number FROM decided WHERE NOT {new}"]
     if compares(deciding.matching):
         was = _number("concat(record, ' was ', was)")
         others.append(f"SELECT {was} AS number FROM decided JOIN differing USING (record) WHERE {changed}")
+    if deciding.matching.versions is not None:
+        newest = _number("concat(record, ' newest ', v)")
+        others.append(f"SELECT {newest} AS number FROM (SELECT decided.record, v FROM decided JOIN existing USING (n))")
     statements = (
         f"SELECT count(*) FROM decided WHERE {new}",
         f"SELECT coalesce(sum(number), 0) FROM ({' UNION ALL '.join(others)})",

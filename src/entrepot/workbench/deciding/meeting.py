@@ -43,10 +43,10 @@ def _good(matching: Matching, numbers: Sequence[int]) -> str:
     return " AND ".join([*good, within(matching, "record")])
 
 
-def rows(compared: Sequence[int]) -> str:
+def rows(compared: Sequence[int], *, numbered: bool = False) -> str:
     """One for each record, with some of its values, and with how many rows it met: nearly always one, so only the
-    others are counted."""
-    values = "".join(f", one.b{number}" for number in compared)
+    others are counted. `numbered`: with the number of its version."""
+    values = "".join(f", one.b{number}" for number in compared) + ", one.v" * numbered
     several = "SELECT record, min(n) AS first, count(*) AS times FROM existing GROUP BY record HAVING count(*) > 1"
     return (
         f"(SELECT one.record::BIGINT AS record, one.n, coalesce(several.times, 1) AS times{values} FROM existing AS one"

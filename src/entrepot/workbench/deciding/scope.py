@@ -79,6 +79,6 @@ def written(number: int, matching: Matching, strategy: OnConflict, gaps: Gaps) -
     """What the record lacks stays as it is."""
     at, theirs = matching.compared[number], f"met.b{number}"
     mine = f"CASE WHEN judged.a{at} THEN {theirs} ELSE judged.f{at} END" if at in gaps else f"judged.f{at}"
-    if strategy is OnConflict.OVERWRITE or matching.blank is Blank.CLEAR:
+    if strategy in (OnConflict.OVERWRITE, OnConflict.VERSION) or matching.blank is Blank.CLEAR:
         return mine
     return f"coalesce({mine}, {theirs})" if matching.blank is Blank.KEEP else f"coalesce({theirs}, {mine})"

@@ -19,7 +19,7 @@ def differences(deciding: Deciding, most: int) -> list[Difference]:
     """The records are chosen before their values are fetched, and these in parts: DuckDB needs room for thousands of
     rows of each column that it is asked for, however few there are."""
     matching = deciding.matching
-    records = first(deciding, Decision.UPDATED, most) if matching.key else []
+    records = first(deciding, deciding.changing, most) if matching.key else []
     if not records:
         return []
     keys = values(deciding, records, [f"judged.f{at}" for at in matching.key])
@@ -52,6 +52,6 @@ def values(deciding: Deciding, records: Sequence[int], wanted: Sequence[str]) ->
     """By record."""
     some = f"decided.record IN ({', '.join(map(str, records))})"
     rows = deciding.connection.execute(
-        f"SELECT judged.record::BIGINT, {', '.join(wanted)} FROM {deciding.chosen(Decision.UPDATED, of=some)}"
+        f"SELECT judged.record::BIGINT, {', '.join(wanted)} FROM {deciding.chosen(deciding.changing, of=some)}"
     ).fetchall()
     return {record: tuple(row) for record, *row in rows}

@@ -10,9 +10,12 @@ from entrepot.model.matching import Matching
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.gaps import CODE, Gaps, without_needed
 from entrepot.workbench.deciding.scope import after, does, strategies
+from entrepot.workbench.deciding.version_numbers import has_lower, has_same
 from entrepot.workbench.source import literal
 
 LOST = "no_such_parent"
+OLDER, CONFLICT = "older version", "version_conflict"
+CHANGED = "differing.record IS NOT NULL"
 PARENT_FAILED = "parent_failed"
 """It is in another table of the same import, and does not come in."""
 
@@ -149,5 +152,15 @@ def _met(matching: Matching, first: int) -> Iterator[Way]:
         if not writing:
             return
     yield from _clashing(matching, first, own_way)
-    yield Way("differing.record IS NOT NULL", Decision.UPDATED)
+    yield from _version(matching, first) if matching.versions else [Way(CHANGED, Decision.UPDATED)]
     yield Way("true", Decision.UNCHANGED)
+
+
+def _version(matching: Matching, first: int) -> Iterator[Way]:
+    """Whoever decided that this record is to be the next version is not held to the number that it brings."""
+    if matching.versions is not None and matching.versions.number is not None:
+        said = f"({does(OnConflict.VERSION)}) IS TRUE" if OnConflict.VERSION in strategies(matching) else "false"
+        numbered = f"{CHANGED} AND NOT {said}"
+        yield Way(f"{numbered} AND {has_lower(matching.versions)}", Decision.SKIPPED, words=OLDER)
+        yield Way(f"{numbered} AND {has_same(matching.versions)}", Decision.FAILED, first, CONFLICT)
+    yield Way(CHANGED, Decision.VERSIONED)
