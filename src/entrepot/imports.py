@@ -52,7 +52,7 @@ class Imports:
         first: FirstPage | None = None,
     ) -> ImportPlan:
         with self.way_in(errors_to) as way:
-            return way.preview(file, with_declared(file, self._own(request, way)), self._keys(keys), first)
+            return way.preview(file, with_declared(file, self.own(request, way)), self._keys(keys), first)
 
     def preview_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
@@ -74,7 +74,7 @@ class Imports:
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self.way_in(errors_to) as way:
-            return way.bring_in(file, with_declared(file, self._own(request, way)), self._keys(keys))
+            return way.bring_in(file, with_declared(file, self.own(request, way)), self._keys(keys))
 
     def bring_in_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
@@ -153,7 +153,7 @@ class Imports:
                 remedy="Ask somebody who may import for all tenants.",
             )
 
-    def _own(self, request: ImportRequest, way: WayIn) -> ImportRequest:
+    def own(self, request: ImportRequest, way: WayIn) -> ImportRequest:
         """Held to the principal's tenant; a correction is, as its import was."""
         principal = self.adapters.principal
         if request.corrects:
@@ -167,8 +167,8 @@ class Imports:
         return replace(request, tenant=tenant, tenant_by_key=request.tenant_by_key or is_bound(principal))
 
     def own_all(self, asked: BundleRequest, way: WayIn) -> BundleRequest:
-        single = {name: self._own(request, way) for name, request in asked.tables.items()}
-        return replace(asked, each=self._own(asked.each, way), tables=single)
+        single = {name: self.own(request, way) for name, request in asked.tables.items()}
+        return replace(asked, each=self.own(asked.each, way), tables=single)
 
     def _check_own(self, way: WayIn, plan_or_job: str) -> None:
         """What was planned for others is as good as unknown to whoever is bound to a tenant."""

@@ -30,6 +30,7 @@ from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection, chosen
 from entrepot.storage.keys import Keys
+from entrepot.versioning import Versioning
 
 if TYPE_CHECKING:
     from entrepot.diagnosis import Finding
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut):
+class Entrepot(BringsIn, Copying, HandsOut, Versioning):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

@@ -17,7 +17,7 @@ from entrepot.cli.stopping import Stop, listening
 from entrepot.model.errors import BugError, CancelledError, EntrepotError, InputError, StorageError
 from entrepot.version import VERSION
 
-WAY_IN = ("import", "plan", "mapping", "undo", "resume", "changes")
+WAY_IN = ("import", "plan", "mapping", "undo", "resume", "changes", "versions")
 COMMANDS = (
     "demo",
     "catalog",

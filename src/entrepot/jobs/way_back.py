@@ -28,7 +28,7 @@ LATEST = 50
 KINDS = frozenset({"import", "undo"})
 ALREADY = "already_applied"
 INTERRUPTED = "its process ended before it was done"
-CHANGES = ("created", "updated", "deleted", "restored", "reinserted")
+CHANGES = ("created", "updated", "versioned", "deleted", "restored", "reinserted")
 """What receipts call rows that were changed."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,3 +55,36 @@ class VersionCounts:
     """They are left out."""
     conflicting: int = 0
     """They have the number of the newest version and other contents, and fail."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellChange:
+    """What a version has otherwise than the one before it."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    number: int
+    values: Mapping[str, str | None]
+    """By field, in their text form: all that a version can differ in."""
+    changes: tuple[CellChange, ...] = ()
+    """Since the version before; of the first there are none."""
+    current: bool | None = None
+    """What the flag says; None: there is none."""
+    job: str | None = None
+    """What added it, as far as journals that are kept say."""
+    job_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """All versions of one thing, the newest first."""
+
+    entity: str
+    """What people call it."""
+    of: Mapping[str, str]
+    versions: tuple[Version, ...]

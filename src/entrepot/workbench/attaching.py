@@ -67,5 +67,5 @@ def pointing(deciding: Deciding, filed: Filed) -> Iterator[str]:
         met, then = f"met.b{place}", deciding.after(place)
     word = f"CASE WHEN {met} = {given} THEN 'has' ELSE 'gets' END"
     there, same = f"SELECT judged.record, {word}, {given} FROM", f"{given} <> '' AND {given} ="
-    yield f"{there} {deciding.chosen(Decision.UPDATED)} WHERE {same} {then}"
+    yield f"{there} {deciding.chosen(deciding.changing)} WHERE {same} {then}"
     yield f"{there} {deciding.chosen(Decision.UNCHANGED)} WHERE {same} {met}"
