@@ -13,7 +13,8 @@ import pytest
 
 from acceptance.attached import FILES, RESTORE, ROWS, SETTINGS, foreign, office, package
 from entrepot import ExportOptions
-from entrepot.model.drafts import Errors, Reading
+from entrepot.model.attachments import Files
+from entrepot.model.drafts import Errors, Mode, Reading
 from entrepot.model.errors import BugError, EntrepotError, UnavailableError
 from entrepot.model.plans import ImportRequest
 from entrepot.model.rules import SaidRule
@@ -109,3 +110,34 @@ def test_names_in_camel_case_mean_the_same_fields(tmp_path: Path) -> None:
         receipt = into.entrepot.bring_in(file, replace(RESTORE, reading=Reading(entity="documents")))
         assert (into.rows(), into.files()) == (ROWS, FILES)
         into.entrepot.undo(receipt.job)
+
+
+def test_rows_whose_ids_are_given_out_anew_have_their_own_files(tmp_path: Path) -> None:
+    """The ids of the package are rows of others here, and some of its keys are theirs, too."""
+    mine = [(1, "mine.txt", "2024/x"), (2, "mine too.txt", None)]
+    into = office(tmp_path / "into", mine, {"2024/x": b"mine"})
+    request = replace(RESTORE, mode=Mode.UPSERT, source="old", files=Files.REWRITE)
+    receipt = into.entrepot.bring_in(package(tmp_path), request)
+    assert receipt.counts["created"] == 3
+    rows = into.rows()
+    assert rows[:2] == mine
+    assert [(number, name) for number, name, _ in rows[2:]] == [(3, "x.txt"), (4, "y.txt"), (5, None)]
+    assert [into.files()[str(key)] for _, _, key in rows[2:4]] == [FILES["2024/x"], FILES["2024/y"]]
+    again = into.entrepot.bring_in(tmp_path / "office.zip", request)
+    assert again.counts["unchanged"] == 3
+    into.entrepot.undo(receipt.job)
+    assert (into.rows(), into.files()) == (mine, {"2024/x": b"mine"})
+
+
+def test_an_id_that_is_the_files_own_says_enough(tmp_path: Path) -> None:
+    """Two rows may have one file; its name in the package may be any."""
+    settings = SETTINGS.replace('file_name = "name"', 'file_id = "name"')
+    into = office(tmp_path / "into", settings=settings)
+    said = (("f-1", "k/1"), ("f-2", "k/2"), ("f-1", "k/1"))
+    rows = json.dumps([{"id": at, "name": file, "key": key} for at, (file, key) in enumerate(said)])
+    members = {"files/f-1/Scan 1.pdf": b"first", "files/f-2/Scan.pdf": b"second"}
+    file = foreign(tmp_path, {"manifest.json": "{}", "data/documents.json": rows, **members})
+    receipt = into.entrepot.bring_in(file, replace(RESTORE, reading=Reading(entity="documents")))
+    assert receipt.files is not None
+    assert receipt.files.counts == {"restored": 2, "there": 1}
+    assert into.files() == {"k/1": b"first", "k/2": b"second"}

@@ -51,23 +51,11 @@ def resolved(tables: Sequence[Table]) -> list[Prepared]:
     """Parents first; in the same order."""
     if not any(table.prepared.own for table in tables):
         return [table.prepared for table in tables]
-    _check_files(tables)
     run = tables[0].run
     entities = {entity.name: entity for table in tables for entity in table.work.entities}
     with run.engine.change(run.catalog, list(entities.values()), run.work, write=False) as target:
         resolving = Resolving(tables={table.prepared.entity.name: table for table in tables}, target=target)
         return resolving.all(tables)
-
-
-def _check_files(tables: Sequence[Table]) -> None:
-    """They are named by ids which no row will have."""
-    for table in tables:
-        if table.own.key is not None and table.prepared.filings:
-            raise InputError(
-                "not_together",
-                f"The files of {table.prepared.draft.given} belong to rows by their ids, which are its own.",
-                remedy="Bring the rows in alone: --files ignore.",
-            )
 
 
 @dataclass(frozen=True, kw_only=True)
