@@ -225,3 +225,55 @@ def test_the_command_line_shows_it_does_it_and_takes_it_back(
     assert yard.rows("SELECT total FROM orders") == [(5,), (5,)]
     assert main(["undo", job, "--db", "staging", "--yes"]) == 0
     assert (yard.rows("SELECT * FROM customers"), yard.rows("SELECT * FROM orders")) == (before, [])
+
+
+NAMES = (
+    " lead",
+    "trail ",
+    'a"b',
+    "x,y",
+    "two\nlines",
+    "Ünï",
+    "sep=;",
+    "#no",
+    "null",
+    "1",
+    "a.b",
+    "a/b",
+    "Example (not imported)",
+)
+
+
+def test_whatever_fields_are_called_and_hold_arrives_as_it_is(yard: Yard) -> None:
+    quoted = ['"' + name.replace('"', '""') + '"' for name in NAMES]
+    columns = ", ".join(f"{name} text" for name in quoted)
+    for name in ("production", "staging"):
+        yard.run(
+            name, f"CREATE TABLE odd (id integer PRIMARY KEY, {columns})", "CREATE TABLE lone (v text PRIMARY KEY)"
+        )
+        yard.run(name, "CREATE TABLE bare (v text UNIQUE)")
+    values = ", ".join(f"'{name}'" for name in NAMES)
+    yard.run("production", f"INSERT INTO odd VALUES (1, {values})", "INSERT INTO odd (id) VALUES (2)")
+    for value in ("", "\\.", "NULL", "Example (not imported): 1", " x ", "#", "sep=;"):
+        yard.run("production", f"INSERT INTO lone VALUES ('{value}')", f"INSERT INTO bare VALUES ('{value}')")
+    yard.run("production", "INSERT INTO bare VALUES (NULL)")
+    request = keyed(bare=ImportRequest(entity="", mode=Mode.CREATE))
+    assert counted(copied(yard, "odd", "lone", "bare", request=request).counts) == {"created": 17}
+    for table in ("odd", "lone", "bare"):
+        assert yard.rows(f"SELECT * FROM {table}") == yard.rows(f"SELECT * FROM {table}", "production")
+    assert counted(yard.entrepot().copy("odd", source="production").counts) == {"unchanged": 2}
+
+
+def test_a_field_without_a_name_is_refused_and_not_forgotten(yard: Yard) -> None:
+    for name in ("production", "staging"):
+        yard.run(name, 'CREATE TABLE odd (id integer PRIMARY KEY, "" text, x text)')
+    yard.run("production", "INSERT INTO odd VALUES (1, 'a', 'b')")
+    with pytest.raises(InputError) as refused:
+        copied(yard, "odd")
+    assert refused.value.code == "blank_name"
+    some = Selection(entities=("odd",), fields={"odd": ("id", "x")})
+    yard.entrepot().copy(source="production", selection=some)
+    assert yard.rows("SELECT * FROM odd") == [(1, None, "b")]
+    file = yard.folder / "odd.csv"
+    file.write_text("id,y\n2,c\n", encoding="utf-8")
+    assert yard.entrepot().preview(file, ImportRequest(entity="odd")).mapping.unmapped == ("y",)

@@ -180,8 +180,8 @@ def _likeness(column: str, field: Field) -> Suggestion:
 
     words = [spaced(word) for word in (field.name, field.public, field.label, *field.aliases) if word]
     said = spaced(column)
-    sure = max(int(token_sort_ratio(said, word)) for word in words)
-    confidence = sure if sure >= SURE else max(sure, *(_hint(said, word) for word in words))
+    sure = max((int(token_sort_ratio(said, word)) for word in words), default=0)
+    confidence = sure if sure >= SURE else max((sure, *(_hint(said, word) for word in words)))
     return Suggestion(column=column, field=field.name, confidence=confidence)
 
 

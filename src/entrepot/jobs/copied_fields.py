@@ -68,11 +68,22 @@ def _fitted(query: Query, name: TableName, request: ImportRequest, goes: dict[st
 def _places(query: Query, target: Entity, request: ImportRequest) -> tuple[dict[str, str], list[Column]]:
     """Column → field; and those that have none, although they hold something of their own."""
     columns = [column for column in query.columns if column.name not in request.mapping.ignored]
+    _check_names(query, columns)
     asked = replace(request.mapping, ignored=(), guess=False)
     mapped = map_columns([column.name for column in columns], target, asked).mapped
     goes = {name: one.field for one in mapped for name in one.columns}
     said = {one.field for one in mapped if not one.columns}
     return goes, [column for column in columns if column.name not in goes and not _is_made(column, target, said)]
+
+
+def _check_names(query: Query, columns: Sequence[Column]) -> None:
+    """What has no name cannot be found again by it."""
+    if not all(column.name.strip() for column in columns):
+        raise InputError(
+            "blank_name",
+            f"'{query.title}' has a field whose name is blank.",
+            remedy=f"Copy the others: --fields {query.title}:A,B.",
+        )
 
 
 def _is_made(column: Column, target: Entity, said: set[str]) -> bool:
