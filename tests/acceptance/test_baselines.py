@@ -14,6 +14,11 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from acceptance.importing import Shop, counts, found, told
+from entrepot import Entrepot, ExportOptions
+from entrepot.access.permissions import Principal, Role
+from entrepot.model.drafts import Errors, Mode
+from entrepot.model.plans import ImportRequest
+from entrepot.sample.create import create_sample
 
 PEOPLE = """
 INSERT INTO users VALUES
@@ -248,3 +253,40 @@ def test_what_went_out_changed_does_not_take_the_place_of_what_is_there(shop: Sh
         sheet["D2"] = 37
     assert counts(shop.bring(path, "users", "--mode", "upsert")) == {"updated": 1, "unchanged": 3}
     assert shop.rows("SELECT name, age FROM users WHERE id = 1") == [("Ada", 37)]
+
+
+def test_rows_are_known_by_a_key_of_several_fields(shop: Shop) -> None:
+    shop.rows_changed("CREATE TABLE stays (day date, room text, guest text, PRIMARY KEY (day, room))")
+    shop.rows_changed("INSERT INTO stays VALUES ('2024-01-01', '1', 'Ada'), ('2024-01-01', '11', 'Bob')")
+    shop.rows_changed("INSERT INTO stays VALUES ('1899-01-01', '1 ', 'Eve'), ('2024-11-01', 'a', 'Zoe')")
+    path = str(shop.folder / "stays.xlsx")
+    code, said = shop.run("export", "stays", "-o", path, "--option", "baseline=yes")
+    assert code == 0, said
+    with edited(path, "stays") as sheet:
+        sheet["C2"] = "Countess"
+    shop.rows_changed("UPDATE stays SET guest = guest || '!'")
+    plan = shop.plan(path, "stays", "--mode", "upsert", "--errors", "skip")
+    assert counts(plan) == {"failed": 1, "unchanged": 3}
+
+
+def test_a_tenant_gives_back_its_own_rows_and_learns_of_no_others(tmp_path: Path) -> None:
+    create_sample(tmp_path)
+    config, path = tmp_path / "entrepot.toml", tmp_path / "given.xlsx"
+    everybody = Entrepot(config=config, environment={})
+    admin = Principal(name="ada", role=Role.ORG_ADMIN, tenant="2")
+    own = Entrepot(config=config, principal=admin, environment={})
+    everybody.export("users", to=path, options=ExportOptions(format_options={"baseline": "yes"}))
+    before = everybody.fingerprint("users"), own.fingerprint("users")
+    with edited(str(path)) as sheet:
+        names = [cell.value for cell in sheet[1]]
+        tenants = [str(row[names.index("tenant_id")].value) for row in sheet.iter_rows(min_row=2)]
+        for tenant in ("1", "2"):
+            sheet.cell(tenants.index(tenant) + 2, names.index("email") + 1, f"new{tenant}@example.org")
+    plan = own.preview(path, ImportRequest(entity="users", mode=Mode.UPSERT, errors=Errors.SKIP))
+    assert (plan.counts["updated"], plan.counts["unchanged"]) == (1, tenants.count("2") - 1)
+    assert plan.counts["created"] == 0
+    assert all("in the database" not in problem.message for problem in plan.problems[1:])
+    own.apply(plan.plan_id)
+    assert own.fingerprint("users") != before[1]
+    everybody.undo(everybody.undoable()[0].id)
+    assert (everybody.fingerprint("users"), own.fingerprint("users")) == before
