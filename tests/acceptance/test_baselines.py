@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -290,3 +291,38 @@ def test_a_tenant_gives_back_its_own_rows_and_learns_of_no_others(tmp_path: Path
     assert own.fingerprint("users") != before[1]
     everybody.undo(everybody.undoable()[0].id)
     assert (everybody.fingerprint("users"), own.fingerprint("users")) == before
+
+
+def test_a_rule_of_rows_sees_the_cells_that_nobody_changed(shop: Shop) -> None:
+    """It is not asked of what nobody changed, even if it does not hold there."""
+    shop.rows_changed("INSERT INTO bookings VALUES (1, 1, '2024-01-01', '2024-01-05', 1, 'a')")
+    shop.rows_changed("INSERT INTO bookings VALUES (2, 2, '2024-01-09', '2024-01-05', 1, 'b')")
+    shop.rows_changed("INSERT INTO bookings VALUES (3, 2, '2024-01-09', '2024-01-05', 1, 'c')")
+    path = str(shop.folder / "bookings.xlsx")
+    code, said = shop.run("export", "bookings", "-o", path, "--option", "baseline=yes")
+    assert code == 0, said
+    with edited(path, "bookings") as sheet:
+        sheet["C2"], sheet["F4"] = datetime(2024, 2, 1), "C"  # noqa: DTZ001
+    rule = ("--mode", "upsert", "--rule", "end_date > start_date")
+    plan = shop.plan(path, "bookings", *rule)
+    assert [(record, code) for record, _, code, _ in found(plan)] == [(1, "row_rule")]
+    assert counts(plan) == {"failed": 1, "unchanged": 1, "updated": 1}
+
+
+def test_a_rule_in_python_gets_whole_records_but_none_that_nobody_changed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop.folder / f"whole_{shop.folder.name}.py").write_text(
+        "from entrepot.model.rules import RowFinding\n"
+        "def check(batch):\n"
+        "    for row, pair in enumerate(zip(batch.column('name').to_pylist(), batch.column('age').to_pylist())):\n"
+        "        yield RowFinding(row=row, field='name', message=' '.join(map(str, pair)), warning=True)\n"
+    )
+    monkeypatch.syspath_prepend(str(shop.folder))
+    shop.set(f'[entities.users]\npython_rules = "whole_{shop.folder.name}:check"\n')
+    path = exported(shop)
+    with edited(path) as sheet:
+        sheet["C2"] = "Countess"
+    plan = shop.plan(path, "users", "--mode", "upsert")
+    assert [(record, field) for record, field, code, _ in found(plan) if code == "python_rule"] == [(1, "name")]
+    assert any("Countess 36" in words for words in told(plan))

@@ -138,7 +138,8 @@ def covered_by(prepared: Prepared, column: BaselineColumn, place: int) -> Covere
 
 
 def is_one_cell(field: TargetField, fields: Sequence[TargetField]) -> bool:
-    if len(field.sources) != 1 or field.pointers or field.constant is not None or field.default is not None:
+    filled_otherwise = (field.pointers, field.constant is not None, field.default is not None, field.found is not None)
+    if len(field.sources) != 1 or any(filled_otherwise):
         return False
     return sum(field.sources[0] in other.sources for other in fields) == 1
 

@@ -55,7 +55,8 @@ def judged(prepared: Prepared, run: Run, bench: Bench, started: float) -> Work:
     """The second half: parents that are named otherwise than by their ids get these first."""
     prepared = looked_up(prepared, run, bench)
     run.reporter.phase(f"Checking {how_many(prepared.staged.records, 'record')}")
-    found = check_with_python(prepared, bench.judge(prepared.fields, prepared.rules), bench, run)
+    found = bench.judge(prepared.fields, prepared.rules, prepared.matching.baseline)
+    found = check_with_python(prepared, found, bench, run)
     if prepared.matching.patched:
         found = bench.keep_patched(prepared.fields)
     return Work(run=run, bench=bench, prepared=prepared, judged=found, started=started)

@@ -38,7 +38,7 @@ def check_with_python(prepared: Prepared, judged: Judged, bench: Bench, run: Run
         return judged
     path = run.work / "said.csv"
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        for batch in batches(bench.judged_records(prepared.fields), prepared.names):
+        for batch in batches(bench.judged_records(prepared.fields, prepared.matching.baseline), prepared.names):
             run.cancel.check()
             for name, rule in rules:
                 write(found(name, rule, batch, prepared.names), file)

@@ -69,11 +69,13 @@ class Bench(MirrorBench, UndoBench, OwnIdsBench, VersionBench, Protocol):
         """Before judging: make gaps of all cells that nobody changed since the export."""
         ...
 
-    def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
-        """Clean and check every value, and then every row."""
+    def judge(
+        self, fields: Sequence[TargetField], rules: Sequence[RowRule] = (), comparing: Comparing | None = None
+    ) -> Judged:
+        """Clean and check every value, and then every row: as the workbook has it that was compared with a baseline."""
         ...
 
-    def judged_records(self, fields: Sequence[TargetField]) -> Iterator[bytes]:
+    def judged_records(self, fields: Sequence[TargetField], comparing: Comparing | None = None) -> Iterator[bytes]:
         """Those that nothing is wrong with, for rules that do not run in the workbench: a JSON list a line, of the
         record's number and all values as texts; in blocks of whole lines."""
         ...

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
+from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
@@ -96,12 +98,15 @@ class ImportBench(
         self.child.ask(RuleRecords(rulings=tuple(rulings)))
         return self.child.answer().rows
 
-    def judge(self, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
-        self.child.ask(JudgeRecords(fields=tuple(fields), rules=tuple(rules)))
+    def judge(
+        self, fields: Sequence[TargetField], rules: Sequence[RowRule] = (), comparing: Comparing | None = None
+    ) -> Judged:
+        self.child.ask(JudgeRecords(fields=tuple(fields), rules=tuple(rules), comparing=comparing))
         return self.child.reply(JudgedRecords).judged
 
-    def judged_records(self, fields: Sequence[TargetField]) -> Iterator[bytes]:
-        with closing(self._written(lambda path: GiveJudged(fields=tuple(fields), path=path))) as blocks:
+    def judged_records(self, fields: Sequence[TargetField], comparing: Comparing | None = None) -> Iterator[bytes]:
+        asked = partial(GiveJudged, fields=tuple(fields), comparing=comparing)
+        with closing(self._written(lambda path: asked(path=path))) as blocks:
             yield from whole_lines(blocks)
 
     def add_findings(self, fields: Sequence[TargetField]) -> Judged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Matching, Ruling
@@ -52,6 +53,8 @@ class JudgeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
     fields: tuple[TargetField, ...]
     rules: tuple[RowRule, ...]
+    comparing: Comparing | None = None
+    """The baseline that the file was compared with."""
 
 
 class ListFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import TargetField
 
 
@@ -12,6 +13,7 @@ class GiveJudged(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
     fields: tuple[TargetField, ...]
     path: str
+    comparing: Comparing | None = None
 
 
 class AddFindings(msgspec.Struct, tag=True, kw_only=True, frozen=True):

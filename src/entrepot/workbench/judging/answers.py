@@ -16,7 +16,7 @@ from entrepot.workbench.source import Database
 
 
 def judge_records(database: Database, request: JudgeRecords) -> JudgedRecords:
-    return JudgedRecords(judged=judge(database, request.fields, request.rules))
+    return JudgedRecords(judged=judge(database, request.fields, request.rules, request.comparing))
 
 
 def list_findings(database: Database, request: ListFindings) -> ListedFindings:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import FieldCount, Finding, Judged, TargetField
 from entrepot.model.rules import RowRule
 from entrepot.workbench.judging.faulty import add_faulty
@@ -27,7 +28,12 @@ MOST_ODD = 0.5
 """With more of them, a table of all records is cheaper than a join."""
 
 
-def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[RowRule] = ()) -> Judged:
+def judge(
+    database: Database,
+    fields: Sequence[TargetField],
+    rules: Sequence[RowRule] = (),
+    comparing: Comparing | None = None,
+) -> Judged:
     """Make the view `judged` and the table `findings` for all records of `staged`; for every part of the fields, a view
     `examined_N` and a table `odd_N`; and what row_rules.py says."""
     connection = database.connection
@@ -52,7 +58,7 @@ def judge(database: Database, fields: Sequence[TargetField], rules: Sequence[Row
     odd = [part for part, _ in enumerate(parts(fields)) if number(database, f"SELECT count(*) FROM odd_{part}")]
     connection.execute(f"CREATE OR REPLACE VIEW valued AS {valued(fields, gaps, odd, whole=whole)}")
     add_faulty(database, fields)
-    check_rows(database, fields, rules)
+    check_rows(database, fields, rules, comparing)
     tell(database, fields)
     lay_over(database)
     return summary(database, fields)

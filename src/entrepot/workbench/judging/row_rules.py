@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from entrepot.model.baselines import Comparing
 from entrepot.model.drafts import TargetField
 from entrepot.model.rules import RowRule
+from entrepot.workbench.baselines.whole import lacking, whole
 from entrepot.workbench.judging.conditions import holds
 from entrepot.workbench.judging.expressions import quoted
 from entrepot.workbench.source import Database, literal
@@ -19,19 +21,34 @@ from entrepot.workbench.source import Database, literal
 SHOWN_CHARACTERS = 200
 
 
-def check_rows(database: Database, fields: Sequence[TargetField], rules: Sequence[RowRule]) -> None:
+def check_rows(
+    database: Database, fields: Sequence[TargetField], rules: Sequence[RowRule], comparing: Comparing | None
+) -> None:
     """Add to `findings` what breaks a rule."""
     if not rules:
         return
-    broken = [f"coalesce(NOT {holds(rule.condition, fields)}, {str(rule.strict).lower()})" for rule in rules]
+    cells = lacking(database.connection, "valued", comparing) if comparing else ()
+    known = frozenset(cell.field for cell in cells)
+    broken = [f"({breaks(rule, fields)} AND {concerns(rule, known)})" for rule in rules]
     told = ", ".join(
         f"CASE WHEN {bad} THEN {finding(rule, fields)} END" for rule, bad in zip(rules, broken, strict=True)
     )
     database.connection.execute(
         "INSERT INTO findings SELECT record, found.place, found.code, found.value, found.warning, found.words FROM"
-        f" (SELECT record, unnest(CASE WHEN {' OR '.join(broken)} THEN [{told}] END) AS found FROM valued)"
-        " WHERE found IS NOT NULL"
+        f" (SELECT record, unnest(CASE WHEN {' OR '.join(broken)} THEN [{told}] END) AS found"
+        f" FROM {whole(database.connection, 'valued', fields, comparing)}) WHERE found IS NOT NULL"
     )
+
+
+def breaks(rule: RowRule, fields: Sequence[TargetField]) -> str:
+    return f"coalesce(NOT {holds(rule.condition, fields)}, {str(rule.strict).lower()})"
+
+
+def concerns(rule: RowRule, known: frozenset[int]) -> str:
+    """A rule about nothing but cells of a workbook that nobody changed is not asked."""
+    numbers = rule.condition.fields
+    unchanged = " AND ".join(f"a{at}" for at in numbers)
+    return f"NOT ({unchanged})" if known.issuperset(numbers) else "true"
 
 
 def finding(rule: RowRule, fields: Sequence[TargetField]) -> str:

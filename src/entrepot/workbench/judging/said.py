@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from entrepot.model.drafts import Judged
+from entrepot.workbench.baselines.whole import whole
 from entrepot.workbench.judging.judge import summary
 from entrepot.workbench.judging.row_rules import SHOWN_CHARACTERS, lay_over
 from entrepot.workbench.protocol import Done
@@ -15,8 +16,9 @@ def give_judged(database: Database, request: GiveJudged) -> Done:
     numbers = range(len(request.fields))
     values = ", ".join(["record::VARCHAR", *(f"f{at}" for at in numbers)])
     good = " AND ".join(f"e{at} IS NULL" for at in numbers)
+    records = whole(database.connection, "judged", request.fields, request.comparing)
     found = database.connection.execute(
-        f"COPY (SELECT to_json([{values}])::VARCHAR FROM judged WHERE {good})"
+        f"COPY (SELECT to_json([{values}])::VARCHAR FROM {records} WHERE {good})"
         f" TO {literal(request.path)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '')"
     ).fetchone()
     return Done(rows=int(found[0]) if found else 0)
