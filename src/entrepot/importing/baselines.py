@@ -117,7 +117,7 @@ def key_of(prepared: Prepared, part: BaselinePart) -> Iterator[Covered]:
     for place, column in enumerate(part.key):
         covered = covered_by(prepared, column, place)
         if covered is None:
-            raise UnusableError(f"{column.field} is put together from several columns")
+            raise UnusableError(f"{column.field} is not taken as it stands in its column")
         yield covered
 
 
