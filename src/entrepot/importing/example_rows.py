@@ -14,8 +14,7 @@ from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.rulings import merged
 from entrepot.storage.faults import reading
 
-LOOKED_AT = 16 << 20
-"""People who fill in a template write less than this before its example."""
+BLOCK_BYTES = 1 << 20
 
 
 def without_examples(rulings: tuple[Ruling, ...], staged: Staged, request: ImportRequest) -> tuple[Ruling, ...]:
@@ -31,9 +30,14 @@ def without_examples(rulings: tuple[Ruling, ...], staged: Staged, request: Impor
 
 
 def mentions_example(path: Path) -> bool:
-    """Whether a file of UTF-8 has to be looked at record by record for it."""
+    """Whether a file of UTF-8 has to be looked at record by record for it; wherever somebody put it."""
+    mark, before = MARK.encode(), b""
     with reading(path), path.open("rb") as file:
-        return MARK.encode() in file.read(LOOKED_AT)
+        while block := file.read(BLOCK_BYTES):
+            if mark in block or mark in before + block[: len(mark)]:
+                return True
+            before = block[-len(mark) :]
+    return False
 
 
 def told(prepared: Prepared) -> Iterator[Problem]:
