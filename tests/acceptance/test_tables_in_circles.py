@@ -142,3 +142,30 @@ def there_and_back(league: League, files: list[Path]) -> None:
     assert (undone.left, league.rows()) == (0, ([], []))
     assert league.entrepot.undo(undone.job).left == 0
     assert league.rows() == (CLUBS_THERE[:2], PEOPLE_THERE)
+
+
+@pytest.mark.parametrize("case", CASES[:2])
+def test_rows_that_pull_each_other_down_are_taken_back_together(
+    case: EngineCase, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Whoever goes takes all that refer to it along, in a circle, those of strangers among them; and a stranger's row
+    keeps all in its way."""
+    waits = "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"
+    with case.place(request, tmp_path) as place:
+        tables = [CLUBS.format(null=" NOT NULL", reference=""), PEOPLE.replace("(id))", f"(id) {waits})")]
+        if case.name == "sqlite":
+            tables[0] = CLUBS.format(null=" NOT NULL", reference=f", {CAPTAIN} {waits}")
+        else:
+            tables.append(f"ALTER TABLE clubs ADD CONSTRAINT captains {CAPTAIN} {waits}")
+        place.execute(*tables)
+        league = League(place, tmp_path, Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")}))
+        files = league.files(CLUB_FILE.replace("3,Greens,\n", ""))
+        receipt = league.entrepot.bring_in(files, UPSERT)
+        place.execute("INSERT INTO people VALUES (99, 'Zoe', 1)")
+        before = league.rows()
+        plan = league.entrepot.undo_plan(receipt.job)
+        undone = league.entrepot.undo(receipt.job)
+        assert (plan.deleted, undone.deleted, undone.blocked) == (3, 3, 2)
+        assert league.rows() == ([(1, 12)], [(12, 1), (99, 1)])
+        assert league.entrepot.undo(undone.job).left == 0
+        assert league.rows() == before

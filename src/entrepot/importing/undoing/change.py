@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from entrepot.importing.asking import columns
 from entrepot.importing.changes import Look, has_all_that_is_sent, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.undoing.job import Undoing
 from entrepot.importing.undoing.orders import PREPARING, Step, Way
+from entrepot.importing.undoing.rings import pulled_along
 from entrepot.model.changes import Target
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.triggers import Event
+
+GOING = "entrepot_going"
 
 
 class UndoJournals:
@@ -67,7 +71,13 @@ def _delete(undoing: Undoing, step: Step, target: Target, journal: JournalWriter
     part, key = step.part, _key(step)
     journal.found_by(Part.REMOVED, key)
     journal.keep(Part.REMOVED, part.columns, target.null, _rows(undoing, step, part.names, target))
-    return target.delete(undoing.entity(part), key, _keys(undoing, step, target))
+    entity = undoing.entity(part)
+    if not pulled_along(undoing.run.catalog, entity):
+        return target.delete(entity, key, _keys(undoing, step, target))
+    asked = target.keep_keys(GOING, entity, key, _keys(undoing, step, target))
+    target.delete(entity, key, _keys(undoing, step, target))
+    there = target.matching(GOING, entity, key, columns(entity, key))
+    return asked - sum(chunk.rows for chunk in there)
 
 
 def _restore(undoing: Undoing, step: Step, target: Target, journal: JournalWriter) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from entrepot.model.catalog import COMPUTED, Catalog, Relation
+from entrepot.importing.mirroring.relations import takes_along
+from entrepot.model.catalog import COMPUTED, Catalog, Entity, Relation
 from entrepot.model.components import components
 from entrepot.model.graph import cycles
 from entrepot.model.journals import Part
@@ -24,6 +25,12 @@ def must_wait(catalog: Catalog, parts: Sequence[BackPart]) -> bool:
     fixed = [(part.entity, it.parent) for part, it in _inside(catalog, parts) if not _loose(catalog, part, it)]
     edges = {name: [parent for child, parent in fixed if child == name] for pair in fixed for name in pair}
     return any(len(some) > 1 for some in components(edges))
+
+
+def pulled_along(catalog: Catalog, entity: Entity) -> bool:
+    """Whether some of its rows may be gone with others, before they are deleted themselves: no count tells of them."""
+    circle = next((members for members in cycles(catalog) if entity.name in members), ())
+    return any(takes_along(relation) and relation.parent in circle for relation in entity.relations)
 
 
 def _inside(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[tuple[BackPart, Relation]]:
