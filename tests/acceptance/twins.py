@@ -53,7 +53,7 @@ class Yard:
 
 
 @pytest.fixture
-def yard(tmp_path: Path) -> Yard:
+def yard(tmp_path: Path, forked_workbench: None) -> Yard:
     (tmp_path / "entrepot.toml").write_text(SETTINGS, encoding="utf-8")
     made = Yard(tmp_path)
     made.run("production", *SCHEMA, *PRODUCTION)

@@ -96,7 +96,7 @@ def told_where(args: argparse.Namespace, code: int) -> int:
 
     if not args.json:
         where = "TARGET" if "://" in args.target else args.target
-        say(f"Such commands are about {where}: add --db {where}.")
+        say(f"Commands about it need --db {where}.")
     return code
 
 
