@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from entrepot.model.attachments import Files
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
     from entrepot.model.finding import Missing
@@ -24,6 +25,7 @@ __all__ = [
     "ExportOptions",
     "ExportOutcome",
     "FieldMapping",
+    "Files",
     "ImportPlan",
     "ImportReceipt",
     "ImportRequest",
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 HOMES = {
+    "Files": "entrepot.model.attachments",
     **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service"),
     **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),
     **dict.fromkeys(("Blank", "Errors", "Mode", "OnConflict", "Reading", "Step"), "entrepot.model.drafts"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.config.load import database_url, sqlite_urls
@@ -33,10 +33,9 @@ def named_engine(loaded: Loaded, db: str | None, environment: Mapping[str, str])
     return engine
 
 
-def store_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> Guard:
+def not_attached(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> frozenset[Path]:
     """No file of a package comes among ours, or becomes one of the application that is just not there."""
-    guard = export_guard(loaded, engine, environment)
-    return replace(guard, folders={loaded.state: "where Entrepot keeps its own records"})
+    return frozenset(path.resolve() for path in (*export_guard(loaded, engine, environment).files, loaded.state))
 
 
 def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> Guard:

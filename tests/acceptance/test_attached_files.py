@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.attached import FILES, RESTORE, REWRITE, ROWS, UPSERT, foreign, office, package
+from entrepot.cli import main
 from entrepot.model.attachments import FileFate, Files
 from entrepot.model.drafts import Errors, Reading
 from entrepot.model.errors import InputError
@@ -216,3 +217,19 @@ def test_files_that_no_field_points_to_are_told(tmp_path: Path) -> None:
     receipt = into.entrepot.bring_in(package(tmp_path), RESTORE)
     assert into.rows() == ROWS
     assert [problem.code for problem in receipt.warnings] == ["files_left_out"]
+
+
+def test_the_command_line_says_what_becomes_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(package(tmp_path, files={"2024/x": b"x"}))
+    into = office(tmp_path / "into", files={"2024/x": b"mine"})
+    words = ["import", file, "--into", "documents", "--config", str(into.folder / "entrepot.toml")]
+    assert main([*words, "--dry-run"]) == InputError.exit_code
+    said = capsys.readouterr().out
+    assert "1 missing; 1 clashing with what the store has" in said
+    assert "✗ record 1, 'x.txt' (1): the store has another file under its key" in said
+    assert "files of the package cannot be put where their rows" in said
+    assert main([*words, "--yes", "--files", "rewrite", "--json"]) == 0
+    receipt = json.loads(capsys.readouterr().out)
+    assert receipt["files"]["counts"] == {"restored": 1, "missing": 1}
+    assert main(["undo", receipt["job"], "--yes", *words[4:]]) == 0
+    assert "1 taken out of the store" in capsys.readouterr().out

@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
-from entrepot.storage.guard import Guard
 from entrepot.storage.incoming_files import Incoming, place_of, receiving, remove
 from entrepot.storage.parts import sweep
 
@@ -26,8 +25,8 @@ class FolderStore:
 
     folder: Path
     disk: Disk = field(default_factory=Disk)
-    guard: Guard = field(default_factory=Guard)
-    """What lies in it, and is none of the application's files."""
+    others: frozenset[Path] = frozenset()
+    """Files and folders that are none of these, although they may lie among them; as the system calls them."""
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
         """The bytes in blocks; None if there is no such file. One that cannot be read is another matter: an error."""
@@ -42,17 +41,17 @@ class FolderStore:
             return path.stat().st_size
 
     def is_usable(self, key: str) -> bool:
-        return place_of(self.folder, key, self.guard) is not None
+        return place_of(self.folder, key, self.others) is not None
 
     def receiving(self) -> AbstractContextManager[Incoming]:
-        return receiving(self.folder, self.disk, self.guard)
+        return receiving(self.folder, self.disk, self.others)
 
     def sweep(self) -> None:
         with storing(self.folder):
             sweep(self.folder)
 
     def remove(self, key: str, folders: Iterable[str] = ()) -> None:
-        remove(self.folder, key, folders, self.disk, self.guard)
+        remove(self.folder, key, folders, self.disk)
 
     def _path(self, key: str) -> Path | None:
         try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,6 @@ from pathlib import Path
 from entrepot.model.errors import InputError, StorageError
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import storing
-from entrepot.storage.guard import Guard
 from entrepot.storage.layers import HashedFile
 from entrepot.storage.parts import ENDING, part_folder, sweep
 
@@ -24,17 +23,19 @@ LONGEST_BYTES = 255
 NOWHERE = ("", ".", "..")
 
 
-def place_of(home: Path, key: str, guard: Guard) -> Path | None:
-    """Where the file of that key belongs; None: nowhere. Links within the folder may not lead out of it."""
+def place_of(home: Path, key: str, others: Collection[Path] = ()) -> Path | None:
+    """Where the file of that key belongs; None: nowhere. Links within the folder may not lead out of it, nor to any of
+    `others`, nor into one."""
     parts = key.split("/")
     if any(part in NOWHERE or part.endswith(ENDING) or not is_plain(part) for part in parts):
         return None
     try:
         root = home.resolve()
         place = root.joinpath(*parts)
-        guard.check(place)
-        return place if place.parent.resolve().is_relative_to(root) and is_free_or_file(root, place) else None
-    except (OSError, RuntimeError, InputError):
+        found = place.parent.resolve() / place.name
+        inside = found.is_relative_to(root) and not any(path in others for path in (found, *found.parents))
+        return place if inside and is_free_or_file(root, place) else None
+    except (OSError, RuntimeError):
         return None
 
 
@@ -67,7 +68,7 @@ class Incoming:
     home: Path
     room: Path
     disk: Disk
-    guard: Guard
+    others: Collection[Path]
     _parts: dict[Path, Path] = field(default_factory=dict)
 
     def take(self, key: str, blocks: Iterable[bytes]) -> None:
@@ -105,29 +106,29 @@ class Incoming:
             raise exists(place) if error.code == "target_exists" else error from error
 
     def _place(self, key: str) -> Path:
-        place = place_of(self.home, key, self.guard)
+        place = place_of(self.home, key, self.others)
         if place is None:
             raise unusable(key)
         return place
 
 
 @contextmanager
-def receiving(home: Path, disk: Disk, guard: Guard) -> Iterator[Incoming]:
+def receiving(home: Path, disk: Disk, others: Collection[Path]) -> Iterator[Incoming]:
     """The folder is made if it is not there yet; what dead processes left in it goes."""
     with storing(home):
         home.mkdir(parents=True, exist_ok=True)
     sweep(home)
     with part_folder(home, NAME) as room:
-        yield Incoming(home=home, room=room, disk=disk, guard=guard)
+        yield Incoming(home=home, room=room, disk=disk, others=others)
 
 
-def remove(home: Path, key: str, folders: Iterable[str], disk: Disk, guard: Guard) -> None:
-    place = place_of(home, key, guard)
+def remove(home: Path, key: str, folders: Iterable[str], disk: Disk) -> None:
+    place = place_of(home, key)
     if place is not None:
         with storing(place):
             disk.remove(place)
     for folder in folders:
-        inside = place_of(home, f"{folder}/-", guard)
+        inside = place_of(home, f"{folder}/-")
         with suppress(OSError):  # something else is in it by now
             if inside is not None:
                 inside.parent.rmdir()
