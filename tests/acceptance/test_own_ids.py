@@ -11,6 +11,8 @@ from acceptance.bazaar import Bazaar, asked, opened
 from acceptance.market import counted
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase
+from entrepot.model.drafts import Mode
+from entrepot.model.plans import ImportRequest
 
 SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
 CASES = (
@@ -25,12 +27,6 @@ NONE = "None"
 def bazaar(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bazaar]:
     case: EngineCase = request.param
     with opened(case, request, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def stall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bazaar]:
-    with opened(sqlite_case.CASE, request, tmp_path) as found:
         yield found
 
 
@@ -89,3 +85,17 @@ def test_six_files_with_ids_of_their_own_get_right_links_and_the_next_imports_fi
 
 
 NEW = {"categories": 3, "products": 2, "customers": 2, "orders": 2, "order_lines": 4, "notes": 2}
+
+
+@pytest.mark.postgres
+def test_uuids_are_made_and_found_again(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    with opened(postgres_case.CASE, request, tmp_path) as bazaar:
+        bazaar.place.execute("CREATE TABLE rooms (id uuid PRIMARY KEY, name text, next_to uuid REFERENCES rooms (id))")
+        file = tmp_path / "rooms.csv"
+        file.write_text("id,name,next_to\na,attic,b\nb,bath,\n", encoding="utf-8")
+        rooms = ImportRequest(entity="rooms", mode=Mode.UPSERT, source="plan")
+        for counts in ({"created": 2}, {"unchanged": 2}):
+            assert counted(bazaar.entrepot.bring_in(file, rooms).counts) == counts
+        rows = bazaar.place.rows("SELECT r.name, n.name, r.id FROM rooms r LEFT JOIN rooms n ON n.id = r.next_to")
+        assert sorted((str(one), str(other)) for one, other, _ in rows) == [("attic", "bath"), ("bath", "None")]
+        assert not any(str(key).startswith("ffffffff") for _, _, key in rows)
