@@ -13,8 +13,10 @@ from acceptance.importing import Shop
 from acceptance.test_undo import CASES, SQLITE, fates
 from contract.databases.case import EngineCase, Place
 from entrepot import BundleRequest, Entrepot, Errors, ImportPlan, ImportReceipt, ImportRequest, Mirror, Mode, OnConflict
+from entrepot.bystanders import SystemClock
 from entrepot.cli import main
 from entrepot.model.errors import ChangedError, InputError
+from entrepot.state import open_state
 from terminals import on_terminal
 
 TABLES = (
@@ -268,8 +270,9 @@ def test_triggers_that_fire_when_rows_are_deleted_are_told(shop: Market) -> None
         replace(MIRROR, errors=Errors.SKIP, batch_size=10),
         replace(MIRROR, on_conflict=OnConflict.MERGE),
         replace(MIRROR, decisions={"1": OnConflict.SKIP}),
+        replace(MIRROR, own_ids=("all",)),
     ],
-    ids=["skipping", "batches", "merging", "decisions"],
+    ids=["skipping", "batches", "merging", "decisions", "own ids"],
 )
 def test_a_bad_record_never_deletes_its_row(shop: Market, asked: ImportRequest) -> None:
     with pytest.raises(InputError) as caught:
@@ -473,3 +476,23 @@ def test_keys_of_several_strange_texts_lead_to_the_right_rows(shop: Market) -> N
     assert [tuple(row) for row in shop.place.rows(VISITS)] == [(1, "a,b"), (3, "ü "), (5, None)]
     shop.entrepot.undo(receipt.job)
     assert [shop.place.rows("SELECT * FROM places ORDER BY land, code"), shop.place.rows(VISITS)] == before
+
+
+def test_a_correction_of_a_refused_mirror_is_the_whole_mirror(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records that were good are named as well."""
+    monkeypatch.chdir(tmp_path)
+    shop = staff(tmp_path, capsys, "SET NULL")
+    file = shop.file("id,boss_id,name\n1,,ann\n2,one,bob\n4,1,di\n", "staff.csv")
+    words = ("--into", "staff", "--mode", "mirror", "--errors-file", "bad.csv", "--yes", "--confirm-deletes", "1")
+    code, _ = shop.run("import", file, *words)
+    assert (code, len(shop.rows(WHO))) == (2, 4)
+    bad = (tmp_path / "bad.csv").read_text(encoding="utf-8")
+    (tmp_path / "good.csv").write_text(bad.replace("2,one,", "2,1,"), encoding="utf-8")
+    with open_state(tmp_path / ".entrepot", SystemClock()) as state:
+        job = state.ledger.jobs.latest()[0].id
+    code, plan = shop.run("import", "good.csv", "--corrects", job, "--dry-run")
+    assert (code, plan["deletes"], plan["blocked"]) == (0, 1, False)
+    code, _ = shop.run("plan", "apply", plan["plan_id"], "--confirm-deletes", "1")
+    assert (code, shop.rows(WHO)) == (0, [(1, None), (2, 1), (4, 1)])

@@ -31,6 +31,7 @@ def check_mirror(request: ImportRequest) -> None:
         "it is cut into batches: none of them names all rows": request.batch_size is not None,
         "single records are decided about: the rows of those left out would be deleted": bool(request.decisions),
         "the tables are kept for one transaction": request.exclusive,
+        "ids are the file's own and not remembered: every record is a new row": request.own_ids and not request.source,
         f"rows that exist are to {request.conflicts}, and a mirror overwrites": _does_otherwise(request),
     }
     for reason in (reason for reason, applies in reasons.items() if applies):
