@@ -13,7 +13,7 @@ import pytest
 
 from acceptance.chronicle import CASES, SQLITE, VERSIONS, Chronicle, Plain, Record, counted, opened, written
 from contract.databases.case import EngineCase
-from entrepot import Errors, ImportRequest, Mode, OnConflict
+from entrepot import Errors, FieldMapping, ImportRequest, MappingRequest, Mode, OnConflict
 from entrepot.model.errors import ChangedError, EntrepotError
 
 ADA = ((1, "ada", 1, "Ada", "Rome", False), (2, "ada", 2, "Ada L", "Rome", True))
@@ -213,6 +213,65 @@ def test_what_knows_no_versions_is_refused(here: Chronicle, said: dict[str, obje
 def test_a_record_without_the_key_of_its_history_fails(here: Chronicle) -> None:
     plan = here.entrepot().preview(here.file("slug,name\n,X\n"), VERSIONS)
     assert [one.code for one in plan.findings] == ["required"]
+
+
+def test_a_correction_makes_the_version_that_its_record_was_to_be(here: Chronicle) -> None:
+    wrong = here.file(f"slug,name\nada,{'x' * 21}\nbob,Bobby\n")
+    errors = here.folder / "errors.csv"
+    done = here.entrepot().bring_in(wrong, replace(VERSIONS, errors=Errors.SKIP), errors_to=errors)
+    assert counted(done.counts) == {"versioned": 1, "failed": 1}
+    mended = here.file(errors.read_text(encoding="utf-8").replace("x" * 21, "Ada Lovelace"), "mended.csv")
+    again = here.entrepot().bring_in(mended, ImportRequest(entity="people", corrects=done.job))
+    assert counted(again.counts) == {"versioned": 1}
+    assert [row[:3] for row in here.people()][2:] == [
+        ("ada", 3, "Ada Lovelace"),
+        ("bob", 1, "Bob"),
+        ("bob", 2, "Bobby"),
+    ]
+
+
+def test_a_name_means_the_newest_version_unless_its_number_is_given(here: Chronicle) -> None:
+    by_slug = FieldMapping(columns=("who",), find_by=("slug",))
+    both = FieldMapping(columns=("who", "no"), find_by=("slug", "version"))
+    for number, said, row in ((7, by_slug, "7,ada,1"), (8, both, "8,ada,1")):
+        mapping = MappingRequest(fields={"person_id": said}, ignored=() if said is both else ("no",))
+        file = here.file(f"id,who,no\n{row}\n", f"notes {number}.csv")
+        here.entrepot().bring_in(file, ImportRequest(entity="notes", mapping=mapping))
+    assert here.notes()[3:] == [(7, "ada", 2, None, None), (8, "ada", 1, None, None)]
+
+
+COMPOSITE = """CREATE TABLE pages (tenant_id integer NOT NULL, slug varchar(9) NOT NULL, version integer NOT NULL,
+    words varchar(20), PRIMARY KEY (tenant_id, slug, version), FOREIGN KEY (tenant_id) REFERENCES tenants (id))"""
+QUOTES = """CREATE TABLE quotes (id integer PRIMARY KEY, tenant_id integer, slug varchar(9), version integer,
+    FOREIGN KEY (tenant_id, slug, version) REFERENCES pages (tenant_id, slug, version))"""
+SETTINGS = """[tenancy]
+root = "tenants"
+[entities.pages]
+version = { field = "version", of = ["tenant_id", "slug"], references = "follow" }
+"""
+
+
+def test_numbers_may_be_part_of_the_key_and_those_of_other_tenants_stay_theirs(here: Chronicle) -> None:
+    here.place.execute(
+        "CREATE TABLE tenants (id integer PRIMARY KEY, name varchar(9))", COMPOSITE, QUOTES,
+        "INSERT INTO tenants VALUES (1, 'acme'), (2, 'umbra')",
+        "INSERT INTO pages VALUES (1, 'a', 1, 'x'), (2, 'a', 1, 'x'), (2, 'a', 2, 'y')",
+        "INSERT INTO quotes VALUES (1, 1, 'a', 1), (2, 2, 'a', 2)",
+    )  # fmt: skip
+    (here.folder / "entrepot.toml").write_text(SETTINGS, encoding="utf-8")
+    request = ImportRequest(entity="pages", on_conflict=OnConflict.VERSION, tenant="acme")
+    done = here.entrepot().bring_in(here.file("slug,words\na,new\nb,first\n", "pages.csv"), request)
+    assert counted(done.counts) == {"versioned": 1, "created": 1}
+    pages = [(1, "a", 1, "x"), (1, "a", 2, "new"), (1, "b", 1, "first"), (2, "a", 1, "x"), (2, "a", 2, "y")]
+    assert [tuple(row) for row in here.place.rows("SELECT * FROM pages ORDER BY 1, 2, 3")] == pages
+    quotes = [(1, 1, "a", 2), (2, 2, "a", 2)]
+    assert [tuple(row) for row in here.place.rows("SELECT * FROM quotes ORDER BY 1")] == quotes
+    assert len(here.entrepot().versions("pages", "1", "a", tenant="acme").versions) == 2
+    with pytest.raises(EntrepotError) as raised:
+        here.entrepot().versions("pages", "2", "a", tenant="acme")
+    assert raised.value.code == "no_such_row"
+    assert here.entrepot().undo(done.job).left == 0
+    assert len(here.place.rows("SELECT * FROM pages")) == 3
 
 
 def test_random_files_become_what_plain_python_says(each: Chronicle) -> None:

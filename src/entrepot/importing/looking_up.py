@@ -12,6 +12,7 @@ from dataclasses import replace
 from entrepot.importing.asking import DOUBLED, KEYS, take
 from entrepot.importing.lookups import Sought
 from entrepot.importing.request import Prepared, Run, Work
+from entrepot.importing.versions.numbering import is_newest
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity, Relation
 from entrepot.model.changes import Target
@@ -19,7 +20,7 @@ from entrepot.model.drafts import Judged
 from entrepot.model.errors import ChangedError
 from entrepot.model.finding import Missing
 from entrepot.model.matching import Span
-from entrepot.model.predicates import Predicate
+from entrepot.model.predicates import Predicate, both
 from entrepot.model.references import FoundParents, Reference
 from entrepot.model.selection import Column
 
@@ -112,7 +113,10 @@ def _take_equal(sought: Sought, work: Work, target: Target, told: Sequence[str])
 
 
 def _inside(sought: Sought, work: Work) -> Predicate | None:
-    return work.prepared.inside(sought.parent)
+    """Whoever names something without the number of a version means the newest, where a flag says which that is."""
+    versions = sought.parent.versions
+    newest = None if versions is None or versions.field in sought.by else is_newest(sought.parent)
+    return both(work.prepared.inside(sought.parent), newest)
 
 
 def _columns(entity: Entity, names: Sequence[str]) -> tuple[Column, ...]:
