@@ -21,7 +21,7 @@ CASES = (
     pytest.param(postgres_case.CASE, id="postgres", marks=pytest.mark.postgres),
     pytest.param(mariadb_case.CASE, id="mariadb", marks=pytest.mark.mariadb),
 )
-RECORDS, KILLS = 10_000, 6
+RECORDS, KILLS = 10_000, 4
 STATE = "SELECT count(*), sum(amount), count(note) FROM entries"
 OLD = "CREATE TABLE entries (id integer PRIMARY KEY, amount integer NOT NULL, note varchar(40))"
 
