@@ -19,26 +19,16 @@ sys.path.insert(0, str(TESTS))
 from entrepot.bystanders import SystemClock  # noqa: E402 - this file also runs by itself
 from entrepot.ledger.opening import open_ledger  # noqa: E402
 from entrepot.model.records import Status  # noqa: E402
-
-KILLED = -signal.SIGKILL
+from recovery.dying import kill_everywhere  # noqa: E402
 
 
 def child(*words: object) -> list[str]:
     return [sys.executable, __file__, *map(str, words)]
 
 
-def kill_everywhere(home: str) -> None:
+def kill(home: str) -> None:
     """A ledger in the folder `home/N` for each N: its maker ends before its N-th statement; the last one does not."""
-    for fatal in count(1):
-        folder = Path(home) / str(fatal)
-        folder.mkdir()
-        maker = os.fork()
-        if maker == 0:
-            _make(folder, fatal)
-            os._exit(0)
-        _, status = os.waitpid(maker, 0)
-        if os.waitstatus_to_exitcode(status) != KILLED:
-            sys.exit(os.waitstatus_to_exitcode(status))
+    kill_everywhere(Path(home), lambda _: None, _make)
 
 
 def _make(folder: Path, fatal: int) -> None:
@@ -71,4 +61,4 @@ def tell(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    {"kill": kill_everywhere, "write": write, "tell": tell}[sys.argv[1]](*sys.argv[2:])
+    {"kill": kill, "write": write, "tell": tell}[sys.argv[1]](*sys.argv[2:])

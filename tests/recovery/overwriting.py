@@ -1,16 +1,17 @@
-"""Exports over earlier ones, in a process that kills itself at a chosen step of giving names and taking them away.
+"""Exports over earlier ones, in processes that kill themselves at a step of giving names and taking them away.
 
-`python overwriting.py N WORDS…` runs `entrepot WORDS…` and dies just before its N-th step.
+`python overwriting.py FIRST OVER`, each a list of words as JSON: in the folder N below for each N, `entrepot FIRST` is
+run, and then `entrepot OVER` by a process that dies just before its N-th step.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from functools import partialmethod
 from io import BytesIO
 from itertools import count
@@ -25,9 +26,10 @@ from entrepot.cli.parser import main  # noqa: E402
 from entrepot.model.errors import AccessError  # noqa: E402
 from entrepot.storage.age import decrypt_stream, encrypt_stream, identities_of, recipients_of  # noqa: E402
 from entrepot.storage.disk import Disk  # noqa: E402
+from recovery.dying import folders_of, kill_everywhere  # noqa: E402
 
 STEPS = ("publish", "replace", "remove", "sync_folder")
-KILLED = -signal.SIGKILL
+PASSPHRASE = "correct horse"
 
 
 @contextmanager
@@ -55,12 +57,24 @@ def quick_unlock(locked: bytes, passphrase: str) -> str:
     return secret
 
 
-def killed(home: Path, fatal: int, words: list[str]) -> bool:
-    """Whether it was; if not, it came to its end."""
-    command = [sys.executable, __file__, str(fatal), *words]
-    ended = subprocess.run(command, cwd=home, capture_output=True, check=False)
-    assert ended.returncode in {0, KILLED}, ended.stderr.decode()
-    return ended.returncode == KILLED
+def killed(home: Path, first: list[str], over: list[str]) -> list[Path]:
+    """A folder for each step that an export was killed at, and one where it came to its end."""
+    return folders_of(home, [sys.executable, __file__, json.dumps(first), json.dumps(over)])
+
+
+def run(first: list[str], over: list[str]) -> None:
+    def export(folder: Path) -> None:
+        (folder / "pw").write_text(PASSPHRASE, encoding="utf-8")
+        with chdir(folder):
+            assert main(first) == 0
+
+    def export_over(folder: Path, fatal: int) -> None:
+        die_at(fatal)
+        with chdir(folder):
+            assert main(over) == 0
+
+    with quick_locks():
+        kill_everywhere(Path.cwd(), export, export_over)
 
 
 def die_at(fatal: int) -> None:
@@ -76,6 +90,4 @@ def die_at(fatal: int) -> None:
 
 
 if __name__ == "__main__":
-    die_at(int(sys.argv[1]))
-    with quick_locks():
-        sys.exit(main(sys.argv[2:]))
+    run(*map(json.loads, sys.argv[1:]))

@@ -1,13 +1,12 @@
 """A publication in a process of its own that kills itself, as `kill -9` would, at a chosen operation on the disk.
 
-`python sealing.py publish SHAPE HOME NEW|OLD N before|after` or `python sealing.py hold FILE`.
+`python sealing.py publish SHAPE HOME NEW|OLD before|after` for each operation, or `python sealing.py hold FILE`.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,9 +18,9 @@ sys.path.insert(0, str(TESTS))
 from contract.storage.published import NEW, OLD, shape  # noqa: E402 - this file also runs by itself
 from entrepot.storage.disk import Disk  # noqa: E402
 from entrepot.storage.parts import part_folder  # noqa: E402
+from recovery.dying import folders_of, kill_everywhere  # noqa: E402
 
 Value = TypeVar("Value")
-KILLED = -signal.SIGKILL
 
 
 class DeadlyDisk(Disk):
@@ -67,16 +66,23 @@ def child(*words: object) -> list[str]:
     return [sys.executable, __file__, *map(str, words)]
 
 
-def killed(name: str, home: Path, version: int, fatal: int, when: str) -> bool:
-    """Whether the child was killed; if not, it came to its end."""
-    done = subprocess.run(child("publish", name, home, version, fatal, when), capture_output=True, check=False)
-    assert done.returncode in {0, KILLED}, done.stderr.decode()
-    return done.returncode == KILLED
+def killed(name: str, home: Path, version: int, when: str) -> list[Path]:
+    """A folder for each operation that a publisher was killed at, and one where it came to its end."""
+    return folders_of(home, child("publish", name, home, version, when))
 
 
-def publish(name: str, home: str, version: str, fatal: str, when: str) -> None:
-    disk = DeadlyDisk(int(fatal), before=when == "before")
-    shape(name).publish(Path(home), {str(OLD): OLD, str(NEW): NEW}[version], disk=disk, overwrite=version == str(NEW))
+def publish(name: str, home: str, version: str, when: str) -> None:
+    """NEW over OLD, or OLD where nothing is."""
+
+    def prepare(folder: Path) -> None:
+        if version == str(NEW):
+            shape(name).publish(folder, OLD)
+
+    def work(folder: Path, fatal: int) -> None:
+        disk = DeadlyDisk(fatal, before=when == "before")
+        shape(name).publish(folder, int(version), disk=disk, overwrite=version == str(NEW))
+
+    kill_everywhere(Path(home), prepare, work)
 
 
 def hold(file: str) -> None:
