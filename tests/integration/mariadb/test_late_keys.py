@@ -8,7 +8,7 @@ import pytest
 
 from entrepot.model.errors import InputError
 from integration.mariadb.changing import Importer
-from servers.mariadb import MariaDatabase
+from servers.mariadb import MariaDatabase, MariaServer
 
 pytestmark = pytest.mark.mariadb
 
@@ -77,3 +77,35 @@ def test_a_trial_looks_at_its_end_and_from_then_on_the_database_does(circle: Imp
             target.insert(circle["clubs"], ("id", "captain"), [b"3,33\n"])
         target.commit()
     assert rows(circle) == [(2, 22), (7, 70), (22, 2), (70, 7)]
+
+
+def test_what_a_trigger_writes_meanwhile_is_looked_at_as_well(mariadb_database: MariaDatabase, tmp_path: Path) -> None:
+    mariadb_database.execute(
+        CLUBS,
+        PEOPLE,
+        CAPTAINS,
+        *WITHOUT,
+        "CREATE TABLE fees (id int AUTO_INCREMENT PRIMARY KEY, club int, FOREIGN KEY (club) REFERENCES clubs (id))",
+        "CREATE TRIGGER joined AFTER INSERT ON people FOR EACH ROW INSERT INTO fees (club) VALUES (NEW.id)",
+    )
+    circle = Importer(mariadb_database, tmp_path)
+    with circle.change() as target:
+        target.let_keys_wait()
+        target.insert(circle["people"], ("id", "club"), [b"12,7\n"])
+        with pytest.raises(InputError, match="club of some row refers to a row of clubs"):
+            target.commit()
+    assert rows(circle) == [(7, 70), (70, 7)]
+
+
+def test_nothing_waits_where_another_database_refers_to_the_tables(
+    circle: Importer, mariadb_server: MariaServer
+) -> None:
+    with mariadb_server.database() as other:
+        own = circle.catalog.database
+        other.execute(f"CREATE TABLE t (club int, FOREIGN KEY (club) REFERENCES {own}.clubs (id))")
+        with circle.change() as target:
+            target.let_keys_wait()
+            with pytest.raises(InputError, match="foreign key constraint fails"):
+                target.insert(circle["clubs"], ("id", "captain"), [b"1,12\n"])
+        other.execute("DROP TABLE t")
+    assert rows(circle) == [(7, 70), (70, 7)]

@@ -16,6 +16,9 @@ from entrepot.databases.mysql.running import Running
 from entrepot.databases.remedies import ORPHAN
 from entrepot.model.catalog import Catalog, Entity, Relation
 
+FROM_OUTSIDE = """SELECT count(*) FROM information_schema.KEY_COLUMN_USAGE
+    WHERE REFERENCED_TABLE_SCHEMA = DATABASE() AND TABLE_SCHEMA <> DATABASE()"""
+
 
 class LateKeys:
     def __init__(self, catalog: Catalog) -> None:
@@ -25,18 +28,20 @@ class LateKeys:
         """The keys that may be broken by now."""
 
     def begin(self, running: Running) -> None:
-        running.execute("SET SESSION foreign_key_checks = 0")
-        self._waiting = True
+        """Where tables of other databases refer to these, nobody waits: they could not be looked through."""
+        if not running.number(FROM_OUTSIDE):
+            running.execute("SET SESSION foreign_key_checks = 0")
+            self._waiting = True
 
     def inserted(self, entity: Entity) -> None:
-        self._note(entity.relations)
+        self._note(entity, entity.relations)
 
     def updated(self, entity: Entity, fields: Collection[str]) -> None:
-        self._note(relation for relation in entity.relations if not set(fields).isdisjoint(relation.fields))
-        self._note(relation for relation in self._to(entity) if not set(fields).isdisjoint(relation.parent_fields))
+        self._note(entity, (it for it in entity.relations if not set(fields).isdisjoint(it.fields)))
+        self._note(entity, (it for it in self._to(entity) if not set(fields).isdisjoint(it.parent_fields)))
 
     def deleted(self, entity: Entity) -> None:
-        self._note(self._to(entity))
+        self._note(entity, self._to(entity))
 
     def check(self, running: Running) -> None:
         """Raises InputError `database_refused` for a row whose parent is not there."""
@@ -58,9 +63,11 @@ class LateKeys:
     def _to(self, entity: Entity) -> Iterable[Relation]:
         return (relation for relation in self._catalog.relations() if relation.parent == entity.name)
 
-    def _note(self, relations: Iterable[Relation]) -> None:
+    def _note(self, entity: Entity, relations: Iterable[Relation]) -> None:
+        """Triggers may write to any table."""
         if self._waiting:
-            self._due.update(dict.fromkeys(relation for relation in relations if not relation.declared))
+            due = self._catalog.relations() if entity.triggers else relations
+            self._due.update(dict.fromkeys(relation for relation in due if not relation.declared))
 
 
 def orphans(relation: Relation, child: Entity, parent: Entity) -> str:
