@@ -14,8 +14,9 @@ import pytest
 from acceptance.attached import FILES, RESTORE, ROWS, SETTINGS, foreign, office, package
 from entrepot import ExportOptions
 from entrepot.model.attachments import Files
-from entrepot.model.drafts import Errors, Mode, Reading
+from entrepot.model.drafts import Errors, Mode, OnConflict, Reading
 from entrepot.model.errors import BugError, EntrepotError, UnavailableError
+from entrepot.model.mappings import MappingRequest
 from entrepot.model.plans import ImportRequest
 from entrepot.model.rules import SaidRule
 from recovery.yard import Watching
@@ -141,3 +142,22 @@ def test_an_id_that_is_the_files_own_says_enough(tmp_path: Path) -> None:
     assert receipt.files is not None
     assert receipt.files.counts == {"restored": 2, "there": 1}
     assert into.files() == {"k/1": b"first", "k/2": b"second"}
+
+
+def test_a_new_version_has_the_file_of_its_record_and_the_old_one_keeps_its_own(tmp_path: Path) -> None:
+    settings = f'{SETTINGS}version = {{ field = "version", of = ["name"] }}\n'
+    columns = (
+        "ALTER TABLE documents ADD COLUMN version integer",
+        "CREATE UNIQUE INDEX one ON documents (name, version)",
+    )
+    source, into = office(tmp_path / "source", files={"v/2": b"two"}), office(tmp_path / "into", files={"v/1": b"one"})
+    for place, key in ((source, "v/2"), (into, "v/1")):
+        (place.folder / "entrepot.toml").write_text(settings, encoding="utf-8")
+        place.execute(*columns, f"INSERT INTO documents VALUES (1, 'plan.txt', '{key}', 1)")
+    file = source.entrepot.export("documents", to=tmp_path / "out.zip").path
+    request = replace(RESTORE, on_conflict=OnConflict.VERSION, mapping=MappingRequest(ignored=("version",)))
+    receipt = into.entrepot.bring_in(file, request)
+    assert [(key, version) for _, _, key, version in into.rows()] == [("v/1", 1), ("v/2", 2)]
+    assert into.files() == {"v/1": b"one", "v/2": b"two"}
+    into.entrepot.undo(receipt.job)
+    assert into.files() == {"v/1": b"one"}
