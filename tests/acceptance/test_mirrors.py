@@ -496,3 +496,10 @@ def test_a_correction_of_a_refused_mirror_is_the_whole_mirror(
     assert (code, plan["deletes"], plan["blocked"]) == (0, 1, False)
     code, _ = shop.run("plan", "apply", plan["plan_id"], "--confirm-deletes", "1")
     assert (code, shop.rows(WHO)) == (0, [(1, None), (2, 1), (4, 1)])
+
+
+def test_a_screen_says_why_nothing_would_be_deleted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop = staff(tmp_path, capsys, "SET NULL")
+    shown = shop.screen("import", shop.file("id,boss_id,name\n1,,ann\n"), "--into", "staff", "--mode", "mirror")
+    assert "The file does not name 3 of 4 rows of staff, and at most 50% may be deleted." in " ".join(shown.split())
+    assert "Nothing would be written, and nothing deleted: see the problems above." in " ".join(shown.split())

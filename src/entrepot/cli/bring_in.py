@@ -166,7 +166,8 @@ def is_agreed(args: argparse.Namespace, plan: AnyPlan) -> bool:
         return agreed_to_all(plan, paper(), args.stop, partial(print_screen, plan, whole=True))
     save, saved = partial(errors_saved, args, plan), args.errors_file is not None
     said = Question(plan, paper(), args.stop, save, saved=saved).agreed()
-    return said and (not plan.deletes or typed(plan, paper(), args.stop))
+    known = not plan.deletes or args.confirm_deletes == plan.deletes
+    return said and (known or typed(plan, paper(), args.stop))
 
 
 def errors_saved(args: argparse.Namespace, plan: ImportPlan) -> Path:

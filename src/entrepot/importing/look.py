@@ -111,6 +111,8 @@ def explained(plan: ImportPlan, work: Work, taken: Taken, *, streamed: bool = Fa
 def planned(work: Work, decided: Decided) -> ImportPlan:
     prepared, run, judged = work.prepared, work.run, work.judged
     findings, differences = shown(work)
+    radius = guarded(decided.radius, prepared, decided.counts) if decided.radius else None
+    refusals = radius.refusals if radius else ()
     return ImportPlan(
         digest=plan_digest(prepared, decided, run),
         file=prepared.draft.taken,
@@ -127,13 +129,13 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         counts=decided.counts,
         defaulted=tuple(prepared.named(some) for some in decided.defaulted),
         turns=decided.turns,
-        radius=guarded(decided.radius, prepared, decided.counts) if decided.radius else None,
+        radius=radius,
         versions=decided.versions,
         references=prepared.references,
         errors=prepared.staged.rejected + sum(count.records for count in (*judged.errors, *decided.findings)),
         warnings=sum(count.records for count in judged.warnings),
         findings=findings,
-        problems=(*problems(prepared, findings, work.bench), *besides(prepared, decided, run)),
+        problems=(*refusals, *problems(prepared, findings, work.bench), *besides(prepared, decided, run)),
         differences=differences,
         seconds=run.clock.monotonic() - work.started,
     )
