@@ -240,6 +240,25 @@ def test_a_name_means_the_newest_version_unless_its_number_is_given(here: Chroni
     assert here.notes()[3:] == [(7, "ada", 2, None, None), (8, "ada", 1, None, None)]
 
 
+def test_an_index_that_allows_one_newest_version_holds_at_every_step(here: Chronicle) -> None:
+    here.place.execute("CREATE UNIQUE INDEX one_current ON people (slug) WHERE is_current")
+    before = here.people()
+    done = here.entrepot().bring_in(here.file(FILE), replace(VERSIONS, errors=Errors.SKIP))
+    assert here.people() == AFTER
+    assert here.entrepot().undo(done.job).left == 0
+    assert here.people() == before
+
+
+def test_what_a_json_record_lacks_is_copied_and_its_null_is_none(here: Chronicle) -> None:
+    text = '{"slug": "ada", "town": null}\n{"slug": "bob", "name": "Bobby"}\n'
+    found = here.entrepot().bring_in(here.file(text, "people.ndjson"), VERSIONS)
+    assert counted(found.counts) == {"versioned": 2}
+    assert [row for row in here.people() if row[-1]] == [
+        ("ada", 3, "Ada L", None, True),
+        ("bob", 2, "Bobby", "Oslo", True),
+    ]
+
+
 COMPOSITE = """CREATE TABLE pages (tenant_id integer NOT NULL, slug varchar(9) NOT NULL, version integer NOT NULL,
     words varchar(20), PRIMARY KEY (tenant_id, slug, version), FOREIGN KEY (tenant_id) REFERENCES tenants (id))"""
 QUOTES = """CREATE TABLE quotes (id integer PRIMARY KEY, tenant_id integer, slug varchar(9), version integer,

@@ -22,11 +22,7 @@ def versions_asked(entity: Entity, request: ImportRequest) -> Versions | None:
     if OnConflict.VERSION not in wanted:
         return None
     if entity.versions is None:
-        raise InputError(
-            "no_versions",
-            f"Rows of '{entity.title}' have no versions: nothing says which field counts them.",
-            remedy=f'Say it in the settings: [entities.{entity.name}] version = {{ field = "version", of = ["…"] }}',
-        )
+        raise no_versions(entity)
     if others := sorted(wanted - TOGETHER):
         raise InputError(
             "versions_alone",
@@ -35,6 +31,14 @@ def versions_asked(entity: Entity, request: ImportRequest) -> Versions | None:
         )
     _check_manner(entity.versions, entity, request)
     return entity.versions
+
+
+def no_versions(entity: Entity) -> InputError:
+    return InputError(
+        "no_versions",
+        f"Rows of '{entity.title}' have no versions: nothing says which field counts them.",
+        remedy=f'Say it in the settings: [entities.{entity.name}] version = {{ field = "version", of = ["…"] }}',
+    )
 
 
 def _check_manner(versions: Versions, entity: Entity, request: ImportRequest) -> None:

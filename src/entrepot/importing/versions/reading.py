@@ -8,6 +8,7 @@ from itertools import chain, pairwise
 from entrepot.importing.asking import KEYS, columns
 from entrepot.importing.changes import stored
 from entrepot.importing.request import Run
+from entrepot.importing.versions.asked import no_versions
 from entrepot.importing.versions.numbering import flag, own_fields
 from entrepot.importing.versions.texts import Texts, row_of, rows_of
 from entrepot.model.catalog import Entity
@@ -26,11 +27,7 @@ CSV = Reading(format="csv", encoding="utf-8", delimiter=",", quote='"', header=T
 def versioned_entity(name: str, run: Run) -> tuple[Entity, Versions]:
     entity = entity_names(run.catalog).find(name)
     if entity.versions is None:
-        raise InputError(
-            "no_versions",
-            f"Rows of '{entity.title}' have no versions: nothing says which field counts them.",
-            remedy=f'Say it in the settings: [entities.{entity.name}] version = {{ field = "version", of = ["…"] }}',
-        )
+        raise no_versions(entity)
     return entity, entity.versions
 
 
