@@ -19,7 +19,7 @@ from recovery.exporting import FILL, FORMATS, Place, empties, whole
 from servers.postgres import PostgresDatabase, PostgresServer
 
 pytestmark = pytest.mark.postgres
-KILLS_PER_FORMAT = 10
+KILLS_PER_FORMAT = 6
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_a_signal_at_a_random_moment_leaves_nothing_or_everything(
     for number in (signal.SIGINT, signal.SIGTERM):
         codes = [
             stopped(place, bank.url, f"{number.name}-{turn}.{format}", number, moment)
-            for turn, moment in enumerate([0.0, *moments(dice, seconds / 2, 2)])
+            for turn, moment in enumerate([0.0, *moments(dice, seconds / 2, 1)])
         ]
         assert 130 in codes, f"every run was done before {number.name} came"
     assert empties(bank)
