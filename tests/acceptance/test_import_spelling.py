@@ -117,3 +117,14 @@ def test_blanks_at_the_end_are_as_much_as_the_database_says(office: Office) -> N
     office.entrepot.apply(plan.plan_id)
     found = {str(code).rstrip(): worth for code, worth in office.rows("SELECT code, worth FROM codes")}
     assert found == {"ab": 5, "cd": 6, "ef": 7}
+
+
+def test_the_blanks_that_fill_a_char_make_no_difference(office: Office) -> None:
+    """As dumps have them, of rows that are there; SQLite keeps every blank."""
+    office.place.execute(
+        "CREATE TABLE words (id integer PRIMARY KEY, word char(8), free varchar(8))",
+        "INSERT INTO words VALUES (1, 'a', 'a'), (2, ' b', 'b'), (3, 'c', 'c')",
+    )
+    plan = office.preview("words", "id,word,free\n1,a       ,a\n2, b,b\n3,d       ,c\n", Mode.UPSERT)
+    kept = office.place.url.startswith("sqlite")
+    assert (plan.counts[Decision.UPDATED], plan.counts[Decision.UNCHANGED]) == ((2, 1) if kept else (1, 2))

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from entrepot.importing.columns import located
 from entrepot.importing.mapping import needs_value
+from entrepot.importing.spelling import is_char
 from entrepot.model.catalog import Entity, Field
+from entrepot.model.changes import Writing
 from entrepot.model.drafts import Mode, TargetField
 from entrepot.model.mappings import ColumnMapping, FieldMapping, Mapped, MappingRequest
 from entrepot.model.rules import joined_steps
@@ -40,6 +42,13 @@ def with_blanks_left(
     if format not in CELLS or mode is Mode.UPDATE:
         left = set()
     return tuple(replace(field, blank_is_left=True) if field.name in left else field for field in fields)
+
+
+def with_pads(fields: Sequence[TargetField], entity: Entity, writing: Writing) -> tuple[TargetField, ...]:
+    """What a CHAR is compared with may have the blanks that fill it, or not."""
+    if not writing.pads:
+        return tuple(fields)
+    return tuple(replace(field, padded=is_char(entity.field(field.name))) for field in fields)
 
 
 def _target(field: Field, mapped: Mapped, columns: Sequence[str], request: MappingRequest) -> TargetField:

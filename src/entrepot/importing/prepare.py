@@ -11,7 +11,7 @@ from entrepot.importing.baselines import with_baseline
 from entrepot.importing.corrections import name_of, restricted, with_corrections
 from entrepot.importing.counts import counted
 from entrepot.importing.example_rows import without_examples
-from entrepot.importing.fields import target_fields, with_blanks_left
+from entrepot.importing.fields import target_fields, with_blanks_left, with_pads
 from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
@@ -98,7 +98,7 @@ def prepared_of(
     versions = versions_asked(entity, request)
     request = recalled(replace(request, mapping=as_named(request.mapping, entity)), entity, columns, run)
     mapping, fields, lookups, own = _mapped(entity, tenancy, staged, request, run.catalog)
-    fields = numbered(fields, entity, versions)
+    fields = with_pads(numbered(fields, entity, versions), entity, run.engine.writing)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))
     asked = request if versions is None else replace(request, key=versions.of)

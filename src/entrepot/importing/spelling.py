@@ -9,6 +9,7 @@ SPELLED_ONCE = frozenset({Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.UUID})
 """Judged values of these kinds are equal if and only if their texts are."""
 PLAIN = frozenset({"text", "varchar", "character varying"})
 """Types without blanks of their own."""
+CHARS = frozenset({"char", "character", "bpchar"})
 FIXED = frozenset({"char", "binary", "set"})
 """What pads or cuts its values, or sorts them."""
 RESPELLED = frozenset({Kind.INTERVAL, Kind.ARRAY, Kind.OTHER})
@@ -29,6 +30,17 @@ def is_spelled_variously(field: Field) -> bool:
         return False
     plain = field.native.lower().split("(")[0].strip() in PLAIN
     return field.type.kind is not Kind.TEXT or not plain or not _is_binary(field.collation)
+
+
+def is_char(field: Field) -> bool:
+    """
+    >>> from entrepot.model.types import LogicalType
+    >>> is_char(Field(name="a", type=LogicalType(kind=Kind.TEXT), native="character(5)"))
+    True
+    >>> is_char(Field(name="a", type=LogicalType(kind=Kind.TEXT), native="character varying(5)"))
+    False
+    """
+    return field.type.kind is Kind.TEXT and field.native.lower().split("(")[0].strip() in CHARS
 
 
 def is_kept_as_sent(field: Field) -> bool:

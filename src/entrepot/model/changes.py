@@ -162,6 +162,8 @@ class Writing:
     """Which foreign keys can be checked when all is written."""
     compares: bool = False
     """Whether it can keep such rows beside a table, and say what they would change (model/beside.py)."""
+    pads: bool = False
+    """Whether blanks at the end of a CHAR are no part of its value."""
     mistaken: tuple[str, ...] = ()
     """Texts that its loader takes for NULL in such a file, quoted or not: a file that has one is none to be loaded."""
 

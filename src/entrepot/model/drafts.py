@@ -145,6 +145,8 @@ class TargetField:
     """An empty text is no value."""
     found: int | None = None
     """The column, behind those of the file, that has the ids of the parents that its sources name."""
+    padded: bool = False
+    """Blanks at its end are no part of a value."""
     has_strings: bool = False
     """The workbench found strings of JSON in its source that are values of JSON as they stand."""
     own_id: bool = False

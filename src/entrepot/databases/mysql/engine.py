@@ -32,6 +32,7 @@ class MySqlEngine:
         waiting="others can read everything; who changes the same rows, adds rows between their keys, or changes a row"
         " that new ones refer to, waits",
         takes_files=True,
+        pads=True,
         waits=Waits.LAST,
         mistaken=MISTAKEN,
     )

@@ -33,6 +33,7 @@ class PostgresEngine:
         updated=4.0,
         waiting="others can read everything; who changes the same rows, or deletes a row that new ones refer to, waits",
         takes_files=True,
+        pads=True,
         waits=Waits.DEFERRABLE,
         compares=True,
     )

@@ -47,7 +47,10 @@ def _part(deciding: Deciding, some: Sequence[int]) -> str:
 
 def _change(deciding: Deciding, number: int) -> str:
     field = deciding.fields[deciding.matching.compared[number]]
-    return differ(deciding.after(number), f"met.b{number}", field.type)
+    mine, theirs = deciding.after(number), f"met.b{number}"
+    if field.padded:
+        mine, theirs = f"rtrim({mine}, ' ')", f"rtrim({theirs}, ' ')"
+    return differ(mine, theirs, field.type)
 
 
 def differing(matching: Matching) -> str:
