@@ -99,7 +99,7 @@ class Dice:
         return ImportRequest(
             entity="people",
             mode=mode,
-            on_conflict=self.random.choice((None, *OnConflict)),
+            on_conflict=self.random.choice((None, *(each for each in OnConflict if each is not OnConflict.VERSION))),
             blank=self.random.choice(tuple(Blank)),
             errors=self.random.choice((Errors.ALL_OR_NOTHING, Errors.SKIP, Errors.SKIP)),
             key=KEYS[self.kind],

@@ -54,8 +54,9 @@ class Case:
             )
 
     def request(self) -> ImportRequest:
-        mode = self.random.choice(tuple(Mode))
-        conflict = self.random.choice((None, *OnConflict)) if mode is not Mode.UPDATE else None
+        mode = self.random.choice((Mode.CREATE, Mode.UPDATE, Mode.UPSERT))
+        plain = (None, OnConflict.FAIL, OnConflict.SKIP, OnConflict.OVERWRITE, OnConflict.MERGE)
+        conflict = self.random.choice(plain) if mode is not Mode.UPDATE else None
         key = self.random.choice(((), (), ("code",)))
         return ImportRequest(entity="", mode=mode, on_conflict=conflict, key=key, errors=Errors.SKIP)
 

@@ -166,11 +166,11 @@ def check_applied(town: Town, wanted: Wanted, before: Foretold, now: Foretold, o
 
 
 def told(foretold: Foretold) -> dict[str, int]:
-    return {str(decision): count for decision, count in foretold.counts.items()}
+    return {str(decision): count for decision, count in foretold.counts.items() if count}
 
 
 def told_by(plan: ImportPlan) -> dict[str, int]:
-    return dict(plan.counts)
+    return {decision: count for decision, count in plan.counts.items() if count}
 
 
 def ordered(rows: list[Row] | tuple[Row, ...], now: Foretold) -> list[tuple[tuple[str, str | None], ...]]:
