@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from entrepot.databases.minted import beyond, chunks
+from entrepot.databases.minted import AT_ONCE, beyond, chunks
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.names import literal, quote
 from entrepot.databases.postgres.records import CounterRecord, read
@@ -40,8 +40,9 @@ def new_keys(connection: psycopg.Connection, entity: Entity, field: Field, count
     if counters:
         settle_counters(connection, entity)
         sequence = literal(f"{quote(counters[0].schema)}.{quote(counters[0].name)}")
-        asked = f"SELECT nextval({sequence}::regclass) FROM generate_series(1, {count:d})"
-        yield from chunks(number for (number,) in connection.execute(asked.encode()).fetchall())
+        for left in range(count, 0, -AT_ONCE):
+            asked = f"SELECT nextval({sequence}::regclass) FROM generate_series(1, {min(left, AT_ONCE):d})"
+            yield from chunks(number for (number,) in connection.execute(asked.encode()).fetchall())
         return
     table = PostgresDialect().table(entity)
     connection.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE".encode())
