@@ -503,3 +503,12 @@ def test_a_screen_says_why_nothing_would_be_deleted(tmp_path: Path, capsys: pyte
     shown = shop.screen("import", shop.file("id,boss_id,name\n1,,ann\n"), "--into", "staff", "--mode", "mirror")
     assert "The file does not name 3 of 4 rows of staff, and at most 50% may be deleted." in " ".join(shown.split())
     assert "Nothing would be written, and nothing deleted: see the problems above." in " ".join(shown.split())
+
+
+def test_a_mirror_deletes_no_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = "CREATE TABLE pages (id integer PRIMARY KEY, slug text NOT NULL, version integer NOT NULL, body text,"
+    tables += " UNIQUE (slug, version));"
+    settings = '[entities.pages]\nversion = { field = "version", of = ["slug"] }\n'
+    shop = Shop.opened(tmp_path, capsys, settings, tables)
+    refused = shop.refusal(shop.file("id,slug,version,body\n2,a,2,new\n"), "pages", "--mode", "mirror")
+    assert refused["code"] == "no_mirror"

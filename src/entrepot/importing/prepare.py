@@ -16,7 +16,7 @@ from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
 from entrepot.importing.lookups import Seeking, Sought, as_named, with_lookups
-from entrepot.importing.mirroring.asked import check_mirror, scope_rules
+from entrepot.importing.mirroring.asked import check_mirror, mirrored, scope_rules
 from entrepot.importing.own_ids.fields import Looking, Own
 from entrepot.importing.own_ids.resolving import Table, resolved
 from entrepot.importing.pointing import mapped_columns
@@ -86,7 +86,7 @@ def checked_entity(request: ImportRequest, run: Run) -> Entity:
     check_mirror(request)
     if request.exclusive:
         alone(run)
-    return writable(entity_names(run.catalog).find(request.entity))
+    return mirrored(writable(entity_names(run.catalog).find(request.entity)), request)
 
 
 def prepared_of(

@@ -38,6 +38,17 @@ def check_mirror(request: ImportRequest) -> None:
         raise InputError("no_mirror", f"A mirror is not made where {reason}.", remedy="Leave one of the two out.")
 
 
+def mirrored(entity: Entity, request: ImportRequest) -> Entity:
+    """Refused where a file never names all rows."""
+    if request.mode is Mode.MIRROR and entity.versions is not None:
+        raise InputError(
+            "no_mirror",
+            f"A mirror is not made of '{entity.title}', whose rows are versions: all earlier ones would be deleted.",
+            remedy="Bring new versions in: --mode upsert --on-conflict version.",
+        )
+    return entity
+
+
 def _does_otherwise(request: ImportRequest) -> bool:
     return request.conflicts is not OnConflict.OVERWRITE
 
