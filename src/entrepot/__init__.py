@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.model.attachments import Files
+    from entrepot.model.baselines import BaselineUse
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
     from entrepot.model.finding import Missing
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from entrepot.service import Entrepot, ExportOptions, ExportOutcome
 
 __all__ = [
+    "BaselineUse",
     "Blank",
     "BundlePlan",
     "BundleReceipt",
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 HOMES = {
+    "BaselineUse": "entrepot.model.baselines",
     "Files": "entrepot.model.attachments",
     **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service"),
     **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),

@@ -110,6 +110,9 @@ def test_what_somebody_decides_about_a_conflict_is_done(shop: Shop) -> None:
     assert counts(shop.plan(path, "users", *upsert, "--on-conflict", "overwrite")) == {"updated": 2, "unchanged": 2}
     both = shop.plan(path, "users", *upsert, "--rows", "1=overwrite", "--skip-rows", "2")
     assert counts(both) == {"updated": 1, "skipped": 1, "unchanged": 2}
+    alone = shop.plan(path, "users", *upsert, "--on-conflict", "skip", "--rows", "1=overwrite")
+    assert counts(alone) == {"updated": 1, "skipped": 3}
+    assert alone["differences"][0]["after"][1:3] == ["Countess", "99"]
     shop.run("plan", "apply", both["plan_id"])
     assert shop.rows("SELECT name, age FROM users WHERE id < 3") == [("Countess", 99), ("Bob!", 99)]
 

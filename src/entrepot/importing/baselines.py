@@ -55,7 +55,7 @@ def with_baseline(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
         return without(prepared, f"has a baseline that cannot be used: {error}")
     if request.mode is Mode.MIRROR:
         return told(prepared, (problem(prepared, UNUSED, MIRRORED, MERGES),))
-    if request.mode is not Mode.UPDATE and request.conflicts not in WRITING:
+    if not WRITING.intersection((request.conflicts, *request.decisions.values())):
         return told(prepared, (problem(prepared, UNUSED, ONLY_NEW, MERGES),))
     compared = bench.compare_baseline(comparing)
     matching = replace(prepared.matching, baseline=comparing)
