@@ -1,4 +1,4 @@
-"""One table with a column of every type, and a hundred ways to write it as CSV."""
+"""One table with a column of every type, and many ways to write it as CSV."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Dialect = tuple[str, str, str, str, str]
 
 
 def dialects() -> list[Dialect]:
-    """More than a hundred, evenly out of all."""
+    """Evenly out of all, so that each value of a part meets each of any other part."""
     everything = list(product(DELIMITERS, QUOTES, ENDS, ENCODINGS, NULLS))
-    return everything[::4]
+    return everything[::7]
 
 
 def written(dialect: Dialect) -> bytes:
