@@ -116,3 +116,12 @@ def test_the_command_lists_and_restores(here: Chronicle, capsys: pytest.CaptureF
     assert len(here.people()) == 3
     assert main(["versions", "people", "ada", "--restore", "1", "--yes", "--json", *where]) == 0
     assert here.people()[2] == ("ada", 3, "Ada", "Rome", True)
+
+
+def test_what_is_no_value_of_the_key_has_no_history(each: Chronicle) -> None:
+    each.place.execute("CREATE TABLE pages (no integer NOT NULL, version integer NOT NULL, PRIMARY KEY (no, version))")
+    settings = '[entities.pages]\nversion = { field = "version", of = ["no"] }\n'
+    (each.folder / "entrepot.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(EntrepotError) as raised:
+        each.entrepot().versions("pages", "x")
+    assert raised.value.code == "no_such_row"

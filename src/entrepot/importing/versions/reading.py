@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 
 from entrepot.importing.asking import KEYS, columns
 from entrepot.importing.changes import stored
+from entrepot.importing.halving import CODE
 from entrepot.importing.request import Run
 from entrepot.importing.versions.asked import no_versions
 from entrepot.importing.versions.numbering import flag, own_fields
@@ -59,7 +60,12 @@ Row = Mapping[str, str | None]
 def _rows(entity: Entity, versions: Versions, key: Sequence[str], run: Run, where: Predicate | None) -> list[Row]:
     names = tuple(dict.fromkeys((*versions.of, *stored(entity))))
     with run.engine.change(run.catalog, [entity], run.work, write=False) as target:
-        target.keep_keys(KEYS, entity, versions.of, [row_of(key)])
+        try:
+            target.keep_keys(KEYS, entity, versions.of, [row_of(key)])
+        except InputError as error:
+            if error.code != CODE:
+                raise
+            return []  # what is no value of its field, no row has
         found = target.matching(KEYS, entity, versions.of, columns(entity, names), where=where)
         texts: Iterable[Texts] = rows_of(chunk.data for chunk in found)
         return [dict(zip(names, row, strict=True)) for row in texts]
