@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -81,11 +81,17 @@ class State:
         for draft in self.ledger.drafts.of_bundle(draft_id):
             self.ledger.artifacts.keep_until(draft.artifact_id, until)
 
-    def drop(self, artifacts: Iterable[ArtifactRecord]) -> None:
-        """What came to nothing."""
-        for record in artifacts:
-            self.artifacts.delete(record.id)
-            self.ledger.artifacts.forget(record.id)
+    @contextmanager
+    def taking(self) -> Iterator[list[ArtifactRecord]]:
+        """What is put there goes if it comes to nothing: until drafts tell of it, nobody would know what it was for."""
+        taken: list[ArtifactRecord] = []
+        try:
+            yield taken
+        except BaseException:
+            for record in taken:
+                self.artifacts.delete(record.id)
+                self.ledger.artifacts.forget(record.id)
+            raise
 
     def clean(self) -> None:
         """Delete what is no longer kept. Files that no record knows stay: perhaps the records are what was lost."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -107,23 +107,13 @@ class Bundles:
 
     def _chosen(self, files: Sequence[Path], asked: BundleRequest, keys: Keys, run: Run, bench: Bench) -> list[Going]:
         """The tables of all files that go somewhere."""
-        with self._copies() as copies:
+        with self.way.state.taking() as copies:
             found = enumerate(files_in(files), start=1)
             given = [self._source(file, room(run, f"given-{number}"), run, keys, copies) for number, file in found]
             reading = asked.each.reading
             counted = partial(records_in, bench=bench.part(0), said=reading)
             sources = [source for one in given for source in sources_of(one, run.work, keys, counted)]
             return going(list(tables_of(sources, bench, reading)), asked, run.catalog)
-
-    @contextmanager
-    def _copies(self) -> Iterator[list[ArtifactRecord]]:
-        """Until drafts tell of them, nobody would know what they were taken for."""
-        taken: list[ArtifactRecord] = []
-        try:
-            yield taken
-        except BaseException:
-            self.way.state.drop(taken)
-            raise
 
     def _source(self, file: Path, work: Path, run: Run, keys: Keys, copies: list[ArtifactRecord]) -> Source:
         with self.way.coming(file) as copy:
@@ -144,7 +134,7 @@ class Bundles:
 
     def _drafted(self, chosen: Sequence[Going], run: Run) -> tuple[list[Part], tuple[DraftRecord, ...]]:
         sources = [one.table.source for one in chosen]
-        with self._copies() as copies:
+        with self.way.state.taking() as copies:
             copies.extend({source.stored.id: source.stored for source in sources}.values())
             asked = self._asked(chosen, run)
         given = [
