@@ -21,7 +21,7 @@ from entrepot.model.plans import ImportReceipt
 pytestmark = pytest.mark.usefixtures("forked_workbench")
 KEYS = ("k/1", "k/2", "k/3", "d/x", "K/1", "", None)
 CONTENTS = (b"a", b"b", b"cc")
-ROUNDS = 6
+ROUNDS = 4
 
 
 @dataclass
