@@ -16,17 +16,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
 from entrepot.model.errors import BugError, EntrepotError
-from entrepot.workbench.protocol import (
-    REQUESTS,
-    Answer,
-    FingerprintFile,
-    FingerprintRows,
-    Reply,
-    Request,
-    WriteParquet,
-    frame,
-    read_frame,
-)
+from entrepot.workbench.framing import frame, read_frame
+from entrepot.workbench.protocol import REQUESTS, Answer, Reply, Request
 from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.protocol_baselines import CompareBaseline, DigestRows, ReadBaseline
 from entrepot.workbench.protocol_deciding import (
@@ -68,6 +59,7 @@ from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_references import CompareParents, CountParents, FindParents, SeekParents
+from entrepot.workbench.protocol_rows import FingerprintFile, FingerprintRows, WriteParquet
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import CountShort, EndStretches, SketchFile, VouchStretch
 from entrepot.workbench.protocol_undoing import (

@@ -14,7 +14,8 @@ from entrepot.model.receipts import Fingerprint
 from entrepot.workbench.borders import longest_row, usual_row
 from entrepot.workbench.conversation import Conversation, start
 from entrepot.workbench.links import linked
-from entrepot.workbench.protocol import Done, FingerprintFile, WriteParquet
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_rows import FingerprintFile, WriteParquet
 from entrepot.workbench.rows import RowPipe
 from entrepot.workbench.streams import DigestStream, FingerprintStream, ParquetStream
 

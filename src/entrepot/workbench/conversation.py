@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from entrepot.model.errors import BugError, EntrepotError, UnavailableError
-from entrepot.workbench.protocol import REPLIES, Answer, Done, Failed, Request, frame, read_frame
+from entrepot.workbench.framing import frame, read_frame
+from entrepot.workbench.protocol import REPLIES, Answer, Done, Failed, Request
 from entrepot.workbench.refusing import rebuilt
 
 Told = TypeVar("Told", bound=Answer)

@@ -8,7 +8,8 @@ from entrepot.model.errors import InputError, StorageError
 from entrepot.workbench.csv_files import fingerprint_csv
 from entrepot.workbench.json_files import fingerprint_document, fingerprint_lines
 from entrepot.workbench.parquet_files import fingerprint_parquet
-from entrepot.workbench.protocol import Done, FingerprintFile
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_rows import FingerprintFile
 from entrepot.workbench.source import Database
 
 

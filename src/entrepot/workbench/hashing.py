@@ -8,7 +8,8 @@ import duckdb
 
 from entrepot.model.canonical import digest_text, row_hash
 from entrepot.model.ports import StagedColumn
-from entrepot.workbench.protocol import Done, FingerprintRows
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_rows import FingerprintRows
 from entrepot.workbench.quick_forms import quick_form
 from entrepot.workbench.source import Database
 

@@ -1,13 +1,9 @@
-"""What parent and child say to each other: one JSON message per frame, its length in front."""
+"""What parent and child say to each other."""
 
 from __future__ import annotations
 
-import struct
-from typing import IO
-
 import msgspec
 
-from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Problem
 from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.protocol_baselines import (
@@ -81,6 +77,7 @@ from entrepot.workbench.protocol_references import (
     ParentsFound,
     SeekParents,
 )
+from entrepot.workbench.protocol_rows import FingerprintFile, FingerprintRows, WriteParquet
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import (
     CountShort,
@@ -104,34 +101,6 @@ from entrepot.workbench.protocol_undoing import (
     ShowBack,
     StayingRows,
 )
-
-LENGTH = struct.Struct(">I")
-
-
-class FingerprintRows(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Hash the rows that come through the pipes `rows`, none of which is longer than `longest`."""
-
-    columns: tuple[StagedColumn, ...]
-    rows: tuple[str, ...]
-    longest: int
-
-
-class WriteParquet(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Write the rows that come through the pipes `rows` to `path`."""
-
-    columns: tuple[StagedColumn, ...]
-    rows: tuple[str, ...]
-    longest: int
-    path: str
-    measure: bool
-    careful: bool
-
-
-class FingerprintFile(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    columns: tuple[StagedColumn, ...]
-    path: str
-    format: str
-    options: dict[str, object]
 
 
 class Done(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -247,18 +216,3 @@ Answer = (
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)
 REPLIES: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
-
-
-def frame(message: Request | Reply) -> bytes:
-    data = msgspec.json.encode(message)
-    return LENGTH.pack(len(data)) + data
-
-
-def read_frame(stream: IO[bytes]) -> bytes | None:
-    """The next message; None where the other side has gone."""
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    data = stream.read(length)
-    return data if len(data) == length else None

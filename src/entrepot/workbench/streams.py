@@ -13,9 +13,10 @@ from entrepot.model.errors import InputError, StorageError
 from entrepot.model.ports import ParquetFile, StagedColumn
 from entrepot.model.receipts import Fingerprint
 from entrepot.workbench.borders import TOO_LONG
-from entrepot.workbench.protocol import Done, FingerprintRows, Request
+from entrepot.workbench.protocol import Done, Request
 from entrepot.workbench.protocol_baselines import DigestRows
 from entrepot.workbench.protocol_deciding import TakeRows
+from entrepot.workbench.protocol_rows import FingerprintRows
 from entrepot.workbench.rows import RowPipe
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from entrepot.model.errors import InputError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Category, Place, Problem
 from entrepot.workbench.parquet_files import distinct, fingerprint_parquet
-from entrepot.workbench.protocol import Done, WriteParquet
+from entrepot.workbench.protocol import Done
+from entrepot.workbench.protocol_rows import WriteParquet
 from entrepot.workbench.source import Database, identifier, literal
 from entrepot.workbench.types import TEXT, ParquetType, parquet_type
 
