@@ -68,7 +68,7 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.cli.bring_in import asked, refusal
+    from entrepot.cli.after_preview import asked, refusal
     from entrepot.cli.output import print_json
     from entrepot.cli.plan_views import plan_words, print_plan
     from entrepot.cli.receipt_views import ended

@@ -71,7 +71,7 @@ def restored(args: argparse.Namespace) -> int:
 
 
 def asked(args: argparse.Namespace, plan: ImportPlan) -> int:
-    from entrepot.cli.bring_in import asked as asked_about
+    from entrepot.cli.after_preview import asked as asked_about
     from entrepot.cli.secrets import Secrets
 
     args.passphrase_file = args.identity_file = args.errors_file = None
