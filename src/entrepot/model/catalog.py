@@ -14,6 +14,7 @@ from functools import cached_property
 
 from entrepot.model.finding import FindBy
 from entrepot.model.rules import Rule, SaidRule, Step
+from entrepot.model.schema_objects import NamedType, Sequence
 from entrepot.model.triggers import Trigger
 from entrepot.model.types import LogicalType
 from entrepot.model.versions import Versions
@@ -185,29 +186,6 @@ class Entity:
 
     def field(self, name: str) -> Field:
         return self.by_field[name]
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamedType:
-    """An enum or domain that the schema names; needed to write DDL for the same engine."""
-
-    name: str
-    schema: str | None
-    type: LogicalType
-    ddl: str
-    """CREATE TYPE … / CREATE DOMAIN … in the engine's own words."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sequence:
-    """A counter that is its own object (PostgreSQL). `owner` is (entity, field) where a field owns it."""
-
-    name: str
-    schema: str | None
-    owner: tuple[str, str] | None = None
-    ddl: str = ""
-    last: int | None = None
-    """The last number it gave; None while it gave none, or where we may not see it."""
 
 
 @dataclass(frozen=True, kw_only=True)

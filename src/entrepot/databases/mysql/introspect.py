@@ -24,7 +24,7 @@ from entrepot.databases.mysql.records import (
     read,
 )
 from entrepot.model.catalog import Catalog, Check, Entity, EntityKind, Key, Relation
-from entrepot.model.catalog import Sequence as Counter
+from entrepot.model.schema_objects import Sequence as Counter
 from entrepot.model.triggers import Timing, Trigger, events_in
 
 if TYPE_CHECKING:

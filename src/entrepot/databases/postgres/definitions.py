@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from entrepot.databases.postgres.mapping import column_type, is_ours, label_check, mapped_default
 from entrepot.databases.postgres.names import literal, quote, table_name
 from entrepot.model.catalog import COMPUTED, Catalog, Entity, EntityKind, Field, Origin, Relation
-from entrepot.model.catalog import Sequence as Counter
+from entrepot.model.schema_objects import Sequence as Counter
 
 IDENTITIES = frozenset({Origin.IDENTITY, Origin.IDENTITY_ALWAYS})
 

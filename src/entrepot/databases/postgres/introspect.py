@@ -32,9 +32,7 @@ from entrepot.model.catalog import (
     Origin,
     Relation,
 )
-from entrepot.model.catalog import (
-    Sequence as Counter,
-)
+from entrepot.model.schema_objects import Sequence as Counter
 from entrepot.model.triggers import Timing, Trigger, events_in
 
 if TYPE_CHECKING:

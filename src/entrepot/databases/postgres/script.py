@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from entrepot.databases.postgres import definitions, mapping
 from entrepot.databases.postgres.names import literal, quote, table_name
 from entrepot.model.catalog import Catalog, Entity, Origin
-from entrepot.model.catalog import Sequence as Counter
+from entrepot.model.schema_objects import Sequence as Counter
 from entrepot.model.selection import Column
 from entrepot.model.templates import Escape, Form, Slot
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from entrepot.databases.postgres.records import TypeRecord
-from entrepot.model.catalog import NamedType
+from entrepot.model.schema_objects import NamedType
 from entrepot.model.types import Kind, LogicalType
 
 PLAIN = {

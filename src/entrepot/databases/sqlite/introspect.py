@@ -13,7 +13,7 @@ from entrepot.databases.sqlite.records import ColumnRecord, ForeignKeyRecord, Ob
 from entrepot.databases.sqlite.triggers import trigger_of
 from entrepot.databases.sqlite.types import is_lossless, logical_type
 from entrepot.model.catalog import Catalog, Check, Entity, EntityKind, Field, Index, Key, Origin, Relation
-from entrepot.model.catalog import Sequence as Counter
+from entrepot.model.schema_objects import Sequence as Counter
 
 GENERATED = {2: Origin.VIRTUAL, 3: Origin.STORED}
 UNSEEN = 1
