@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from entrepot.model.ports import ScriptDialect
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.suggest import unknown
 
 

@@ -13,7 +13,7 @@ from entrepot.formats.fitting import check_fits
 from entrepot.formats.names import safe_stem
 from entrepot.formats.registry import parse_options
 from entrepot.model.errors import InputError
-from entrepot.model.ports import ScriptDialect
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Selection
 from entrepot.storage.age import recipients_of
 from entrepot.storage.layers import Sealing

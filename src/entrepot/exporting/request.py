@@ -12,7 +12,8 @@ from entrepot.exporting.select import Selected
 from entrepot.formats.port import Format
 from entrepot.model.catalog import Catalog
 from entrepot.model.file_stores import FileStore
-from entrepot.model.ports import Cancel, Clock, Engine, Reporter, ScriptDialect, Workbench
+from entrepot.model.ports import Cancel, Clock, Engine, Reporter, Workbench
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Selection
 from entrepot.storage.guard import Guard
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from entrepot.model.catalog import Catalog
-from entrepot.model.ports import Outlet, Reporter, RowSource, ScriptDialect, Workbench
+from entrepot.model.ports import Outlet, Reporter, RowSource, Workbench
 from entrepot.model.problems import Problem
 from entrepot.model.receipts import Fingerprint
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Query
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from contract.formats.memory_source import MemorySource
 from entrepot.formats.port import Document, Format, Result, Tools
 from entrepot.model.catalog import Catalog
-from entrepot.model.ports import ScriptDialect, Sink, Workbench
+from entrepot.model.ports import Sink, Workbench
 from entrepot.model.problems import Problem
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Query
 
 

@@ -28,7 +28,7 @@ from entrepot.formats.sql import FORMAT, SqlOptions
 from entrepot.formats.sql.count import count_script
 from entrepot.model.catalog import Check, Field, Origin
 from entrepot.model.errors import BugError, DamagedError, InputError
-from entrepot.model.ports import ScriptDialect
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Query
 from entrepot.model.types import Kind
 

@@ -18,7 +18,7 @@ from entrepot.databases.mysql.snapshot import begin_snapshot
 from entrepot.databases.mysql.straight import MISTAKEN
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Waits, Writing
-from entrepot.model.ports import ScriptDialect
+from entrepot.model.script_dialects import ScriptDialect
 
 if TYPE_CHECKING:
     from entrepot.databases.mysql.change import MySqlTarget

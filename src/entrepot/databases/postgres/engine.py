@@ -17,7 +17,7 @@ from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Waits, Writing
-from entrepot.model.ports import ScriptDialect
+from entrepot.model.script_dialects import ScriptDialect
 
 if TYPE_CHECKING:
     import psycopg

@@ -17,7 +17,7 @@ from entrepot.databases.sqlite.snapshot import begin_changes, check_schema, hold
 from entrepot.databases.sqlite.storing import EMPTY
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Waits, Writing
-from entrepot.model.ports import ScriptDialect
+from entrepot.model.script_dialects import ScriptDialect
 
 if TYPE_CHECKING:
     from entrepot.databases.sqlite.change import SqliteTarget

@@ -12,8 +12,9 @@ from entrepot.formats.sql.narrow import Part, left_behind, parts
 from entrepot.formats.sql.options import SqlOptions
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import BugError
-from entrepot.model.ports import Outlet, RowSource, ScriptDialect, Sink
+from entrepot.model.ports import Outlet, RowSource, Sink
 from entrepot.model.problems import Category, Place, Problem, Severity
+from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.templates import Chunk, RowTemplate, Slot
 
 ROWS_PER_STATEMENT = 500
