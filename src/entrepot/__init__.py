@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict, Reading, Step
     from entrepot.model.finding import Missing
+    from entrepot.model.import_receipts import ImportReceipt
     from entrepot.model.mappings import FieldMapping, MappingRequest
     from entrepot.model.mirrors import Mirror
-    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+    from entrepot.model.plans import ImportPlan, ImportRequest
     from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
     from entrepot.service import Entrepot, ExportOptions, ExportOutcome
 
@@ -55,7 +56,8 @@ HOMES = {
     **dict.fromkeys(("BundlePlan", "BundleReceipt", "BundleRequest"), "entrepot.model.bundles"),
     **dict.fromkeys(("FieldMapping", "MappingRequest"), "entrepot.model.mappings"),
     "Mirror": "entrepot.model.mirrors",
-    **dict.fromkeys(("ImportPlan", "ImportReceipt", "ImportRequest"), "entrepot.model.plans"),
+    "ImportReceipt": "entrepot.model.import_receipts",
+    **dict.fromkeys(("ImportPlan", "ImportRequest"), "entrepot.model.plans"),
 }
 
 

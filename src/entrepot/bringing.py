@@ -11,7 +11,8 @@ from entrepot.storage.keys import Keys
 if TYPE_CHECKING:
     from entrepot.imports import Imports
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
-    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+    from entrepot.model.import_receipts import ImportReceipt
+    from entrepot.model.plans import ImportPlan, ImportRequest
 
     Files = list[str] | list[Path] | tuple[str | Path, ...]
     FirstPage = Callable[[ImportPlan], object]

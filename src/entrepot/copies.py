@@ -14,7 +14,8 @@ from entrepot.exports import Exports
 from entrepot.imports import Imports, bundles
 from entrepot.jobs.copied import Copy
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
-from entrepot.model.plans import ImportPlan, ImportReceipt
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan
 from entrepot.model.selection import Selection
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from entrepot.model.selection import Selection, chosen
 
 if TYPE_CHECKING:
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
-    from entrepot.model.plans import ImportPlan, ImportReceipt
+    from entrepot.model.import_receipts import ImportReceipt
+    from entrepot.model.plans import ImportPlan
 
 
 class Copying:

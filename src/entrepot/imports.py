@@ -24,7 +24,8 @@ from entrepot.ledger.records import unknown_id
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
 from entrepot.model.changes import Changing
 from entrepot.model.errors import AccessError, InputError
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.ports import Engine
 from entrepot.model.records import JobRecord
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt

@@ -14,8 +14,9 @@ from entrepot.bystanders import SystemClock
 from entrepot.importing.journal import JournalWriter
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Mode, OnConflict
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.journals import Part
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportRequest
 from entrepot.model.undo_plans import UndoReceipt
 from entrepot.state import open_state
 

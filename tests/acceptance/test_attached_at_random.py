@@ -15,8 +15,8 @@ from acceptance.attached import UPSERT, Office, Row, office
 from entrepot.importing.attachments.keys import new_key
 from entrepot.model.attachments import Files
 from entrepot.model.errors import InputError
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.packed import PackedFile
-from entrepot.model.plans import ImportReceipt
 
 pytestmark = pytest.mark.usefixtures("forked_workbench")
 KEYS = ("k/1", "k/2", "k/3", "d/x", "K/1", "", None)

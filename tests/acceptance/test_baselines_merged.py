@@ -17,7 +17,8 @@ from acceptance.zoo import CASES, Twins, twins_of
 from entrepot import Entrepot, ExportOptions
 from entrepot.model.bundles import BundleReceipt
 from entrepot.model.drafts import Errors, Mode
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportRequest
 
 Value = str | float | None
 Row = tuple[Value, ...]

@@ -15,8 +15,9 @@ from entrepot.cli import main
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.mappings import FieldMapping, MappingRequest
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportRequest
 from entrepot.model.selection import Relatives, Selection
 
 __all__ = ["yard"]

@@ -27,7 +27,8 @@ from entrepot.importing.request import Draft, Run
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog
 from entrepot.model.drafts import Reading
-from entrepot.model.plans import DraftFile, ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import DraftFile, ImportRequest
 from entrepot.model.types import Kind
 from entrepot.workbench import open_workbench
 from entrepot.workbench.bench import ImportBench

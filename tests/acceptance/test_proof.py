@@ -12,7 +12,8 @@ from contract.databases.case import EngineCase, Place
 from entrepot import Entrepot
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import DamagedError, InputError
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportRequest
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),

@@ -16,8 +16,9 @@ from contract.databases.case import EngineCase
 from entrepot import Entrepot
 from entrepot.model.bundles import BundleReceipt, BundleRequest
 from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.mappings import FieldMapping, MappingRequest
-from entrepot.model.plans import ImportPlan, ImportReceipt
+from entrepot.model.plans import ImportPlan
 
 SQLITE = pytest.param(sqlite_case.CASE, id="sqlite")
 CASES = (

@@ -18,7 +18,8 @@ from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.journals import Journals
 from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.errors import ChangedError, DamagedError, InputError, PartialError, StorageError
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportRequest
 from entrepot.model.undo_plans import UndoCounts
 from entrepot.model.undoing import Fate
 

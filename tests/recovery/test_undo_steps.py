@@ -13,7 +13,8 @@ import pytest
 
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.errors import ChangedError
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportRequest
 from entrepot.model.undo_plans import UndoReceipt
 from recovery.importing import started
 from recovery.killing import around_the_commit, killed, yard

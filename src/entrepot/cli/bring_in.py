@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from entrepot.cli.plan_views import AnyPlan
     from entrepot.cli.secrets import Secrets
     from entrepot.model.bundles import BundleReceipt, BundleRequest
-    from entrepot.model.plans import ImportReceipt, ImportRequest
+    from entrepot.model.import_receipts import ImportReceipt
+    from entrepot.model.plans import ImportRequest
 
     AnyRequest = ImportRequest | BundleRequest
 

@@ -13,8 +13,9 @@ from entrepot.cli.preview_references import references
 from entrepot.model.bundles import BundlePlan, BundleReceipt, summed, table_title
 from entrepot.model.drafts import Errors
 from entrepot.model.how_many import how_many
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.own_ids import BY_OWN_IDS
-from entrepot.model.plans import ImportPlan, ImportReceipt
+from entrepot.model.plans import ImportPlan
 
 
 def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Iterator[str]:

@@ -9,7 +9,8 @@ from entrepot.cli.opening import is_terminal
 
 if TYPE_CHECKING:
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
-    from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+    from entrepot.model.import_receipts import ImportReceipt
+    from entrepot.model.plans import ImportPlan, ImportRequest
 
 EPILOG = """\
 examples:

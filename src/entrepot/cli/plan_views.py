@@ -11,8 +11,9 @@ from entrepot.cli.paper import paper
 from entrepot.cli.preview import first_page, screen
 from entrepot.cli.progress import CLEARED
 from entrepot.model.bundles import BundlePlan
+from entrepot.model.import_receipts import is_revocable
 from entrepot.model.plan_states import PlanState
-from entrepot.model.plans import ImportPlan, is_revocable
+from entrepot.model.plans import ImportPlan
 
 AnyPlan = ImportPlan | BundlePlan
 NO_PLACE = "Nothing would be written: files of the package cannot be put where their rows say."

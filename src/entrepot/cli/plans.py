@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from entrepot.cli.secrets import Secrets
     from entrepot.model.bundles import BundleReceipt
-    from entrepot.model.plans import ImportReceipt
+    from entrepot.model.import_receipts import ImportReceipt
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:

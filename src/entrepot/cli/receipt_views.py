@@ -15,7 +15,8 @@ from entrepot.model.bundles import BundlePlan, BundleReceipt
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import PartialError
 from entrepot.model.how_many import how_many
-from entrepot.model.plans import ImportPlan, ImportReceipt
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan
 from entrepot.model.problems import Problem
 
 

@@ -14,7 +14,8 @@ from entrepot.importing.thresholds import refuse_too_many
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.how_many import how_many
-from entrepot.model.plans import ImportPlan, ImportReceipt
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan
 
 
 def agree(plan: ImportPlan, agreed: ImportPlan | None) -> None:

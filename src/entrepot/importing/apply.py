@@ -30,7 +30,8 @@ from entrepot.importing.wanted import Keep, Wanted
 from entrepot.model.changes import Mark
 from entrepot.model.drafts import Errors
 from entrepot.model.errors import InputError
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.stretches import OddError
 
 Asked = Wanted[ImportPlan, ImportReceipt]

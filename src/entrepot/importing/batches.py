@@ -30,9 +30,10 @@ from entrepot.model.changes import Mark
 from entrepot.model.drafts import none_decided
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
+from entrepot.model.import_receipts import ImportReceipt, Proof
 from entrepot.model.journals import JournalFacts
 from entrepot.model.matching import Span
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest, Proof
+from entrepot.model.plans import ImportPlan, ImportRequest
 
 
 @dataclass(frozen=True, kw_only=True)

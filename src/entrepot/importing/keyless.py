@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from entrepot.importing.changes import identity
 from entrepot.model.catalog import Entity
 from entrepot.model.drafts import Decision
-from entrepot.model.plans import NOT_FOUND_AGAIN
+from entrepot.model.import_receipts import NOT_FOUND_AGAIN
 from entrepot.model.problems import Category, Place, Problem, Severity
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from entrepot.importing.request import Work
-from entrepot.model.plans import ImportPlan, Proof
+from entrepot.model.import_receipts import Proof
+from entrepot.model.plans import ImportPlan
 
 COUNTS, FAILED, GIVEN, REMEMBERED, PROOFS = "counts", "failed", "given", "remembered", "proofs"
 

@@ -11,9 +11,10 @@ from entrepot.importing.undoing.journaled import loaded
 from entrepot.model.canonical import digest_text
 from entrepot.model.changes import Target
 from entrepot.model.errors import DamagedError, InputError
+from entrepot.model.import_receipts import Proof
 from entrepot.model.journals import Part
 from entrepot.model.matching import What
-from entrepot.model.plans import ImportPlan, Proof
+from entrepot.model.plans import ImportPlan
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.undoing import BackPart
 

@@ -17,8 +17,9 @@ from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
 from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
 from entrepot.model.failing import ErrorsFile
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.journals import JournalFacts
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import JobRecord, Status
 from entrepot.state import State
 

@@ -33,7 +33,8 @@ from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, table_title
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import ArtifactRecord, DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.storage.keys import Keys
 

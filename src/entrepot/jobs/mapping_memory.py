@@ -16,9 +16,10 @@ import msgspec
 
 from entrepot.model.catalog import Catalog
 from entrepot.model.errors import EntrepotError, InputError
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.mappings import KnownMapping, SavedMapping, columns_of, combined
 from entrepot.model.names import entity_names
-from entrepot.model.plans import ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportRequest
 from entrepot.model.records import MappingRecord
 from entrepot.model.suggest import unknown
 from entrepot.state import State

@@ -29,7 +29,8 @@ from entrepot.jobs.resuming import at_work, recalled, unfinished
 from entrepot.jobs.unpacking import with_packed, with_table
 from entrepot.jobs.way_back import WayBack
 from entrepot.model.drafts import Decision
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.storage.keys import Keys
 

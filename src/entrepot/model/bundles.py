@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from entrepot.model.drafts import none_decided
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.plan_states import PlanState
-from entrepot.model.plans import ImportPlan, ImportReceipt, ImportRequest
+from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Problem
 
 

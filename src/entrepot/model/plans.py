@@ -1,8 +1,8 @@
-"""What an import will do, before it does it, and what it did."""
+"""What an import will do, before it does it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from entrepot.model.attachments import Files, FilesPlan
@@ -10,19 +10,15 @@ from entrepot.model.baselines import BaselineUse
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.estimates import Estimate
 from entrepot.model.judgements import Change, Grouped
-from entrepot.model.mappings import ColumnMapping, MappingRequest, SavedMapping
+from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.matching import Difference, Turns
 from entrepot.model.mirrors import Mirror, Radius
 from entrepot.model.plan_states import PlanState
 from entrepot.model.problems import Problem, Severity
-from entrepot.model.receipts import Fingerprint
 from entrepot.model.references import Reference
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
 from entrepot.model.versions import VersionCounts
-
-NOT_FOUND_AGAIN = "not_found_again"
-"""The code of the problem that rows would be created which nothing identifies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,16 +83,6 @@ class ImportRequest:
     @property
     def conflicts(self) -> OnConflict:
         return self.on_conflict or (OnConflict.FAIL if self.mode is Mode.CREATE else OnConflict.OVERWRITE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """Rows that were read back before the commit, and have the fingerprint of what was sent."""
-
-    what: str
-    """`created` or `updated`."""
-    fields: tuple[str, ...]
-    fingerprint: Fingerprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,54 +193,3 @@ class ImportPlan:
     def over_threshold(self) -> bool:
         most = self.request.max_errors
         return most is not None and not threshold_of(most).allows(self.failed, self.staged.records)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportReceipt:
-    """Printed and kept: records = created + updated (or versioned) + unchanged + skipped + failed."""
-
-    job: str
-    tool: str
-    created_at: str
-    seconds: float
-    file: DraftFile
-    table: str | None = None
-    """Of a file that holds several: which one, as it was named; None: the file is one."""
-    engine: str
-    database: str
-    snapshot: str
-    entity: str
-    mode: Mode
-    on_conflict: OnConflict
-    records: int
-    counts: Mapping[str, int]
-    tenant: str | None = None
-    """Whose import it was; None: of all."""
-    digest: str
-    """Of the plan that was carried out."""
-    radius: Radius | None = None
-    """What a mirror deleted."""
-    lane: str
-    foreign_keys: tuple[str, ...] = ()
-    """How each reference was verified, in words."""
-    proofs: tuple[Proof, ...] = ()
-    files: FilesPlan | None = None
-    """What became of the files of a package; None: it has none for these rows."""
-    warnings: tuple[Problem, ...] = ()
-    failed_rows: str | None = None
-    """The id of the errors file; none if no record failed."""
-    mapping: SavedMapping | None = None
-    """To use again."""
-
-    @property
-    def revocable(self) -> bool:
-        return is_revocable(self.counts, self.warnings, self.radius)
-
-
-def is_revocable(counts: Mapping[str, int], problems: Sequence[Problem], radius: Radius | None = None) -> bool:
-    """Whether an undo finds any row that was changed."""
-    if radius is not None and any(radius.numbers.values()):
-        return True
-    lost = any(problem.code == NOT_FOUND_AGAIN for problem in problems)
-    changed = counts.get(Decision.UPDATED) or counts.get(Decision.VERSIONED)
-    return bool(changed or (counts.get(Decision.CREATED) and not lost))

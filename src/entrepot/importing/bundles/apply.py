@@ -27,7 +27,7 @@ from entrepot.importing.wanted import Keep, Wanted
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundlePlan, BundleReceipt, summed
 from entrepot.model.changes import Mark
-from entrepot.model.plans import ImportReceipt
+from entrepot.model.import_receipts import ImportReceipt
 
 Asked = Wanted[BundlePlan, BundleReceipt]
 Say = Callable[[BundleReceipt], object]
