@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Protocol
 
 from entrepot.model.baselines import Compared, Comparing, FoundBaseline
-from entrepot.model.correcting import Correction, Patched
+from entrepot.model.correcting import CorrectionBench
 from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
 from entrepot.model.judgements import Change, Grouped
 from entrepot.model.matching import Decided, Difference, Matching, Ruling, Span, What
 from entrepot.model.mirrors import MirrorBench
 from entrepot.model.own_ids import OwnIdsBench
+from entrepot.model.parents_bench import ParentsBench
 from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
-from entrepot.model.references import FoundParents, Lookup
 from entrepot.model.rowfiles import Filed
 from entrepot.model.rules import RowRule
 from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
@@ -34,7 +34,7 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(MirrorBench, UndoBench, OwnIdsBench, VersionBench, Protocol):
+class Bench(MirrorBench, UndoBench, OwnIdsBench, VersionBench, CorrectionBench, ParentsBench, Protocol):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""
@@ -188,36 +188,6 @@ class Bench(MirrorBench, UndoBench, OwnIdsBench, VersionBench, Protocol):
         ...
 
     def end_vouching(self, path: Path, sketch: Sketch, fields: Sequence[TargetField], wanted: Wanted) -> Vouched: ...
-
-    def seek_parents(self, lookup: Lookup, scope: Span | None = None) -> int:
-        """Before judging: gather the different values by which the file names parents as `wanted_N`, with their numbers
-        in `n`; how many. With a scope, later: those of its records again."""
-        ...
-
-    def find_parents(self, lookup: Lookup) -> FoundParents:
-        """After the rows that have them were taken as `found_N(number, id, label)`, and what the database takes for the
-        same as `alike_N(record, first)`: the records get the ids."""
-        ...
-
-    def compare_parents(self, lookup: Lookup) -> int:
-        """After both were taken again: how many values name another parent now."""
-        ...
-
-    def count_parents(self, fields: Sequence[TargetField], matching: Matching) -> Sequence[FoundParents]:
-        """After deciding: how many different values of each reference lead to a parent."""
-        ...
-
-    def patch(self, correction: Correction, columns: Sequence[str]) -> Patched:
-        """After staging the original, which has these columns: put the corrected records into it."""
-        ...
-
-    def keep_patched(self, fields: Sequence[TargetField]) -> Judged:
-        """After judging: forget what is wrong with records that were not given back."""
-        ...
-
-    def patched_places(self, records: Sequence[int]) -> Mapping[int, int]:
-        """Which records of the corrected file they are; none if they are of the original."""
-        ...
 
     def failed_records(self, fields: Sequence[TargetField], matching: Matching) -> str:
         """Their numbers (`5,9-12`), as it was decided last."""

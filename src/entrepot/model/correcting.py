@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from entrepot.model.drafts import Reading
+from entrepot.model.drafts import Judged, Reading, TargetField
 from entrepot.model.matching import Span
 
 
@@ -53,3 +55,19 @@ class Patched:
     """The highest number."""
     wrong: tuple[Wrong, ...] = ()
     """The first of them; then nothing was patched."""
+
+
+class CorrectionBench(Protocol):
+    """What a correction asks of the workbench."""
+
+    def patch(self, correction: Correction, columns: Sequence[str]) -> Patched:
+        """After staging the original, which has these columns: put the corrected records into it."""
+        ...
+
+    def keep_patched(self, fields: Sequence[TargetField]) -> Judged:
+        """After judging: forget what is wrong with records that were not given back."""
+        ...
+
+    def patched_places(self, records: Sequence[int]) -> Mapping[int, int]:
+        """Which records of the corrected file they are; none if they are of the original."""
+        ...
