@@ -13,13 +13,13 @@ import duckdb
 
 from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField, none_decided
 from entrepot.model.matching import Decided, Matching
-from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.among import failed_parents, said
+from entrepot.workbench.deciding.beside import beside, doubles_of
 from entrepot.workbench.deciding.chains import begin_chains
 from entrepot.workbench.deciding.clashes import find_clashes, tell_clashes, told_clashes
-from entrepot.workbench.deciding.differing import differing, find_differing
+from entrepot.workbench.deciding.differing import find_differing
 from entrepot.workbench.deciding.digest import digest_of
-from entrepot.workbench.deciding.forms import equal, same_form
+from entrepot.workbench.deciding.forms import equal
 from entrepot.workbench.deciding.gaps import Gaps, defaulted, gaps_of, tell
 from entrepot.workbench.deciding.gaps import told as missing
 from entrepot.workbench.deciding.referred import referred_ways
@@ -185,14 +185,14 @@ class Deciding:
             yield "DROP TABLE IF EXISTS doubles"
         if self.matching.key:
             yield from newest(self.matching)
-            yield self._doubles()
+            yield doubles_of(self)
             yield from find_differing(self)
             yield from find_clashes(self)
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
             f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::USMALLINT AS way,"
-            f" {number} AS n FROM {' '.join(self._joined())} WHERE {within(self.matching, 'judged.record')}"
+            f" {number} AS n FROM {' '.join(beside(self))} WHERE {within(self.matching, 'judged.record')}"
         )
         yield from self._apart(UNREAD, "rejected")
         if skips(self.matching):
@@ -204,41 +204,6 @@ class Deciding:
         """Records of which nothing was judged."""
         here = within(self.matching, "record")
         yield f"INSERT INTO decided SELECT DISTINCT record, {self.ways.index(way)}, NULL FROM {table} WHERE {here}"
-
-    def _doubles(self) -> str:
-        """Keys that stand in the file more than once, and where first: in all of it, whatever the scope is."""
-        keys = ", ".join(f"{form} AS d{number}" for number, form in enumerate(self._key_forms("f", self.matching.key)))
-        there = " AND ".join(f"f{at} IS NOT NULL" for at in self.matching.key)
-        return (
-            f"CREATE TABLE IF NOT EXISTS doubles AS SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
-            " GROUP BY ALL HAVING count(*) > 1"
-        )
-
-    def _joined(self) -> Iterator[str]:
-        yield f"judged{joined(self.matching)}"
-        if self.matching.key:
-            forms = self._key_forms("judged.f", self.matching.key)
-            doubled = " AND ".join(f"{form} = doubles.d{number}" for number, form in enumerate(forms))
-            yield f"LEFT JOIN doubles ON {doubled}"
-            yield f"LEFT JOIN {meeting.doubled()} AS doubled ON doubled.record = judged.record"
-            kept = [self.matching.compared.index(at) for at in self.matching.leading if at in self.matching.compared]
-            met = meeting.rows(kept, numbered=self.matching.versions is not None)
-            yield f"LEFT JOIN {met} AS met ON met.record = judged.record"
-            yield f"LEFT JOIN {differing(self.matching)} AS differing ON differing.record = judged.record"
-        if self.matching.baseline is not None:
-            yield "LEFT JOIN based ON based.record = judged.record"
-        for number in range(len(self.matching.unique)):
-            yield f"LEFT JOIN {meeting.taken(number)} AS taken{number} ON taken{number}.record = judged.record"
-        for number, referring in enumerate(self.matching.references):
-            parents = f"{meeting.parents(self.fields, self.matching, number)} AS parents{number}"
-            prefix = f"parents{number}.p"
-            same = self.same(referring.fields, prefix)
-            if not referring.own and referring.elsewhere is None:  # both sides are the same texts of the file
-                same = " AND ".join(f"judged.f{at} = {prefix}{place}" for place, at in enumerate(referring.fields))
-            yield f"LEFT JOIN {parents} ON {same}"
-
-    def _key_forms(self, prefix: str, numbers: Sequence[int]) -> list[str]:
-        return [same_form(self.fields[at].type, f"{prefix}{at}") for at in numbers]
 
     def same(self, numbers: Sequence[int], prefix: str) -> str:
         mine = [f"judged.f{at}" for at in numbers]
