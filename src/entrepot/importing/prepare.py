@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from entrepot.importing.as_declared import as_declared
@@ -41,6 +41,7 @@ from entrepot.model.mappings import ColumnMapping
 from entrepot.model.matching import Matching, Ruling
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
+from entrepot.model.rules import RowRule
 from entrepot.model.rulings import rulings_of
 
 
@@ -101,11 +102,8 @@ def prepared_of(
     fields = with_pads(numbered(fields, entity, versions), entity, run.engine.writing)
     filled = [field.name for field in fields]
     parents = list(references(entity, filled))
-    asked = request if versions is None else replace(request, key=versions.of)
-    key = entity.primary_key if own and own.key else key_fields(entity, filled, asked.key, asked.mode)
-    matching = replace(
-        _matching(entity, fields, asked, key), references=tuple(numbers for _, numbers in parents), rulings=rulings
-    )
+    matching = _matching(entity, fields, request if versions is None else replace(request, key=versions.of), own)
+    matching = replace(matching, references=tuple(numbers for _, numbers in parents), rulings=rulings)
     matching = with_versions(matching, entity, fields, versions)
     children = referring(run.catalog, entity, filled, matching)
     matching = replace(matching, referred=tuple(referred_by(run.catalog, children, filled)))
@@ -119,17 +117,22 @@ def prepared_of(
         matching=held(restricted(matching, draft), entity, filled, tenancy),
         relations=tuple(relation for relation, _ in parents),
         referring=children,
-        rules=(
-            *row_rules(entity, filled, request.rules),
-            *check_rules(run.catalog, entity, with_values(fields, own), request.conflicts),
-            *scope_rules(entity, filled, request),
-        ),
+        rules=tuple(_rules(entity, fields, request, own, run.catalog)),
         tenancy=tenancy,
         lookups=lookups,
         own=own,
         versions=versions,
         followers=tuple(following(run.catalog, entity, versions)),
     )
+
+
+def _rules(
+    entity: Entity, fields: Sequence[TargetField], request: ImportRequest, own: Own | None, catalog: Catalog
+) -> Iterator[RowRule]:
+    filled = [field.name for field in fields]
+    yield from row_rules(entity, filled, request.rules)
+    yield from check_rules(catalog, entity, with_values(fields, own), request.conflicts)
+    yield from scope_rules(entity, filled, request)
 
 
 def _mapped(
@@ -206,10 +209,9 @@ def writable(entity: Entity) -> Entity:
     return entity
 
 
-def _matching(
-    entity: Entity, fields: Sequence[TargetField], request: ImportRequest, found_by: tuple[str, ...]
-) -> Matching:
+def _matching(entity: Entity, fields: Sequence[TargetField], request: ImportRequest, own: Own | None) -> Matching:
     names = [field.name for field in fields]
+    found_by = entity.primary_key if own and own.key else key_fields(entity, names, request.key, request.mode)
     key = tuple(names.index(name) for name in found_by)
     return Matching(
         key=key,
