@@ -16,7 +16,10 @@ from contract.databases.case import EngineCase
 from entrepot import Entrepot
 from entrepot.cli import main
 from entrepot.importing.undoing import refused
+from entrepot.model.drafts import Mode
 from entrepot.model.errors import ChangedError, PartialError
+from entrepot.model.mirrors import Mirror
+from entrepot.model.plans import ImportRequest
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 
 TABLES = (
@@ -208,6 +211,39 @@ def test_references_in_a_circle_are_cut_and_tied_again(
     assert shop.rows(PLAYING) == second
     foreseen(shop, back.job)
     assert shop.rows(PLAYING) == first
+
+
+CLUBS = "CREATE TABLE clubs (id integer PRIMARY KEY, code varchar(9) {code} UNIQUE)"
+MEMBERS = """CREATE TABLE members (id integer PRIMARY KEY, club_id integer {club_id},
+    FOREIGN KEY (club_id) REFERENCES clubs (id) {action})"""
+WAITING = {
+    "code": {"code": "", "club_id": "NOT NULL", "action": "ON DELETE CASCADE"},
+    "reference": {"code": "NOT NULL", "club_id": "", "action": ""},
+}
+
+
+@pytest.mark.parametrize("empty", WAITING)
+def test_rows_that_wait_for_each_other_are_taken_back_all_of_them(
+    shop: Club, monkeypatch: pytest.MonkeyPatch, empty: str
+) -> None:
+    """A club comes back when its code is free, who has it goes when nobody refers to it, and who does needs the first:
+    the code or the reference is empty for a while, whichever can be."""
+    monkeypatch.setattr(refused, "MOST", 0)
+    shop.place.execute(*(table.format(**WAITING[empty]) for table in (CLUBS, MEMBERS)))
+    shop.place.execute("INSERT INTO clubs VALUES (7, 'x'), (8, 'y'), (9, 'z')", "INSERT INTO members VALUES (1, 7)")
+    moved = shop.bring_in("id,club_id\n1,8\n", entity="members")
+    shop.place.execute("UPDATE members SET club_id = 9", "DELETE FROM clubs WHERE id = 8")
+    mirror = ImportRequest(entity="clubs", mode=Mode.MIRROR, mirror=Mirror(most="100%", confirmed=1))
+    clubs = shop.folder / "clubs.csv"
+    clubs.write_text("id,code\n8,x\n9,z\n", encoding="utf-8")
+    replaced = shop.entrepot.bring_in(clubs, mirror)
+    shop.place.execute("UPDATE members SET club_id = 8")
+    undone = foreseen(shop, as_one(shop.folder, moved, replaced))
+    assert fates(undone) == {"deleted": 1, "restored": 1, "reinserted": 1}
+    together = "SELECT c.id, c.code, m.id FROM clubs c JOIN members m ON m.club_id = c.id"
+    assert shop.rows(together) == [("7", "x", "1")]
+    assert fates(foreseen(shop, undone.job)) == {"deleted": 1, "restored": 1, "reinserted": 1}
+    assert shop.rows(together) == [("8", "x", "1")]
 
 
 GUARD = "CREATE TRIGGER stays BEFORE DELETE ON items WHEN OLD.id = 3 BEGIN SELECT RAISE(ABORT, 'mine'); END"

@@ -31,7 +31,7 @@ from entrepot.model.undoing import Fate, KeptRow
 from entrepot.workbench import open_workbench
 from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import ChildWorkbench
-from recovery.random_undos import Change, Dice, Row, Rows, Table, World, change, sql
+from recovery.random_undos import Change, Dice, Reference, Row, Rows, Table, World, change, sql
 
 ROUNDS = 8
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,6 +146,29 @@ def test_what_can_become_what_it_was_does_and_the_rest_is_told(child: ChildWorkb
         except AssertionError as error:
             error.add_note(f"seed {seed}")
             raise
+
+
+def test_rows_of_a_circle_that_wait_for_each_other_are_all_taken_back(child: ChildWorkbench, tmp_path: Path) -> None:
+    """What comes back has the `u` of what goes, and who refers to that needs what comes back."""
+    over, back = (
+        Reference(name=name, parent=parent, needed=False, action="NO ACTION")
+        for name, parent in (("r0", "t1"), ("r1", "t0"))
+    )
+    tables = [Table(name="t0", references=(over, back)), Table(name="t1", references=(back,))]
+    before, after = (
+        {
+            "t0": {1: {"id": 1, "u": None, "v": 0, "r0": key, "r1": 1}},
+            "t1": {key: {"id": key, "u": 5, "v": None, "r1": 1}},
+        }
+        for key in (1, 2)
+    )
+    archive = Archive(child, tmp_path / "case.db", tables)
+    archive.settle(after)
+    changes = [change(table, before[table.name], after[table.name]) for table in tables]
+    _, undo = archive.taken_back(archive.done(changes, before, after))
+    assert archive.world() == before
+    archive.taken_back(undo)
+    assert archive.world() == after
 
 
 def seeds() -> list[int]:
