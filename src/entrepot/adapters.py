@@ -15,7 +15,7 @@ from entrepot.config.load import load_settings, naming
 from entrepot.model.catalog import Catalog
 from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter
-from entrepot.protection import named_engine, not_attached
+from entrepot.protection import must_be_apart, named_engine, not_attached
 
 if TYPE_CHECKING:
     from entrepot.model.file_stores import FileStore
@@ -74,6 +74,8 @@ class Adapters:
         home, collections = self.loaded.folder, self.loaded.settings.files
         if not collections:
             return {}
+        with naming(self.loaded.file):
+            must_be_apart(self.loaded)
         others = not_attached(self.loaded, self.engine, self.environment)
         return {name: FolderStore(home / files.folder, others=others) for name, files in collections.items()}
 

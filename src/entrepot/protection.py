@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,21 @@ def named_engine(loaded: Loaded, db: str | None, environment: Mapping[str, str])
 def not_attached(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> frozenset[Path]:
     """No file of a package comes among ours, or becomes one of the application that is just not there."""
     return frozenset(path.resolve() for path in (*export_guard(loaded, engine, environment).files, loaded.state))
+
+
+def must_be_apart(loaded: Loaded) -> None:
+    """A file of two collections would be read by whoever may read one, and taken away while the other refers to it."""
+    from entrepot.storage.guard import is_same, lies_in
+
+    homes = {name: Path(os.path.realpath(loaded.folder / it.folder)) for name, it in loaded.settings.files.items()}
+    for (name, home), (other, around) in permutations(homes.items(), 2):
+        if lies_in(home, around):
+            where = "is the folder" if is_same(home, around) else "lies in the folder"
+            raise InputError(
+                "folders_overlap",
+                f"The folder of [files.{name}], {home}, {where} of [files.{other}], so that both have the same files.",
+                remedy="Give each its own folder, outside of the other; or let the fields name one of them.",
+            )
 
 
 def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> Guard:

@@ -15,7 +15,7 @@ from acceptance.attached import FILES, RESTORE, ROWS, SETTINGS, foreign, office,
 from entrepot import ExportOptions
 from entrepot.model.attachments import Files
 from entrepot.model.drafts import Errors, Mode, OnConflict, Reading
-from entrepot.model.errors import BugError, EntrepotError, UnavailableError
+from entrepot.model.errors import BugError, EntrepotError, InputError, UnavailableError
 from entrepot.model.mappings import MappingRequest
 from entrepot.model.plans import ImportRequest
 from entrepot.model.rules import SaidRule
@@ -34,6 +34,28 @@ def test_a_store_around_everything_takes_nothing_that_is_not_the_applications(tm
     plan = into.entrepot.preview(file, replace(RESTORE, reading=Reading(entity="documents")))
     assert plan.files is not None
     assert plan.files.counts == {"unusable": 3}
+
+
+@pytest.mark.parametrize("other", ["store", "store/in", ".", "link", "link/deep/in"])
+def test_collections_that_share_files_are_refused(tmp_path: Path, other: str) -> None:
+    """One tenant would read the files of another, and an undo take away what rows of the other collection have."""
+    inner = f'[files.inner]\nfolder = "{other}"\n'
+    into = office(tmp_path / "into", ROWS, FILES, settings=SETTINGS.replace("[entities", f"{inner}[entities"))
+    (into.folder / "link").symlink_to("store")
+    with pytest.raises(InputError, match=r"entrepot\.toml") as caught:
+        into.entrepot.preview(package(tmp_path), RESTORE)
+    assert caught.value.code == "folders_overlap"
+    with pytest.raises(InputError, match="folder of"):
+        into.entrepot.export(to=tmp_path / "all.zip")
+    assert into.files() == FILES
+
+
+def test_collections_side_by_side_keep_their_files_apart(tmp_path: Path) -> None:
+    """The name of one begins with that of the other."""
+    inner = '[files.inner]\nfolder = "store2"\n'
+    into = office(tmp_path / "into", settings=SETTINGS.replace("[entities", f"{inner}[entities"))
+    into.entrepot.bring_in(package(tmp_path), RESTORE)
+    assert into.files() == FILES
 
 
 def test_what_does_not_come_to_its_commit_leaves_nothing(tmp_path: Path) -> None:
