@@ -232,6 +232,30 @@ def test_rows_that_others_need_stay_and_refuse_it(shop: Market) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    "tables_more",
+    [
+        """CREATE TABLE tags (customer_id integer REFERENCES customers (id) ON DELETE SET NULL, tag text,
+           PRIMARY KEY (customer_id, tag))""",
+        """CREATE TABLE tags (id integer PRIMARY KEY, tag text,
+           customer_id integer UNIQUE REFERENCES customers (id) ON DELETE SET NULL);
+           CREATE TABLE prints (id integer PRIMARY KEY, tag_of integer REFERENCES tags (customer_id));
+           INSERT INTO prints VALUES (1, 2)""",
+        """CREATE TABLE tags (id integer PRIMARY KEY, tag text,
+           customer_id integer UNIQUE REFERENCES customers (id) ON DELETE SET NULL);
+           CREATE TABLE prints (id integer PRIMARY KEY,
+           tag_of integer REFERENCES tags (customer_id) ON UPDATE CASCADE);
+           INSERT INTO prints VALUES (1, 2)""",
+    ],
+    ids=["by its key", "by others", "by others that follow"],
+)
+def test_a_row_does_not_lose_by_what_it_is_known(shop: Market, tables_more: str) -> None:
+    shop.place.execute(*tables_more.split(";"), "INSERT INTO tags (customer_id, tag) VALUES (2, 'x'), (3, 'y')")
+    plan = shop.plan()
+    assert (tables(plan)["tags"], codes(plan)) == ((0, 0, 1), ["still_referred"])
+
+
+@ON_SQLITE
 def test_rows_that_could_not_be_put_back_refuse_it(shop: Market) -> None:
     shop.place.execute(
         "CREATE TABLE tags (customer_id integer REFERENCES customers (id) ON DELETE CASCADE, tag text)",

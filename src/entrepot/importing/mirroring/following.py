@@ -59,7 +59,7 @@ def _stay(walk: Walk, relation: Relation, table: Table) -> None:
     """Rows that do not go, and refer to some that do."""
     child, bench = walk.reach.tables[relation.entity], walk.work.bench
     found = _referring(walk, relation, table)
-    loses = empties(relation, child.entity)
+    loses = empties(walk.work.run.catalog, relation, child.key)
     if not found:
         return
     if not child.key:
