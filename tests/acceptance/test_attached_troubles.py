@@ -58,6 +58,30 @@ def test_collections_side_by_side_keep_their_files_apart(tmp_path: Path) -> None
     assert into.files() == FILES
 
 
+def test_a_key_that_goes_through_a_link_is_refused(tmp_path: Path) -> None:
+    """Two keys would mean one file."""
+    into = office(tmp_path / "into", files={"k/x": b"x"})
+    (into.store / "2024").symlink_to("k")
+    file = package(tmp_path)
+    plan = into.entrepot.preview(file, RESTORE)
+    assert plan.files is not None
+    assert plan.files.counts == {"unusable": 2}
+    with pytest.raises(InputError) as caught:
+        into.entrepot.apply(plan.plan_id)
+    assert (caught.value.code, into.rows()) == ("files_refused", [])
+
+
+def test_a_file_that_lies_behind_a_link_by_now_is_not_taken_away(tmp_path: Path) -> None:
+    """It was moved, and who moved it may have given it another key."""
+    into = office(tmp_path / "into")
+    receipt = into.entrepot.bring_in(package(tmp_path), RESTORE)
+    (into.store / "2024").rename(into.store / "moved")
+    (into.store / "2024").symlink_to("moved")
+    into.entrepot.undo(receipt.job)
+    assert into.rows() == []
+    assert {data for name, data in into.files().items() if name.startswith("moved/")} == set(FILES.values())
+
+
 def test_what_does_not_come_to_its_commit_leaves_nothing(tmp_path: Path) -> None:
     into = office(tmp_path / "into")
 

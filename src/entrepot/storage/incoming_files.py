@@ -24,8 +24,9 @@ NOWHERE = ("", ".", "..")
 
 
 def place_of(home: Path, key: str, others: Collection[Path] = ()) -> Path | None:
-    """Where the file of that key belongs; None: nowhere. Links within the folder may not lead out of it, nor to any of
-    `others`, nor into one."""
+    """Where the file of that key belongs; None: nowhere. It may not be one of `others`, nor in one, nor go through a
+    link: that leads out of the folder, or makes two keys of one file, and rows that refer to it by the other are not
+    found."""
     parts = key.split("/")
     if any(part in NOWHERE or part.endswith(ENDING) or not is_plain(part) for part in parts):
         return None
@@ -33,8 +34,8 @@ def place_of(home: Path, key: str, others: Collection[Path] = ()) -> Path | None
         root = home.resolve()
         place = root.joinpath(*parts)
         found = place.parent.resolve() / place.name
-        inside = found.is_relative_to(root) and not any(path in others for path in (found, *found.parents))
-        return place if inside and is_free_or_file(root, place) else None
+        its_own = found == place and not any(path in others for path in (found, *found.parents))
+        return place if its_own and is_free_or_file(root, place) else None
     except (OSError, RuntimeError):
         return None
 

@@ -66,6 +66,8 @@ def take_away(files: Sequence[PlacedFile], run: Run) -> list[PlacedFile]:
 
 
 def _is_ours(one: PlacedFile, run: Run) -> bool:
-    """Not if somebody has put something else there since, or taken it away."""
+    """Not if somebody has put something else there since, or a link on the way, or taken it away."""
     store = run.file_stores.get(one.collection)
-    return store is not None and store.size(one.key) == one.bytes and digest_of(store, one.key) == one.sha256
+    if store is None or not store.is_usable(one.key) or store.size(one.key) != one.bytes:
+        return False
+    return digest_of(store, one.key) == one.sha256
