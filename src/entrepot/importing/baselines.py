@@ -79,6 +79,7 @@ UNUSED = "baseline_not_needed"
 ONLY_NEW = "The workbook is an export with a baseline, and this import changes no row that exists."
 MIRRORED = "The workbook is an export with a baseline, which does not count: a mirror makes rows what the file has."
 MERGES = "To bring in what was edited in it, and nothing else: --mode upsert, or --mode update."
+AMBIGUOUS = "what a cell keeps of its key is the same for several of the rows that went out"
 IMPORTED = "It is imported like any other file: all of its cells count, whatever others changed since."
 
 
@@ -161,6 +162,9 @@ def about(prepared: Prepared, head: BaselineHead, part: BaselinePart, compared: 
     if compared.missing:
         are = "1 of these rows is" if compared.missing == 1 else f"{compared.missing:,} of these rows are"
         yield problem(prepared, "rows_not_returned", f"{are} not in the workbook; an import deletes nothing.", "")
+    if compared.unknown:
+        words = f"The baseline does not count for {how_many(compared.unknown, 'record')}: {AMBIGUOUS}."
+        yield problem(prepared, "baseline_in_part", words, IMPORTED, Severity.WARNING)
     if uncovered := list(not_compared(prepared, part)):
         words = f"The baseline does not count for {', '.join(uncovered)}: all of these values are taken as they come."
         why = "It does where a column goes to one field, and this one has no default."

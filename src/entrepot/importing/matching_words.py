@@ -47,6 +47,11 @@ MATCHING: Mapping[str, Words] = {
         "The row with {field} {value} was deleted since the export, and edited in the workbook.",
         "Leave the record out (--skip-rows); or have the row again, as it stands in the workbook: --baseline ignore.",
     ),
+    "row_not_found_again": (
+        INTEGRITY,
+        "The record was edited in the workbook, and its key ({field}) is not whole: its row cannot be found.",
+        "Change the row in the database; here, undo the edit, or leave the record out (--skip-rows).",
+    ),
     "row_made_besides": (
         INTEGRITY,
         "A row with {field} {value} was made since the export, and this one was added to the workbook.",

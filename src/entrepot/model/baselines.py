@@ -131,6 +131,8 @@ class Compared:
     """So many of them are not in the workbook."""
     edited: int
     """Cells that somebody changed."""
+    unknown: int = 0
+    """Records of the workbook of which nobody can say which of several rows they are: all of their cells count."""
 
 
 def width_of(columns: int) -> int:

@@ -89,6 +89,7 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
     first = matching.key[0]
     incomplete = " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
     updating = matching.mode is Mode.UPDATE
+    yield from _unmet(matching, incomplete, first)
     keyless = Way(incomplete, Decision.FAILED, first, "no_key")
     yield from [keyless] if updating or matching.must_have_key else _created(incomplete, lacking, matching)
     again = "doubles.first <> judged.record OR doubled.first IS NOT NULL"
@@ -119,6 +120,14 @@ def compares(matching: Matching) -> bool:
     """Whether the row of any record could be written."""
     writing = {matching.on_conflict, *strategies(matching)}.difference((OnConflict.FAIL, OnConflict.SKIP))
     return bool(matching.key and matching.compared and writing)
+
+
+def _unmet(matching: Matching, incomplete: str, first: int) -> Iterator[Way]:
+    """Rows of which a workbook was made, and that nothing can find, as there is a NULL in their key: they exist."""
+    if matching.baseline is not None:
+        exported = f"({incomplete}) AND based.record IS NOT NULL"
+        yield Way(f"{exported} AND NOT based.edited", Decision.SKIPPED)
+        yield Way(exported, Decision.FAILED, first, "row_not_found_again")
 
 
 def _gone(matching: Matching, first: int) -> Iterator[Way]:
