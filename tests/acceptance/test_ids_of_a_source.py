@@ -132,6 +132,15 @@ def test_an_undo_takes_what_is_known_along_and_its_undo_brings_it_back(stall: Ba
     assert brought(stall) == {"unchanged": 2}
 
 
+def test_a_row_whose_place_is_taken_when_its_undo_is_taken_back_is_made_anew(stall: Bazaar) -> None:
+    apart = PEOPLE.replace("Dee,1", "Dee,")
+    undo = stall.entrepot.undo(stall.entrepot.apply(people(stall, apart).plan_id).job).job
+    stall.place.execute("INSERT INTO customers (id, email, name) VALUES (4, 'x@x.org', 'X')")
+    assert stall.entrepot.undo(undo).left == 1
+    assert brought(stall, apart) == {"created": 1, "unchanged": 1}
+    assert [email for email, _ in invited(stall)] == ["cy@x.org", "dee@x.org", "x@x.org"]
+
+
 def test_an_undo_leaves_what_is_known_of_a_row_that_stays(stall: Bazaar) -> None:
     job = stall.entrepot.apply(people(stall).plan_id).job
     stall.place.execute("UPDATE customers SET name = 'Cyd' WHERE email = 'cy@x.org'")

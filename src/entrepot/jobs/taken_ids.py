@@ -1,4 +1,4 @@
-"""Rows that an undo takes away: what was known of their ids counts no more once it has happened."""
+"""Rows that a job takes away: what was known of their ids counts no more once it has happened, until they come back."""
 
 from __future__ import annotations
 
@@ -14,24 +14,28 @@ from entrepot.state import State
 from entrepot.storage.faults import reading
 
 
-def taking_ids(state: State, undo: JobRecord, keep: Keep) -> Keep:
+def taking_ids(state: State, job: JobRecord, keep: Keep) -> Keep:
     """With its journal, before the commit."""
 
     def kept(path: Path, facts: JournalFacts) -> None:
         keep(path, facts)
         identities = state.ledger.identities
-        if len(facts.keys.get(Part.REMOVED, ())) == 1 and identities.is_known(undo.database, facts.entity):
-            identities.take_away(undo, facts.entity, removed(path, facts))
+        if identities.is_known(job.database, facts.entity):
+            identities.take_away(job, facts.entity, keys_of(path, facts, Part.REMOVED))
+            if job.undoes is not None:
+                identities.bring_back(job, facts.entity, keys_of(path, facts, Part.CREATED))
 
     return kept
 
 
-def removed(path: Path, facts: JournalFacts) -> Iterator[str]:
-    """The keys of the rows."""
-    (key,) = facts.keys[Part.REMOVED]
+def keys_of(path: Path, facts: JournalFacts, part: Part) -> Iterator[str]:
+    """Of the rows; none where they have a key of several fields, or none of them are there."""
+    if len(facts.keys.get(part, ())) != 1:
+        return
+    (key,) = facts.keys[part]
     with reading(path), path.open("rb") as file:
         for section in facts.sections:
-            if section.name == Part.REMOVED:
+            if section.name == part:
                 place = section.columns.index(key)
                 yield from (row[place] for row in csv.reader(_lines(section_rows(file, section))))
 

@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, not_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    tuple_,
+    update,
+)
 
 from entrepot.ledger.records import Records, require_owner
 from entrepot.ledger.tables import IDENTITY, JOBS
@@ -23,7 +36,7 @@ T = TypeVar("T")
 AT_ONCE = 10_000
 APPLIED = (Status.COMPLETED, Status.PARTIAL)
 Contributors = frozenset[tuple[str, str, str | None]]
-"""Jobs, how they ended, and which undo took something of them away."""
+"""Jobs, how they ended, and which other one took something of them away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,20 +98,34 @@ class Identities:
         with self._records.reading() as connection:
             return connection.execute(query).first() is not None
 
-    def take_away(self, undo: JobRecord, entity: str, keys: Iterable[str]) -> None:
-        """Rows that go if that undo happens: what was known of them counts no more then. Of an attempt that came to
+    def take_away(self, job: JobRecord, entity: str, keys: Iterable[str]) -> None:
+        """Rows that go if that job happens: what counts of them now counts no more then. Of an attempt that came to
         nothing nothing counts."""
-        mine = (IDENTITY.c.entity == entity, IDENTITY.c.gone_by == undo.id)
+        mine = (IDENTITY.c.entity == entity, IDENTITY.c.gone_by == job.id)
+        happened = exists().where(JOBS.c.id == IDENTITY.c.job, JOBS.c.status.in_(APPLIED))
         with self._records.writing() as connection:
-            require_owner(connection, undo)
+            require_owner(connection, job)
             connection.execute(update(IDENTITY).where(*mine).values(gone_by=None))
             for some in _parts(keys, AT_ONCE // 20):
-                rows = (
-                    IDENTITY.c.database == undo.database,
-                    IDENTITY.c.entity == entity,
-                    IDENTITY.c.target_key.in_(some),
-                )
-                connection.execute(update(IDENTITY).where(*rows).values(gone_by=undo.id))
+                rows = (*_rows(job, entity, some), happened, not_(_gone()))
+                connection.execute(update(IDENTITY).where(*rows).values(gone_by=job.id))
+
+    def bring_back(self, undo: JobRecord, entity: str, keys: Iterable[str]) -> None:
+        """Rows that come back if that undo happens: what the job that it takes back ended of them counts again then,
+        as if the undo had found it out. A row that did not come back stays unknown."""
+        columns = [column for column in IDENTITY.c if column is not IDENTITY.c.gone_by]
+        found = [literal(undo.id) if column is IDENTITY.c.job else column for column in columns]
+        ended = (IDENTITY.c.gone_by == undo.undoes, not_(_newer_of(undo)))
+        with self._records.writing() as connection:
+            require_owner(connection, undo)
+            connection.execute(delete(IDENTITY).where(IDENTITY.c.entity == entity, IDENTITY.c.job == undo.id))
+            for some in _parts(keys, AT_ONCE // 20):
+                rows = select(*found).where(*_rows(undo, entity, some), *ended)
+                connection.execute(insert(IDENTITY).from_select(columns, rows))
+
+
+def _rows(job: JobRecord, entity: str, keys: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (IDENTITY.c.database == job.database, IDENTITY.c.entity == entity, IDENTITY.c.target_key.in_(keys))
 
 
 def _of(scope: Scope) -> ColumnElement[bool]:
@@ -106,11 +133,22 @@ def _of(scope: Scope) -> ColumnElement[bool]:
 
 
 def _counts() -> ColumnElement[bool]:
-    """Its job happened, and no undo took the row away that was not taken back itself."""
-    undo, again = JOBS.alias("undo"), JOBS.alias("again")
-    brought_back = exists().where(again.c.undoes == undo.c.id, again.c.status.in_(APPLIED))
-    gone = exists().where(undo.c.id == IDENTITY.c.gone_by, undo.c.status.in_(APPLIED), not_(brought_back))
-    return and_(JOBS.c.status.in_(APPLIED), not_(gone))
+    """Its job happened, and none that took the row away."""
+    return and_(JOBS.c.status.in_(APPLIED), not_(_gone()))
+
+
+def _gone() -> ColumnElement[bool]:
+    taker = JOBS.alias("taker")
+    return exists().where(taker.c.id == IDENTITY.c.gone_by, taker.c.status.in_(APPLIED))
+
+
+def _newer_of(undo: JobRecord) -> ColumnElement[bool]:
+    """Of two rows that one id became, and that went together, the newer one counted."""
+    other, its, mine = IDENTITY.alias("other"), JOBS.alias("its"), JOBS.alias("mine")
+    same = (other.c[name] == IDENTITY.c[name] for name in (*Scope.__dataclass_fields__, "source_key"))
+    newer = tuple_(its.c.created_at, its.c.id) > tuple_(mine.c.created_at, mine.c.id)
+    jobs = (its.c.id == other.c.job, mine.c.id == IDENTITY.c.job)
+    return exists().where(*same, other.c.gone_by == undo.undoes, *jobs, newer)
 
 
 def _contributors(connection: Connection, scope: Scope) -> Contributors:

@@ -25,9 +25,10 @@ def done(ledger: Ledger, *pairs: tuple[str, str], scope: Scope = CRM) -> JobReco
     return ledger.jobs.finish(job, Status.COMPLETED)
 
 
-def undone(ledger: Ledger, job: JobRecord, *keys: str) -> JobRecord:
+def undone(ledger: Ledger, job: JobRecord, *keys: str, back: tuple[str, ...] = ()) -> JobRecord:
     undo = begun(ledger, undoes=job.id)
     ledger.identities.take_away(undo, "people", keys)
+    ledger.identities.bring_back(undo, "people", back)
     return ledger.jobs.finish(undo, Status.COMPLETED)
 
 
@@ -112,10 +113,44 @@ def test_rows_that_an_undo_takes_away_are_known_no_more_until_they_are_brought_b
     assert known(ledger) == {"a": "1", "b": "2"}
     undo = ledger.jobs.finish(undo, Status.COMPLETED)
     assert known(ledger) == {"b": "2"}
-    again = undone(ledger, undo)
+    again = undone(ledger, undo, back=("1",))
     assert known(ledger) == {"a": "1", "b": "2"}
     undone(ledger, again, "1", "2")
     assert known(ledger) == {}
+
+
+def test_an_undo_of_an_undo_brings_back_only_what_that_undo_ended(ledger: Ledger) -> None:
+    """Where the number of a row that went was given out again."""
+    undone(ledger, done(ledger, ("a", "1")), "1")
+    second = undone(ledger, done(ledger, ("b", "1")), "1")
+    undone(ledger, second, back=("1",))
+    assert known(ledger) == {"b": "1"}
+
+
+def test_rows_that_did_not_come_back_stay_unknown(ledger: Ledger) -> None:
+    undo = undone(ledger, done(ledger, ("a", "1"), ("b", "2")), "1", "2")
+    undone(ledger, undo, back=("2",))
+    assert known(ledger) == {"b": "2"}
+    undone(ledger, undo, back=("1",))
+    assert known(ledger) == {"a": "1", "b": "2"}
+
+
+def test_what_comes_back_counts_from_the_end_of_its_undo(ledger: Ledger) -> None:
+    undo = undone(ledger, done(ledger, ("a", "1")), "1")
+    for ended, expected in ((Status.FAILED, dict[str, str]()), (Status.COMPLETED, {"a": "1"})):
+        again = begun(ledger, undoes=undo.id)
+        for _ in range(2):  # an attempt that is made again
+            ledger.identities.bring_back(again, "people", ["1"])
+        assert known(ledger) == {}
+        ledger.jobs.finish(again, ended)
+        assert known(ledger) == expected
+
+
+def test_of_two_rows_of_one_id_that_come_back_the_newer_one_counts(ledger: Ledger) -> None:
+    done(ledger, ("a", "1"))
+    gone = undone(ledger, done(ledger, ("a", "2")), "1", "2")
+    undone(ledger, gone, back=("1", "2"))
+    assert known(ledger) == {"a": "2"}
 
 
 def test_an_undo_that_came_to_nothing_takes_nothing_away(ledger: Ledger) -> None:
