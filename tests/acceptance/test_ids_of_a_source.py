@@ -141,6 +141,22 @@ def test_a_row_whose_place_is_taken_when_its_undo_is_taken_back_is_made_anew(sta
     assert [email for email, _ in invited(stall)] == ["cy@x.org", "dee@x.org", "x@x.org"]
 
 
+def test_rows_that_a_mirror_deletes_are_known_again_when_it_is_taken_back(stall: Bazaar) -> None:
+    """Meanwhile their numbers are those of others."""
+    apart = PEOPLE.replace("Dee,1", "Dee,")
+    brought(stall, apart)
+    left = "id,email,name\n1,ann@x.org,Ann\n2,bob@x.org,Bob\n3,t1@x.org,T\n"
+    plan = people(stall, left, source="", mode=Mode.MIRROR)
+    mirror = stall.entrepot.apply(plan.plan_id, confirm_deletes=plan.deletes).job
+    stall.place.execute("INSERT INTO customers (id, email, name) VALUES (4, 'x@x.org', 'X')")
+    again = stall.entrepot.apply(people(stall, apart).plan_id)
+    assert counted(again.counts) == {"created": 2}
+    stall.entrepot.undo(again.job)
+    stall.entrepot.undo(mirror)
+    assert brought(stall, apart) == {"created": 1, "unchanged": 1}
+    assert [email for email, _ in invited(stall)] == ["cy@x.org", "dee@x.org", "x@x.org"]
+
+
 def test_an_undo_leaves_what_is_known_of_a_row_that_stays(stall: Bazaar) -> None:
     job = stall.entrepot.apply(people(stall).plan_id).job
     stall.place.execute("UPDATE customers SET name = 'Cyd' WHERE email = 'cy@x.org'")

@@ -13,6 +13,9 @@ from entrepot.model.records import JobRecord
 from entrepot.state import State
 from entrepot.storage.faults import reading
 
+LONGEST = (1 << 31) - 1
+"""Python's reader stops at 128 kB unless it is told otherwise, once for all."""
+
 
 def taking_ids(state: State, job: JobRecord, keep: Keep) -> Keep:
     """With its journal, before the commit."""
@@ -20,10 +23,12 @@ def taking_ids(state: State, job: JobRecord, keep: Keep) -> Keep:
     def kept(path: Path, facts: JournalFacts) -> None:
         keep(path, facts)
         identities = state.ledger.identities
-        if identities.is_known(job.database, facts.entity):
+        if not identities.is_known(job.database, facts.entity):
+            return
+        if job.undoes is not None or Part.REMOVED in facts.keys:
             identities.take_away(job, facts.entity, keys_of(path, facts, Part.REMOVED))
-            if job.undoes is not None:
-                identities.bring_back(job, facts.entity, keys_of(path, facts, Part.CREATED))
+        if job.undoes is not None:
+            identities.bring_back(job, facts.entity, keys_of(path, facts, Part.CREATED))
 
     return kept
 
@@ -33,6 +38,7 @@ def keys_of(path: Path, facts: JournalFacts, part: Part) -> Iterator[str]:
     if len(facts.keys.get(part, ())) != 1:
         return
     (key,) = facts.keys[part]
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
     with reading(path), path.open("rb") as file:
         for section in facts.sections:
             if section.name == part:

@@ -26,6 +26,7 @@ from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.recorded_plans import names_of, state_of, summary_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.resuming import at_work, recalled, unfinished
+from entrepot.jobs.taken_ids import taking_ids
 from entrepot.jobs.unpacking import with_packed, with_table
 from entrepot.jobs.way_back import WayBack
 from entrepot.model.drafts import Decision
@@ -124,7 +125,7 @@ class WayIn(Drafting):
                 request,
                 self.noting(run, request, job),
                 job=job.id,
-                keep=keeping(self.state, job, self.journals_kept),
+                keep=taking_ids(self.state, job, keeping(self.state, job, self.journals_kept)),
                 agreed=agreed,
                 once=names_of(draft, plan),
                 ready=lambda receipt: jobs.promise(job, document(receipt)),

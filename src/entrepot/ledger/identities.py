@@ -101,7 +101,7 @@ class Identities:
     def take_away(self, job: JobRecord, entity: str, keys: Iterable[str]) -> None:
         """Rows that go if that job happens: what counts of them now counts no more then. Of an attempt that came to
         nothing nothing counts."""
-        mine = (IDENTITY.c.entity == entity, IDENTITY.c.gone_by == job.id)
+        mine = (IDENTITY.c.database == job.database, IDENTITY.c.entity == entity, IDENTITY.c.gone_by == job.id)
         happened = exists().where(JOBS.c.id == IDENTITY.c.job, JOBS.c.status.in_(APPLIED))
         with self._records.writing() as connection:
             require_owner(connection, job)
