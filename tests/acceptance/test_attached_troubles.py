@@ -71,6 +71,22 @@ def test_a_key_that_goes_through_a_link_is_refused(tmp_path: Path) -> None:
     assert (caught.value.code, into.rows()) == ("files_refused", [])
 
 
+@pytest.mark.parametrize("keys", [("k", "k/a"), ("k/a/b", "k")])
+@pytest.mark.parametrize("way", [Files.RESTORE, Files.KEEP])
+def test_a_preview_finds_a_key_that_is_the_folder_of_another(tmp_path: Path, keys: tuple[str, str], way: Files) -> None:
+    into = office(tmp_path / "into")
+    rows = json.dumps([{"id": at, "name": "a", "key": key} for at, key in enumerate((*keys, "k2"))])
+    members = {f"files/{at}/a": f"{at}".encode() for at in range(3)}
+    file = foreign(tmp_path, {"manifest.json": "{}", "data/documents.json": rows, **members})
+    plan = into.entrepot.preview(file, replace(RESTORE, files=way, reading=Reading(entity="documents")))
+    assert plan.files is not None
+    assert plan.files.counts == {"restored": 2, "unusable": 1}
+    assert [(one.code, one.place.record) for one in plan.problems if one.place] == [("unusable_key", 2)]
+    with pytest.raises(InputError) as caught:
+        into.entrepot.apply(plan.plan_id)
+    assert (caught.value.code, into.rows(), into.files()) == ("files_refused", [], {})
+
+
 def test_a_file_that_lies_behind_a_link_by_now_is_not_taken_away(tmp_path: Path) -> None:
     """It was moved, and who moved it may have given it another key."""
     into = office(tmp_path / "into")

@@ -56,6 +56,8 @@ class Shelf:
     mine: Collection[tuple[str, str]] = ()
     """What this very import put there, in an attempt that came to nothing."""
     placings: dict[tuple[str, str], Placing] = field(default_factory=dict)
+    folders: set[tuple[str, str]] = field(default_factory=set)
+    """Those that the placings lie in."""
 
     def fate(self, one: Pointing, filing: Filing, way: Files, *, held: bool) -> FileFate:
         """`held`: the import is one tenant's, who must learn nothing of files of others, and get none."""
@@ -67,14 +69,20 @@ class Shelf:
             return FileFate.UNUSABLE
         before = self.placings.get(place)
         if before is None and size is None:
-            self.placings[place] = Placing(
-                collection=filing.collection, key=one.key, packed=filing.packed, file=one.file
-            )
-            return FileFate.RESTORED
+            return self._placed(Placing(collection=filing.collection, key=one.key, packed=filing.packed, file=one.file))
         same = self._is_planned(before, filing, one.file) if before else self._is_there(place, filing, one.file)
         if same and before is None and place in self.mine:
             return FileFate.RESTORED
         return FileFate.THERE if same else FileFate.KEPT if way is Files.KEEP else FileFate.CLASH
+
+    def _placed(self, one: Placing) -> FileFate:
+        """Nothing is a file and a folder."""
+        place, above = (one.collection, one.key), {(one.collection, folder) for folder in folders_of(one.key)}
+        if place in self.folders or not above.isdisjoint(self.placings):
+            return FileFate.UNUSABLE
+        self.placings[place] = one
+        self.folders.update(above)
+        return FileFate.RESTORED
 
     def _is_planned(self, before: Placing, filing: Filing, file: PackedFile) -> bool:
         if before.packed is filing.packed and before.file.member == file.member:
@@ -87,6 +95,14 @@ class Shelf:
         if self.stores[collection].size(key) != filing.packed.size(file):
             return False
         return digest_of(self.stores[collection], key) == filing.packed.content(file).sha256
+
+
+def folders_of(key: str) -> list[str]:
+    """
+    >>> folders_of("a/b/c")
+    ['a', 'a/b']
+    """
+    return [key[:at] for at, letter in enumerate(key) if letter == "/"]
 
 
 def digest_of(store: FileStore, key: str) -> str | None:

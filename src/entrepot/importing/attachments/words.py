@@ -19,7 +19,11 @@ WORDS: dict[FileFate, tuple[str, str, str]] = {
         "the store has another file under its key, or the package has two.",
         f"{GO_ON} Or let what is there stay: --files keep.",
     ),
-    FileFate.UNUSABLE: ("unusable_key", "no file can be put under its key.", GO_ON),
+    FileFate.UNUSABLE: (
+        "unusable_key",
+        "no file can be put under its key: it leads elsewhere, is taken, or is a folder of others.",
+        GO_ON,
+    ),
 }
 
 
