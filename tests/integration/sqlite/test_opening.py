@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from entrepot import Entrepot
 from entrepot.cli.parser import main
 from entrepot.databases.sqlite.connect import connect
 from entrepot.databases.sqlite.engine import SqliteEngine
@@ -167,3 +168,13 @@ def test_text_that_is_not_utf8_is_named(tmp_path: Path) -> None:
         query = everything_of(catalog.entity("t"))
         with pytest.raises(DamagedError, match="not valid UTF-8"):
             list(session.batches(query))
+
+
+@pytest.mark.parametrize("format", ["csv", "ndjson", "xlsx"])
+def test_text_that_is_not_utf8_is_named_beside_one_with_a_nul(tmp_path: Path, format: str) -> None:
+    """Texts with a NUL are read by functions of ours, which are not given what Python cannot read."""
+    rows = "INSERT INTO t VALUES (1, 'a' || char(0)), (2, CAST(x'ff61' AS TEXT))"
+    path = made(tmp_path / "both.db", f"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); {rows}")
+    with pytest.raises(DamagedError) as caught:
+        Entrepot(f"sqlite:///{path}", environment={}).export("t", to=tmp_path / f"out.{format}")
+    assert (caught.value.code, "function" in caught.value.message) == ("not_utf8", False)

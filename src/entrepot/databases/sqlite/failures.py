@@ -37,6 +37,10 @@ BY_CODE: Mapping[int, tuple[type[EntrepotError], str, str]] = {
     sqlite3.SQLITE_SCHEMA: (ChangedError, "schema_changed", "Run it again."),
 }
 
+FUNCTION_FAILED = "user-defined function raised exception"
+"""What Python says where it cannot read a text that a function of ours is to get (functions.py). The functions
+themselves raise nothing."""
+
 
 @contextmanager
 def translated(path: Path, doing: str) -> Iterator[None]:
@@ -69,6 +73,8 @@ def _access_remedy(path: Path) -> str:
 
 
 def _other(error: sqlite3.Error, message: str) -> EntrepotError:
+    if FUNCTION_FAILED in str(error):
+        return not_utf8(message.replace(f": {FUNCTION_FAILED}", ""))
     if "decode to UTF-8" in str(error):
         return not_utf8(message)
     if "no such" in str(error):
