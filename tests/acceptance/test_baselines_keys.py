@@ -14,6 +14,7 @@ UPSERT = ("--mode", "upsert")
 TABLES = """
 CREATE TABLE codes (a text, b text, words text, PRIMARY KEY (a, b));
 CREATE TABLE lines (id text PRIMARY KEY NOT NULL, words text);
+CREATE TABLE events (at timestamp PRIMARY KEY NOT NULL, words text);
 """
 
 
@@ -72,3 +73,18 @@ def test_keys_that_a_cell_makes_equal_multiply_no_record(shop: Shop) -> None:
     plan = shop.plan(edited(path, "lines", B4="three"), "lines", *UPSERT)
     assert counts(plan) == {"failed": 1, "unchanged": 1, "updated": 1}
     assert shop.rows("SELECT * FROM lines") == before
+
+
+def test_a_table_with_a_moment_in_its_key_has_no_baseline(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell keeps no microseconds: its rows would be made again."""
+    shop.rows_changed("INSERT INTO events VALUES ('2024-01-02 10:00:00.123456', 'one')")
+    code, said = shop.run("export", "events", "-o", str(shop.folder / "new.xlsx"), "--option", "baseline=yes")
+    assert (code, "events has a moment in its primary key" in str(said)) == (0, True)
+    with monkeypatch.context() as before:
+        before.setattr("entrepot.formats.xlsx.baseline.MOMENTS", ())
+        old = exported(shop, "events")
+    error = shop.refusal(old, "events", *UPSERT, "--baseline", "require")
+    assert (error["code"], "rows by at, a moment" in error["message"]) == ("baseline_required", True)
+    for path in (str(shop.folder / "new.xlsx"), old):
+        plan = shop.plan(path, "events", *UPSERT)
+        assert "baseline_unusable" in [problem["code"] for problem in plan["problems"]]

@@ -14,6 +14,7 @@ import msgspec
 from entrepot.importing.counts import known_otherwise
 from entrepot.importing.request import Prepared, Run
 from entrepot.model.baselines import (
+    MOMENTS,
     VERSION,
     BaselineColumn,
     BaselineHead,
@@ -116,6 +117,8 @@ def key_of(prepared: Prepared, part: BaselinePart) -> Iterator[Covered]:
     if set(prepared.named(prepared.matching.key)) != set(names):
         raise UnusableError(f"it knows its rows by {', '.join(names)}, and they are looked for otherwise")
     for place, column in enumerate(part.key):
+        if column.kind in MOMENTS:
+            raise UnusableError(f"it knows its rows by {column.field}, a moment of which a cell may not hold all")
         covered = covered_by(prepared, column, place)
         if covered is None:
             raise UnusableError(f"{column.field} is not taken as it stands in its column")

@@ -23,6 +23,8 @@ LONGEST_PIECE = 30_000
 """Characters of a cell of that sheet."""
 MOST_COLUMNS = 300
 """Of one entity, besides its key."""
+MOMENTS = (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
+"""Cells keep no microseconds of them, so no row is found by one."""
 HEAD, PART, DATA, SIGNATURE = "m", "p", "d", "s"
 """What the first letter of such a cell says of the rest: some of the head, the number of the part that begins, digests
 of whole rows, the signature of all that came before."""

@@ -23,6 +23,7 @@ from entrepot.model.baselines import (
     DATA,
     HEAD,
     LONGEST_PIECE,
+    MOMENTS,
     MOST_COLUMNS,
     PART,
     SIGNATURE,
@@ -153,6 +154,8 @@ def lacking(query: Query) -> str | None:
         return "has no primary key"
     if len(key) < len(query.entity.primary_key):
         return "goes out without its whole primary key as it is"
+    if any(outgoing_kind(column) in MOMENTS for column in query.columns if column.field.name in key):
+        return "has a moment in its primary key, of which a cell may not hold all"
     return f"has more than {MOST_COLUMNS} fields" if len(own_columns(query)) > MOST_COLUMNS else None
 
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from entrepot.model.baselines import CELL_DIGITS, KEY_DIGITS
+from entrepot.model.baselines import CELL_DIGITS, KEY_DIGITS, MOMENTS
 from entrepot.model.types import Kind
 from entrepot.workbench.source import literal
 
 LONGEST_TEXT = 32_767
 EXACT_CHARACTERS = 15
 """What is longer stands in a cell as a text (`formats.xlsx.cells`)."""
-MOMENTS = (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 DOUBLE = "(TRY_CAST({x} AS DOUBLE) + 0)"
 """Negative zeros become the other one."""
 SHORT = "printf('%.15g', {d})"
