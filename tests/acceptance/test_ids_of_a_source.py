@@ -174,6 +174,13 @@ def test_later_files_of_a_source_refer_to_what_it_brought_before(stall: Bazaar) 
     assert [row[0] for row in rows] == ["dee@x.org", "cy@x.org"]
 
 
+def test_ids_of_what_was_taken_back_are_not_taken_for_those_of_others(stall: Bazaar) -> None:
+    stall.entrepot.undo(stall.entrepot.apply(people(stall).plan_id).job)
+    (file,) = stall.files("orders", orders="id,customer_id,placed\n1,2,2024-05-01\n")
+    plan = stall.entrepot.preview(file, ImportRequest(entity="orders", mode=Mode.UPSERT, source=OLD))
+    assert wrong(plan) == [(1, "no_such_own_id")]
+
+
 def test_ids_of_tables_that_are_not_named_are_those_of_the_database(stall: Bazaar) -> None:
     files = stall.files("customers", "orders", customers=PEOPLE, orders="id,customer_id,placed\n1,2,\n")
     each = ImportRequest(entity="", mode=Mode.UPSERT, own_ids=("orders",))

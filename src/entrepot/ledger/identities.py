@@ -55,11 +55,13 @@ class Identities:
         self._records = records
 
     def entities(self, database: str, source: str, tenant: str) -> frozenset[str]:
-        """Of which rows came from that source."""
+        """Of which it has ids of its own: that its rows were taken back makes these nobody else's. An import that came
+        to nothing said nothing; one that is at work may have."""
         mine = (IDENTITY.c.database == database, IDENTITY.c.source == source, IDENTITY.c.tenant == tenant)
-        query = select(IDENTITY.c.entity).distinct().join(JOBS, JOBS.c.id == IDENTITY.c.job).where(*mine, _counts())
+        nothing = [status for status in Status if status.final and status not in APPLIED]
+        query = select(IDENTITY.c.entity).distinct().join(JOBS, JOBS.c.id == IDENTITY.c.job)
         with self._records.reading() as connection:
-            return frozenset(connection.execute(query).scalars())
+            return frozenset(connection.execute(query.where(*mine, JOBS.c.status.not_in(nothing))).scalars())
 
     def all(self, scope: Scope) -> Iterator[tuple[str, str]]:
         """(id of the source, key here), the newest of each."""

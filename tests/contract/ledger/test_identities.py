@@ -40,10 +40,21 @@ def test_what_is_remembered_counts_from_the_end_of_its_job(ledger: Ledger) -> No
     job = begun(ledger)
     ledger.identities.remember(job, CRM, [("a", "1")], frozenset())
     assert known(ledger) == {}
-    assert ledger.identities.entities("d", "crm", "") == frozenset()
     ledger.jobs.finish(job, Status.PARTIAL)
     assert known(ledger) == {"a": "1"}
-    assert ledger.identities.entities("d", "crm", "") == {"people"}
+
+
+def test_ids_of_a_source_stay_its_own_when_its_rows_are_taken_back(ledger: Ledger) -> None:
+    def entities() -> frozenset[str]:
+        return ledger.identities.entities("d", "crm", "")
+
+    job = begun(ledger)
+    ledger.identities.remember(job, CRM, [("a", "1")], frozenset())
+    assert entities() == {"people"}
+    ledger.jobs.finish(job, Status.FAILED)
+    assert entities() == frozenset()
+    undone(ledger, done(ledger, ("a", "1")), "1")
+    assert (known(ledger), entities()) == ({}, {"people"})
 
 
 def test_what_a_failed_job_would_have_remembered_never_counts(ledger: Ledger) -> None:
