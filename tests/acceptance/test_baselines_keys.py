@@ -88,3 +88,14 @@ def test_a_table_with_a_moment_in_its_key_has_no_baseline(shop: Shop, monkeypatc
     for path in (str(shop.folder / "new.xlsx"), old):
         plan = shop.plan(path, "events", *UPSERT)
         assert "baseline_unusable" in [problem["code"] for problem in plan["problems"]]
+
+
+def test_new_rows_with_a_null_in_their_key_are_told_beforehand(shop: Shop) -> None:
+    """SQLite keeps them, and nothing finds them again."""
+    plan = shop.plan(shop.file("a,b,words\n,x,one\nx,y,two\n"), "codes", *UPSERT)
+    assert counts(plan) == {"created": 2}
+    (problem,) = plan["problems"]
+    assert (problem["code"], problem["message"].partition(",")[0]) == (
+        "key_has_null",
+        "1 new row of 'codes' will have NULL in the key",
+    )

@@ -15,7 +15,7 @@ from entrepot.importing.example_rows import told as examples_told
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.finding_places import cell_of, places_of
 from entrepot.importing.grouping import grouped
-from entrepot.importing.keyless import keyless
+from entrepot.importing.keyless import keyless, with_nulls
 from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.looking_up import with_ids
 from entrepot.importing.match import match
@@ -146,6 +146,7 @@ def besides(prepared: Prepared, decided: Decided, run: Run) -> Iterator[Problem]
     yield from set_off(prepared.entity, decided.counts)
     yield from set_off_by(decided.radius, run.catalog)
     yield from keyless(prepared.entity, decided.counts)
+    yield from with_nulls(prepared.entity, prepared.named(prepared.matching.key), decided.unkeyed)
     yield from unindexed(prepared.entity, prepared.named(prepared.matching.key), run.catalog)
 
 

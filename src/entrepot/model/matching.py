@@ -144,6 +144,8 @@ class Decided:
 
     counts: Mapping[str, int]
     """By `Decision`; together they are all records."""
+    unkeyed: int = 0
+    """So many new rows have no value for some field of the key."""
     digest: str
     findings: tuple[FieldCount, ...] = ()
     """What only matching can find, and how often."""

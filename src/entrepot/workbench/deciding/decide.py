@@ -27,7 +27,7 @@ from entrepot.workbench.deciding.scope import after, joined, skips, within
 from entrepot.workbench.deciding.turns import settle, turn_ways, turns_of
 from entrepot.workbench.deciding.unique import find_doubles, unique_ways
 from entrepot.workbench.deciding.versions import newest, version_counts
-from entrepot.workbench.deciding.ways import Way, ways
+from entrepot.workbench.deciding.ways import Way, no_whole_key, ways
 from entrepot.workbench.judging.grouping import FINDINGS
 from entrepot.workbench.judging.judge import SHOWN_CHARACTERS
 from entrepot.workbench.source import literal
@@ -91,6 +91,7 @@ class Deciding:
         told = (*lacking, *clashing, *(count for count in found if count.records))
         return Decided(
             counts=by_decision,
+            unkeyed=sum(counts.get(number, 0) for number, way in enumerate(self.ways) if self._has_no_key(way)),
             digest=digest_of(self),
             findings=told,
             defaulted=self.defaulted,
@@ -100,6 +101,9 @@ class Deciding:
 
     def _count(self, way: Way, records: int) -> FieldCount:
         return FieldCount(field=self._name(way), code=way.code or "", records=records, words=way.words)
+
+    def _has_no_key(self, way: Way) -> bool:
+        return way.decision is Decision.CREATED and way.when == no_whole_key(self.matching)
 
     def _name(self, way: Way) -> str | None:
         return None if way.field is None else self.fields[way.field].name

@@ -87,7 +87,7 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
         yield from _created("true", lacking, matching)
         return
     first = matching.key[0]
-    incomplete = " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
+    incomplete = no_whole_key(matching)
     updating = matching.mode is Mode.UPDATE
     yield from _unmet(matching, incomplete, first)
     keyless = Way(incomplete, Decision.FAILED, first, "no_key")
@@ -104,6 +104,10 @@ def _by_key(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> It
         [Way(missing, Decision.FAILED, first, "no_such_row")] if updating else _created(missing, lacking, matching)
     )
     yield from _met(matching, first)
+
+
+def no_whole_key(matching: Matching) -> str:
+    return " OR ".join(f"judged.f{at} IS NULL" for at in matching.key)
 
 
 def _created(when: str, lacking: str | None, matching: Matching) -> Iterator[Way]:
