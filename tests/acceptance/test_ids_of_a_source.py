@@ -181,6 +181,26 @@ def test_ids_of_what_was_taken_back_are_not_taken_for_those_of_others(stall: Baz
     assert wrong(plan) == [(1, "no_such_own_id")]
 
 
+def test_a_preview_says_where_ids_of_others_are_those_of_the_database(stall: Bazaar) -> None:
+    """Also where the table itself can have none of its own."""
+    files = stall.files("orders", "notes", orders="id,customer_id\n1,2\n", notes="order_id,position\n1,9\n")
+
+    def warned(at: int, **said: Any) -> list[str]:
+        request = ImportRequest(entity=("orders", "notes")[at], mode=Mode.UPSERT, source=OLD)
+        plan = stall.entrepot.preview(files[at], replace(request, **said))
+        return [it.message for it in plan.problems if it.code == "ids_of_the_database"]
+
+    (told,) = warned(0)
+    assert told == (
+        "Ids in customer_id are taken for those that customers has in the database: rows of customers are not in this"
+        " import, and its source brought none before."
+    )
+    assert warned(1) == [told.replace("customer", "order")]
+    assert warned(0, source="") == warned(0, own_ids=("orders", "customers")) == []
+    brought(stall)
+    assert warned(0) == []
+
+
 def test_ids_of_tables_that_are_not_named_are_those_of_the_database(stall: Bazaar) -> None:
     files = stall.files("customers", "orders", customers=PEOPLE, orders="id,customer_id,placed\n1,2,\n")
     each = ImportRequest(entity="", mode=Mode.UPSERT, own_ids=("orders",))
@@ -189,6 +209,7 @@ def test_ids_of_tables_that_are_not_named_are_those_of_the_database(stall: Bazaa
         "customers": {"updated": 2},
         "orders": {"created": 1},
     }
+    assert not [it for part in plan.parts for it in part.problems if it.code == "ids_of_the_database"]
 
 
 def test_what_refers_to_ids_of_another_file_fails_with_it(stall: Bazaar) -> None:

@@ -20,7 +20,7 @@ from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.looking_up import with_ids
 from entrepot.importing.match import match
 from entrepot.importing.mirroring.guards import guarded
-from entrepot.importing.own_ids.hint import perhaps_own
+from entrepot.importing.own_ids.hint import perhaps_of_parents, perhaps_own
 from entrepot.importing.prepare import working
 from entrepot.importing.raw import Raw, is_admitted, raw_import
 from entrepot.importing.raw_loading import checked
@@ -143,6 +143,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
 
 def besides(prepared: Prepared, decided: Decided, run: Run) -> Iterator[Problem]:
     """What happens in the database, and is no fault of the file."""
+    yield from perhaps_of_parents(prepared, run.catalog)
     yield from set_off(prepared.entity, decided.counts)
     yield from set_off_by(decided.radius, run.catalog)
     yield from keyless(prepared.entity, decided.counts)
