@@ -73,7 +73,7 @@ def drawn(random: Random, rules: dict[str, str]) -> Case:
     records: dict[int, Row] = {
         one: {"id": one, "boss_id": random.choice(bosses), "region": random.choice(region)} for one in (*kept, *new)
     }
-    if rules["people"] == "NO ACTION" and kept and new:  # an undo leaves what a row that stays may go with
+    if kept and new:
         records[kept[0]]["boss_id"] = new[0]
         records[new[0]]["boss_id"] = None
     return Case(world=world, rules=rules, records=records, has_boss=random.random() < 0.7, where=where)

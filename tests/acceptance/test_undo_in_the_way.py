@@ -190,7 +190,7 @@ TIE = "ADD CONSTRAINT tie FOREIGN KEY (boss_id) REFERENCES people DEFERRABLE INI
 
 
 @pytest.mark.parametrize("club", [POSTGRES], indirect=True)
-def test_a_row_that_will_refer_elsewhere_keeps_no_created_one_unless_it_would_go_with_it(club: Club) -> None:
+def test_a_row_that_will_refer_elsewhere_keeps_no_created_one(club: Club) -> None:
     club.place.execute(f"ALTER TABLE people DROP CONSTRAINT people_boss_id_fkey, {TIE}")
     first = club.rows()
     undone = foreseen(club, club.bring_in("id,email,boss_id\n1,ann@x,3\n3,cy@x,4\n4,di@x,\n").job)
@@ -199,5 +199,55 @@ def test_a_row_that_will_refer_elsewhere_keeps_no_created_one_unless_it_would_go
     back = foreseen(club, undone.job)
     assert fates(back) == {"reinserted": 2, "restored": 1}
     club.place.execute(f"ALTER TABLE people DROP CONSTRAINT tie, {TIE.replace('DEFER', 'ON DELETE CASCADE DEFER', 1)}")
-    assert fates(foreseen(club, back.job)) == {"restored": 1, "blocked": 2}
-    assert [row[0] for row in club.rows()] == ["1", "2", "3", "4"]
+    assert fates(foreseen(club, back.job)) == {"restored": 1, "deleted": 2}
+    assert club.rows() == first
+
+
+STAFF = """CREATE TABLE staff (id integer PRIMARY KEY, name varchar(9), boss_id integer NULL,
+    FOREIGN KEY (boss_id) REFERENCES staff (id) ON DELETE {rule})"""
+WHO = "SELECT id, name, boss_id FROM staff ORDER BY id"
+RULES = pytest.mark.parametrize("rule", ["CASCADE", "SET NULL"])
+
+
+def with_staff(club: Club, rule: str, columns: str = "boss_id integer NULL") -> str:
+    """An import after which 1 refers to 3, and 2 to 4."""
+    club.place.execute(STAFF.format(rule=rule).replace("boss_id integer NULL", columns))
+    club.place.execute("INSERT INTO staff VALUES (1, 'ann', 1), (2, 'bob', 1)")
+    return club.bring_in("id,name,boss_id\n1,ann,3\n2,bo,4\n3,cy,3\n4,di,2\n", entity="staff").job
+
+
+@RULES
+def test_a_row_that_will_refer_elsewhere_neither_goes_with_a_created_one_nor_keeps_it(club: Club, rule: str) -> None:
+    undone = foreseen(club, with_staff(club, rule))
+    assert (fates(undone), club.rows(WHO)) == ({"deleted": 2, "restored": 2}, [("1", "ann", "1"), ("2", "bob", "1")])
+    assert fates(foreseen(club, undone.job)) == {"reinserted": 2, "restored": 2}
+    assert club.rows(WHO) == [("1", "ann", "3"), ("2", "bo", "4"), ("3", "cy", "3"), ("4", "di", "2")]
+
+
+@pytest.mark.parametrize("club", [SQLITE], indirect=True)
+@RULES
+def test_a_row_that_cannot_refer_elsewhere_does_not_go_with_a_created_one(club: Club, rule: str) -> None:
+    job = with_staff(club, rule)
+    club.place.execute(
+        "CREATE TRIGGER locked BEFORE UPDATE ON staff WHEN OLD.id = 1 BEGIN SELECT RAISE(ABORT, 'one is locked'); END"
+    )
+    undone = club.entrepot.undo(job)
+    assert fates(undone) == {"deleted": 1, "restored": 1, "blocked": 1, "refused": 1}
+    assert club.rows(WHO) == [("1", "ann", "3"), ("2", "bob", "1"), ("3", "cy", "3")]
+
+
+@pytest.mark.parametrize("club", [SQLITE], indirect=True)
+def test_a_row_that_must_refer_to_something_keeps_what_it_would_go_with(club: Club) -> None:
+    undone = foreseen(club, with_staff(club, "CASCADE", "boss_id integer NOT NULL"))
+    assert fates(undone) == {"restored": 2, "blocked": 2}
+
+
+@pytest.mark.parametrize("club", [SQLITE], indirect=True)
+def test_a_reference_that_comes_back_in_part_is_not_emptied_as_a_whole(club: Club) -> None:
+    columns = """boss_id integer, team integer DEFAULT 1, UNIQUE (team, id), FOREIGN KEY (team, boss_id)
+        REFERENCES staff (team, id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED)"""
+    club.place.execute(f"CREATE TABLE staff (id integer PRIMARY KEY, name varchar(9), {columns}")
+    club.place.execute("INSERT INTO staff (id, name, boss_id) VALUES (1, 'ann', 1)")
+    undone = foreseen(club, club.bring_in("id,boss_id\n1,3\n3,\n", entity="staff").job)
+    assert fates(undone) == {"restored": 1, "blocked": 1}
+    assert club.rows("SELECT id, boss_id, team FROM staff") == [("1", "1", "1"), ("3", None, "1")]

@@ -86,7 +86,7 @@ class Blocking:
     """To which fields of the created rows."""
     lets_go: bool = False
     """Whether one that will refer elsewhere is in nobody's way; not within one entity where the schema would delete or
-    empty it first."""
+    empty it first, and it does not get all of the reference back, or cannot be without until then."""
 
 
 @dataclass(frozen=True, kw_only=True)

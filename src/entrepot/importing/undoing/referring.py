@@ -55,10 +55,9 @@ class Standing:
 
 
 def standing(catalog: Catalog, parts: Sequence[BackPart]) -> Standing:
-    created = [part for part in parts if part.part is Part.CREATED]
     others = [part for part in parts if part.part is not Part.CREATED]
     return Standing(
-        children=tuple(_children(catalog, created)),
+        children=tuple(_children(catalog, parts)),
         claims=tuple(_claims(catalog, others)),
         parents=tuple(_parents(catalog, others)),
     )
@@ -69,6 +68,7 @@ def _children(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Child]:
     referring = (
         (part, other, relation)
         for part in parts
+        if part.part is Part.CREATED
         for other in catalog.entities
         if other.kind is not EntityKind.VIEW
         for relation in other.relations
@@ -82,9 +82,16 @@ def _children(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Child]:
             title=other.title,
             fields=relation.fields,
             referred=relation.parent_fields,
-            lets_go=relation.on_delete in KEPT or other.name != part.entity,
+            lets_go=relation.on_delete in KEPT or other.name != part.entity or _gives_way(other, relation, parts),
         )
         yield Child(entity=other, relation=relation, blocking=blocking)
+
+
+def _gives_way(entity: Entity, relation: Relation, parts: Sequence[BackPart]) -> bool:
+    """Whether its rows get such references back whole, and can have none until then: even if what they refer to goes
+    before, they are what they were."""
+    back = (part for part in parts if part.entity == entity.name and part.part is Part.UPDATED)
+    return all(part.has(relation.fields) for part in back) and all(entity.field(it).nullable for it in relation.fields)
 
 
 def _claims(catalog: Catalog, parts: Sequence[BackPart]) -> Iterator[Claim]:
