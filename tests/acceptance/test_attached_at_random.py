@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
 import pytest
 
@@ -17,6 +17,7 @@ from entrepot.model.attachments import Files
 from entrepot.model.errors import InputError
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.packed import PackedFile
+from seeds import seeds
 
 pytestmark = pytest.mark.usefixtures("forked_workbench")
 KEYS = ("k/1", "k/2", "k/3", "d/x", "K/1", "", None)
@@ -62,10 +63,9 @@ def filled(dice: Random) -> dict[str, bytes]:
 
 
 def test_a_preview_an_import_and_an_undo_agree(tmp_path: Path) -> None:
-    for number in range(ROUNDS):
-        seed = SystemRandom().randrange(1 << 32)
-        (tmp_path / str(number)).mkdir()
-        play(tmp_path / str(number), seed)
+    for seed in seeds(ROUNDS):
+        (tmp_path / str(seed)).mkdir()
+        play(tmp_path / str(seed), seed)
 
 
 def play(folder: Path, seed: int) -> None:

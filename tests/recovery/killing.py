@@ -58,5 +58,5 @@ def workbenches(yard: Yard) -> list[str]:
 
 def around_the_commit(steps: int) -> list[int]:
     """The last steps are the commit, what comes right after it, and the record of the end; and one of those before,
-    another every time."""
-    return [random.SystemRandom().randrange(1, steps - 2), steps - 2, steps - 1]
+    chosen by their number."""
+    return [random.Random(steps).randrange(1, steps - 2), steps - 2, steps - 1]

@@ -36,7 +36,7 @@ def test_a_kill_before_any_step_leaves_all_or_nothing_and_the_next_command_knows
     steps = killed(yard, 0, *WORDS, *words)
     assert steps is not None
     assert yard.rows() == AFTER
-    chance, seen = random.SystemRandom(), set()
+    chance, seen = random.Random(steps), set()
     stretch = max(1, steps // KILLS)
     for fatal in sorted({*(chance.randrange(n, n + stretch) + 1 for n in range(0, steps, stretch)), steps - 1, steps}):
         reset(yard)
@@ -72,7 +72,7 @@ def test_a_kill_while_a_file_goes_in_as_it_stands_leaves_all_of_it_or_nothing(ya
         steps = killed(yard, 0, *create)
         assert steps is not None
         assert (yard.jobs()[0].receipt or {})["lane"] == "raw"
-        for fatal in sorted({random.SystemRandom().randrange(1, steps - 1), steps - 1, steps}):
+        for fatal in sorted({random.Random(steps).randrange(1, steps - 1), steps - 1, steps}):
             yard.place.execute("DELETE FROM people")
             before = {job.id for job in yard.jobs()}
             assert killed(yard, fatal, *create) is None

@@ -3,11 +3,10 @@ of every record, and a preview says it. With records that fail, rows that are re
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
 import pytest
 
@@ -17,6 +16,7 @@ from entrepot import BundlePlan, BundleReceipt, BundleRequest, Entrepot, ImportP
 from entrepot.access.permissions import LOCAL, Principal, Role
 from entrepot.model.drafts import Errors, Mode, OnConflict
 from entrepot.model.errors import EntrepotError
+from seeds import seeds
 
 ROUNDS = 3
 COLUMNS = "id integer PRIMARY KEY, tenant_id integer NOT NULL DEFAULT 1 REFERENCES tenants, code varchar(9) NOT NULL"
@@ -107,14 +107,8 @@ def both(request: pytest.FixtureRequest, tmp_path: Path, forked_workbench: None)
         yield Both(place, tmp_path)
 
 
-def seeds() -> list[int]:
-    """Others every time; to see one again, say which: ENTREPOT_SEEDS=3181077138."""
-    said = os.environ.get("ENTREPOT_SEEDS")
-    return [int(seed) for seed in said.split(",")] if said else [SystemRandom().getrandbits(32) for _ in range(ROUNDS)]
-
-
 def test_the_same_comes_of_records_in_one_file_and_in_two(both: Both) -> None:
-    for seed in seeds():
+    for seed in seeds(ROUNDS):
         both.place.execute(*(f"DELETE FROM {table}" for table in ("members", "heads")), "DELETE FROM people")
         try:
             compared(both, Case(Random(seed)))

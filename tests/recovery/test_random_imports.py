@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 from typing import cast
 
 import pytest
@@ -33,6 +32,7 @@ from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import ChildWorkbench
 from recovery.plain_import import FIELDS, Foretold, Row, Wanted, World, foretell, same_plan
 from recovery.random_imports import KEYS, TABLES, Dice, statements, written
+from seeds import seeds
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -115,18 +115,12 @@ def draft(path: Path) -> Draft:
 @pytest.mark.parametrize("kind", KEYS)
 def test_what_was_previewed_is_what_happens_or_nothing_does(town: Town, kind: str) -> None:
     catalog = town.catalog(("email",) if kind == "natural" else ())
-    for seed in seeds():
+    for seed in seeds(ROUNDS):
         try:
             one_import(town, catalog, Dice(random=Random(seed), kind=kind))
         except AssertionError as error:
             error.add_note(f"seed {seed}")
             raise
-
-
-def seeds() -> list[int]:
-    """Others every time; to see one again, say which: ENTREPOT_SEEDS=3181077138."""
-    said = os.environ.get("ENTREPOT_SEEDS")
-    return [int(seed) for seed in said.split(",")] if said else [SystemRandom().getrandbits(32) for _ in range(ROUNDS)]
 
 
 def one_import(town: Town, catalog: Catalog, dice: Dice) -> None:

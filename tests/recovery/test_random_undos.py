@@ -3,7 +3,6 @@ but for rows that have to stay, each of them named with a reason that holds."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from entrepot.workbench import open_workbench
 from entrepot.workbench.bench import ImportBench
 from entrepot.workbench.client import ChildWorkbench
 from recovery.random_undos import Change, Dice, Reference, Row, Rows, Table, World, change, sql
+from seeds import seeds
 
 ROUNDS = 8
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -138,7 +138,7 @@ def line(row: Row, columns: tuple[str, ...]) -> bytes:
 
 
 def test_what_can_become_what_it_was_does_and_the_rest_is_told(child: ChildWorkbench, tmp_path: Path) -> None:
-    for seed in seeds():
+    for seed in seeds(ROUNDS):
         folder = tmp_path / str(seed)
         folder.mkdir()
         try:
@@ -169,12 +169,6 @@ def test_rows_of_a_circle_that_wait_for_each_other_are_all_taken_back(child: Chi
     assert archive.world() == before
     archive.taken_back(undo)
     assert archive.world() == after
-
-
-def seeds() -> list[int]:
-    """To see others: ENTREPOT_SEEDS=3181077138,7."""
-    said = os.environ.get("ENTREPOT_SEEDS")
-    return [int(seed) for seed in said.split(",")] if said else list(range(ROUNDS))
 
 
 def one_undo(dice: Dice, child: ChildWorkbench, folder: Path) -> None:
