@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from entrepot.ledger.records import Records, no_longer_owner, one
 from entrepot.ledger.tables import JOBS
+from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.records import Document, JobRecord, Status
 
 PREFIXES = {"import": "imp", "export": "exp"}
@@ -31,21 +32,17 @@ class Jobs:
         undoes: str | None = None,
         corrects: str | None = None,
     ) -> JobRecord:
-        now = self._records.now()
-        job = JobRecord(
-            id=self._records.new_id(PREFIXES.get(kind, kind)),
-            kind=kind,
-            status=Status.PENDING,
-            phase=phase,
+        job = fresh_job(
+            self._records,
+            kind,
+            owner=owner,
             database=database,
             entity=entity,
-            created_at=now,
-            updated_at=now,
+            phase=phase,
             plan_id=plan_id,
             draft_id=draft_id,
             undoes=undoes,
             corrects=corrects,
-            owner=owner,
         )
         with self._records.writing() as connection:
             connection.execute(insert(JOBS), {**vars(job)})
@@ -67,8 +64,10 @@ class Jobs:
             return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
 
     def unfinished(self, database: str) -> tuple[JobRecord, ...]:
-        """The oldest first."""
-        query = select(JOBS).where(JOBS.c.finished_at.is_(None), JOBS.c.database == database).order_by(JOBS.c.id)
+        """The oldest first. Those that workers see to are left to them."""
+        ordered = select(ORDERS.c.job).where(ORDERS.c.job == JOBS.c.id).exists()
+        open_ones = (JOBS.c.finished_at.is_(None), JOBS.c.database == database, ~ordered)
+        query = select(JOBS).where(*open_ones).order_by(JOBS.c.id)
         with self._records.reading() as connection:
             return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
 
@@ -118,6 +117,22 @@ class Jobs:
             if not connection.execute(update(JOBS).where(*mine).values(**changed)).rowcount:
                 raise no_longer_owner(job)
         return _job({**vars(job), **changed})
+
+
+def fresh_job(records: Records, kind: str, *, owner: str, database: str, phase: str = "", **known: Any) -> JobRecord:
+    """One that begins now, not yet written down."""
+    now = records.now()
+    return JobRecord(
+        id=records.new_id(PREFIXES.get(kind, kind)),
+        kind=kind,
+        status=Status.PENDING,
+        phase=phase,
+        database=database,
+        created_at=now,
+        updated_at=now,
+        owner=owner,
+        **known,
+    )
 
 
 def _job(columns: dict[str, Any]) -> JobRecord:

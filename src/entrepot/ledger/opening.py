@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from entrepot.ledger.artifacts import Artifacts
 from entrepot.ledger.drafts import Drafts
+from entrepot.ledger.events import Events, Progress
 from entrepot.ledger.failures import translated
 from entrepot.ledger.identities import Identities
 from entrepot.ledger.jobs import Jobs
@@ -24,6 +25,7 @@ from entrepot.ledger.journals import Journals
 from entrepot.ledger.locking import PATIENCE, locked
 from entrepot.ledger.mappings import Mappings
 from entrepot.ledger.migrating import STEPS, migrate
+from entrepot.ledger.orders import Orders
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import WRITES, Records
 from entrepot.ledger.units import Units
@@ -68,6 +70,18 @@ class Ledger:
     @property
     def units(self) -> Units:
         return Units(self.records)
+
+    @property
+    def orders(self) -> Orders:
+        return Orders(self.records)
+
+    @property
+    def events(self) -> Events:
+        return Events(self.records)
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self.records)
 
     @property
     def identities(self) -> Identities:

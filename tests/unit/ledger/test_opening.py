@@ -13,11 +13,11 @@ from sqlalchemy import inspect
 
 from contract.ledger.pinned import PinnedClock
 from entrepot.ledger import opening
+from entrepot.ledger.columns import METADATA
 from entrepot.ledger.locking import locked
 from entrepot.ledger.migrating import Step, known_steps, migrate
 from entrepot.ledger.opening import FILE, LOCK, open_ledger, sqlite_engine
 from entrepot.ledger.records import Records
-from entrepot.ledger.tables import METADATA
 from entrepot.model.errors import DamagedError, EntrepotError, InputError, StorageError, UnavailableError
 
 CLOCK = PinnedClock()

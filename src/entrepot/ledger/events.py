@@ -1,0 +1,65 @@
+"""Events of jobs, numbered from 1 and never changed; and how far a job is, which is written over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from entrepot.ledger.records import Records, require_owner
+from entrepot.ledger.work_tables import EVENTS, PROGRESS
+from entrepot.model.orders import EventRecord, ProgressRecord
+from entrepot.model.records import Document, JobRecord
+
+
+class Events:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def add(self, job: JobRecord, kind: str, facts: Document) -> EventRecord:
+        """By the owner alone: ChangedError `no_longer_owner`."""
+        now = self._records.now()
+        with self._records.writing() as connection:
+            require_owner(connection, job)
+            return add_event(connection, job.id, now, kind, facts)
+
+    def after(self, job: str, number: int = 0, limit: int = 1000) -> tuple[EventRecord, ...]:
+        query = select(EVENTS).where(EVENTS.c.job == job, EVENTS.c.number > number).order_by(EVENTS.c.number)
+        with self._records.reading() as connection:
+            return tuple(_event(dict(row._mapping)) for row in connection.execute(query.limit(limit)))
+
+
+class Progress:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def write(self, job: JobRecord, facts: Document) -> ProgressRecord:
+        """By the owner alone: ChangedError `no_longer_owner`."""
+        record = ProgressRecord(job=job.id, epoch=job.epoch, facts=facts, updated_at=self._records.now())
+        with self._records.writing() as connection:
+            require_owner(connection, job)
+            connection.execute(delete(PROGRESS).where(PROGRESS.c.job == job.id))
+            connection.execute(insert(PROGRESS), {**vars(record)})
+        return record
+
+    def of_job(self, job: str) -> ProgressRecord | None:
+        with self._records.reading() as connection:
+            found = connection.execute(select(PROGRESS).where(PROGRESS.c.job == job)).first()
+        return None if found is None else _progress(dict(found._mapping))
+
+
+def add_event(connection: Connection, job: str, at: datetime, kind: str, facts: Document) -> EventRecord:
+    """Inside a writing transaction; whoever writes holds the job's row or the only right to write."""
+    last = connection.execute(select(func.max(EVENTS.c.number)).where(EVENTS.c.job == job)).scalar_one()
+    record = EventRecord(job=job, number=(last or 0) + 1, at=at, kind=kind, facts=facts)
+    connection.execute(insert(EVENTS), {**vars(record)})
+    return record
+
+
+def _event(columns: dict[str, Any]) -> EventRecord:
+    return EventRecord(**columns)
+
+
+def _progress(columns: dict[str, Any]) -> ProgressRecord:
+    return ProgressRecord(**columns)

@@ -1,0 +1,141 @@
+"""Orders: what workers are to do. Whoever may ask writes them; what comes of them is written by the job's owner."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from entrepot.ledger.events import add_event
+from entrepot.ledger.jobs import fresh_job
+from entrepot.ledger.records import Records, one, require_owner
+from entrepot.ledger.tables import JOBS
+from entrepot.ledger.work_tables import ORDERS
+from entrepot.model.errors import ChangedError
+from entrepot.model.orders import OrderRecord, Wish
+from entrepot.model.records import JobRecord
+
+NOBODY = ""
+"""The owner of a job that no worker has taken yet."""
+SUBMITTED, CANCEL = "submitted", "cancel_asked"
+
+
+class Orders:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def submit(self, wish: Wish) -> JobRecord:
+        """The job that will do it; the same one again for the same key. ChangedError `key_used` if the key stands for
+        something else."""
+        submission, body = _submission(wish), _body(wish)
+        with self._records.writing() as connection:
+            known = None if submission is None else _known(connection, submission)
+            if known is not None:
+                return _same(known, body, wish.key)
+            job = fresh_job(self._records, wish.kind, owner=NOBODY, database=wish.database, entity=wish.entity)
+            connection.execute(insert(JOBS), {**vars(job)})
+            order = _order(job.id, wish, submission, body)
+            connection.execute(insert(ORDERS), {**vars(order)})
+            add_event(connection, job.id, self._records.now(), SUBMITTED, {"kind": wish.kind, "queue": wish.queue})
+        return job
+
+    def get(self, job: str) -> OrderRecord:
+        with self._records.reading() as connection:
+            found = connection.execute(select(ORDERS).where(ORDERS.c.job == job)).first()
+        return _record(one(found, "order", job))
+
+    def waiting(self, queues: Sequence[str], limit: int) -> tuple[OrderRecord, ...]:
+        """Those that nobody has finished, and whose time has come: the most urgent first, then the oldest."""
+        now = self._records.now()
+        due = (ORDERS.c.not_before.is_(None)) | (ORDERS.c.not_before <= now)
+        query = (
+            select(ORDERS)
+            .join(JOBS, JOBS.c.id == ORDERS.c.job)
+            .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), due)
+            .order_by(ORDERS.c.priority, ORDERS.c.job)
+            .limit(limit)
+        )
+        with self._records.reading() as connection:
+            return tuple(_record(dict(row._mapping)) for row in connection.execute(query))
+
+    def ask_to_cancel(self, job: str) -> bool:
+        """Whether there was still something to cancel; asking twice is asking once."""
+        now = self._records.now()
+        with self._records.writing() as connection:
+            open_ones = select(JOBS.c.id).where(JOBS.c.id == job, JOBS.c.finished_at.is_(None))
+            if connection.execute(open_ones.with_for_update()).first() is None:
+                return False
+            first = update(ORDERS).where(ORDERS.c.job == job, ORDERS.c.cancel_asked_at.is_(None))
+            if connection.execute(first.values(cancel_asked_at=now)).rowcount:
+                add_event(connection, job, now, CANCEL, {})
+            return True
+
+    def asked_to_cancel(self, jobs: Iterable[str]) -> frozenset[str]:
+        query = select(ORDERS.c.job).where(ORDERS.c.job.in_(tuple(jobs)), ORDERS.c.cancel_asked_at.is_not(None))
+        with self._records.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def begin_attempt(self, job: JobRecord, *, died: bool) -> OrderRecord:
+        """By the owner alone; `died`: the last one ended with its worker."""
+        counted = {"attempts": ORDERS.c.attempts + 1, "deaths": ORDERS.c.deaths + int(died), "not_before": None}
+        self._write(job, **counted)
+        return self.get(job.id)
+
+    def put_off(self, job: JobRecord, until: datetime) -> None:
+        self._write(job, not_before=until)
+
+    def _write(self, job: JobRecord, **changed: Any) -> None:
+        with self._records.writing() as connection:
+            require_owner(connection, job)
+            connection.execute(update(ORDERS).where(ORDERS.c.job == job.id).values(**changed))
+
+
+def _submission(wish: Wish) -> str | None:
+    """A key is unknown to everybody but whoever gave it."""
+    if wish.key is None:
+        return None
+    return json.dumps([wish.principal.get("name"), wish.tenant, wish.key])
+
+
+def _body(wish: Wish) -> str:
+    asked = [wish.kind, wish.database, wish.entity, wish.tenant, dict(wish.request)]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _known(connection: Connection, submission: str) -> dict[str, Any] | None:
+    query = select(ORDERS.c.body, JOBS).join(JOBS, JOBS.c.id == ORDERS.c.job).where(ORDERS.c.submission == submission)
+    found = connection.execute(query).first()
+    return None if found is None else dict(found._mapping)
+
+
+def _same(known: dict[str, Any], body: str, key: str | None) -> JobRecord:
+    if known.pop("body") != body:
+        raise ChangedError(
+            "key_used",
+            f"The key '{key}' was given for something else before (job {known['id']}).",
+            remedy="Give another key, or ask for exactly the same.",
+        )
+    return JobRecord(**known)
+
+
+def _order(job: str, wish: Wish, submission: str | None, body: str) -> OrderRecord:
+    return OrderRecord(
+        job=job,
+        request=wish.request,
+        principal=wish.principal,
+        tenant=wish.tenant,
+        queue=wish.queue,
+        priority=wish.priority,
+        submission=submission,
+        body=body,
+        time_limit=wish.time_limit,
+        not_before=wish.not_before,
+    )
+
+
+def _record(columns: dict[str, Any]) -> OrderRecord:
+    return OrderRecord(**columns)

@@ -1,0 +1,110 @@
+"""The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, workers, schedules,
+messages, and the audit."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Table, Text
+
+from entrepot.ledger.columns import METADATA, JsonText, Moment
+
+ORDERS = Table(
+    "orders",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("request", JsonText),
+    Column("principal", JsonText),
+    Column("tenant", Text),
+    Column("queue", Text),
+    Column("priority", BigInteger),
+    Column("submission", Text),
+    Column("body", Text),
+    Column("time_limit", BigInteger),
+    Column("attempts", BigInteger),
+    Column("deaths", BigInteger),
+    Column("not_before", Moment),
+    Column("cancel_asked_at", Moment),
+)
+PROGRESS = Table(
+    "progress",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("epoch", BigInteger),
+    Column("facts", JsonText),
+    Column("updated_at", Moment),
+)
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("at", Moment),
+    Column("kind", Text),
+    Column("facts", JsonText),
+)
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("queues", JsonText),
+    Column("version", Text),
+    Column("started_at", Moment),
+    Column("beat_at", Moment),
+)
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("session", Text, primary_key=True),
+    Column("worker", Text),
+)
+SCHEDULES = Table(
+    "schedules",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text),
+    Column("facts", JsonText),
+    Column("paused", BigInteger),
+    Column("created_at", Moment),
+    Column("updated_at", Moment),
+)
+OCCURRENCES = Table(
+    "occurrences",
+    METADATA,
+    Column("schedule", Text, primary_key=True),
+    Column("due", Moment, primary_key=True),
+    Column("outcome", Text),
+    Column("job", Text),
+    Column("created_at", Moment),
+)
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("job", Text),
+    Column("target", Text),
+    Column("event", Text),
+    Column("message", JsonText),
+    Column("status", Text),
+    Column("attempts", BigInteger),
+    Column("not_before", Moment),
+    Column("error", Text),
+    Column("created_at", Moment),
+    Column("done_at", Moment),
+)
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("number", BigInteger, primary_key=True),
+    Column("at", Moment),
+    Column("principal", Text),
+    Column("tenant", Text),
+    Column("action", Text),
+    Column("object", Text),
+    Column("database", Text),
+    Column("entity", Text),
+    Column("origin", Text),
+    Column("result", Text),
+    Column("facts", JsonText),
+    Column("previous", Text),
+    Column("seal", Text),
+)

@@ -1,0 +1,72 @@
+"""What somebody asked a worker to do, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from entrepot.model.records import Document
+
+DEFAULT_QUEUE = "default"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is asked for, before it has a job."""
+
+    kind: str
+    """`export`, `import`, `undo`, …"""
+    request: Document
+    database: str
+    """The identity of the database that it is about."""
+    entity: str | None = None
+    principal: Document
+    """Who asks: name, role and tenant."""
+    tenant: str | None = None
+    queue: str = DEFAULT_QUEUE
+    priority: int = 0
+    """The lower, the sooner."""
+    key: str | None = None
+    """What makes asking twice asking once; it belongs to whoever asks."""
+    time_limit: int | None = None
+    """In seconds."""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRecord:
+    job: str
+    request: Document
+    principal: Document
+    tenant: str | None
+    queue: str
+    priority: int
+    submission: str | None
+    """The key of whoever asked, with who that was."""
+    body: str
+    """SHA-256 of what was asked."""
+    time_limit: int | None
+    attempts: int = 0
+    deaths: int = 0
+    """How many workers died of it, or with it."""
+    not_before: datetime | None = None
+    cancel_asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRecord:
+    """Something that happened to a job; `number` counts from 1."""
+
+    job: str
+    number: int
+    at: datetime
+    kind: str
+    facts: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressRecord:
+    job: str
+    epoch: int
+    facts: Document
+    updated_at: datetime

@@ -1,0 +1,122 @@
+"""An order is one job, however often it is asked for with one key; only its owner says how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from contract.ledger.pinned import PinnedClock
+from entrepot.ledger.opening import Ledger
+from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.orders import Wish
+from entrepot.model.records import Status
+
+ANNA = {"name": "anna", "role": "org_admin", "tenant": "1"}
+WISH = Wish(kind="export", request={"entities": ["users"]}, database="d", principal=ANNA, tenant="1")
+
+
+def waiting(ledger: Ledger, *queues: str) -> list[str]:
+    return [order.job for order in ledger.orders.waiting(queues or ("default",), 10)]
+
+
+def test_what_was_submitted_waits_and_belongs_to_nobody(ledger: Ledger) -> None:
+    job = ledger.orders.submit(replace(WISH, time_limit=60))
+    assert (job.status, job.owner, job.epoch) == (Status.PENDING, "", 0)
+    order = ledger.orders.get(job.id)
+    assert (order.request, order.principal, order.time_limit, order.attempts) == (WISH.request, ANNA, 60, 0)
+    assert waiting(ledger) == [job.id]
+    assert waiting(ledger, "another") == []
+
+
+def test_the_same_key_and_the_same_body_are_the_same_job(ledger: Ledger) -> None:
+    wish = replace(WISH, key="k1")
+    assert ledger.orders.submit(wish) == ledger.orders.submit(wish)
+    assert len(waiting(ledger)) == 1
+
+
+def test_the_same_key_with_another_body_is_refused(ledger: Ledger) -> None:
+    ledger.orders.submit(replace(WISH, key="k1"))
+    with pytest.raises(ChangedError, match="was given for something else") as caught:
+        ledger.orders.submit(replace(WISH, key="k1", request={"entities": ["orders"]}))
+    assert caught.value.code == "key_used"
+    assert len(waiting(ledger)) == 1
+
+
+def test_a_key_belongs_to_whoever_gave_it(ledger: Ledger) -> None:
+    first = ledger.orders.submit(replace(WISH, key="k1"))
+    others = ledger.orders.submit(replace(WISH, key="k1", principal={**ANNA, "name": "berta"}))
+    elsewhere = ledger.orders.submit(replace(WISH, key="k1", tenant="2"))
+    assert len({first.id, others.id, elsewhere.id}) == 3
+
+
+def test_the_most_urgent_comes_first_then_the_oldest(ledger: Ledger, clock: PinnedClock) -> None:
+    slow = ledger.orders.submit(WISH)
+    clock.pass_by(seconds=1)
+    soon = ledger.orders.submit(replace(WISH, priority=-5))
+    clock.pass_by(seconds=1)
+    late = ledger.orders.submit(WISH)
+    assert waiting(ledger) == [soon.id, slow.id, late.id]
+
+
+def test_what_is_put_off_waits_until_its_time(ledger: Ledger, clock: PinnedClock) -> None:
+    later = ledger.orders.submit(replace(WISH, not_before=clock.now() + timedelta(minutes=1)))
+    assert waiting(ledger) == []
+    clock.pass_by(minutes=1)
+    assert waiting(ledger) == [later.id]
+
+
+def test_an_attempt_is_counted_by_the_owner_alone(ledger: Ledger) -> None:
+    stale = ledger.orders.submit(WISH)
+    owned = ledger.jobs.take_over(stale, "worker")
+    ledger.orders.begin_attempt(owned, died=False)
+    assert ledger.orders.begin_attempt(owned, died=True).deaths == 1
+    with pytest.raises(ChangedError):
+        ledger.orders.begin_attempt(stale, died=True)
+    assert ledger.orders.get(stale.id).attempts == 2
+
+
+def test_cancelling_is_asked_for_once_and_of_what_is_not_over(ledger: Ledger) -> None:
+    job = ledger.orders.submit(WISH)
+    assert ledger.orders.asked_to_cancel([job.id]) == frozenset()
+    assert [ledger.orders.ask_to_cancel(job.id) for _ in range(2)] == [True, True]
+    assert ledger.orders.asked_to_cancel([job.id, "other"]) == {job.id}
+    assert [event.kind for event in ledger.events.after(job.id)] == ["submitted", "cancel_asked"]
+    ledger.jobs.finish(job, Status.CANCELLED)
+    assert not ledger.orders.ask_to_cancel(job.id)
+    assert waiting(ledger) == []
+
+
+def test_events_are_numbered_and_read_from_any_point(ledger: Ledger) -> None:
+    job = ledger.orders.submit(WISH)
+    for number in range(2, 5):
+        assert ledger.events.add(job, "phase", {"words": f"step {number}"}).number == number
+    assert [event.facts for event in ledger.events.after(job.id, 2)] == [{"words": "step 3"}, {"words": "step 4"}]
+    assert ledger.events.after(job.id, 4) == ()
+
+
+def test_only_the_owner_says_what_happens(ledger: Ledger) -> None:
+    stale = ledger.orders.submit(WISH)
+    owned = ledger.jobs.take_over(stale, "worker")
+    ledger.progress.write(owned, {"rows": 10})
+    with pytest.raises(ChangedError):
+        ledger.progress.write(stale, {"rows": 3})
+    with pytest.raises(ChangedError):
+        ledger.events.add(stale, "phase", {})
+    progress = ledger.progress.of_job(stale.id)
+    assert progress is not None
+    assert (progress.facts, progress.epoch) == ({"rows": 10}, 1)
+
+
+def test_what_a_worker_sees_to_is_not_settled_by_others(ledger: Ledger) -> None:
+    ledger.orders.submit(WISH)
+    direct = ledger.jobs.begin("import", owner="x", database="d")
+    assert ledger.jobs.unfinished("d") == (direct,)
+
+
+def test_there_is_no_order_of_a_job_that_ran_directly(ledger: Ledger) -> None:
+    direct = ledger.jobs.begin("import", owner="x", database="d")
+    with pytest.raises(InputError) as caught:
+        ledger.orders.get(direct.id)
+    assert caught.value.code == "unknown_order"
