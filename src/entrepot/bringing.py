@@ -39,11 +39,12 @@ class BringsIn:
     def preview(
         self,
         file: Files,
-        request: BundleRequest | None = None,
+        request: BundleRequest | ImportRequest | None = None,
         *,
         passphrase: str | None = None,
         identity: str | None = None,
         errors_to: str | Path | None = None,
+        first: FirstPage | None = None,
     ) -> ImportPlan | BundlePlan: ...
 
     def preview(
@@ -61,10 +62,13 @@ class BringsIn:
         become of its first records, while the others are still to be read.
 
         A list of files (and folders) is all their tables as one import; `errors_to` is then a folder. If there is one
-        table only, it is an import of that."""
+        table only, it is an import of that. A list of one file with an ImportRequest is that file, and a table of
+        parents that are made of what it says (`Missing.CREATE`)."""
         keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
         if isinstance(file, (str, Path)):
             return self._imports.preview(Path(file), one(request), keys, to, first)
+        if (alone := only(file, request)) is not None:
+            return self._imports.preview_one(alone, one(request), keys, to, first)
         return self._imports.preview_all([Path(name) for name in file], several(request), keys, to)
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
@@ -100,7 +104,7 @@ class BringsIn:
     def bring_in(
         self,
         file: Files,
-        request: BundleRequest | None = None,
+        request: BundleRequest | ImportRequest | None = None,
         *,
         passphrase: str | None = None,
         identity: str | None = None,
@@ -120,6 +124,8 @@ class BringsIn:
         keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
         if isinstance(file, (str, Path)):
             return self._imports.bring_in(Path(file), one(request), keys, to)
+        if (alone := only(file, request)) is not None:
+            return self._imports.bring_in_one(alone, one(request), keys, to)
         return self._imports.bring_in_all([Path(name) for name in file], several(request), keys, to)
 
     def resume(
@@ -140,6 +146,13 @@ def one(request: ImportRequest | BundleRequest | None) -> ImportRequest:
     if not isinstance(request, ImportRequest):
         raise TypeError("one file is imported by an ImportRequest; a list of files by a BundleRequest")
     return request
+
+
+def only(files: Files, request: ImportRequest | BundleRequest | None) -> Path | None:
+    """The one file that a request is about."""
+    from entrepot.model.plans import ImportRequest
+
+    return Path(files[0]) if isinstance(request, ImportRequest) and len(files) == 1 else None
 
 
 def several(request: ImportRequest | BundleRequest | None) -> BundleRequest:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from entrepot.workbench.client import ChildWorkbench
 
 
+Done = TypeVar("Done", ImportPlan, ImportReceipt)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Imports:
     adapters: Adapters
@@ -53,7 +56,25 @@ class Imports:
         first: FirstPage | None = None,
     ) -> ImportPlan:
         with self.way_in(errors_to) as way:
-            return way.preview(file, with_declared(file, self.own(request, way)), self._keys(keys), first)
+            request = with_declared(file, self.own(request, way))
+            if self._makes(request):
+                return sole(bundles(way).preview_one(file, request, self._keys(keys), alone=True), ImportPlan)
+            return way.preview(file, request, self._keys(keys), first)
+
+    def preview_one(
+        self,
+        file: Path,
+        request: ImportRequest,
+        keys: Keys,
+        errors_to: Path | None = None,
+        first: FirstPage | None = None,
+    ) -> ImportPlan | BundlePlan:
+        """With the parents that are made of what it says."""
+        with self.way_in(errors_to) as way:
+            request = with_declared(file, self.own(request, way))
+            if self._makes(request):
+                return bundles(way).preview_one(file, request, self._keys(keys))
+            return way.preview(file, request, self._keys(keys), first)
 
     def preview_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
@@ -75,7 +96,25 @@ class Imports:
 
     def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self.way_in(errors_to) as way:
-            return way.bring_in(file, with_declared(file, self.own(request, way)), self._keys(keys))
+            request = with_declared(file, self.own(request, way))
+            if self._makes(request):
+                return sole(bundles(way).bring_in_one(file, request, self._keys(keys), alone=True), ImportReceipt)
+            return way.bring_in(file, request, self._keys(keys))
+
+    def bring_in_one(
+        self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None
+    ) -> ImportReceipt | BundleReceipt:
+        with self.way_in(errors_to) as way:
+            request = with_declared(file, self.own(request, way))
+            if self._makes(request):
+                return bundles(way).bring_in_one(file, request, self._keys(keys))
+            return way.bring_in(file, request, self._keys(keys))
+
+    def _makes(self, request: ImportRequest) -> bool:
+        """Whether parents may have to be made. A correction is what its import was."""
+        from entrepot.importing.making.asked import may_want
+
+        return not request.corrects and may_want(request, self.adapters.loaded.overlay)
 
     def bring_in_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
@@ -216,6 +255,11 @@ class Imports:
     def _keys(self, keys: Keys) -> Keys:
         configured = self.adapters.loaded.settings.encryption.identity
         return keys if keys.identity is not None else replace(keys, identity=configured)
+
+
+def sole(done: ImportPlan | ImportReceipt | BundlePlan | BundleReceipt, kind: type[Done]) -> Done:
+    assert isinstance(done, kind)
+    return done
 
 
 def bundles(way: WayIn) -> Bundles:

@@ -108,25 +108,19 @@ def run(args: argparse.Namespace) -> int:
 def previewed(args: argparse.Namespace, request: AnyRequest, said: Secrets) -> AnyPlan:
     from entrepot.cli.opening import opened
     from entrepot.cli.plan_views import print_first_page
-    from entrepot.model.bundles import BundleRequest
 
     first = print_first_page if is_terminal() and not args.json else None
     secrets = {"passphrase": said.passphrase, "identity": said.identity}
     with opened(args) as service:
-        if isinstance(request, BundleRequest):
-            return service.preview(list(args.files), request, **secrets, errors_to=args.errors_file)
-        return service.preview(Path(args.files[0]), request, **secrets, errors_to=args.errors_file, first=first)
+        return service.preview(list(args.files), request, **secrets, errors_to=args.errors_file, first=first)
 
 
 def brought_in(args: argparse.Namespace, request: AnyRequest, said: Secrets) -> ImportReceipt | BundleReceipt:
     from entrepot.cli.opening import opened
-    from entrepot.model.bundles import BundleRequest
 
     secrets = {"passphrase": said.passphrase, "identity": said.identity}
     with opened(args) as service:
-        if isinstance(request, BundleRequest):
-            return service.bring_in(list(args.files), request, **secrets, errors_to=args.errors_file)
-        return service.bring_in(Path(args.files[0]), request, **secrets, errors_to=args.errors_file)
+        return service.bring_in(list(args.files), request, **secrets, errors_to=args.errors_file)
 
 
 def what_is_asked(args: argparse.Namespace) -> AnyRequest:

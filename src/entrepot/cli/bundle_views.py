@@ -9,7 +9,7 @@ from entrepot.cli.preview import COUNTED, mapping, reading_of, unmapped
 from entrepot.cli.preview_files import files, summary
 from entrepot.cli.preview_findings import concerns_file, differences, problems
 from entrepot.cli.preview_manner import duration, told
-from entrepot.cli.preview_references import references
+from entrepot.cli.preview_references import made, references
 from entrepot.model.bundles import BundlePlan, BundleReceipt, summed, table_title
 from entrepot.model.drafts import Errors
 from entrepot.model.how_many import how_many
@@ -65,7 +65,8 @@ def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
     else:
         yield from unmapped(part, paper)
     yield from files(part.files, paper, whole=whole)
-    if by_own_ids:
+    yield from made(part, paper)
+    if by_own_ids and part.request.made is None:
         yield from references(part, paper)
     yield from problems(part, paper, whole=whole)
     yield from differences(part, paper, whole=whole)

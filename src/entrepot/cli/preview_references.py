@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from entrepot.cli.paper import Paper
 from entrepot.cli.text import cut, quoted
+from entrepot.model.drafts import Decision
 from entrepot.model.finding import Missing
 from entrepot.model.plans import ImportPlan
 from entrepot.model.references import FoundParent, Reference
 
 LONGEST = 40
 SHOWN = 3
+MADE = 12
 INSTEAD = {Missing.SKIP: "records without a parent are left out", Missing.EMPTY: "what is missing stays empty"}
 
 
@@ -52,3 +54,17 @@ def example(found: FoundParent) -> str:
     known += ["another record of this file"] if found.own else []
     beside = f" ({', '.join(cut(text, LONGEST) for text in known)})" if known else ""
     return f"{cut(quoted(found.value), LONGEST)} → {found.id}{beside}"
+
+
+def made(plan: ImportPlan, paper: Paper) -> Iterator[str]:
+    """Rows that nobody gave, and who asked for them."""
+    parents = plan.request.made
+    if parents is None:
+        return
+    created = plan.counts.get(Decision.CREATED, 0)
+    words = f"{created:,} {plan.entity} would be created for {', '.join(parents.files)}:"
+    yield from paper.text(words)
+    for one in parents.first[:MADE]:
+        yield from paper.text(f"{cut(quoted(one.value), LONGEST)} (record {one.record:,} of {one.file})", hang=2)
+    if parents.count > MADE:
+        yield from paper.text(f"… and {parents.count - min(MADE, len(parents.first)):,} more", style="dim")

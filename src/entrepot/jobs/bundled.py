@@ -23,10 +23,11 @@ from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.errors_files import marks_apart, must_be_free_for
 from entrepot.jobs.kept_files import settle_files
+from entrepot.jobs.made import Making
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
-from entrepot.jobs.tables import Going, Source, files_in, going, records_in, sources_of, tables_of
-from entrepot.jobs.unpacking import with_table
+from entrepot.jobs.tables import Going, Source, Table, files_in, going, records_in, sources_of, tables_of
+from entrepot.jobs.unpacking import with_packed, with_table
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
@@ -34,8 +35,9 @@ from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, tab
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
 from entrepot.model.import_receipts import ImportReceipt
-from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
 from entrepot.model.records import ArtifactRecord, DraftRecord, JobRecord, PlanRecord, Status
+from entrepot.model.table_names import TableName
 from entrepot.storage.keys import Keys
 
 Outcome = TypeVar("Outcome")
@@ -56,9 +58,20 @@ class Bundles:
     def bring_in(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportReceipt | BundleReceipt:
         return self.carried_out(partial(self._chosen, files, asked, keys))
 
-    def looked_at(self, choose: Choose) -> ImportPlan | BundlePlan:
+    def preview_one(
+        self, file: Path, request: ImportRequest, keys: Keys, *, alone: bool = False
+    ) -> ImportPlan | BundlePlan:
+        """With the parents that are to be made; `alone`: there must be none."""
+        return self.looked_at(partial(self._one, file, request, keys), alone=alone)
+
+    def bring_in_one(
+        self, file: Path, request: ImportRequest, keys: Keys, *, alone: bool = False
+    ) -> ImportReceipt | BundleReceipt:
+        return self.carried_out(partial(self._one, file, request, keys), alone=alone)
+
+    def looked_at(self, choose: Choose, *, alone: bool = False) -> ImportPlan | BundlePlan:
         with self.way.begun() as run, run.bench() as bench:
-            chosen = choose(run, bench)
+            chosen = Making(way=self.way, run=run).with_parents(choose(run, bench), alone=alone)
             if len(chosen) == 1:
                 return self._alone(chosen[0], run, bench, self.way.looked_at)
             parts, records = self._drafted(chosen, run)
@@ -66,9 +79,9 @@ class Bundles:
             kept = self.way.kept(plan, records[0].id)
             return replace(plan, plan_id=kept.id, state=state_of(kept, self.way.state, self.way.now()))
 
-    def carried_out(self, choose: Choose) -> ImportReceipt | BundleReceipt:
+    def carried_out(self, choose: Choose, *, alone: bool = False) -> ImportReceipt | BundleReceipt:
         with self.way.begun() as run, run.bench() as bench:
-            chosen = choose(run, bench)
+            chosen = Making(way=self.way, run=run).with_parents(choose(run, bench), alone=alone)
             if len(chosen) == 1:
                 return self._alone(chosen[0], run, bench, self._at_once)
             parts, records = self._drafted(chosen, run)
@@ -116,6 +129,16 @@ class Bundles:
             sources = [source for one in given for source in sources_of(one, run.work, keys, counted)]
             return going(list(tables_of(sources, bench, reading)), asked, run.catalog)
 
+    def _one(self, file: Path, request: ImportRequest, keys: Keys, run: Run, _bench: Bench) -> list[Going]:
+        """A file that goes where its request says; of several tables that which its reading names."""
+        with self.way.state.taking() as copies:
+            source = self._source(file, room(run, "given"), run, keys, copies)
+            given = DraftFile(name=file.name, bytes=source.stored.bytes, sha256=source.stored.sha256)
+            draft = with_table(Draft(path=source.plain, file=given), request, run.work, keys, known=False)
+        source = replace(source, plain=draft.path, packed=draft.packed, files=draft.files, problems=draft.problems)
+        name = TableName(file=file.name, table=request.reading.entity)
+        return [Going(table=Table(source=source, name=name), request=with_packed(request, draft.packed))]
+
     def _source(self, file: Path, work: Path, run: Run, keys: Keys, copies: list[ArtifactRecord]) -> Source:
         with self.way.coming(file) as copy:
             stored = self.way.copied(copy, run)
@@ -149,10 +172,11 @@ class Bundles:
         return parts, records
 
     def _asked(self, chosen: Sequence[Going], run: Run) -> list[tuple[ImportRequest, Run]]:
-        """Each knows of which others the ids are the files' own."""
+        """Each knows of which others the ids are the files' own. What is made says nothing of them."""
         asked = [self.way.asked(one.request, run) for one in chosen]
-        runs = [own for _, own in asked]
-        return list(zip(with_own_ids([request for request, _ in asked], runs), runs, strict=True))
+        given = [(request, own) for request, own in asked if request.made is None]
+        known = iter(with_own_ids([request for request, _ in given], [own for _, own in given]))
+        return [(request if request.made else next(known), own) for request, own in asked]
 
     def _planned(self, plan: BundlePlan, records: Sequence[DraftRecord], run: Run, keys: Keys) -> list[Part]:
         """As it was when it was planned. A file that holds several tables is made plain once."""

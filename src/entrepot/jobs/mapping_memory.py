@@ -50,9 +50,9 @@ class MappingMemory:
 
     def remember(self, request: ImportRequest, receipt: ImportReceipt) -> None:
         """What is done is done: that something cannot be remembered is no reason to call it failed. What somebody bound
-        to a tenant does is no example for others, and a copy none for files."""
+        to a tenant does is no example for others, and what nobody gave as a file none for files."""
         saved, mappings = receipt.mapping, self.state.ledger.mappings
-        if saved is None or request.tenant_by_key or receipt.file.database:
+        if saved is None or request.tenant_by_key or receipt.file.database or request.made:
             return
         with suppress(EntrepotError):
             document, columns = msgspec.to_builtins(saved), signature(saved.columns)

@@ -174,6 +174,8 @@ class Entity:
     max_deletes: str | None = None
     """How many of its rows, or which part of them, a mirror may delete unless it says otherwise."""
     versions: Versions | None = None
+    made: tuple[tuple[str, str], ...] = ()
+    """What its rows hold that are made because others name them: fields, each with the template of its text."""
 
     @property
     def title(self) -> str:

@@ -14,6 +14,13 @@ class Missing(StrEnum):
     """It is left out."""
     EMPTY = "empty"
     """It refers to nothing."""
+    CREATE = "create"
+    """A parent is made of what the file says, before anything else happens; for whom none can be made, it is an
+    error."""
+
+    @property
+    def fails(self) -> bool:
+        return self in (Missing.ERROR, Missing.CREATE)
 
 
 @dataclass(frozen=True, kw_only=True)

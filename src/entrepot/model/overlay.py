@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.errors import InputError
 from entrepot.model.overlay_fields import FieldOverlay, check_references, overlaid_field, require_field
+from entrepot.model.overlay_made import made_of
 from entrepot.model.overlay_versions import VersionOverlay, versions_of
 from entrepot.model.row_rules import check_row_rule, read_row_rules
 from entrepot.model.rules import SaidRule
@@ -55,6 +56,8 @@ class EntityOverlay:
     """Functions that check them: `"package.module:function"`, or names of entry points."""
     max_deletes: str | None = None
     """How many rows a mirror may delete unless it says otherwise: `"100"`, or a part of them, `"2%"`."""
+    made: Mapping[str, object] = field(default_factory=dict)
+    """What rows hold that are made because others name them: `{ name = "{email}", kind = "unknown" }`."""
     version: VersionOverlay | None = None
     """Where rows are versions: `{ field = "version", of = ["slug"] }`."""
     fields: Mapping[str, FieldOverlay] = field(default_factory=dict)
@@ -127,6 +130,7 @@ def _overlaid(entity: Entity, overlay: EntityOverlay, catalog: Catalog) -> Entit
         rules=_row_rules(entity, overlay),
         python_rules=overlay.python_rules,
         max_deletes=_limit(entity, overlay),
+        made=made_of(entity, overlay.made),
         versions=versions_of(entity, overlay.version),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from entrepot.model.drafts import TargetField
+from entrepot.model.made import Filled, MadeParent
 from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 
@@ -19,6 +20,22 @@ class ParentsBench(Protocol):
     def find_parents(self, lookup: Lookup) -> FoundParents:
         """After the rows that have them were taken as `found_N(number, id, label)`, and what the database takes for the
         same as `alike_N(record, first)`: the records get the ids."""
+        ...
+
+    def ask_for_parents(self, lookup: Lookup, *, but_wrong: bool) -> int:
+        """After they were looked up: of how many values is there none? `but_wrong`: without those of records that are
+        wrong by themselves, which were judged."""
+        ...
+
+    def gather_asked(self, asking: Sequence[tuple[int, int]], width: int) -> int:
+        """The same of several lookups, each by its part and number, of parents with `width` fields: `asked_made`."""
+        ...
+
+    def make_parents(
+        self, lookup: Lookup, filled: Sequence[Filled], files: Sequence[str]
+    ) -> tuple[int, tuple[MadeParent, ...]]:
+        """After `alike_made(record, first)` was taken: `made(n, p0…, m0…)` has the records of the parents; how many,
+        and the first of them. `files`: what people call those that ask."""
         ...
 
     def compare_parents(self, lookup: Lookup) -> int:

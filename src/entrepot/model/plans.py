@@ -10,6 +10,7 @@ from entrepot.model.baselines import BaselineUse
 from entrepot.model.drafts import Blank, Decision, Errors, Finding, Mode, OnConflict, Reading, Staged
 from entrepot.model.estimates import Estimate
 from entrepot.model.judgements import Change, Grouped
+from entrepot.model.made import MadeParents
 from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.matching import Difference, Turns
 from entrepot.model.mirrors import Mirror, Radius
@@ -77,6 +78,9 @@ class ImportRequest:
     """How many records may fail, of those that are skipped for it: a count (`100`) or a part (`2%`)."""
     baseline: BaselineUse = BaselineUse.AUTO
     """Of a workbook that was exported with one."""
+    made: MadeParents | None = None
+    """Nobody gave these records: other tables of the import name rows that are not there. What people ask for has
+    none."""
     mirror: Mirror = field(default_factory=Mirror)
     """With `Mode.MIRROR`: which rows the file is to be equal to, and how many may be deleted for it."""
 

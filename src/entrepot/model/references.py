@@ -22,6 +22,8 @@ class Beside:
     part: int
     fields: tuple[int, ...]
     id: int
+    said: tuple[int, ...] = ()
+    """The columns of its file, where these hold what is looked for as it stands: in tables that are made of it."""
     own_ids: int = 0
     """The number of that table's own ids, if it has any."""
 

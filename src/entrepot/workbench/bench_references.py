@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from entrepot.model.drafts import TargetField
+from entrepot.model.made import Filled, MadeParent
 from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 from entrepot.workbench.bench_parts import PartBench
 from entrepot.workbench.protocol_references import (
+    AskForParents,
     CompareParents,
     CountParents,
     FindParents,
+    GatherAsked,
+    MadeRecords,
+    MakeParents,
     ParentsCounted,
     ParentsFound,
     SeekParents,
@@ -34,3 +39,18 @@ class ReferencesBench(PartBench):
     def count_parents(self, fields: Sequence[TargetField], matching: Matching) -> Sequence[FoundParents]:
         self.child.ask(CountParents(fields=tuple(fields), matching=matching))
         return self.child.reply(ParentsCounted).parents
+
+    def ask_for_parents(self, lookup: Lookup, *, but_wrong: bool) -> int:
+        self.child.ask(AskForParents(lookup=lookup, but_wrong=but_wrong))
+        return self.child.answer().rows
+
+    def gather_asked(self, asking: Sequence[tuple[int, int]], width: int) -> int:
+        self.child.ask(GatherAsked(asking=tuple(asking), width=width))
+        return self.child.answer().rows
+
+    def make_parents(
+        self, lookup: Lookup, filled: Sequence[Filled], files: Sequence[str]
+    ) -> tuple[int, tuple[MadeParent, ...]]:
+        self.child.ask(MakeParents(lookup=lookup, filled=tuple(filled), files=tuple(files)))
+        made = self.child.reply(MadeRecords)
+        return made.count, made.first

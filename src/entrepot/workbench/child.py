@@ -58,7 +58,15 @@ from entrepot.workbench.protocol_own_ids import (
 from entrepot.workbench.protocol_parts import BringRecords, EnterPart
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
-from entrepot.workbench.protocol_references import CompareParents, CountParents, FindParents, SeekParents
+from entrepot.workbench.protocol_references import (
+    AskForParents,
+    CompareParents,
+    CountParents,
+    FindParents,
+    GatherAsked,
+    MakeParents,
+    SeekParents,
+)
 from entrepot.workbench.protocol_rows import FingerprintFile, FingerprintRows, WriteParquet
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 from entrepot.workbench.protocol_stretches import CountShort, EndStretches, SketchFile, VouchStretch
@@ -98,6 +106,9 @@ HANDLERS: dict[type[Request], str] = {
     AddFindings: "judging.said:add_findings",
     SeekParents: "parents.gathering:seek_parents",
     FindParents: "parents.finding:find_parents",
+    AskForParents: "parents.making:ask_for_parents",
+    GatherAsked: "parents.making:gather_asked",
+    MakeParents: "parents.making:make_parents",
     CompareParents: "parents.finding:compare_parents",
     CountParents: "parents.counting:count_parents",
     GiveRows: "deciding.answers:give_rows",

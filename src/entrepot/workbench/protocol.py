@@ -70,9 +70,13 @@ from entrepot.workbench.protocol_patching import (
 )
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_references import (
+    AskForParents,
     CompareParents,
     CountParents,
     FindParents,
+    GatherAsked,
+    MadeRecords,
+    MakeParents,
     ParentsCounted,
     ParentsFound,
     SeekParents,
@@ -148,6 +152,9 @@ Request = (
     | GiveJudged
     | AddFindings
     | SeekParents
+    | AskForParents
+    | GatherAsked
+    | MakeParents
     | FindParents
     | CountParents
     | CompareParents
@@ -208,6 +215,7 @@ Answer = (
     | PatchedPlaces
     | FoundRecords
     | ParentsFound
+    | MadeRecords
     | ParentsCounted
     | BaselineFound
     | BaselineCompared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from entrepot.model.drafts import TargetField
+from entrepot.model.made import Filled, MadeParent
 from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 
@@ -42,3 +43,31 @@ class ParentsCounted(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 class ParentsFound(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     parents: FoundParents
+
+
+class AskForParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """After looking them up: keep the values of which there is none."""
+
+    lookup: Lookup
+    but_wrong: bool
+    """Not those of records that are wrong by themselves."""
+
+
+class GatherAsked(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Of all references that want parents of one entity: the parts and numbers of their lookups."""
+
+    asking: tuple[tuple[int, int], ...]
+    width: int
+
+
+class MakeParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """After the database said which of them are the same."""
+
+    lookup: Lookup
+    filled: tuple[Filled, ...]
+    files: tuple[str, ...]
+
+
+class MadeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    count: int
+    first: tuple[MadeParent, ...]

@@ -81,7 +81,8 @@ def _beside(sought: Sought, before: Mapping[str, Read]) -> Lookup:
     fields = tuple(names.index(name) for name in sought.by)
     place, own = names.index(sought.referred), parent.prepared.own
     own_ids = own.key.column if own and own.key and own.key.field == place else 0
-    beside = Beside(part=parent.number, fields=fields, id=place, own_ids=own_ids)
+    said = tuple(parent.prepared.fields[at].sources[0] for at in fields) if parent.prepared.request.made else ()
+    beside = Beside(part=parent.number, fields=fields, id=place, said=said, own_ids=own_ids)
     return replace(sought.lookup, beside=beside)
 
 

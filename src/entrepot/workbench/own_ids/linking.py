@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from entrepot.model.finding import Missing
 from entrepot.model.own_ids import NO_SUCH_ID, OwnLink
 from entrepot.model.references import FoundParent, FoundParents
 from entrepot.workbench.deciding.among import schema_of
@@ -41,7 +40,7 @@ def links(link: OwnLink) -> str:
 
 
 def outcome(link: OwnLink) -> str:
-    fails = "true" if link.missing is Missing.ERROR else "false"
+    fails = "true" if link.missing.fails else "false"
     return (
         f"SELECT said.record, CASE WHEN key IS NULL THEN '{NO_SUCH_ID}' END AS code, key IS NULL AND {fails} AS fails,"
         f" key AS fill, own AS value, {literal(link.words)} AS words"

@@ -91,7 +91,7 @@ def filling(lookup: Lookup) -> Iterator[str]:
     number = lookup.column
     same = " AND ".join(f"one.{name} = sought.{name}" for name in parts(lookup))
     code, lost = coded(lookup), f"code = '{NOT_FOUND}'"
-    fails = "code IS NOT NULL" if lookup.missing is Missing.ERROR else f"code IS NOT NULL AND NOT {lost}"
+    fails = "code IS NOT NULL" if lookup.missing.fails else f"code IS NOT NULL AND NOT {lost}"
     yield (
         f"CREATE OR REPLACE TABLE outcome_{number} AS SELECT record, code, coalesce({fails}, false) AS fails,"
         f" CASE WHEN code IS NULL THEN coalesce(raw, id) WHEN {lost} THEN raw END AS fill,"

@@ -88,10 +88,23 @@ def own(lookup: Lookup) -> str:
 
 def beside(other: Beside) -> str:
     """Whatever else is wrong with them: then they fail, and who refers to them hears of that."""
+    if other.said:
+        return said(other)
     values = ", ".join(f"f{at} AS p{place}" for place, at in enumerate(other.fields))
     good = " AND ".join(f"e{at} IS NULL" for at in (*other.fields, other.id))
     there = " AND ".join(f"f{at} IS NOT NULL" for at in (*other.fields, other.id))
     return f"SELECT record, {values}, f{other.id} AS id FROM {schema_of(other.part)}.judged WHERE {good} AND {there}"
+
+
+def said(other: Beside) -> str:
+    """A value that a parent must not have is looked for all the same: then its records fail with it."""
+    values = ", ".join(f"v{at} AS p{place}" for place, at in enumerate(other.said))
+    there = " AND ".join(f"v{at} IS NOT NULL" for at in other.said)
+    schema = schema_of(other.part)
+    return (
+        f"SELECT record, {values}, f{other.id} AS id FROM {schema}.staged JOIN {schema}.judged USING (record)"
+        f" WHERE e{other.id} IS NULL AND f{other.id} IS NOT NULL AND {there}"
+    )
 
 
 def judged(fields: Sequence[TargetField]) -> str:

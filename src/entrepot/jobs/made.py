@@ -1,0 +1,80 @@
+"""Parents that are made of what files say, on their way in: like the rows of a copy, they are kept as a file of their
+own, so that a plan is carried out as it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from entrepot.importing.making.asked import Child, wants
+from entrepot.importing.making.making import Made, made_parents
+from entrepot.importing.own_ids.tables import with_own_ids
+from entrepot.importing.request import Draft, Run
+from entrepot.jobs.copied import MEDIA_TYPE, READING
+from entrepot.jobs.drafting import DRAFT, Drafting
+from entrepot.jobs.tables import Going, Source, Table
+from entrepot.model.errors import InputError
+from entrepot.model.names import entity_names
+from entrepot.model.plans import DraftFile
+from entrepot.model.records import ArtifactRecord
+from entrepot.model.table_names import TableName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Making:
+    way: Drafting
+    run: Run
+
+    def with_parents(self, chosen: Sequence[Going], *, alone: bool = False) -> list[Going]:
+        """`alone`: somebody wants a plan of one table."""
+        catalog = self.run.catalog
+        if not any(one.request.use or wants(one.request, catalog) for one in chosen):
+            return list(chosen)
+        come = [entity_names(catalog).find(one.request.entity) for one in chosen]
+        children = [child for child in self._children(chosen) if wants(child.request, catalog)]
+        if not children:
+            return list(chosen)
+        found: list[Going] = []
+        with self.run.bench() as bench, self.way.state.taking() as taken:
+            for made in made_parents(children, come, self.run, bench):
+                if alone:
+                    raise _several(made)
+                found.append(self._going(made, taken))
+        return [*found, *chosen]
+
+    def _children(self, chosen: Sequence[Going]) -> list[Child]:
+        asked = [self.way.asked(one.request, self.run) for one in chosen]
+        requests = with_own_ids([request for request, _ in asked], [own for _, own in asked])
+        return [
+            Child(title=one.table.name.title, draft=_draft(one), request=request, run=own)
+            for one, request, (_, own) in zip(chosen, requests, asked, strict=True)
+        ]
+
+    def _going(self, made: Made, taken: list[ArtifactRecord]) -> Going:
+        state = self.way.state
+        with state.artifacts.receive(DRAFT, made.title) as incoming:
+            incoming.write(made.form.header)
+            for block in made.rows:
+                self.run.cancel.check()
+                incoming.write(block)
+        stored = state.record(incoming.stored, MEDIA_TYPE, lasting=self.way.drafts_kept)
+        taken.append(stored)
+        source = Source(file=Path(made.title), stored=stored, plain=state.artifacts.path(stored.id))
+        name = TableName(file=made.title, table=None)
+        return Going(table=Table(source=source, name=name), request=replace(made.request, reading=READING))
+
+
+def _draft(one: Going) -> Draft:
+    source = one.table.source
+    file = DraftFile(name=source.stored.name, bytes=source.stored.bytes, sha256=source.stored.sha256)
+    return Draft(path=source.plain, file=file, packed=source.packed)
+
+
+def _several(made: Made) -> InputError:
+    entity = made.form.entity.title
+    return InputError(
+        "parents_to_make",
+        f"Rows of {entity} would be made besides, which is an import of two tables.",
+        remedy="Give the file in a list: what comes back is the plan, or the receipt, of both.",
+    )
