@@ -30,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FIELD=WAY",
-        help="where no parent is found for it: error, skip (leave the record out) or empty",
+        help="where no parent is found for it: error, skip (leave the record out), empty or create (make it)",
     )
     where.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="it goes nowhere")
     where.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same value in every row")
