@@ -94,7 +94,8 @@ def there(club: Club) -> tuple[list[str], list[tuple[object, ...]]]:
 
 def test_who_is_missing_is_who_a_plain_model_misses(club: Club) -> None:
     chance, classes, request = random.Random(19), same(club), made("club_id", "other_id")
-    jobs, states, number = [], [there(club)], 0
+    jobs: list[str] = []
+    states, number = [there(club)], 0
     for _ in range(2):
         rows: list[Row] = []
         for _ in range(chance.choice([5, 9])):
