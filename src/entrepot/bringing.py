@@ -68,7 +68,7 @@ class BringsIn:
         if isinstance(file, (str, Path)):
             return self._imports.preview(Path(file), one(request), keys, to, first)
         if (alone := only(file, request)) is not None:
-            return self._imports.preview_one(alone, one(request), keys, to, first)
+            return self._imports.preview(alone, one(request), keys, to, first, alone=False)
         return self._imports.preview_all([Path(name) for name in file], several(request), keys, to)
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
@@ -125,7 +125,7 @@ class BringsIn:
         if isinstance(file, (str, Path)):
             return self._imports.bring_in(Path(file), one(request), keys, to)
         if (alone := only(file, request)) is not None:
-            return self._imports.bring_in_one(alone, one(request), keys, to)
+            return self._imports.bring_in(alone, one(request), keys, to, alone=False)
         return self._imports.bring_in_all([Path(name) for name in file], several(request), keys, to)
 
     def resume(

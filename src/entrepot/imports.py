@@ -7,11 +7,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.importing.first_page import FirstPage
+from entrepot.importing.making.asking import may_want
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
@@ -22,11 +23,10 @@ from entrepot.jobs.way_back import WayBack
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
-from entrepot.model.changes import Changing
-from entrepot.model.errors import AccessError, InputError
+from entrepot.model.changing import changing
+from entrepot.model.errors import AccessError
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.plans import ImportPlan, ImportRequest
-from entrepot.model.ports import Engine
 from entrepot.model.records import JobRecord
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 from entrepot.storage.copies import must_be_free
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from entrepot.workbench.client import ChildWorkbench
 
 
-Done = TypeVar("Done", ImportPlan, ImportReceipt)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Imports:
     adapters: Adapters
@@ -54,26 +51,14 @@ class Imports:
         keys: Keys,
         errors_to: Path | None = None,
         first: FirstPage | None = None,
-    ) -> ImportPlan:
-        with self.way_in(errors_to) as way:
-            request = with_declared(file, self.own(request, way))
-            if self._makes(request):
-                return sole(bundles(way).preview_one(file, request, self._keys(keys), alone=True), ImportPlan)
-            return way.preview(file, request, self._keys(keys), first)
-
-    def preview_one(
-        self,
-        file: Path,
-        request: ImportRequest,
-        keys: Keys,
-        errors_to: Path | None = None,
-        first: FirstPage | None = None,
+        *,
+        alone: bool = True,
     ) -> ImportPlan | BundlePlan:
-        """With the parents that are made of what it says."""
+        """Unless `alone`, with a table of the parents that are made of what it says."""
         with self.way_in(errors_to) as way:
             request = with_declared(file, self.own(request, way))
-            if self._makes(request):
-                return bundles(way).preview_one(file, request, self._keys(keys))
+            if may_want(request, self.adapters.loaded.overlay):
+                return bundles(way).preview_one(file, request, self._keys(keys), alone=alone)
             return way.preview(file, request, self._keys(keys), first)
 
     def preview_all(
@@ -94,27 +79,14 @@ class Imports:
             self._check_own(way, plan_id)
             return bundles(way).apply(plan_id, self._keys(keys), confirm_deletes)
 
-    def bring_in(self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
-        with self.way_in(errors_to) as way:
-            request = with_declared(file, self.own(request, way))
-            if self._makes(request):
-                return sole(bundles(way).bring_in_one(file, request, self._keys(keys), alone=True), ImportReceipt)
-            return way.bring_in(file, request, self._keys(keys))
-
-    def bring_in_one(
-        self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None
+    def bring_in(
+        self, file: Path, request: ImportRequest, keys: Keys, errors_to: Path | None = None, *, alone: bool = True
     ) -> ImportReceipt | BundleReceipt:
         with self.way_in(errors_to) as way:
             request = with_declared(file, self.own(request, way))
-            if self._makes(request):
-                return bundles(way).bring_in_one(file, request, self._keys(keys))
+            if may_want(request, self.adapters.loaded.overlay):
+                return bundles(way).bring_in_one(file, request, self._keys(keys), alone=alone)
             return way.bring_in(file, request, self._keys(keys))
-
-    def _makes(self, request: ImportRequest) -> bool:
-        """Whether parents may have to be made. A correction is what its import was."""
-        from entrepot.importing.making.asked import may_want
-
-        return not request.corrects and may_want(request, self.adapters.loaded.overlay)
 
     def bring_in_all(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, errors_to: Path | None = None
@@ -257,21 +229,7 @@ class Imports:
         return keys if keys.identity is not None else replace(keys, identity=configured)
 
 
-def sole(done: ImportPlan | ImportReceipt | BundlePlan | BundleReceipt, kind: type[Done]) -> Done:
-    assert isinstance(done, kind)
-    return done
-
-
 def bundles(way: WayIn) -> Bundles:
     from entrepot.jobs.bundled import Bundles
 
     return Bundles(way=way)
-
-
-def changing(engine: Engine) -> Changing:
-    """An engine of a third party may only read."""
-    if not hasattr(engine, "change"):
-        raise InputError(
-            "reads_only", f"The engine '{engine.name}' cannot write.", remedy="Ask whoever made it for one that can."
-        )
-    return cast("Changing", engine)

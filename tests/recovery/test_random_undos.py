@@ -21,8 +21,8 @@ from entrepot.importing.journal import JournalWriter
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.journaled import Journaled
 from entrepot.importing.undoing.undo import look_back, take_back
-from entrepot.imports import changing
 from entrepot.model.cancel import CancelSwitch
+from entrepot.model.changing import changing
 from entrepot.model.journals import BEFORE, JournalFacts, Part
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.undo_plans import UndoReceipt

@@ -22,12 +22,13 @@ from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.errors_files import marks_apart, must_be_free_for
+from entrepot.jobs.given import Given, room
 from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.made import Making
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
-from entrepot.jobs.tables import Going, Source, Table, files_in, going, records_in, sources_of, tables_of
-from entrepot.jobs.unpacking import with_packed, with_table
+from entrepot.jobs.tables import Going, files_in, going, records_in, sources_of, tables_of
+from entrepot.jobs.unpacking import with_table
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
@@ -35,9 +36,8 @@ from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, tab
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
 from entrepot.model.import_receipts import ImportReceipt
-from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
-from entrepot.model.records import ArtifactRecord, DraftRecord, JobRecord, PlanRecord, Status
-from entrepot.model.table_names import TableName
+from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.storage.keys import Keys
 
 Outcome = TypeVar("Outcome")
@@ -62,12 +62,12 @@ class Bundles:
         self, file: Path, request: ImportRequest, keys: Keys, *, alone: bool = False
     ) -> ImportPlan | BundlePlan:
         """With the parents that are to be made; `alone`: there must be none."""
-        return self.looked_at(partial(self._one, file, request, keys), alone=alone)
+        return self.looked_at(partial(Given(way=self.way, keys=keys).one_table, file, request), alone=alone)
 
     def bring_in_one(
         self, file: Path, request: ImportRequest, keys: Keys, *, alone: bool = False
     ) -> ImportReceipt | BundleReceipt:
-        return self.carried_out(partial(self._one, file, request, keys), alone=alone)
+        return self.carried_out(partial(Given(way=self.way, keys=keys).one_table, file, request), alone=alone)
 
     def looked_at(self, choose: Choose, *, alone: bool = False) -> ImportPlan | BundlePlan:
         with self.way.begun() as run, run.bench() as bench:
@@ -123,28 +123,12 @@ class Bundles:
         """The tables of all files that go somewhere."""
         with self.way.state.taking() as copies:
             found = enumerate(files_in(files), start=1)
-            given = [self._source(file, room(run, f"given-{number}"), run, keys, copies) for number, file in found]
+            taking = Given(way=self.way, keys=keys)
+            given = [taking.source(file, room(run, f"given-{number}"), run, copies) for number, file in found]
             reading = asked.each.reading
             counted = partial(records_in, bench=bench.part(0), said=reading)
             sources = [source for one in given for source in sources_of(one, run.work, keys, counted)]
             return going(list(tables_of(sources, bench, reading)), asked, run.catalog)
-
-    def _one(self, file: Path, request: ImportRequest, keys: Keys, run: Run, _bench: Bench) -> list[Going]:
-        """A file that goes where its request says; of several tables that which its reading names."""
-        with self.way.state.taking() as copies:
-            source = self._source(file, room(run, "given"), run, keys, copies)
-            given = DraftFile(name=file.name, bytes=source.stored.bytes, sha256=source.stored.sha256)
-            draft = with_table(Draft(path=source.plain, file=given), request, run.work, keys, known=False)
-        source = replace(source, plain=draft.path, packed=draft.packed, files=draft.files, problems=draft.problems)
-        name = TableName(file=file.name, table=request.reading.entity)
-        return [Going(table=Table(source=source, name=name), request=with_packed(request, draft.packed))]
-
-    def _source(self, file: Path, work: Path, run: Run, keys: Keys, copies: list[ArtifactRecord]) -> Source:
-        with self.way.coming(file) as copy:
-            stored = self.way.copied(copy, run)
-        copies.append(stored)
-        plain = self.way.plain(stored, file, work, keys, proven=True)
-        return Source(file=file, stored=stored, plain=plain)
 
     def _alone(self, chosen: Going, run: Run, bench: Bench, carried: Carried[Outcome]) -> Outcome:
         """By the workbench that looked at the file."""
@@ -246,10 +230,3 @@ class Bundles:
         for part in receipt.parts:
             memory.remember(requests[table_title(part.file.name, part.table)], part)
         return receipt
-
-
-def room(run: Run, name: str) -> Path:
-    """A folder of its own in the private one."""
-    folder = run.work / name
-    folder.mkdir()
-    return folder

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from entrepot.importing.making.asked import Child, wants
+from entrepot.importing.making.asked import Child
+from entrepot.importing.making.asking import wants
 from entrepot.importing.making.making import Made, made_parents
 from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
@@ -31,20 +32,30 @@ class Making:
         catalog = self.run.catalog
         if not any(one.request.use or wants(one.request, catalog) for one in chosen):
             return list(chosen)
+        with self.way.state.taking() as taken:
+            taken.extend({one.table.source.stored.id: one.table.source.stored for one in chosen}.values())
+            return [*self._made(chosen, taken, alone=alone), *chosen]
+
+    def _made(self, chosen: Sequence[Going], taken: list[ArtifactRecord], *, alone: bool) -> list[Going]:
+        catalog = self.run.catalog
         come = [entity_names(catalog).find(one.request.entity) for one in chosen]
         children = [child for child in self._children(chosen) if wants(child.request, catalog)]
-        if not children:
-            return list(chosen)
         found: list[Going] = []
-        with self.run.bench() as bench, self.way.state.taking() as taken:
+        if not children:
+            return found
+        with self.run.bench() as bench:
             for made in made_parents(children, come, self.run, bench):
                 if alone:
                     raise _several(made)
                 found.append(self._going(made, taken))
-        return [*found, *chosen]
+        return found
 
     def _children(self, chosen: Sequence[Going]) -> list[Child]:
+        """What comes from another database names by ids whatever it refers to."""
+        chosen = [one for one in chosen if not one.table.source.database]
         asked = [self.way.asked(one.request, self.run) for one in chosen]
+        if not asked:
+            return []
         requests = with_own_ids([request for request, _ in asked], [own for _, own in asked])
         return [
             Child(title=one.table.name.title, draft=_draft(one), request=request, run=own)

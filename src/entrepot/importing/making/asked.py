@@ -10,12 +10,10 @@ from entrepot.importing.prepare import prepare
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.model.bench import Bench
 from entrepot.model.brief import listed
-from entrepot.model.catalog import Catalog, Entity
+from entrepot.model.catalog import Entity
 from entrepot.model.drafts import Judged
 from entrepot.model.errors import InputError
 from entrepot.model.finding import Missing
-from entrepot.model.names import entity_names
-from entrepot.model.overlay import CatalogOverlay
 from entrepot.model.plans import ImportRequest
 
 
@@ -48,24 +46,6 @@ class Asking:
 
     read: Read
     sought: Sought
-
-
-def wants(request: ImportRequest, catalog: Catalog) -> bool:
-    """Whether any parent may have to be made, as far as can be known before the file is read."""
-    if any(said.missing is Missing.CREATE for said in request.mapping.fields.values()):
-        return True
-    entity = entity_names(catalog).get(request.entity)
-    return entity is not None and any(field.find and field.find.missing is Missing.CREATE for field in entity.fields)
-
-
-def may_want(request: ImportRequest, overlay: CatalogOverlay) -> bool:
-    """The same before the database is known."""
-    fields = (field for entity in overlay.entities.values() for field in entity.fields.values())
-    return (
-        bool(request.use)
-        or any(said.missing is Missing.CREATE for said in request.mapping.fields.values())
-        or any(field.missing == Missing.CREATE for field in fields)
-    )
 
 
 def read(child: Child, bench: Bench, number: int) -> Read:

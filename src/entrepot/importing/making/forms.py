@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from entrepot.importing.lookups import Sought
 from entrepot.importing.mapping import map_columns
 from entrepot.importing.own_ids.tables import why_not
-from entrepot.importing.tenancy import Tenancy, stamped_mapping
+from entrepot.importing.tenancy import Tenancy, check_entity, stamped_mapping
 from entrepot.model.brief import listed
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import InputError
@@ -61,6 +61,7 @@ def check_form(form: Form, sought: Sought, tenancy: Tenancy | None, file: str) -
     entity = form.entity
     mapping = map_columns(form.columns, entity, form.mapping)
     if tenancy is not None:
+        check_entity(entity, tenancy)
         mapping = stamped_mapping(mapping, entity, tenancy)
     lacking = [name for name in mapping.unfilled if name != sought.referred]
     if sought.referred not in form.columns:
