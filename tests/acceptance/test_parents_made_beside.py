@@ -126,3 +126,41 @@ def test_who_is_added_meanwhile_is_referred_to_and_not_created(shop: Shop, monke
     assert isinstance(receipt, BundleReceipt)
     assert {name: count for name, count in receipt.parts[0].counts.items() if count} == {"created": 1, "skipped": 1}
     assert [row[1:] for row in shop.rows(ORDERS)] == [(30, 1, "cy@x.org"), (31, 1, "dee@x.org")]
+
+
+def test_other_tables_of_the_import_come_in_as_ever(shop: Shop) -> None:
+    shop.set("[entities.customers]\nmade = { tenant_id = 1 }\n")
+    orders = shop.file("id,tenant_id,customer\n1,1,cy@x.org\n", "orders.csv")
+    staff = shop.file("id,email\n1,ann@x.org\n", "staff.csv")
+    maps = ("--map", "orders:customer=customer_id by email", "--missing", "orders:customer_id=create")
+    code, plan = shop.run("import", orders, staff, "--dry-run", *maps)
+    assert (code, [(part["entity"], counts(part)) for part in plan["parts"]]) == (
+        0,
+        [("customers", {"created": 1}), ("orders", {"created": 1}), ("staff", {"created": 1})],
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        ('email = "{"', "bad_template"),
+        ('email = "{email:>9}"', "bad_template"),
+        ("email = []", "bad_template"),
+        ('name = "x"', "unknown_field"),
+        ('email = "{mail}"', "unknown_field"),
+    ],
+)
+def test_templates_that_mean_nothing_are_refused(shop: Shop, made: str, code: str) -> None:
+    shop.set(f"[entities.customers.made]\n{made}\n")
+    assert shop.refusal(shop.file("id,customer\n"), "orders")["code"] == code
+
+
+def test_what_cannot_be_told_together_is_refused(shop: Shop) -> None:
+    shop.set('[entities.customers]\nmade = { tenant_id = "{id}" }\n')
+    file = shop.file("id,tenant_id,customer\n1,1,cy@x.org\n", "orders.csv")
+    assert shop.refusal(file, "orders", *CREATE)["code"] == "made_of_nothing"
+    shop.set("[entities.customers]\nmade = { tenant_id = 1 }\n")
+    code, error = shop.run(
+        "import", file, "--into", "orders", "--dry-run", *CREATE, "--batch-size", "1", "--errors", "skip"
+    )
+    assert (code, error["error"]["code"]) == (2, "not_together")

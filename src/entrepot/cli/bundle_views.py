@@ -55,7 +55,9 @@ def part_lines(part: ImportPlan, paper: Paper, *, whole: bool) -> Iterator[str]:
     """Nothing is said of a table that nothing is to be said of."""
     wrong = bool(part.groups.groups or any(concerns_file(problem) for problem in part.problems))
     by_own_ids = any(reference.by == (BY_OWN_IDS,) for reference in part.references)
-    if not (whole or wrong or by_own_ids or part.differences or part.mapping.unmapped or part.files):
+    if not (
+        whole or wrong or by_own_ids or part.request.made or part.differences or part.mapping.unmapped or part.files
+    ):
         return
     yield ""
     yield from paper.text(f"{title_of(part)} → {part.entity}", indent=0, style="bold")

@@ -34,7 +34,7 @@ class Making:
             return list(chosen)
         with self.way.state.taking() as taken:
             taken.extend({one.table.source.stored.id: one.table.source.stored for one in chosen}.values())
-            return [*self._made(chosen, taken, alone=alone), *chosen]
+            return [*chosen, *self._made(chosen, taken, alone=alone)]
 
     def _made(self, chosen: Sequence[Going], taken: list[ArtifactRecord], *, alone: bool) -> list[Going]:
         catalog = self.run.catalog

@@ -77,9 +77,10 @@ def _all(tables: Sequence[Read]) -> Iterator[Asking]:
 def _check_named(prepared: Prepared) -> None:
     """An id says nothing of the row that should have it."""
     looked_up = {sought.field.name for sought in prepared.lookups}
-    for name, said in prepared.request.mapping.fields.items():
-        field = next((one for one in prepared.entity.fields if name in (one.name, one.title)), None)
-        if said.missing is Missing.CREATE and field is not None and field.name not in looked_up:
+    for field in (prepared.entity.field(name) for name in prepared.names if name not in looked_up):
+        fields = prepared.request.mapping.fields
+        said = fields.get(field.name) or fields.get(field.title)
+        if said is not None and said.missing is Missing.CREATE:
             raise InputError(
                 "parents_not_named",
                 f"'{field.title}' has no column that names what it refers to by anything but its id, so nothing is"

@@ -16,6 +16,7 @@ from entrepot.importing.making.asked import Asking, Child, Read, askings, read
 from entrepot.importing.making.forms import Form, check_form, form_of
 from entrepot.importing.request import Run
 from entrepot.model.bench import Bench
+from entrepot.model.brief import listed
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Errors, Mode, OnConflict
@@ -35,7 +36,7 @@ class Made:
     @property
     def title(self) -> str:
         files = self.request.made.files if self.request.made else ()
-        return f"{self.form.entity.title} for {', '.join(files)}"
+        return f"{self.form.entity.title} for {listed(files)}".replace("/", " ")
 
 
 def made_parents(children: Sequence[Child], come: Sequence[Entity], run: Run, bench: Bench) -> Iterator[Made]:
@@ -69,7 +70,8 @@ def _made(some: Sequence[Asking], run: Run, bench: Bench, target: Target) -> Mad
     check_form(form, sought, asks[0].prepared.tenancy, asks[0].child.title)
     places = [(one.read.prepared.part, one.sought.lookup.column) for one in some]
     bench.part(0).gather_asked(places, len(sought.by))
-    _compare(form, run, bench.part(0), target)
+    if not sought.lookup.ignore_case:
+        _compare(form, run, bench.part(0), target)
     files = [one.child.title for one in asks]
     count, first = bench.part(0).make_parents(sought.lookup, form.filled, files)
     made = MadeParents(files=tuple(dict.fromkeys(files)), count=count, first=first)

@@ -58,18 +58,19 @@ def gather_asked(database: Database, request: GatherAsked) -> Done:
 
 
 def make_parents(database: Database, request: MakeParents) -> MadeRecords:
-    """Once for all that is the same."""
+    """Once for all that is the same to whoever compares them, as when parents are found."""
     lookup, connection = request.lookup, database.connection
     names = parts(lookup)
     alike = (
         "SELECT one.*, coalesce(alike.first::BIGINT, one.n) AS class FROM asked_made AS one"
         " LEFT JOIN alike_made AS alike ON alike.record::BIGINT = one.n"
     )
-    case = f" QUALIFY n = min(n) OVER (PARTITION BY {folded(lookup)})" if lookup.ignore_case else ""
+    if lookup.ignore_case:
+        alike = f"SELECT *, min(n) OVER (PARTITION BY {folded(lookup)}) AS class FROM asked_made"
     filled = "".join(f", {_filled(one)} AS m{at}" for at, one in enumerate(request.filled))
     connection.execute(
         f"CREATE OR REPLACE TABLE made AS SELECT row_number() OVER (ORDER BY n) AS n, place, record,"
-        f" {', '.join(names)}{filled} FROM (SELECT * FROM ({alike}) WHERE n = class{case})"
+        f" {', '.join(names)}{filled} FROM ({alike}) WHERE n = class"
     )
     first = connection.execute(
         f"SELECT concat_ws(', ', {', '.join(names)}), place, record FROM made ORDER BY n LIMIT {SHOWN}"
