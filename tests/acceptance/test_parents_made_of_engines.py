@@ -20,7 +20,6 @@ from entrepot.model.plans import ImportPlan
 NAMES = ("ann", "Ann", "ANN", "ann ", "bé", "be", "a'b", 'say "x"', "1", "01", "x,y", "line\nbreak", "ß", "ss", "{0}")
 """Some databases take some of them for the same."""
 SETTINGS = '[entities.clubs]\nmade = { town = "{name}, {{new}}" }\n'
-TENANTS = '[tenancy]\nroot = "tenants"\n'
 Row = tuple[int, str | None, str | None]
 
 
