@@ -112,7 +112,7 @@ def test_every_workbook_of_others_is_read_or_refused_for_a_reason(
     assert empty == NO_RECORDS
 
 
-@pytest.mark.parametrize("name", ["any_sheets.xls", "date.ods", "issue_182.xlsb", "issue_385.xls"])
+@pytest.mark.parametrize("name", ["any_sheets.xls", "issue_182.xlsb", "issue_385.xls"])
 def test_other_kinds_are_read_by_a_process_of_its_own(database: Database, name: str) -> None:
     if not CORPUS.is_dir():
         pytest.skip("data of others, which is not beside this folder (shared/corpora)")

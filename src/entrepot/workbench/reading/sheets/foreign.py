@@ -1,5 +1,5 @@
 """The reader of workbooks that are not XML of Excel's: xls, xlsb, ods. It runs in a process of its own, because what it
-is built on holds a whole sheet in memory and ends its process where it fails.
+is built on for the first two holds a whole sheet in memory and ends its process where it fails.
 
 Runs as `python -m entrepot.workbench.reading.sheets.foreign MEMORY_BYTES SECONDS PATH [SHEET]` and writes lines of
 JSON: what sheets there are, or the rows of one, and a last line that says that all went well.
@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from entrepot.workbench.reading.sheets import open_document
 from entrepot.workbench.reading.sheets.serials import clock
 
 if TYPE_CHECKING:
@@ -51,6 +53,18 @@ def write(out: BinaryIO, told: object) -> None:
 
 
 def said(path: str, sheet: str | None = None) -> Iterator[object]:
+    if open_document.is_open_document(Path(path)):
+        file = Path(path)
+        if sheet is None:
+            yield {"sheets": list(open_document.sheets_of(file))}
+        else:
+            yield from open_document.rows_of(file, sheet)
+        return
+    yield from calamine(path, sheet)
+
+
+def calamine(path: str, sheet: str | None = None) -> Iterator[object]:
+    """Of any kind: of `ods` it is a second reader for the tests, which takes an error for a value."""
     from python_calamine import CalamineWorkbook
 
     with CalamineWorkbook.from_path(path) as workbook:
@@ -74,9 +88,14 @@ def filled(workbook: CalamineWorkbook, name: str) -> int:
     cost the others."""
     try:
         rows = workbook.get_sheet_by_name(name).iter_rows()
-        return sum(1 for _ in islice(filter(any, rows), ENOUGH))
+        return sum(1 for _ in islice(filter(has_values, rows), ENOUGH))
     except Exception:
         return ENOUGH
+
+
+def has_values(row: Sequence[object]) -> bool:
+    """Zero and false are some."""
+    return any(value != "" for value in row)
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[object]:

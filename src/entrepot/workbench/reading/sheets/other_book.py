@@ -34,6 +34,7 @@ class Told(msgspec.Struct, kw_only=True):
     first: int = 0
     rows: list[Row] = []
     has_nul: bool = False
+    faults: list[Fault] = []
     failed: str | None = None
     words: str = ""
     end: bool = False
@@ -53,6 +54,8 @@ TOLD = msgspec.json.Decoder(Told)
 class Other:
     path: Path
     memory_bytes: int
+    needs_library: bool = True
+    """Only OpenDocument is read without it, and tells errors."""
 
     @property
     def file(self) -> str:
@@ -67,11 +70,11 @@ class Other:
     def rows(self, sheet: str) -> Iterator[Rows]:
         for told in self.lines(sheet):
             last = told.first + len(told.rows) - 1
-            rows, faults = without_nul(told) if told.has_nul else (told.rows, [])
+            rows, faults = without_nul(told) if told.has_nul else (told.rows, told.faults)
             yield side_by_side(list(range(told.first, last + 1)), rows, last, faults)
 
     def lines(self, *sheet: str) -> Iterator[Told]:
-        if find_spec("python_calamine") is None:
+        if self.needs_library and find_spec("python_calamine") is None:
             raise missing_extra("excel", f"Reading {self.file}")
         with TemporaryFile() as log, self.started(log, *sheet) as process:
             assert process.stdout is not None

@@ -19,7 +19,8 @@ from entrepot.workbench.reading.sheets.remembered import remembered
 from entrepot.workbench.reading.sheets.rows import Rows
 from entrepot.workbench.reading.sheets.sheet_rows import SheetReader
 
-ZIPPED = frozenset({"xlsb", "ods"})
+OPEN_DOCUMENT = "ods"
+ZIPPED = frozenset({"xlsb", OPEN_DOCUMENT})
 USUAL_MEMORY_BYTES = 200_000_000
 
 
@@ -65,7 +66,7 @@ class Workbook:
 
     @property
     def hides_errors(self) -> bool:
-        return isinstance(self.book, Other)
+        return isinstance(self.book, Other) and self.book.needs_library
 
     def rows(self, sheet: Sheet) -> Iterator[Rows]:
         if isinstance(self.book, Other):
@@ -124,7 +125,7 @@ def open_workbook(path: Path, format: str | None, memory_bytes: int, longest: in
         return xml_workbook(open_book(path, memory_bytes), longest)
     if found in ZIPPED:
         opened(path).check_whole()
-    other = Other(path=path, memory_bytes=memory_bytes)
+    other = Other(path=path, memory_bytes=memory_bytes, needs_library=found != OPEN_DOCUMENT)
     tables = tuple(
         Table(name=each.name, sheets=(Sheet(name=each.name, part="", hidden=each.hidden),), filled=each.filled)
         for each in other.sheets()
