@@ -160,7 +160,8 @@ class MySqlTarget(MySqlMinting):
                 with rows_of(entity, before, key):
                     self._running.execute(kept.take_keys())
             with rows_of(entity, None), self._usual():
-                count = delete_by_turns(kept, inner_references(entity), self._running.execute)
+                inner, scratch = inner_references(entity), self._staging.abilities.scratch
+                count = delete_by_turns(kept, inner, self._running.execute, scratch)
             self._running.execute(kept.drop())
         return count
 

@@ -1,5 +1,5 @@
 """Tables that refer to themselves. The server looks at every row at once, so parents go in before their children and
-out behind them, whatever order they come in."""
+out behind them, whatever order they come in; and what is referred to in a circle, untied for a while."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from entrepot.databases.compile import ROWS
+from entrepot.databases.mysql.dialect import MySqlDialect
 from entrepot.databases.mysql.kept import KEPT, Kept
 from entrepot.databases.mysql.names import quote, table_name
 from entrepot.databases.mysql.staging import NUMBER
+from entrepot.databases.untying import Untied, untied
 from entrepot.model.catalog import Entity, Relation
 
 TURN = "turn"
+HOLDING = ("NO ACTION", "RESTRICT")
+NOTHING: Untied = {}
 Execute = Callable[[str], int]
 
 
@@ -47,7 +51,15 @@ class Waiting:
         while self.relations and execute(self._choose(turn)):
             count += execute(self._insertion(turn))
             turn += 1
-        return count + execute(self._insertion(0))  # none, or rows that the server refuses in its own words
+        return count + self._insert_circles(execute)
+
+    def _insert_circles(self, execute: Execute) -> int:
+        """None, or rows that refer to each other in a circle, or such that the server refuses in its own words."""
+        loose = untied(self.rows.entity, self.relations, ())
+        count = execute(self._insertion(0, loose))
+        if count and loose:
+            execute(self._tying(loose))
+        return count
 
     def _choose(self, turn: int) -> str:
         ready = " AND ".join(map(self._has_parent, self.relations))
@@ -63,19 +75,52 @@ class Waiting:
         there = f"EXISTS (SELECT 1 FROM {table_name(self.rows.entity)} AS p WHERE {found})"
         return f"({nothing} OR ({itself}) OR {there})"
 
-    def _insertion(self, turn: int) -> str:
-        names = ", ".join(map(quote, self.rows.fields))
-        values = ", ".join(f"c{number}" for number in range(len(self.rows.fields)))
+    def _insertion(self, turn: int, loose: Untied = NOTHING) -> str:
+        fields = self.rows.fields
+        names = ", ".join(map(quote, fields))
+        others = [loose.get(name, name) for name in fields]
+        values = ", ".join("NULL" if name is None else f"c{fields.index(name)}" for name in others)
         chosen = f"SELECT {values} FROM {self.rows.table} WHERE {TURN} = {turn:d} ORDER BY {NUMBER}"
         return f"INSERT INTO {table_name(self.rows.entity)} ({names}) {chosen}"
 
+    def _tying(self, loose: Untied) -> str:
+        """And a moment of the last change is the one that was given."""
+        entity, numbers = self.rows.entity, {name: number for number, name in enumerate(self.rows.fields)}
+        given = dict.fromkeys([*loose, *(name for name in numbers if entity.field(name).on_update)])
+        found_by = dict.fromkeys(name for relation in self.relations for name in relation.parent_fields)
+        pairs, same = ([f"{ROWS}.{quote(it)} = {KEPT}.c{numbers[it]}" for it in some] for some in (given, found_by))
+        joined = f"{self.rows.table} AS {KEPT} STRAIGHT_JOIN {table_name(entity)} AS {ROWS} ON {' AND '.join(same)}"
+        return f"UPDATE {joined} SET {', '.join(pairs)} WHERE {KEPT}.{TURN} = 0"
 
-def delete_by_turns(kept: Kept, relations: Sequence[Relation], execute: Execute) -> int:
-    """First the rows that no other row refers to, and so on; what is left at the end goes in one statement, or not."""
+
+def delete_by_turns(kept: Kept, relations: Sequence[Relation], execute: Execute, scratch: str) -> int:
+    """First the rows that no other row refers to, and so on; what is left refers to itself, or in a circle."""
     count = 0
     while relations and (gone := execute(_leaves(kept, relations))):
         count += gone
+    holding = [relation for relation in relations if relation.on_delete in HOLDING]
+    for statement in _untying(kept, untied(kept.entity, holding, kept.fields[: kept.keys]), scratch):
+        execute(statement)
     return count + execute(deletion(kept))
+
+
+def _untying(kept: Kept, loose: Untied, scratch: str) -> Iterator[str]:
+    """The server does not let a row go that refers to itself: what cannot be NULL refers to a row that stays."""
+    if empty := [f"{ROWS}.{quote(name)} = NULL" for name, its in loose.items() if its is None]:
+        yield f"UPDATE {kept.joined()} SET {', '.join(empty)}"
+    if filled := {name: its for name, its in loose.items() if its is not None}:
+        staying = MySqlDialect().rowset("staying")
+        columns = ", ".join(f"{ROWS}.{quote(its)} AS c{number}" for number, its in enumerate(filled.values()))
+        pairs = zip(range(kept.keys), kept.fields, strict=False)
+        same = " AND ".join(f"{KEPT}.c{number} = {ROWS}.{quote(name)}" for number, name in pairs)
+        others = f"{table_name(kept.entity)} AS {ROWS} LEFT JOIN {kept.table} AS {KEPT} ON {same}"
+        yield f"DROP TEMPORARY TABLE IF EXISTS {staying}"
+        yield (
+            f"CREATE TEMPORARY TABLE {staying} ENGINE={scratch} AS SELECT {columns} FROM {others}"
+            f" WHERE {KEPT}.c0 IS NULL LIMIT 1"
+        )
+        values = ", ".join(f"{ROWS}.{quote(name)} = s.c{number}" for number, name in enumerate(filled))
+        yield f"UPDATE {kept.joined()} STRAIGHT_JOIN {staying} AS s SET {values}"
 
 
 def deletion(kept: Kept) -> str:

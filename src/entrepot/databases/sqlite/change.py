@@ -166,6 +166,8 @@ class SqliteTarget(SqliteTrying):
             if statements.goes_row_by_row(entity, key):
                 return self._loader.many(statements.delete(entity, keys), rows, alone=len(keys) == 1)
             stage = self._loader.stage("rows", entity, keys, rows)
+            if untying := statements.untie_in(entity, keys, stage.table):
+                self._connection.execute(untying)
             return self._connection.execute(statements.delete_in(entity, keys, stage.table)).rowcount
 
     def settle_counters(self, entity: Entity) -> None:

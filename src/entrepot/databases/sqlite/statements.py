@@ -10,6 +10,7 @@ from entrepot.databases.compile import ROWS
 from entrepot.databases.sqlite.dialect import SqliteDialect
 from entrepot.databases.sqlite.keysets import same_as
 from entrepot.databases.sqlite.storing import stored
+from entrepot.databases.untying import untied
 from entrepot.model.catalog import Entity, Field
 
 DIALECT = SqliteDialect()
@@ -53,15 +54,30 @@ def delete(entity: Entity, keys: Sequence[Field]) -> str:
 
 
 def delete_in(entity: Entity, keys: Sequence[Field], stage: str) -> str:
-    theirs = [same_as(f"s.v{number:d}", field) for number, field in enumerate(keys)]
-    found = DIALECT.matched(list(_ours(keys)), theirs, f"{stage} AS s", ())
-    return f"DELETE FROM {DIALECT.table(entity)} AS {ROWS} WHERE {found}"
+    return f"DELETE FROM {DIALECT.table(entity)} AS {ROWS} WHERE {_staged(keys, stage)}"
+
+
+def untie_in(entity: Entity, keys: Sequence[Field], stage: str) -> str | None:
+    """What RESTRICT is said of holds every row by itself, where others are asked about when all are gone."""
+    inner = (relation for relation in entity.relations if relation.parent == entity.name and not relation.declared)
+    holding = [relation for relation in inner if relation.on_delete == "RESTRICT"]
+    loose = untied(entity, holding, [field.name for field in keys])
+    if not loose:
+        return None
+    values = (f"{DIALECT.quote(name)} = {DIALECT.quote(its) if its else 'NULL'}" for name, its in loose.items())
+    return f"UPDATE {DIALECT.table(entity)} AS {ROWS} SET {', '.join(values)} WHERE {_staged(keys, stage)}"
 
 
 def _found(keys: Sequence[Field]) -> str:
     """Whether a row has the key that comes first in the parameters."""
     given = (stored(field, number) for number, field in enumerate(keys, start=1))
     return " AND ".join(f"{ours} = {value}" for ours, value in zip(_ours(keys), given, strict=True))
+
+
+def _staged(keys: Sequence[Field], stage: str) -> str:
+    """Whether a row has the key of one that came."""
+    theirs = [same_as(f"s.v{number:d}", field) for number, field in enumerate(keys)]
+    return DIALECT.matched(list(_ours(keys)), theirs, f"{stage} AS s", ())
 
 
 def _ours(keys: Sequence[Field]) -> Iterator[str]:

@@ -1,18 +1,20 @@
 """The rows that a mirror deletes, children first, and the journals of all that changes with them.
 
 What the database would delete with them goes before, by itself, so that it is in a journal. Rows that lose a reference
-are left to the database; the journal has them as they were and as they have become.
+are left to the database; the journal has them as they were and as they have become. What goes is in the journal as it
+was before its references were emptied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from entrepot.importing.asking import KEYS, columns
 from entrepot.importing.changes import same
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.mirroring.reach import Reach, Table, reach_of
+from entrepot.importing.mirroring.untying import in_circles, loose
 from entrepot.importing.request import Work
 from entrepot.importing.writing import change
 from entrepot.model.changes import Target
@@ -59,9 +61,11 @@ class Deleting:
         for table in losing:
             rows = self._rows(table.emptied, table.names)
             self._journal(table).keep(BEFORE, table.fields, self.target.null, rows, table.key)
-        for table, told in reversed(list(self._tables())):
-            if told.deleted:
-                self._delete(table, told.deleted)
+        going = {table.entity.name: (table, told.deleted) for table, told in self._tables() if told.deleted}
+        for table, _ in going.values():
+            self._untie(table, going)
+        for table, rows in reversed(list(going.values())):
+            self._delete(table, rows)
         for table in losing:
             found = self._there(table, table.emptied, table.fields)
             self._journal(table).keep(Part.UPDATED, table.fields, "", (chunk.data for chunk in found), table.key)
@@ -72,6 +76,15 @@ class Deleting:
         for table in self.reach.tables.values():
             if table.entity.title in by_title:
                 yield table, by_title[table.entity.title]
+
+    def _untie(self, table: Table, going: Collection[str]) -> None:
+        catalog = self.work.run.catalog
+        found = [loose(catalog, table, relation) for relation in in_circles(catalog, table, going)]
+        if not all(found):
+            self.target.let_keys_wait()
+        if fields := list(dict.fromkeys(name for names in found for name in names)):
+            keys = self._rows(table.going, [*table.key_names, *("" for _ in fields)])
+            self.target.update(table.entity, table.key, fields, keys)
 
     def _delete(self, table: Table, rows: int) -> None:
         entity, run = table.entity, self.work.run

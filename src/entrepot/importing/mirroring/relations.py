@@ -17,13 +17,13 @@ def empties(catalog: Catalog, relation: Relation, key: Sequence[str]) -> bool:
     """What must not be empty refuses it; so does what a row is found by (`key`), or others refer to."""
     if relation.declared or relation.on_delete not in EMPTIED:
         return False
-    if not {*key, *_referred(catalog, relation.entity)}.isdisjoint(relation.fields):
+    if not {*key, *referred(catalog, relation.entity)}.isdisjoint(relation.fields):
         return False
     child = catalog.entity(relation.entity)
     return relation.on_delete != "SET NULL" or all(child.field(name).nullable for name in relation.fields)
 
 
-def _referred(catalog: Catalog, parent: str) -> Iterator[str]:
+def referred(catalog: Catalog, parent: str) -> Iterator[str]:
     hidden = (relation for relation in catalog.hidden if relation.parent == parent)
     for relation in (*_leading_to(catalog, parent), *hidden):
         yield from relation.parent_fields
