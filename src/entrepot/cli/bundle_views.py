@@ -25,7 +25,7 @@ def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Ite
     whose = "" if tenant is None else f", tenant {tenant}"
     yield from paper.text(f"{how_many(plan.records, 'record')}; {plan.engine} database{whose}", style="dim")
     yield from paper.heading("What would become of the records", "in the order in which the tables are written")
-    yield from counted([(title_of(part), part.entity, part.counts) for part in plan.parts], paper)
+    yield from counted([row for part in plan.parts for row in rows_of(part)], paper)
     for part in plan.parts:
         yield from part_lines(part, paper, whole=whole)
     yield from manner(plan, paper)
@@ -34,7 +34,14 @@ def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Ite
 def tables_of(done: BundlePlan | BundleReceipt) -> str:
     """With the database that their rows came from."""
     database = done.parts[0].file.database
-    return how_many(len(done.parts), "table") + (f" of {database}" if database else "")
+    return how_many(sum(len(rows_of(part)) for part in done.parts), "table") + (f" of {database}" if database else "")
+
+
+def rows_of(part: ImportPlan | ImportReceipt) -> list[tuple[str, str, Mapping[str, int]]]:
+    """Each of several files that go into one entity has its own."""
+    if not part.shares:
+        return [(title_of(part), part.entity, part.counts)]
+    return [(share.title, part.entity, share.counts) for share in part.shares]
 
 
 def counted(rows: Sequence[tuple[str, str, Mapping[str, int]]], paper: Paper) -> Iterator[str]:
@@ -94,7 +101,7 @@ def manner(plan: BundlePlan, paper: Paper) -> Iterator[str]:
 def bundle_receipt_lines(receipt: BundleReceipt, paper: Paper) -> Iterator[str]:
     yield from paper.heading("Imported", f"in {receipt.seconds:.2f} s")
     yield from paper.text(f"{tables_of(receipt)} → {receipt.database} ({receipt.engine})")
-    yield from counted([(title_of(part), part.entity, part.counts) for part in receipt.parts], paper)
+    yield from counted([row for part in receipt.parts for row in rows_of(part)], paper)
     yield ""
     for part in receipt.parts:
         if part.files:

@@ -12,6 +12,7 @@ from entrepot.model.judgements import Group, GroupedValue
 from entrepot.model.matching import Difference
 from entrepot.model.plans import ImportPlan
 from entrepot.model.problems import Problem
+from entrepot.model.shares import standing
 
 SHOWN_GROUPS = 5
 SHOWN_VALUES = 3
@@ -91,6 +92,8 @@ def where(value: GroupedValue) -> str:
     'records 12, 40-88 (50 in all, first on line 13)'
     >>> where(GroupedValue(value="Germny", records=1, places="12", first=12, line=13, cell="Sheet1!C13"))
     'record 12 (Sheet1!C13)'
+    >>> where(GroupedValue(value="x", records=2, places="12, 15", first=12, line=3, file="may.csv", record=2))
+    'may.csv, record 2 (2 in all, first on line 3)'
     """
     details = [f"{value.records:,} in all"] if value.records > 1 else []
     if value.cell:
@@ -98,6 +101,8 @@ def where(value: GroupedValue) -> str:
     elif value.line:
         details.append(f"{'first on ' if details else ''}line {value.line}")
     words = f"{'records' if value.records > 1 else 'record'} {value.places}"
+    if value.file:
+        words = f"{visible(value.file)}, record {value.record:,}"
     return f"{words} ({', '.join(details)})" if details else words
 
 
@@ -120,7 +125,9 @@ def differences(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Itera
 
 
 def row_lines(plan: ImportPlan, difference: Difference, paper: Paper) -> Iterator[str]:
-    return difference_lines(plan.key, plan.compared, difference, paper, f"record {difference.record:,}")
+    title, record = standing(difference.record, plan.shares)
+    where = f"{visible(title)}, record {record:,}" if title else f"record {record:,}"
+    return difference_lines(plan.key, plan.compared, difference, paper, where)
 
 
 def difference_lines(

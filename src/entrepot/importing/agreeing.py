@@ -70,6 +70,7 @@ def receipt_of(work: Work, plan: ImportPlan, lane: Lane, job: str) -> ImportRece
         radius=plan.radius,
         lane=plan.lane,
         failed_rows=plan.failed_rows,
+        shares=plan.shares,
         foreign_keys=tuple(lane.verified(relation) for relation in work.prepared.relations),
         files=plan.files,
         warnings=(*lane.target.warnings, *plan.problems),

@@ -63,6 +63,8 @@ def places_of(prepared: Prepared, bench: Bench, cells: Sequence[Cell]) -> Mappin
     draft, correction = prepared.draft, prepared.draft.correction
     if not cells:
         return {}
+    if prepared.shares:
+        return _of_shares(prepared, bench, cells)
     if correction is None:
         told = bench.cells(draft.path, prepared.staged.reading, cells)
         return (
@@ -79,3 +81,16 @@ def places_of(prepared: Prepared, bench: Bench, cells: Sequence[Cell]) -> Mappin
         **{cell: replace(place, file=correction.original) for cell, place in others.items()},
         **{cell: replace(found[there], file=correction.name) for cell, there in given.items() if there in found},
     }
+
+
+def _of_shares(prepared: Prepared, bench: Bench, cells: Sequence[Cell]) -> Mapping[Cell, Place]:
+    """In the file that has the record, by its number there."""
+    found: dict[Cell, Place] = {}
+    for share in prepared.shares:
+        here = [(record, column) for record, column in cells if share.span.first <= record <= share.span.last]
+        asked = [(record - share.before, column) for record, column in here]
+        told = bench.cells(share.draft.path, share.staged.reading, asked) if asked else {}
+        for cell, there in zip(here, asked, strict=True):
+            place = told.get(there) or Place()
+            found[cell] = replace(place, file=share.title, record=there[0])
+    return found

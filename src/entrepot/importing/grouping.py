@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from entrepot.importing.finding_places import cell_of, places_of
 from entrepot.importing.meant import with_suggestions
@@ -31,10 +32,15 @@ def worded(group: Group, prepared: Prepared, places: Mapping[Cell, Place]) -> Gr
     """In the words of its first value, which is the most frequent one."""
     at = [places.get(cell_of(example(group, value), prepared), Place()) for value in group.values]
     values = tuple(
-        replace(value, line=place.line, cell=place.cell) for value, place in zip(group.values, at, strict=True)
+        replace(value, line=place.line, cell=place.cell, **_in_file(place, prepared))
+        for value, place in zip(group.values, at, strict=True)
     )
     problem = problem_of(example(group, values[0]), prepared, places)
     return replace(group, values=values, message=problem.message, remedy=problem.remedy)
+
+
+def _in_file(place: Place, prepared: Prepared) -> dict[str, Any]:
+    return {"file": place.file, "record": place.record} if prepared.shares else {}
 
 
 def example(group: Group, value: GroupedValue) -> Finding:

@@ -29,6 +29,7 @@ from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked
 from entrepot.importing.triggers import set_off, set_off_by
 from entrepot.importing.unindexed import unindexed
+from entrepot.importing.united import counted_shares
 from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
 from entrepot.model.brief import brief
@@ -138,6 +139,7 @@ def planned(work: Work, decided: Decided) -> ImportPlan:
         problems=(*refusals, *problems(prepared, findings, work.bench), *besides(prepared, decided, run)),
         differences=differences,
         seconds=run.clock.monotonic() - work.started,
+        shares=counted_shares(work),
     )
 
 

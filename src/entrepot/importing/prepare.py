@@ -28,6 +28,7 @@ from entrepot.importing.tenancy import Tenancy, check_entity, leading_fields, st
 from entrepot.importing.thresholds import check_batches, check_threshold
 from entrepot.importing.unfilled import unfilled
 from entrepot.importing.unique import unique_keys
+from entrepot.importing.united import check_baselines, united
 from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
 from entrepot.importing.versions.asked import following, versions_asked
@@ -64,12 +65,10 @@ def judged(prepared: Prepared, run: Run, bench: Bench, started: float) -> Work:
 
 
 def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
-    run.reporter.phase(f"Reading {draft.given}")
-    staged = bench.stage(draft.path, draft.read_as(request.reading), name_of(draft))
-    check_readable(staged, draft, bench)
-    staged = as_declared(replace(staged, problems=(*draft.problems, *staged.problems)), draft)
-    staged, rulings = ruled(staged, request, bench)
-    staged, patched = with_corrections(counted(staged, request, draft), draft, bench)
+    if draft.shares:
+        return prepared_together(draft, request, run, bench)
+    staged, rulings = ruled(read(draft, request, run, bench), request, bench)
+    staged, patched = with_corrections(staged, draft, bench)
     prepared = replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
     prepared = with_baseline(prepared, run, bench)
     if draft.files is None:
@@ -78,6 +77,23 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     from entrepot.importing.attachments.filing import with_filings
 
     return with_filings(prepared, run, bench)
+
+
+def prepared_together(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Prepared:
+    """Several files that are one table."""
+    staged, shares = united(draft.shares, run, bench, read)
+    staged, rulings = ruled(staged, request, bench)
+    prepared = prepared_of(draft, request, run, staged, rulings)
+    check_baselines(shares, prepared.entity.name, bench)
+    return replace(prepared, last=staged.records, shares=shares)
+
+
+def read(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Staged:
+    run.reporter.phase(f"Reading {draft.given}")
+    staged = bench.stage(draft.path, draft.read_as(request.reading), name_of(draft))
+    check_readable(staged, draft, bench)
+    staged = as_declared(replace(staged, problems=(*draft.problems, *staged.problems)), draft)
+    return counted(staged, request, draft)
 
 
 def checked_entity(request: ImportRequest, run: Run) -> Entity:

@@ -14,6 +14,7 @@ from entrepot.importing.own_ids.fields import Own
 from entrepot.importing.tenancy import Tenancy
 from entrepot.model.attachments import KeepsFiles
 from entrepot.model.bench import Bench
+from entrepot.model.bundles import table_title
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.correcting import Correction
@@ -36,6 +37,7 @@ from entrepot.model.versions import Versions
 if TYPE_CHECKING:
     from entrepot.importing.attachments.filing import Filing
     from entrepot.importing.attachments.packed import PackedFiles
+    from entrepot.importing.united import Share
 
 WRITTEN = frozenset({What.CREATED, What.UPDATED})
 """What moves into the database, and is told as it goes."""
@@ -95,6 +97,8 @@ class Draft:
     """Those that the archive has besides its tables."""
     problems: tuple[Problem, ...] = ()
     """What was found on the way to it."""
+    shares: tuple[Given, ...] = ()
+    """Several files that are one table; then `file` stands for all of them, and only they can be read."""
 
     @property
     def taken(self) -> DraftFile:
@@ -112,9 +116,21 @@ class Draft:
         file = self.correction.original if self.correction else self.file.name
         return file if self.packed is None else f"{file}/{self.packed.member}"
 
+    def title_of(self, request: ImportRequest) -> str:
+        """With the table of it that is meant."""
+        return table_title(self.file.name, request.reading.entity)
+
     def read_as(self, said: Reading) -> Reading:
         """What an archive says about its table completes what somebody said."""
         return said if self.packed is None else self.packed.read_as(said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A file, and what is asked of it."""
+
+    draft: Draft
+    request: ImportRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +170,8 @@ class Prepared:
     """The fields that point to files of the package."""
     versions: Versions | None = None
     """Records that differ from their rows become new versions; None: none does."""
+    shares: tuple[Share, ...] = ()
+    """Of several files that are one table."""
     followers: tuple[Relation, ...] = ()
     """Those whose rows go to the new versions."""
 

@@ -71,7 +71,8 @@ WORDS: Mapping[str, Words] = {**MATCHING, **READING, **RULES, **VALUES, **mirror
 def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place]) -> Problem:
     cell = cell_of(finding, prepared)
     place = places.get(cell) or Place()
-    file = (place.file if prepared.draft.correction else None) or prepared.draft.given
+    file = (place.file if prepared.draft.correction or prepared.shares else None) or prepared.draft.given
+    record = (place.record if prepared.shares else None) or finding.record
     field = prepared.entity.field(finding.field).title if finding.field else None
     category, message, remedy = told_here(finding.code, finding.field, finding.words, prepared)
     return Problem(
@@ -84,7 +85,7 @@ def problem_of(finding: Finding, prepared: Prepared, places: Mapping[Cell, Place
         remedy=remedy,
         severity=Severity(finding.severity),
         category=category,
-        place=replace(place, file=file, entity=prepared.entity.title, record=finding.record, column=cell[1]),
+        place=replace(place, file=file, entity=prepared.entity.title, record=record, column=cell[1]),
         value=finding.value,
     )
 

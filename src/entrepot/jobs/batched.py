@@ -97,7 +97,7 @@ class Batches:
     def whole(self, plan: ImportPlan, work: Work) -> ImportPlan:
         if not plan.failed or self.run.keep_errors is None:
             return plan
-        form = form_of(work.prepared)
+        form = form_of(work.prepared.staged)
         ending, media_type = LINES if form.lines else CSV
         head = [] if form.lines else [header(form)]
         file = ErrorsFile(name=name_for(work.prepared, ending), media_type=media_type, blocks=chain(head, self.parts()))

@@ -14,20 +14,21 @@ import msgspec
 from entrepot.importing.bundles.apply import apply
 from entrepot.importing.bundles.look import look
 from entrepot.importing.bundles.parts import Part
-from entrepot.importing.failed_rows import errors_name
+from entrepot.importing.failed_rows import errors_names
 from entrepot.importing.holding import must_hold
 from entrepot.importing.mirroring.guards import must_delete_nothing
 from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
-from entrepot.jobs.errors_files import marks_apart, must_be_free_for
+from entrepot.jobs.errors_files import marks_of, must_be_free_for
 from entrepot.jobs.given import Given, room
 from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.made import Making
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.tables import Going, files_in, going, records_in, sources_of, tables_of
+from entrepot.jobs.united_parts import as_given, united_parts
 from entrepot.jobs.unpacking import with_table
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
@@ -36,6 +37,7 @@ from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, tab
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
 from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
 from entrepot.storage.keys import Keys
@@ -153,7 +155,7 @@ class Bundles:
             Part(draft=source.draft(record), request=request, run=replace(own, work=room(run, f"table-{at}")))
             for at, (record, source, (request, own)) in enumerate(zip(records, sources, asked, strict=True))
         ]
-        return parts, records
+        return united_parts(parts), records
 
     def _asked(self, chosen: Sequence[Going], run: Run) -> list[tuple[ImportRequest, Run]]:
         """Each knows of which others the ids are the files' own. What is made says nothing of them."""
@@ -165,25 +167,28 @@ class Bundles:
     def _planned(self, plan: BundlePlan, records: Sequence[DraftRecord], run: Run, keys: Keys) -> list[Part]:
         """As it was when it was planned. A file that holds several tables is made plain once."""
         plain: dict[str, Path] = {}
-        requests = {part.request.entity: part.request for part in plan.parts}
+        names = entity_names(run.catalog)
+        requests = {names.find(part.request.entity).name: part.request for part in plan.parts}
         parts = []
         for at, record in enumerate(records):
             if record.artifact_id not in plain:
                 stored, place = self.way.state.ledger.artifacts.get(record.artifact_id), Path(record.request[PLACE])
                 folder = room(run, f"given-{at}")
                 plain[record.artifact_id] = self.way.plain(stored, place, folder, keys, proven=False)
-            request = requests[record.request["entity"]]
+            asked = msgspec.convert(record.request, ImportRequest)
+            request = as_given(requests[names.find(asked.entity).name], asked)
             own = replace(self.way.recalling(run, request), work=room(run, f"table-{at}"))
             draft = with_table(draft_of(record, plain[record.artifact_id]), request, own.work, keys, known=True)
             parts.append(Part(draft=draft, request=request, run=own))
-        return parts
+        return united_parts(parts)
 
     def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
         """Each has an errors file of its own, for which there is room: halfway through is too late to find out."""
-        names = [errors_name(part.draft, part.request) for part in parts]
-        marks = marks_apart(names, [part.request.entity for part in parts])
-        for name, mark in zip(names, marks, strict=True):
-            must_be_free_for(self.way.errors_to, name, mark)
+        names = [errors_names(part.draft, part.request) for part in parts]
+        marks = marks_of(names, [part.request.entity for part in parts])
+        for some, mark in zip(names, marks, strict=True):
+            for name in some:
+                must_be_free_for(self.way.errors_to, name, mark)
         return [
             replace(part, run=self.way.knowing(self._with_errors(part, job, mark), part.request, job))
             for part, mark in zip(parts, marks, strict=True)

@@ -12,6 +12,7 @@ from entrepot.importing.failed_rows import CSV, LINES, NOT_IN_NAMES
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, summary_of
 from entrepot.model.errors import InputError
 from entrepot.model.failing import ErrorsFile
+from entrepot.model.plans import ImportPlan
 from entrepot.model.records import ArtifactRecord, JobRecord
 from entrepot.state import State
 from entrepot.storage.copies import copy_out, must_be_free
@@ -69,6 +70,20 @@ def marks_apart(names: Sequence[str], entities: Sequence[str]) -> list[str]:
     return marks if len(whole) == len(names) else safe
 
 
+def marks_of(names: Sequence[Sequence[str]], entities: Sequence[str]) -> list[str]:
+    """Of tables that are several files: all of these have the mark that one of them needs.
+
+    >>> marks_of([["x", "y"], ["x"]], ["customers", "orders"])
+    ['customers', 'orders']
+    """
+    each = [(name, at) for at, some in enumerate(names) for name in some]
+    marks = marks_apart([name for name, _ in each], [entities[at] for _, at in each])
+    found = [""] * len(entities)
+    for (_, at), mark in zip(each, marks, strict=True):
+        found[at] = found[at] or mark
+    return found
+
+
 def must_be_free_for(folder: Path | None, name: str, mark: str) -> None:
     """What the records that fail would be written to, of whatever kind their file turns out to be."""
     if folder is not None:
@@ -81,7 +96,7 @@ def errors_of(state: State, plan_or_job: str) -> tuple[ArtifactRecord, ...]:
     if plan_or_job.startswith("plan"):
         record = state.ledger.plans.get(plan_or_job)
         parts = bundle_of(record).parts if is_bundle(record) else (summary_of(record),)
-        found = [state.ledger.artifacts.get(part.failed_rows) for part in parts if part.failed_rows]
+        found = [state.ledger.artifacts.get(kept) for part in parts for kept in _kept(part)]
     else:
         found = list(state.ledger.artifacts.of_job(state.ledger.jobs.get(plan_or_job).id, FAILED_ROWS))
     if not found:
@@ -91,6 +106,11 @@ def errors_of(state: State, plan_or_job: str) -> tuple[ArtifactRecord, ...]:
             remedy="Make a new preview of the file.",
         )
     return tuple({record.name: record for record in found}.values())
+
+
+def _kept(part: ImportPlan) -> list[str]:
+    ids = [share.failed_rows for share in part.shares] or [part.failed_rows]
+    return [kept for kept in ids if kept]
 
 
 def give_errors(state: State, plan_or_job: str, to: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from entrepot.model.bundles import BundleRequest
 from entrepot.model.catalog import Catalog
 from entrepot.model.drafts import Reading, SourceTable
 from entrepot.model.errors import InputError
+from entrepot.model.names import entity_names
 from entrepot.model.packed import PackedTable
 from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Problem
 from entrepot.model.records import ArtifactRecord, Document, DraftRecord
-from entrepot.model.table_names import TableName, assigned, meant_by
+from entrepot.model.table_names import TableName, assigned, is_called, meant_by, unclear_table
 from entrepot.storage.faults import reading
 from entrepot.storage.keys import Keys
 
@@ -159,7 +160,7 @@ def _named(source: Source, table: str | None, *, only: bool) -> str | None:
 
 def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
     entities = assigned([table.name for table in tables], asked.into, catalog)
-    own = {at: asked.tables[word] for word, at in meant_by(asked.tables, [table.name for table in tables]).items()}
+    own = _asked_of(tables, entities, asked.tables, catalog)
     found = [
         Going(table=table, request=_request(table, own.get(at, asked.each), entity))
         for at, (table, entity) in enumerate(zip(tables, entities, strict=True))
@@ -173,6 +174,22 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
             "The numbers of records mean those of one table, and there are several.",
             remedy="Import that table by itself, or leave them out.",
         )
+    return found
+
+
+def _asked_of(
+    tables: Sequence[Table], entities: Sequence[str | None], said: Mapping[str, ImportRequest], catalog: Catalog
+) -> dict[int, ImportRequest]:
+    """By the numbers of tables. What is said of an entity is said of all files that go there, where no file is called
+    so."""
+    names, known = [table.name for table in tables], entity_names(catalog)
+    whole = {word: known.get(word) for word in said if not any(is_called(name, word) for name in names)}
+    found = {at: said[word] for word, at in meant_by([w for w in said if not whole.get(w)], names).items()}
+    for word, entity in whole.items():
+        going_there = [at for at, name in enumerate(entities) if name and known.get(name) == entity]
+        if entity is not None and not going_there:
+            raise unclear_table(word, names)
+        found.update({at: said[word] for at in going_there if entity is not None and at not in found})
     return found
 
 

@@ -20,6 +20,7 @@ from entrepot.model.problems import Cell, Place
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.rowfiles import Filed
 from entrepot.model.rules import RowRule
+from entrepot.model.shares import SharesBench
 from entrepot.model.stretches import Sketch, Stretch, Vouched, Wanted
 from entrepot.model.types import LogicalType
 from entrepot.model.undoing import UndoBench
@@ -34,7 +35,9 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(MirrorBench, UndoBench, OwnIdsBench, VersionBench, CorrectionBench, ParentsBench, Protocol):
+class Bench(
+    MirrorBench, UndoBench, OwnIdsBench, SharesBench, VersionBench, CorrectionBench, ParentsBench, Protocol
+):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""

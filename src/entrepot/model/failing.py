@@ -37,6 +37,13 @@ class FailedForm:
     """Of the file that is imported."""
     delimiter: str = ","
     null: str = ""
+    places: tuple[int, ...] = ()
+    """Where the columns stand among those of a table that several files are; empty: as they are."""
+    before: int = 0
+    """How many records of other files stand in front."""
+
+    def at(self, column: int) -> int:
+        return self.places[column] if self.places else column
 
     @property
     def kept(self) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from entrepot.model.mirrors import Radius
 from entrepot.model.plans import DraftFile
 from entrepot.model.problems import Problem
 from entrepot.model.receipts import Fingerprint
+from entrepot.model.shares import ShareCounts
 
 NOT_FOUND_AGAIN = "not_found_again"
 """The code of the problem that rows would be created which nothing identifies."""
@@ -60,7 +61,9 @@ class ImportReceipt:
     """What became of the files of a package; None: it has none for these rows."""
     warnings: tuple[Problem, ...] = ()
     failed_rows: str | None = None
-    """The id of the errors file; none if no record failed."""
+    """The id of the errors file; none if no record failed. Of several files, of the first that has one."""
+    shares: tuple[ShareCounts, ...] = ()
+    """Of several files that are one table, each; of a single file none."""
     mapping: SavedMapping | None = None
     """To use again."""
 

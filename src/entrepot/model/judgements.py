@@ -19,6 +19,10 @@ class GroupedValue:
     """Where that one begins in the file."""
     cell: str | None = None
     """Where it is in a workbook: `Sheet1!C7`."""
+    file: str | None = None
+    """Of several files that are one table: the one that has the first record."""
+    record: int | None = None
+    """Its number in that file; the others count through all of them."""
     suggestion: str | None = None
     """What was probably meant."""
 

@@ -19,6 +19,7 @@ from entrepot.model.problems import Problem, Severity
 from entrepot.model.references import Reference
 from entrepot.model.rules import SaidRule
 from entrepot.model.rulings import threshold_of
+from entrepot.model.shares import ShareCounts
 from entrepot.model.versions import VersionCounts
 
 
@@ -165,7 +166,9 @@ class ImportPlan:
     files: FilesPlan | None = None
     """What would become of the files of a package; None: it has none for these rows."""
     failed_rows: str | None = None
-    """The id of the errors file; none if no record failed."""
+    """The id of the errors file; none if no record failed. Of several files, of the first that has one."""
+    shares: tuple[ShareCounts, ...] = ()
+    """Of several files that are one table, each; of a single file none."""
     state: PlanState | None = None
     """What became of it since it was made; None if it was not kept."""
 

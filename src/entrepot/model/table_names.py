@@ -126,17 +126,21 @@ def meant_by(words: Iterable[str], names: Sequence[TableName]) -> dict[str, int]
     return found
 
 
+def is_called(name: TableName, word: str) -> bool:
+    return plain(word) in map(plain, name.called)
+
+
 def _number(word: str, names: Sequence[TableName]) -> int:
     exact = [at for at, name in enumerate(names) if word in name.called]
-    meant = exact or [at for at, name in enumerate(names) if plain(word) in map(plain, name.called)]
+    meant = exact or [at for at, name in enumerate(names) if is_called(name, word)]
     if len(meant) != 1:
-        raise _unclear(word, names)
+        raise unclear_table(word, names)
     return meant[0]
 
 
-def _unclear(word: str, names: Sequence[TableName]) -> InputError:
+def unclear_table(word: str, names: Sequence[TableName]) -> InputError:
     """A name that several tables have, or none."""
-    meant = [name.title for name in names if plain(word) in map(plain, name.called)]
+    meant = [name.title for name in names if is_called(name, word)]
     if meant:
         titles = ", ".join(meant)
         return InputError(

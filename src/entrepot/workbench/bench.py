@@ -20,6 +20,7 @@ from entrepot.workbench.bench_mirroring import MirroringBench
 from entrepot.workbench.bench_own_ids import OwnIdsBench
 from entrepot.workbench.bench_patching import PatchingBench
 from entrepot.workbench.bench_references import ReferencesBench
+from entrepot.workbench.bench_shares import SharesBench
 from entrepot.workbench.bench_stretches import StretchesBench
 from entrepot.workbench.bench_undoing import UndoingBench
 from entrepot.workbench.bench_versions import VersionsBench
@@ -64,6 +65,7 @@ class ImportBench(
     OwnIdsBench,
     PatchingBench,
     ReferencesBench,
+    SharesBench,
     StretchesBench,
     UndoingBench,
     VersionsBench,

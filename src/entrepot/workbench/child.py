@@ -55,7 +55,7 @@ from entrepot.workbench.protocol_own_ids import (
     LinkOwn,
     MintOwn,
 )
-from entrepot.workbench.protocol_parts import BringRecords, EnterPart
+from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, PutBehind
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_references import (
@@ -137,6 +137,8 @@ HANDLERS: dict[type[Request], str] = {
     FindPatched: "patching:find_patched",
     ListFailed: "patching:list_failed",
     EnterPart: "parts:enter_part",
+    PutBehind: "behind:put_behind",
+    CountSpans: "deciding.answers:count_spans",
     BringRecords: "deciding.answers:bring_records",
     DigestRows: "baselines.writing:digest_rows",
     ReadBaseline: "baselines.reading:read_baseline",

@@ -58,7 +58,7 @@ from entrepot.workbench.protocol_own_ids import (
     LinkOwn,
     MintOwn,
 )
-from entrepot.workbench.protocol_parts import BringRecords, EnterPart
+from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, PutBehind, SpanCounts
 from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,
@@ -173,6 +173,8 @@ Request = (
     | FindPatched
     | ListFailed
     | EnterPart
+    | PutBehind
+    | CountSpans
     | BringRecords
     | DigestRows
     | ReadBaseline
@@ -220,6 +222,7 @@ Answer = (
     | BaselineFound
     | BaselineCompared
     | KeptRows
+    | SpanCounts
 )
 Reply = Answer | Failed
 REQUESTS = msgspec.json.Decoder(Request)

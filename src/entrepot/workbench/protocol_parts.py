@@ -5,13 +5,34 @@ from __future__ import annotations
 import msgspec
 
 from entrepot.model.drafts import TargetField
-from entrepot.model.matching import Matching
+from entrepot.model.matching import Matching, Span
 
 
 class EnterPart(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """From now on, everything is about the tables of this part."""
 
     part: int
+
+
+class PutBehind(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """The records of another part go behind those of this one, and that part has none any more."""
+
+    part: int
+    columns: tuple[int, ...]
+    had: int
+    before: int
+
+
+class CountSpans(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """How many records of each span go which way."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    spans: tuple[Span, ...]
+
+
+class SpanCounts(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    counts: tuple[dict[str, int], ...]
 
 
 class BringRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):

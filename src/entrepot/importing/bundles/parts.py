@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from entrepot.importing.prepare import checked_entity
 from entrepot.importing.request import Draft, Run
-from entrepot.model.bundles import table_title
 from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.errors import InputError
 from entrepot.model.plans import ImportRequest
@@ -24,7 +23,7 @@ class Part:
 
     @property
     def title(self) -> str:
-        return table_title(self.draft.file.name, self.request.reading.entity)
+        return self.draft.title_of(self.request)
 
 
 def check_parts(parts: Sequence[Part]) -> list[str]:

@@ -25,7 +25,7 @@ from entrepot.workbench.protocol_deciding import (
     TakeRows,
 )
 from entrepot.workbench.protocol_judging import GroupedFindings, GroupFindings
-from entrepot.workbench.protocol_parts import BringRecords
+from entrepot.workbench.protocol_parts import BringRecords, CountSpans, SpanCounts
 from entrepot.workbench.source import Database, identifier, literal
 
 
@@ -71,6 +71,11 @@ def bring_records(database: Database, request: BringRecords) -> Done:
     keep = bring if request.decided else hope
     keep(deciding, request.number, request.columns)
     return Done(rows=0)
+
+
+def count_spans(database: Database, request: CountSpans) -> SpanCounts:
+    deciding = Deciding(database.connection, request.fields, request.matching)
+    return SpanCounts(counts=tuple(deciding.counts_in(span) for span in request.spans))
 
 
 def show_decided(database: Database, request: ShowDecided) -> ShownRecords:

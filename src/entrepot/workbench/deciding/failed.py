@@ -47,7 +47,7 @@ def records(deciding: Deciding, span: Span, form: FailedForm) -> str:
     """`record`, `words`, the values `v0 …`, and what could be read of records that are none."""
     numbers = ", ".join(str(n) for n, way in enumerate(deciding.ways) if way.decision is Decision.FAILED)
     here = f"record BETWEEN {span.first:d} AND {span.last:d}"
-    values = "".join(f", staged.v{at}" for at in form.kept)
+    values = "".join(f", staged.v{form.at(at)} AS v{at}" for at in form.kept)
     unread = "from_json(unread.given, '[\"VARCHAR\"]')"
     return (
         f"SELECT decided.record AS record, words.words AS words, staged.record IS NULL AS is_none,"
@@ -96,7 +96,8 @@ def row(form: FailedForm) -> str:
     others = f"list_transform(given[{width + 1}:], lambda one: coalesce(one, ''))"
     others = f"array_to_string({others}, {literal(form.delimiter)})"
     more = f"CASE WHEN len(given) > {width} THEN {literal(MORE)} || {others} ELSE '' END"
-    return ", ".join([*values, f"record AS {identifier(ROW)}", f"coalesce(words, '') || {more} AS {identifier(ERROR)}"])
+    number = f"record - {form.before:d} AS {identifier(ROW)}"
+    return ", ".join([*values, number, f"coalesce(words, '') || {more} AS {identifier(ERROR)}"])
 
 
 def line(form: FailedForm, fields: Sequence[TargetField]) -> str:
@@ -104,14 +105,18 @@ def line(form: FailedForm, fields: Sequence[TargetField]) -> str:
     value was a number makes a difference to fields of JSON only, and is known of these."""
     strings = {at for field in fields if (at := strings_for(field)) is not None}
     parts = [
-        f"CASE WHEN NOT (is_none OR list_contains(lacking, {at})) THEN {named(form.columns[at], value)} END"
+        f"CASE WHEN NOT (is_none OR list_contains(lacking, {form.at(at)})) THEN {named(form.columns[at], value)} END"
         for at in form.kept
-        for value in [as_json(f"v{at}", f"record NOT IN (SELECT record FROM strings_{at})" if at in strings else "")]
+        for value in [as_json(f"v{at}", not_strings(form.at(at)) if form.at(at) in strings else "")]
     ]
     parts.append(f"CASE WHEN is_none THEN {named(TEXT, 'to_json(given[1])::VARCHAR')} END")
-    parts.append(named(ROW, "record::VARCHAR"))
+    parts.append(named(ROW, f"(record - {form.before:d})::VARCHAR"))
     parts.append(named(ERROR, "to_json(coalesce(words, ''))::VARCHAR"))
     return f"'{{' || concat_ws(', ', {', '.join(parts)}) || '}}'"
+
+
+def not_strings(at: int) -> str:
+    return f"record NOT IN (SELECT record FROM strings_{at})"
 
 
 def named(name: str, value: str) -> str:

@@ -1,0 +1,52 @@
+"""One table that several files were put together to: what each of them has in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from entrepot.model.drafts import TargetField
+from entrepot.model.matching import Matching, Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareCounts:
+    """What becomes of the records of one of the files."""
+
+    title: str
+    """What people call the table."""
+    sha256: str
+    """Of the file."""
+    records: int
+    counts: Mapping[str, int]
+    """By `Decision`."""
+    failed_rows: str | None = None
+    """The id of its errors file; none if no record failed."""
+
+
+def standing(record: int, shares: Sequence[ShareCounts]) -> tuple[str, int]:
+    """Which table has a record, and its number there; without shares there is only one.
+
+    >>> some = [ShareCounts(title=title, sha256="", records=3, counts={}) for title in ("a.csv", "b.csv")]
+    >>> standing(3, some), standing(4, some), standing(4, ())
+    (('a.csv', 3), ('b.csv', 1), ('', 4))
+    """
+    for share in shares:
+        if record <= share.records:
+            return share.title, record
+        record -= share.records
+    return "", record
+
+
+class SharesBench(Protocol):
+    def put_behind(self, part: int, columns: Sequence[int], *, had: int, before: int) -> None:
+        """The records that were read as another part go behind those that are here, whose numbers end with `before`.
+        `columns` says where each of their columns stands here; those from `had` on are new."""
+        ...
+
+    def counts_in(
+        self, fields: Sequence[TargetField], matching: Matching, spans: Sequence[Span]
+    ) -> Sequence[Mapping[str, int]]:
+        """How many records of each span go which way, as it was decided last."""
+        ...
