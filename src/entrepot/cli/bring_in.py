@@ -53,6 +53,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
         help="where its records become rows (default: as the file is called); of several tables: TABLE=ENTITY,"
         " or TABLE= to leave one out",
     )
+    parser.add_argument(
+        "--also",
+        metavar="ENTITY[=TABLE]",
+        action="append",
+        default=[],
+        help="its columns hold parents of the records, too: --map ENTITY:COLUMN=FIELD says which, one at least",
+    )
     _add_decisions(parser)
     add_mirroring(parser)
     add_own_ids(parser)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ BY_TABLE = ("map", "missing", "ignore", "set", "default", "clean", "check", "war
 
 def is_single(args: argparse.Namespace) -> bool:
     """One file whose entity is said, or known from the import that it corrects."""
-    if len(args.files) > 1 or Path(args.files[0]).is_dir():
+    if len(args.files) > 1 or args.also or Path(args.files[0]).is_dir():
         return False
     return bool(args.corrects) or (len(args.into) == 1 and "=" not in args.into[0])
 
@@ -37,13 +38,23 @@ def bundle_request(args: argparse.Namespace, asked: Callable[[argparse.Namespace
         raise InputError("usage", "A correction is one file.", remedy="Name the corrected errors file alone.")
     if args.list:
         raise InputError("usage", "--list says which list of one file.", remedy="Say where it goes: --into LIST=ENTITY")
+    if args.also and len(args.files) == len(args.into) == 1 and "=" not in args.into[0]:
+        args.into = [f"{Path(args.files[0]).name}={args.into[0]}"]
     for word in (word for word in args.into if "=" not in word):
         raise InputError(
             "usage",
             f"--into {word} does not say which of several tables goes there.",
             remedy=f"Write --into {Path(args.files[0]).name}={word}",
         )
-    return by_table(args, asked)
+    return replace(by_table(args, asked), also=also(args.also))
+
+
+def also(words: Sequence[str]) -> dict[str, str]:
+    """
+    >>> also(["customers", "products=lines.csv"])
+    {'customers': '', 'products': 'lines.csv'}
+    """
+    return pairs([word if "=" in word else f"{word}=" for word in words], "--also")
 
 
 def by_table(args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest]) -> BundleRequest:

@@ -91,6 +91,16 @@ OTHERS: Mapping[str, Words] = {
         "{field} refers to {value} of {words}, which cannot be imported.",
         "Correct that record first.",
     ),
+    "parents_differ": (
+        INTEGRITY,
+        "{field} is {value}, of one and the same record.",
+        "Correct one of the lines: they must say the same of it.",
+    ),
+    "no_parent_key": (
+        INTEGRITY,
+        "{field} is missing, and the line has other values of the record that it should name.",
+        "Fill it in, or clear the others.",
+    ),
     "still_referred": (
         REFERENCE,
         "{field} cannot become {value}: {words} refers to what it is now, and would lead nowhere.",

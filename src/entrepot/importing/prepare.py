@@ -33,6 +33,7 @@ from entrepot.importing.unmapped import check_mapping
 from entrepot.importing.unreadable import check_readable
 from entrepot.importing.versions.asked import following, versions_asked
 from entrepot.importing.versions.numbering import numbered, with_versions, without_own
+from entrepot.importing.within import only_said, with_parents
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Catalog, Entity, EntityKind
 from entrepot.model.drafts import Mode, Staged, TargetField
@@ -70,6 +71,8 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     staged, rulings = ruled(read(draft, request, run, bench), request, bench)
     staged, patched = with_corrections(staged, draft, bench)
     prepared = replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
+    if request.within:
+        return with_parents(prepared, bench)
     prepared = with_baseline(prepared, run, bench)
     if draft.files is None:
         return prepared
@@ -85,7 +88,7 @@ def prepared_together(draft: Draft, request: ImportRequest, run: Run, bench: Ben
     staged, rulings = ruled(staged, request, bench)
     prepared = prepared_of(draft, request, run, staged, rulings)
     check_baselines(shares, prepared.entity.name, bench)
-    return replace(prepared, last=staged.records, shares=shares)
+    return with_parents(replace(prepared, last=staged.records, shares=shares), bench)
 
 
 def read(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Staged:
@@ -113,7 +116,8 @@ def prepared_of(
     entity, tenancy = checked_entity(request, run), tenancy_of(request, run)
     columns = [column.name for column in staged.columns]
     versions = versions_asked(entity, request)
-    request = recalled(replace(request, mapping=as_named(request.mapping, entity)), entity, columns, run)
+    request = only_said(replace(request, mapping=as_named(request.mapping, entity)), staged)
+    request = request if request.within else recalled(request, entity, columns, run)
     mapping, fields, lookups, own = _mapped(entity, tenancy, staged, request, run.catalog)
     fields = with_pads(numbered(fields, entity, versions), entity, run.engine.writing)
     filled = [field.name for field in fields]

@@ -11,6 +11,7 @@ from entrepot.databases.marks import TABLE as MARKS
 from entrepot.importing.archives import opened_archive
 from entrepot.importing.attachments.packed import PackedFiles, files_of
 from entrepot.importing.request import Draft
+from entrepot.jobs.also import with_parents
 from entrepot.jobs.declared import with_declared
 from entrepot.jobs.drafting import asked_of, draft_of
 from entrepot.jobs.unpacking import with_packed
@@ -160,12 +161,14 @@ def _named(source: Source, table: str | None, *, only: bool) -> str | None:
 
 def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
     entities = assigned([table.name for table in tables], asked.into, catalog)
-    own = _asked_of(tables, entities, asked.tables, catalog)
+    said = {word: request for word, request in asked.tables.items() if word not in asked.also}
+    own = _asked_of(tables, entities, said, catalog)
     found = [
         Going(table=table, request=_request(table, own.get(at, asked.each), entity))
         for at, (table, entity) in enumerate(zip(tables, entities, strict=True))
         if entity is not None
     ]
+    found = _with_parents(found, asked, catalog)
     if not found:
         raise InputError("nothing_to_import", "All tables are left out.", remedy="Say where one of them goes.")
     if len(found) > 1 and (asked.each.decisions or asked.each.declared is not None):
@@ -175,6 +178,28 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
             remedy="Import that table by itself, or leave them out.",
         )
     return found
+
+
+def _with_parents(found: list[Going], asked: BundleRequest, catalog: Catalog) -> list[Going]:
+    if not asked.also:
+        return found
+    children = [one.request for one in found]
+    where = {word: _holding(found, table, catalog) for word, table in asked.also.items()}
+    every = with_parents(children, where, asked, catalog)
+    return [Going(table=found[at].table, request=request) for at, request in every]
+
+
+def _holding(found: Sequence[Going], table: str, catalog: Catalog) -> list[int]:
+    """The tables that a word means: one, or all that go into an entity."""
+    names, known = [one.table.name for one in found], entity_names(catalog)
+    into = [known.find(one.request.entity).name for one in found]
+    entity = known.get(table) if table else None
+    if table and (entity is None or any(is_called(name, table) for name in names)):
+        return list(meant_by([table], names).values())
+    numbers = [at for at, name in enumerate(into) if entity is None or name == entity.name]
+    if not numbers or len({into[at] for at in numbers}) > 1:
+        raise unclear_table(table or "it", names)
+    return numbers
 
 
 def _asked_of(

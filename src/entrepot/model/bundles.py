@@ -19,6 +19,10 @@ class BundleRequest:
 
     into: Mapping[str, str] = field(default_factory=dict)
     """Table → entity, where its name does not say it; an empty one leaves the table out."""
+    also: Mapping[str, str] = field(default_factory=dict)
+    """Entity → table whose columns hold its records, too: the parents of the table's own, each perhaps in many lines.
+    What is said of them in `tables`, by the name of the entity, says which columns. Empty, or an entity: every table
+    that goes there."""
     each: ImportRequest = field(default_factory=lambda: ImportRequest(entity=""))
     """What holds for every table. Its entity says nothing."""
     tables: Mapping[str, ImportRequest] = field(default_factory=dict)

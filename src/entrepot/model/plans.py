@@ -82,6 +82,8 @@ class ImportRequest:
     made: MadeParents | None = None
     """Nobody gave these records: other tables of the import name rows that are not there. What people ask for has
     none."""
+    within: str = ""
+    """The entity whose records the file has, where those of this one are parents that stand in the same lines."""
     mirror: Mirror = field(default_factory=Mirror)
     """With `Mode.MIRROR`: which rows the file is to be equal to, and how many may be deleted for it."""
 

@@ -40,6 +40,11 @@ def standing(record: int, shares: Sequence[ShareCounts]) -> tuple[str, int]:
 
 
 class SharesBench(Protocol):
+    def keep_parents(self, columns: Sequence[int], key: int) -> int:
+        """Before judging: of the records that say the same in these columns only the first; how many they are. Those
+        that say different things of one key are wrong."""
+        ...
+
     def put_behind(self, part: int, columns: Sequence[int], *, had: int, before: int) -> None:
         """The records that were read as another part go behind those that are here, whose numbers end with `before`.
         `columns` says where each of their columns stands here; those from `had` on are new."""

@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching, Span
 from entrepot.workbench.bench_parts import PartBench
-from entrepot.workbench.protocol_parts import CountSpans, PutBehind, SpanCounts
+from entrepot.workbench.protocol_parts import CountSpans, KeepParents, PutBehind, SpanCounts
 
 
 class SharesBench(PartBench):
+    def keep_parents(self, columns: Sequence[int], key: int) -> int:
+        self.child.ask(KeepParents(columns=tuple(columns), key=key))
+        return self.child.answer().rows
+
     def put_behind(self, part: int, columns: Sequence[int], *, had: int, before: int) -> None:
         self.child.ask(PutBehind(part=part, columns=tuple(columns), had=had, before=before))
         self.child.answer()

@@ -55,7 +55,7 @@ from entrepot.workbench.protocol_own_ids import (
     LinkOwn,
     MintOwn,
 )
-from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, PutBehind
+from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, KeepParents, PutBehind
 from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_references import (
@@ -138,6 +138,7 @@ HANDLERS: dict[type[Request], str] = {
     ListFailed: "patching:list_failed",
     EnterPart: "parts:enter_part",
     PutBehind: "behind:put_behind",
+    KeepParents: "within:keep_parents",
     CountSpans: "deciding.answers:count_spans",
     BringRecords: "deciding.answers:bring_records",
     DigestRows: "baselines.writing:digest_rows",

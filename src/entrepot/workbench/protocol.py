@@ -58,7 +58,7 @@ from entrepot.workbench.protocol_own_ids import (
     LinkOwn,
     MintOwn,
 )
-from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, PutBehind, SpanCounts
+from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, KeepParents, PutBehind, SpanCounts
 from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,
@@ -174,6 +174,7 @@ Request = (
     | ListFailed
     | EnterPart
     | PutBehind
+    | KeepParents
     | CountSpans
     | BringRecords
     | DigestRows

@@ -23,6 +23,13 @@ class PutBehind(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     before: int
 
 
+class KeepParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """Of records that say the same in these columns only the first."""
+
+    columns: tuple[int, ...]
+    key: int
+
+
 class CountSpans(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """How many records of each span go which way."""
 
