@@ -37,6 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     from entrepot.cli.partly import add_partly
     from entrepot.cli.reading_options import add_reading
     from entrepot.cli.strategy_options import add_mirroring
+    from entrepot.cli.which_tables import add_tables
 
     parser = commands.add_parser(
         NAME,
@@ -45,21 +46,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="also .gz, .zst and .age; a folder: its files")
-    parser.add_argument(
-        "--into",
-        metavar="ENTITY",
-        action="append",
-        default=[],
-        help="where its records become rows (default: as the file is called); of several tables: TABLE=ENTITY,"
-        " or TABLE= to leave one out",
-    )
-    parser.add_argument(
-        "--also",
-        metavar="ENTITY[=TABLE]",
-        action="append",
-        default=[],
-        help="its columns hold parents of the records, too: --map ENTITY:COLUMN=FIELD says which, one at least",
-    )
+    add_tables(parser)
     _add_decisions(parser)
     add_mirroring(parser)
     add_own_ids(parser)

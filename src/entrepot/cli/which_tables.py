@@ -19,6 +19,24 @@ BY_TABLE = ("map", "missing", "ignore", "set", "default", "clean", "check", "war
 """Options that name fields or columns: of several tables, those of one, if its name and a colon stand before them."""
 
 
+def add_tables(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--into",
+        metavar="ENTITY",
+        action="append",
+        default=[],
+        help="where its records become rows (default: as the file is called); of several tables: TABLE=ENTITY,"
+        " or TABLE= to leave one out",
+    )
+    parser.add_argument(
+        "--also",
+        metavar="ENTITY[=TABLE]",
+        action="append",
+        default=[],
+        help="its columns hold parents of the records, too: --map ENTITY:COLUMN=FIELD says which, one at least",
+    )
+
+
 def is_single(args: argparse.Namespace) -> bool:
     """One file whose entity is said, or known from the import that it corrects."""
     if len(args.files) > 1 or args.also or Path(args.files[0]).is_dir():

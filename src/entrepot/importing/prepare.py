@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from entrepot.importing.as_declared import as_declared
 from entrepot.importing.attachments.tenants import file_fields, with_plain_keys
 from entrepot.importing.baselines import with_baseline
-from entrepot.importing.corrections import name_of, restricted, with_corrections
-from entrepot.importing.counts import counted
-from entrepot.importing.example_rows import without_examples
+from entrepot.importing.corrections import restricted, with_corrections
 from entrepot.importing.fields import target_fields, with_blanks_left, with_pads
 from entrepot.importing.keys import key_fields, must_have_key, references
 from entrepot.importing.lanes import alone
@@ -21,6 +18,7 @@ from entrepot.importing.own_ids.fields import Looking, Own
 from entrepot.importing.own_ids.resolving import Table, resolved
 from entrepot.importing.pointing import mapped_columns
 from entrepot.importing.python_rules import check_with_python
+from entrepot.importing.reading_files import read, ruled
 from entrepot.importing.referred import referred_by, referring
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import check_rules, row_rules
@@ -30,7 +28,6 @@ from entrepot.importing.unfilled import unfilled
 from entrepot.importing.unique import unique_keys
 from entrepot.importing.united import check_baselines, united
 from entrepot.importing.unmapped import check_mapping
-from entrepot.importing.unreadable import check_readable
 from entrepot.importing.versions.asked import following, versions_asked
 from entrepot.importing.versions.numbering import numbered, with_versions, without_own
 from entrepot.importing.within import only_said, with_parents
@@ -44,7 +41,6 @@ from entrepot.model.matching import Matching, Ruling
 from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportRequest
 from entrepot.model.rules import RowRule
-from entrepot.model.rulings import rulings_of
 
 
 def working(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Work:
@@ -89,14 +85,6 @@ def prepared_together(draft: Draft, request: ImportRequest, run: Run, bench: Ben
     prepared = prepared_of(draft, request, run, staged, rulings)
     check_baselines(shares, prepared.entity.name, bench)
     return with_parents(replace(prepared, last=staged.records, shares=shares), bench)
-
-
-def read(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Staged:
-    run.reporter.phase(f"Reading {draft.given}")
-    staged = bench.stage(draft.path, draft.read_as(request.reading), name_of(draft))
-    check_readable(staged, draft, bench)
-    staged = as_declared(replace(staged, problems=(*draft.problems, *staged.problems)), draft)
-    return counted(staged, request, draft)
 
 
 def checked_entity(request: ImportRequest, run: Run) -> Entity:
@@ -209,14 +197,6 @@ def held(matching: Matching, entity: Entity, filled: Sequence[str], tenancy: Ten
     leading = leading_fields(filled, entity, tenancy, matching.mode)
     unique = dict.fromkeys((*unique_fields(filled, entity, matching), *file_fields(filled, entity)))
     return replace(matching, leading=leading, unique=tuple(unique))
-
-
-def ruled(staged: Staged, request: ImportRequest, bench: Bench) -> tuple[Staged, tuple[Ruling, ...]]:
-    """Records that somebody skips are none that could be wrong."""
-    rulings = without_examples(rulings_of(request.decisions, staged.records), staged, request)
-    if not rulings:
-        return staged, ()
-    return replace(staged, rejected=staged.rejected - bench.rule(rulings)), rulings
 
 
 def writable(entity: Entity) -> Entity:

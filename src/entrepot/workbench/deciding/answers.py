@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entrepot.model.templates import CsvDialect
 from entrepot.workbench.deciding.bringing import bring, hope
+from entrepot.workbench.deciding.counting import by_decision, ways_gone
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
 from entrepot.workbench.deciding.showing import differences
@@ -75,7 +76,8 @@ def bring_records(database: Database, request: BringRecords) -> Done:
 
 def count_spans(database: Database, request: CountSpans) -> SpanCounts:
     deciding = Deciding(database.connection, request.fields, request.matching)
-    return SpanCounts(counts=tuple(deciding.counts_in(span) for span in request.spans))
+    gone = (ways_gone(database.connection, span) for span in request.spans)
+    return SpanCounts(counts=tuple(by_decision(deciding.ways, counts) for counts in gone))
 
 
 def show_decided(database: Database, request: ShowDecided) -> ShownRecords:

@@ -5,18 +5,19 @@ Besides `judged` and `rejected` it reads what the database found (`meeting`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import duckdb
 
-from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField, none_decided
-from entrepot.model.matching import Decided, Matching, Span
+from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
+from entrepot.model.matching import Decided, Matching
 from entrepot.workbench.deciding.among import failed_parents, said
 from entrepot.workbench.deciding.beside import beside, doubles_of
 from entrepot.workbench.deciding.chains import begin_chains
 from entrepot.workbench.deciding.clashes import find_clashes, tell_clashes, told_clashes
+from entrepot.workbench.deciding.counting import by_decision, ways_gone
 from entrepot.workbench.deciding.differing import find_differing
 from entrepot.workbench.deciding.digest import digest_of
 from entrepot.workbench.deciding.forms import equal
@@ -81,13 +82,13 @@ class Deciding:
 
     def settled(self) -> Decided:
         settle(self)
-        counts = self._ways_gone()
+        counts = ways_gone(self.connection)
         found = (self._count(way, counts.get(number, 0)) for number, way in enumerate(self.ways) if way.code)
         lacking = missing(self.connection, self.fields, self.matching, self.gaps)
         clashing = told_clashes(self.connection, self.fields, self.matching)
         told = (*lacking, *clashing, *(count for count in found if count.records))
         return Decided(
-            counts=self._by_decision(counts),
+            counts=by_decision(self.ways, counts),
             unkeyed=sum(counts.get(number, 0) for number, way in enumerate(self.ways) if self._has_no_key(way)),
             digest=digest_of(self),
             findings=told,
@@ -95,19 +96,6 @@ class Deciding:
             turns=turns_of(self.connection),
             versions=version_counts(self, counts),
         )
-
-    def counts_in(self, span: Span) -> dict[str, int]:
-        """Of what was decided last."""
-        return self._by_decision(self._ways_gone(f"record BETWEEN {span.first:d} AND {span.last:d}"))
-
-    def _ways_gone(self, where: str = "true") -> dict[int, int]:
-        return dict(self.connection.execute(f"SELECT way, count(*) FROM decided WHERE {where} GROUP BY way").fetchall())
-
-    def _by_decision(self, counts: Mapping[int, int]) -> dict[str, int]:
-        found = none_decided()
-        for number, way in enumerate(self.ways):
-            found[way.decision] = found.get(way.decision, 0) + counts.get(number, 0)
-        return found
 
     def _count(self, way: Way, records: int) -> FieldCount:
         return FieldCount(field=self._name(way), code=way.code or "", records=records, words=way.words)
