@@ -17,7 +17,7 @@ from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
-from entrepot.model.plans import ImportRequest
+from entrepot.model.plans import ImportPlan, ImportRequest
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -157,6 +157,18 @@ def test_two_files_have_their_parents_in_common(stall: Bazaar) -> None:
     ]
     stall.entrepot.apply(plan.plan_id)
     assert bought(stall)[-1] == ("2025-01-01", "cy@x.org", "Cy")
+
+
+def test_where_the_columns_went_is_no_example_for_a_file_that_comes_without_its_parents(stall: Bazaar) -> None:
+    (file,) = stall.files("orders", orders=ORDERS.replace("customer_name", "remark"))
+    stall.bring_in([file], also(mapping=columns(name="remark")))
+    plan = stall.entrepot.preview([file], BundleRequest(each=EACH))
+    assert isinstance(plan, ImportPlan)
+    assert [(one.field, one.columns, one.find_by) for one in plan.mapping.mapped] == [
+        ("customer_id", ("customer_email",), ("email",)),
+        ("placed", ("placed",), ()),
+    ]
+    assert plan.mapping.unmapped == ("remark",)
 
 
 def test_the_command_line_says_it(

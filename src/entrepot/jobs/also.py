@@ -155,3 +155,9 @@ def _must_be_made(found: Within, relation: Relation, catalog: Catalog) -> None:
             f"{found.parent.title} cannot come from columns of its children: {why}.",
             remedy="Bring it in by a file of its own, or map what it is referred to by.",
         )
+
+
+def shared_columns(requests: Mapping[str, ImportRequest]) -> set[str]:
+    """By their names: entities whose columns came from one table together with others'. Where these went is no example
+    for a table that is imported by itself."""
+    return {name for entity, one in requests.items() if one.within for name in (entity, one.within)}

@@ -19,6 +19,7 @@ from entrepot.importing.holding import must_hold
 from entrepot.importing.mirroring.guards import must_delete_nothing
 from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
+from entrepot.jobs.also import shared_columns
 from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.errors_files import marks_of, must_be_free_for
@@ -33,7 +34,7 @@ from entrepot.jobs.unpacking import with_table
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
-from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest, table_title
+from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
 from entrepot.model.drafts import Decision
 from entrepot.model.how_many import how_many
 from entrepot.model.import_receipts import ImportReceipt
@@ -231,7 +232,10 @@ class Bundles:
         state.keep_draft(job.draft_id or "", self.way.journals_kept)
         status = Status.PARTIAL if receipt.counts[Decision.FAILED] else Status.COMPLETED
         state.ledger.jobs.finish(job, status, receipt=document(receipt))
-        memory, requests = self.way.memory(run), {part.title: part.request for part in parts}
+        memory, names = self.way.memory(run), entity_names(run.catalog)
+        requests = {names.find(part.request.entity).name: part.request for part in parts}
         for part in receipt.parts:
-            memory.remember(requests[table_title(part.file.name, part.table)], part)
+            entity = names.find(part.entity).name
+            if entity not in shared_columns(requests):
+                memory.remember(requests[entity], part)
         return receipt
