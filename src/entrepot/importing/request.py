@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from entrepot.importing.attachments.holders import holders
 from entrepot.importing.lookups import Sought
 from entrepot.importing.mirroring.relations import reached
 from entrepot.importing.own_ids.fields import Own
@@ -15,7 +16,7 @@ from entrepot.importing.tenancy import Tenancy
 from entrepot.model.attachments import KeepsFiles
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import table_title
-from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
+from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Changing, Target
 from entrepot.model.correcting import Correction
 from entrepot.model.drafts import Judged, Mode, Reading, Staged, TargetField
@@ -97,7 +98,7 @@ class Draft:
     """Those that the archive has besides its tables."""
     problems: tuple[Problem, ...] = ()
     """What was found on the way to it."""
-    shares: tuple[Given, ...] = ()
+    shares: tuple[GivenFile, ...] = ()
     """Several files that are one table; then `file` stands for all of them, and only they can be read."""
 
     @property
@@ -126,7 +127,7 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class GivenFile:
     """A file, and what is asked of it."""
 
     draft: Draft
@@ -213,16 +214,9 @@ class Work:
             relations = reached(self.run.catalog, self.prepared.entity)
             found += [self.run.catalog.entity(relation.entity) for relation in relations]
         if self.prepared.tenancy is not None:
-            found += self._holders()
+            found += holders(self.prepared.entity, self.prepared.names, self.run.catalog)
             found += self.prepared.tenancy.on_the_way(found, self.run.catalog)
         return list({entity.name: entity for entity in found}.values())
-
-    def _holders(self) -> Iterator[Entity]:
-        """Whose rows may point to the same files."""
-        collections = {field.file for field in map(self.prepared.entity.field, self.prepared.names) if field.file}
-        for entity in self.run.catalog.entities:
-            if entity.kind is not EntityKind.VIEW and any(field.file in collections for field in entity.fields):
-                yield entity
 
     def emit(
         self, what: What, target: Target, number: int = 0, columns: tuple[int, ...] | None = None

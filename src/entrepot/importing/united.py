@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from entrepot.importing.fields import CELLS
-from entrepot.importing.request import Draft, Given, Run, Work
+from entrepot.importing.request import Draft, GivenFile, Run, Work
 from entrepot.model.baselines import BaselineUse
 from entrepot.model.bench import Bench
 from entrepot.model.drafts import SourceColumn, Staged
@@ -46,7 +46,7 @@ class Share:
         return self.draft.title_of(self.request)
 
 
-def united(given: Sequence[Given], run: Run, bench: Bench, read: ReadFile) -> tuple[Staged, tuple[Share, ...]]:
+def united(given: Sequence[GivenFile], run: Run, bench: Bench, read: ReadFile) -> tuple[Staged, tuple[Share, ...]]:
     """All of them read. What a file lacks, its records lack, as records of JSON do: rows keep it."""
     whole: Staged | None = None
     shares: list[Share] = []

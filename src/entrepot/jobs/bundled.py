@@ -20,17 +20,16 @@ from entrepot.importing.mirroring.guards import must_delete_nothing
 from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.also import shared_columns
-from entrepot.jobs.drafting import PLACE, draft_of
 from entrepot.jobs.durable import document, keeping, working
 from entrepot.jobs.errors_files import marks_of, must_be_free_for
 from entrepot.jobs.given import Given, room
 from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.made import Making
+from entrepot.jobs.planned_parts import planned_parts
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.tables import Going, files_in, going, records_in, sources_of, tables_of
-from entrepot.jobs.united_parts import as_given, united_parts
-from entrepot.jobs.unpacking import with_table
+from entrepot.jobs.united_parts import united_parts
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
@@ -106,7 +105,7 @@ class Bundles:
             for part in plan.parts:
                 must_hold(replace(part, plan_id=plan_id), run.catalog)
             records = self.way.state.ledger.drafts.of_bundle(kept.draft_id)
-            parts = self._planned(plan, records, run, keys)
+            parts = planned_parts(self.way, plan, records, run, keys)
             with once(self.way.state, kept):
                 return self._job(parts, kept.draft_id, run, bench, kept)
 
@@ -164,24 +163,6 @@ class Bundles:
         given = [(request, own) for request, own in asked if request.made is None]
         known = iter(with_own_ids([request for request, _ in given], [own for _, own in given]))
         return [(request if request.made else next(known), own) for request, own in asked]
-
-    def _planned(self, plan: BundlePlan, records: Sequence[DraftRecord], run: Run, keys: Keys) -> list[Part]:
-        """As it was when it was planned. A file that holds several tables is made plain once."""
-        plain: dict[str, Path] = {}
-        names = entity_names(run.catalog)
-        requests = {names.find(part.request.entity).name: part.request for part in plan.parts}
-        parts = []
-        for at, record in enumerate(records):
-            if record.artifact_id not in plain:
-                stored, place = self.way.state.ledger.artifacts.get(record.artifact_id), Path(record.request[PLACE])
-                folder = room(run, f"given-{at}")
-                plain[record.artifact_id] = self.way.plain(stored, place, folder, keys, proven=False)
-            asked = msgspec.convert(record.request, ImportRequest)
-            request = as_given(requests[names.find(asked.entity).name], asked)
-            own = replace(self.way.recalling(run, request), work=room(run, f"table-{at}"))
-            draft = with_table(draft_of(record, plain[record.artifact_id]), request, own.work, keys, known=True)
-            parts.append(Part(draft=draft, request=request, run=own))
-        return united_parts(parts)
 
     def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
         """Each has an errors file of its own, for which there is room: halfway through is too late to find out."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.prepare import checked_entity
-from entrepot.importing.request import Draft, Given
+from entrepot.importing.request import Draft, GivenFile
 from entrepot.model.brief import listed
 from entrepot.model.errors import InputError
 from entrepot.model.plans import DraftFile, ImportRequest
@@ -32,7 +32,9 @@ def _place(part: Part) -> tuple[str, str]:
 def _united(parts: Sequence[Part]) -> Part:
     _check_together(parts)
     first = parts[0]
-    given = tuple(Given(draft=part.draft, request=replace(part.request, entity=first.request.entity)) for part in parts)
+    given = tuple(
+        GivenFile(draft=part.draft, request=replace(part.request, entity=first.request.entity)) for part in parts
+    )
     file = DraftFile(name=_name([part.title for part in parts]), bytes=_bytes(given), sha256=_digest(given))
     draft = Draft(path=first.draft.path, file=file, shares=given)
     return replace(first, draft=draft, request=of_all(first.request))
@@ -76,15 +78,15 @@ def _name(titles: Sequence[str]) -> str:
     return " and ".join(titles) if len(titles) < SHOWN else f"{titles[0]} and {len(titles) - 1:,} more"
 
 
-def _bytes(given: Sequence[Given]) -> int:
+def _bytes(given: Sequence[GivenFile]) -> int:
     """Several sheets of one workbook are one file."""
     return sum({one.draft.file.sha256: one.draft.file.bytes for one in given}.values())
 
 
-def _digest(given: Sequence[Given]) -> str:
+def _digest(given: Sequence[GivenFile]) -> str:
     return hashlib.sha256("\n".join(_facts(given)).encode()).hexdigest()
 
 
-def _facts(given: Sequence[Given]) -> Iterator[str]:
+def _facts(given: Sequence[GivenFile]) -> Iterator[str]:
     for one in given:
         yield f"{one.draft.file.sha256} {one.draft.taken.member} {one.request.reading.entity or ''}"

@@ -35,9 +35,7 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(
-    MirrorBench, UndoBench, OwnIdsBench, SharesBench, VersionBench, CorrectionBench, ParentsBench, Protocol
-):
+class Bench(MirrorBench, UndoBench, OwnIdsBench, SharesBench, VersionBench, CorrectionBench, ParentsBench, Protocol):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""
