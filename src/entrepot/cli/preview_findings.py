@@ -125,7 +125,7 @@ def differences(plan: ImportPlan, paper: Paper, *, whole: bool = False) -> Itera
 
 
 def row_lines(plan: ImportPlan, difference: Difference, paper: Paper) -> Iterator[str]:
-    title, record = standing(difference.record, plan.shares)
+    title, record = standing(difference.record, [(share.title, share.records) for share in plan.shares])
     where = f"{visible(title)}, record {record:,}" if title else f"record {record:,}"
     return difference_lines(plan.key, plan.compared, difference, paper, where)
 

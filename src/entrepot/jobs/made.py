@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from entrepot.importing.bundles.parts import Part
 from entrepot.importing.making.asked import Child
 from entrepot.importing.making.asking import wants
 from entrepot.importing.making.making import Made, made_parents
@@ -15,6 +16,7 @@ from entrepot.importing.request import Draft, Run
 from entrepot.jobs.copied import MEDIA_TYPE, READING
 from entrepot.jobs.drafting import DRAFT, Drafting
 from entrepot.jobs.tables import Going, Source, Table
+from entrepot.jobs.united_parts import united_parts
 from entrepot.model.errors import InputError
 from entrepot.model.names import entity_names
 from entrepot.model.plans import DraftFile
@@ -57,9 +59,13 @@ class Making:
         if not asked:
             return []
         requests = with_own_ids([request for request, _ in asked], [own for _, own in asked])
-        return [
-            Child(title=one.table.name.title, draft=_draft(one), request=request, run=own)
+        parts = [
+            Part(draft=_draft(one), request=request, run=own)
             for one, request, (_, own) in zip(chosen, requests, asked, strict=True)
+        ]
+        return [
+            Child(title=part.title, draft=part.draft, request=part.request, run=part.run)
+            for part in united_parts(parts)
         ]
 
     def _going(self, made: Made, taken: list[ArtifactRecord]) -> Going:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,17 +25,17 @@ class ShareCounts:
     """The id of its errors file; none if no record failed."""
 
 
-def standing(record: int, shares: Sequence[ShareCounts]) -> tuple[str, int]:
-    """Which table has a record, and its number there; without shares there is only one.
+def standing(record: int, shares: Iterable[tuple[str, int]]) -> tuple[str, int]:
+    """Which table has a record, and its number there, by what each is called and how many it has; without any there is
+    only one.
 
-    >>> some = [ShareCounts(title=title, sha256="", records=3, counts={}) for title in ("a.csv", "b.csv")]
-    >>> standing(3, some), standing(4, some), standing(4, ())
+    >>> standing(3, [("a.csv", 3), ("b.csv", 3)]), standing(4, [("a.csv", 3), ("b.csv", 3)]), standing(4, ())
     (('a.csv', 3), ('b.csv', 1), ('', 4))
     """
-    for share in shares:
-        if record <= share.records:
-            return share.title, record
-        record -= share.records
+    for title, records in shares:
+        if record <= records:
+            return title, record
+        record -= records
     return "", record
 
 

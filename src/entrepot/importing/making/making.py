@@ -8,7 +8,7 @@ the database.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from entrepot.importing.asking import DOUBLED, KEYS, take
 from entrepot.importing.looking_up import take_found
@@ -20,8 +20,9 @@ from entrepot.model.brief import listed
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Errors, Mode, OnConflict
-from entrepot.model.made import MadeParents
+from entrepot.model.made import MadeParent, MadeParents
 from entrepot.model.plans import ImportRequest
+from entrepot.model.shares import standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +75,21 @@ def _made(some: Sequence[Asking], run: Run, bench: Bench, target: Target) -> Mad
         _compare(form, run, bench.part(0), target)
     files = [one.child.title for one in asks]
     count, first = bench.part(0).make_parents(sought.lookup, form.filled, files)
-    made = MadeParents(files=tuple(dict.fromkeys(files)), count=count, first=first)
+    made = MadeParents(files=_named(asks), count=count, first=tuple(_placed(one, asks) for one in first))
     rows = bench.part(0).give("made", form.given)
     return Made(form=form, request=_request(form, asks[0].child.request, made), rows=rows)
+
+
+def _named(asks: Sequence[Read]) -> tuple[str, ...]:
+    """Of several files that are one table, each."""
+    titles = (([share.title for share in one.prepared.shares] or [one.child.title]) for one in asks)
+    return tuple(dict.fromkeys(title for some in titles for title in some))
+
+
+def _placed(made: MadeParent, asks: Sequence[Read]) -> MadeParent:
+    shares = next(one.prepared.shares for one in asks if one.child.title == made.file)
+    title, record = standing(made.record, [(share.title, share.staged.records) for share in shares])
+    return replace(made, file=title or made.file, record=record)
 
 
 def _asked(one: Asking, target: Target) -> int:
