@@ -1,0 +1,6 @@
+"""What is done again and again, and when.
+
+timing     when it is due              wording    the same in words          expressions   what people write
+rotation   which outputs stay          keeping    how many of them           policies      what to do about a due time
+ticking    due times become orders
+"""

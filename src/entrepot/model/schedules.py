@@ -1,0 +1,99 @@
+"""What is to be done again and again, and what became of each time that it was due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from entrepot.model.records import Document, JobRecord
+
+
+class Missed(StrEnum):
+    """What becomes of times that nobody was there for."""
+
+    SKIP = "skip"
+    ONCE = "once"
+    """One run for all of them."""
+    ALL = "all"
+    """A run each, one after another, for the latest `most`."""
+
+
+class Overlap(StrEnum):
+    """What becomes of a time at which the last run is not over."""
+
+    SKIP = "skip"
+    QUEUE = "queue"
+    """It runs when that one is over."""
+
+
+class Outcome(StrEnum):
+    """What became of a due time."""
+
+    SUBMITTED = "submitted"
+    WAITING = "waiting"
+    """For the run before it."""
+    OVERLAPPED = "overlapped"
+    MISSED = "missed"
+    FAILED = "failed"
+    """What it asks for could not even be submitted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    name: str
+    kind: str
+    """Of its jobs: `export` or `cleanup`."""
+    cron: str
+    """As people wrote it: five fields, or `daily at 02:00`."""
+    zone: str = "UTC"
+    database: str | None = None
+    """As people name it: a name of the settings, or a URL; None: the only one, or the one of the environment."""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """What is asked for at every due time."""
+    to: str | None = None
+    """The folder that outputs go into; None: they are stored by Entrepot."""
+    keep: Mapping[str, object] = field(default_factory=dict)
+    """How many outputs stay: `{"daily": 7, "within": "90d", "size": "10 GB"}`; empty: all of them."""
+    missed: Missed = Missed.ONCE
+    overlap: Overlap = Overlap.SKIP
+    most: int = 10
+    """So many missed times run, and so many wait, at most."""
+    paused: bool = False
+    principal: Document
+    """In whose name it runs: name, role and tenant."""
+    tenant: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleRecord:
+    """One that is in force."""
+
+    id: str
+    schedule: Schedule
+    created_at: datetime
+    since: datetime
+    """Times before it do not count: it was added, changed or resumed then."""
+    place: str = ""
+    """The settings that it stands in, where alone it can be changed; empty: it is kept by the ledger."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occurrence:
+    """One due time of a schedule, or one run that somebody asked for."""
+
+    schedule: str
+    due: datetime
+    outcome: Outcome
+    job: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """An occurrence with its job, as far as that is still remembered."""
+
+    occurrence: Occurrence
+    job: JobRecord | None
