@@ -25,9 +25,11 @@ from entrepot.ledger.journals import Journals
 from entrepot.ledger.locking import PATIENCE, locked
 from entrepot.ledger.mappings import Mappings
 from entrepot.ledger.migrating import STEPS, migrate
+from entrepot.ledger.occurrences import Occurrences
 from entrepot.ledger.orders import Orders
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import WRITES, Records
+from entrepot.ledger.schedules import Schedules
 from entrepot.ledger.units import Units
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.ports import Clock
@@ -82,6 +84,14 @@ class Ledger:
     @property
     def progress(self) -> Progress:
         return Progress(self.records)
+
+    @property
+    def schedules(self) -> Schedules:
+        return Schedules(self.records)
+
+    @property
+    def occurrences(self) -> Occurrences:
+        return Occurrences(self.records)
 
     @property
     def identities(self) -> Identities:

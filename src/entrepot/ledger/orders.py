@@ -31,17 +31,8 @@ class Orders:
     def submit(self, wish: Wish) -> JobRecord:
         """The job that will do it; the same one again for the same key. ChangedError `key_used` if the key stands for
         something else."""
-        submission, body = _submission(wish), _body(wish)
         with self._records.writing() as connection:
-            known = None if submission is None else _known(connection, submission)
-            if known is not None:
-                return _same(known, body, wish.key)
-            job = fresh_job(self._records, wish.kind, owner=NOBODY, database=wish.database, entity=wish.entity)
-            connection.execute(insert(JOBS), {**vars(job)})
-            order = _order(job.id, wish, submission, body)
-            connection.execute(insert(ORDERS), {**vars(order)})
-            add_event(connection, job.id, self._records.now(), SUBMITTED, {"kind": wish.kind, "queue": wish.queue})
-        return job
+            return place_order(self._records, connection, wish)
 
     def get(self, job: str) -> OrderRecord:
         with self._records.reading() as connection:
@@ -92,6 +83,19 @@ class Orders:
         with self._records.writing() as connection:
             require_owner(connection, job)
             connection.execute(update(ORDERS).where(ORDERS.c.job == job.id).values(**changed))
+
+
+def place_order(records: Records, connection: Connection, wish: Wish) -> JobRecord:
+    """Inside a writing transaction, so that what goes with the order is written with it, or neither is."""
+    submission, body = _submission(wish), _body(wish)
+    known = None if submission is None else _known(connection, submission)
+    if known is not None:
+        return _same(known, body, wish.key)
+    job = fresh_job(records, wish.kind, owner=NOBODY, database=wish.database, entity=wish.entity)
+    connection.execute(insert(JOBS), {**vars(job)})
+    connection.execute(insert(ORDERS), {**vars(_order(job.id, wish, submission, body))})
+    add_event(connection, job.id, records.now(), SUBMITTED, {"kind": wish.kind, "queue": wish.queue})
+    return job
 
 
 def _submission(wish: Wish) -> str | None:

@@ -36,9 +36,14 @@ class Outcome(StrEnum):
     WAITING = "waiting"
     """For the run before it."""
     OVERLAPPED = "overlapped"
+    """The run before it was not over."""
     MISSED = "missed"
-    FAILED = "failed"
-    """What it asks for could not even be submitted."""
+    """Nobody was there, or another time stands for it."""
+    OVER = "over"
+    """Its job is."""
+    REMOVING = "removing"
+    """Its output is about to go."""
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +54,12 @@ class Schedule:
     cron: str
     """As people wrote it: five fields, or `daily at 02:00`."""
     zone: str = "UTC"
-    database: str | None = None
-    """As people name it: a name of the settings, or a URL; None: the only one, or the one of the environment."""
-    request: Mapping[str, Any] = field(default_factory=dict)
+    database: str
+    """What its jobs are about, as they say it."""
+    request: Document
     """What is asked for at every due time."""
     to: str | None = None
-    """The folder that outputs go into; None: they are stored by Entrepot."""
+    """The folder that each run makes its own folder in; None: outputs are stored by Entrepot."""
     keep: Mapping[str, object] = field(default_factory=dict)
     """How many outputs stay: `{"daily": 7, "within": "90d", "size": "10 GB"}`; empty: all of them."""
     missed: Missed = Missed.ONCE
@@ -76,8 +81,19 @@ class ScheduleRecord:
     created_at: datetime
     since: datetime
     """Times before it do not count: it was added, changed or resumed then."""
-    place: str = ""
-    """The settings that it stands in, where alone it can be changed; empty: it is kept by the ledger."""
+    configured: bool = False
+    """It stands in the settings, where alone it can be changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """What is remembered of one that stands in the settings."""
+
+    facts: Mapping[str, Any]
+    """When it is due."""
+    paused: bool
+    created_at: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +109,20 @@ class Occurrence:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """An occurrence with its job, as far as that is still remembered."""
+    """An occurrence with its job, as far as there is one."""
 
     occurrence: Occurrence
     job: JobRecord | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far a schedule is."""
+
+    record: ScheduleRecord
+    last: datetime | None
+    """The last due time that was seen."""
+    waiting: bool
+    """A time waits for the run before it."""
+    unsettled: bool
+    """A run is over, or its output is about to go."""

@@ -1,0 +1,105 @@
+"""Due times become orders. Any number of processes may look at any moment, and as often as they like: what is there is
+looked at, not what happened, and whoever decides about a schedule does so alone and writes the order with it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from entrepot.jobs.schedules.orders import wish_of
+from entrepot.jobs.schedules.outputs import settle
+from entrepot.jobs.schedules.policies import Decision, Situation, decided
+from entrepot.jobs.schedules.timing import next_due
+from entrepot.ledger.occurrences import Desk
+from entrepot.ledger.schedules import CONFIGURED
+from entrepot.model.errors import InputError
+from entrepot.model.records import JobRecord
+from entrepot.model.schedules import Outcome, Schedule, ScheduleRecord, Standing
+from entrepot.state import State
+
+LOG = logging.getLogger("entrepot.schedules")
+SKEW = timedelta(minutes=1)
+"""What the clocks of two machines may differ by. What is further ahead was written by a clock that was wrong."""
+
+
+def tick(state: State, configured: Iterable[Schedule] = ()) -> tuple[JobRecord, ...]:
+    """The jobs of all times that have come by now; `configured` are the schedules of the settings. To be called every
+    second or so. One that cannot be understood does not keep the others."""
+    records = in_force(state, configured)
+    jobs: list[JobRecord] = []
+    for standing in state.ledger.occurrences.standings(records):
+        try:
+            jobs.extend(_seen_to(state, standing))
+        except InputError as error:
+            _tell_once(standing.record.schedule.name, str(error))
+    return tuple(jobs)
+
+
+def in_force(state: State, configured: Iterable[Schedule]) -> tuple[ScheduleRecord, ...]:
+    """Those of the settings and those that are kept; where both have a name, the one of the settings counts."""
+    ours = tuple(_configured(state, configured))
+    names = {record.schedule.name for record in ours}
+    kept = (record for record in state.ledger.schedules.all() if record.schedule.name not in names)
+    return (*ours, *kept)
+
+
+def _configured(state: State, configured: Iterable[Schedule]) -> Iterator[ScheduleRecord]:
+    """Since when each of them is as it is now; times before that do not count."""
+    schedules = tuple(configured)
+    known = state.ledger.schedules.noted() if schedules else {}
+    for schedule in schedules:
+        key, facts = f"{CONFIGURED}{schedule.name}", {"cron": schedule.cron, "zone": schedule.zone}
+        noted = known.get(key)
+        if noted is None or (noted.facts, noted.paused) != (facts, schedule.paused):
+            noted = state.ledger.schedules.note(key, facts, paused=schedule.paused)
+        yield ScheduleRecord(id=key, schedule=schedule, created_at=noted.created_at, since=noted.since, configured=True)
+
+
+def _seen_to(state: State, standing: Standing) -> tuple[JobRecord, ...]:
+    record, now = standing.record, state.ledger.records.now()
+    if standing.unsettled:
+        settle(state, record)
+    after = _after(state, standing, now)
+    if not standing.waiting and not _is_due(record.schedule, after, now):
+        return ()
+    with state.ledger.occurrences.alone_with(record.id) as desk:
+        return () if desk is None or desk.paused else tuple(_decide(desk, record.schedule, after, now))
+
+
+def _after(state: State, standing: Standing, now: datetime) -> datetime:
+    since = standing.record.since
+    if since > now + SKEW:
+        since = state.ledger.schedules.begin_again(standing.record.id)
+    return since if standing.last is None else max(since, standing.last)
+
+
+def _is_due(schedule: Schedule, after: datetime, now: datetime) -> bool:
+    due = None if schedule.paused else next_due(schedule.cron, schedule.zone, after)
+    return due is not None and due <= now
+
+
+def _decide(desk: Desk, schedule: Schedule, after: datetime, now: datetime) -> Iterator[JobRecord]:
+    waiting = [run.occurrence.due for run in desk.with_outcome(Outcome.WAITING)]
+    busy = bool(desk.unfinished())
+    if waiting and not busy:
+        first, *waiting = waiting
+        yield desk.begin(first, wish_of(schedule, first))
+        busy = True
+    situation = Situation(after=after, now=now, busy=busy, waiting=len(waiting))
+    for decision in decided(schedule, situation):
+        if not desk.is_seen(decision.due):
+            yield from _write(desk, schedule, decision)
+
+
+def _write(desk: Desk, schedule: Schedule, decision: Decision) -> Iterator[JobRecord]:
+    submits = decision.outcome is Outcome.SUBMITTED
+    job = desk.add(decision.due, decision.outcome, wish_of(schedule, decision.due) if submits else None)
+    if job is not None:
+        yield job
+
+
+@lru_cache(maxsize=1000)
+def _tell_once(name: str, problem: str) -> None:
+    LOG.warning("The schedule '%s' does not run: %s", name, problem)

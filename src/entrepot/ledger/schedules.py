@@ -1,0 +1,123 @@
+"""Schedules that are kept here, and since when those of the settings are as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+
+from entrepot.ledger.records import Records, one
+from entrepot.ledger.work_tables import OCCURRENCES, SCHEDULES
+from entrepot.model.errors import ChangedError
+from entrepot.model.schedules import Missed, Noted, Overlap, Schedule, ScheduleRecord
+
+CONFIGURED = "configured:"
+"""What the ids of those begin with that stand in the settings; no name has a colon."""
+
+
+class Schedules:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def add(self, schedule: Schedule) -> ScheduleRecord:
+        """ChangedError `schedule_exists` if there is one of that name."""
+        now = self._records.now()
+        record = ScheduleRecord(id=self._records.new_id("sch"), schedule=schedule, created_at=now, since=now)
+        with self._records.writing() as connection:
+            if connection.execute(select(SCHEDULES.c.id).where(SCHEDULES.c.name == schedule.name)).first():
+                raise schedule_exists(schedule.name)
+            connection.execute(insert(SCHEDULES), _row(record))
+        return record
+
+    def all(self) -> tuple[ScheduleRecord, ...]:
+        """By their names."""
+        own = SCHEDULES.c.id.not_like(f"{CONFIGURED}%")
+        with self._records.reading() as connection:
+            rows = connection.execute(select(SCHEDULES).where(own).order_by(SCHEDULES.c.name))
+            return tuple(_record(dict(row._mapping)) for row in rows)
+
+    def pause(self, id: str, *, paused: bool) -> ScheduleRecord:
+        """Times that come while it is paused do not count, also when it is resumed."""
+        with self._records.writing() as connection:
+            found = _record(one(connection.execute(row_of(id)).first(), "schedule", id))
+            if found.schedule.paused == paused:
+                return found
+            since = self._records.now()
+            changed = update(SCHEDULES).where(SCHEDULES.c.id == id)
+            connection.execute(changed.values(paused=int(paused), updated_at=since))
+        return replace(found, schedule=replace(found.schedule, paused=paused), since=since)
+
+    def remove(self, id: str) -> None:
+        """Its jobs and their outputs stay."""
+        with self._records.writing() as connection:
+            connection.execute(delete(SCHEDULES).where(SCHEDULES.c.id == id))
+            connection.execute(delete(OCCURRENCES).where(OCCURRENCES.c.schedule == id))
+
+    def noted(self) -> Mapping[str, Noted]:
+        """Those of the settings, by their ids."""
+        with self._records.reading() as connection:
+            rows = connection.execute(select(SCHEDULES).where(SCHEDULES.c.id.like(f"{CONFIGURED}%")))
+            return {row.id: _noted(row) for row in rows}
+
+    def note(self, id: str, facts: Mapping[str, Any], *, paused: bool) -> Noted:
+        """That one of the settings is so from now on, unless another process was quicker to say it."""
+        now = self._records.now()
+        values = {"facts": facts, "paused": int(paused), "updated_at": now}
+        with self._records.writing() as connection:
+            found = connection.execute(row_of(id)).first()
+            if found is None:
+                connection.execute(insert(SCHEDULES), {"id": id, "name": id, "created_at": now, **values})
+            elif (known := _noted(found)).facts == facts and known.paused == paused:
+                return known
+            else:
+                connection.execute(update(SCHEDULES).where(SCHEDULES.c.id == id).values(**values))
+        return Noted(facts=facts, paused=paused, created_at=found.created_at if found else now, since=now)
+
+    def begin_again(self, id: str) -> datetime:
+        """Times count from now on: since when they did was written by a clock that was wrong."""
+        now = self._records.now()
+        later = (SCHEDULES.c.id == id, SCHEDULES.c.updated_at > now)
+        with self._records.writing() as connection:
+            connection.execute(update(SCHEDULES).where(*later).values(updated_at=now))
+        return now
+
+
+def row_of(id: str) -> Select[Any]:
+    """To be changed by nobody else until the transaction ends."""
+    return select(SCHEDULES).where(SCHEDULES.c.id == id).with_for_update()
+
+
+def schedule_exists(name: str) -> ChangedError:
+    return ChangedError(
+        "schedule_exists",
+        f"There is a schedule '{name}' already.",
+        remedy=f"Give it another name, or remove that one first: entrepot schedule remove {name}",
+    )
+
+
+def _row(record: ScheduleRecord) -> dict[str, Any]:
+    facts = asdict(record.schedule)
+    return {
+        "id": record.id,
+        "name": facts.pop("name"),
+        "paused": int(facts.pop("paused")),
+        "facts": facts,
+        "created_at": record.created_at,
+        "updated_at": record.since,
+    }
+
+
+def _record(columns: dict[str, Any]) -> ScheduleRecord:
+    facts: dict[str, Any] = dict(columns["facts"])
+    facts |= {"missed": Missed(facts["missed"]), "overlap": Overlap(facts["overlap"])}
+    schedule = Schedule(name=columns["name"], paused=bool(columns["paused"]), **facts)
+    return ScheduleRecord(
+        id=columns["id"], schedule=schedule, created_at=columns["created_at"], since=columns["updated_at"]
+    )
+
+
+def _noted(row: Row[Any]) -> Noted:
+    return Noted(facts=row.facts, paused=bool(row.paused), created_at=row.created_at, since=row.updated_at)
