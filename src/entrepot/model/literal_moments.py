@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from entrepot.model.literal_error import LiteralError
 from entrepot.model.types import Kind, LogicalType
 
-DATE = re.compile(r"([0-9]{4,7})-([0-9]{2})-([0-9]{2})")
+DATE = re.compile(r"([0-9]{4,7})([-/])([0-9]{1,2})\2([0-9]{1,2})")
+"""A year in front, in full: then nobody can take the month for the day, zeros or not."""
 TIME = re.compile(r"(-?)([0-9]{2,3}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?")
-MOMENT = re.compile(r"([0-9-]+)(?:[T ]([0-9:.]+))? ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?( BC)?", re.IGNORECASE)
+MOMENT = re.compile(r"([0-9/-]+)(?:[T ]([0-9:.]+))? ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?( BC)?", re.IGNORECASE)
 INTERVAL = re.compile(
     r"-?P(?=[0-9T-])(-?[0-9]+Y)?(-?[0-9]+M)?(-?[0-9]+W)?(-?[0-9]+D)?"
     r"(T(?=[0-9-])(-?[0-9]+H)?(-?[0-9]+M)?(-?[0-9]+(\.[0-9]+)?S)?)?"
@@ -39,7 +40,7 @@ def _date(text: str, *, before_christ: bool) -> str:
     found = DATE.fullmatch(text)
     if found is None:
         raise LiteralError("a date is written as 2024-01-31")
-    year, month, day = (int(part) for part in found.groups())
+    year, month, day = (int(part) for part in found.group(1, 3, 4))
     if year == 0 or not 1 <= month <= 12 or not 1 <= day <= _days(1 - year if before_christ else year, month):
         raise LiteralError("there is no such day")
     return f"{year:04}-{month:02}-{day:02}"

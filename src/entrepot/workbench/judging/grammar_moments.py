@@ -9,15 +9,18 @@ from __future__ import annotations
 from entrepot.model.types import LogicalType
 from entrepot.workbench.judging.expressions import Grammar, answer, let, matches, parts, refused, when
 
-DATE = r"([0-9]{4,7})-([0-9]{2})-([0-9]{2})( BC)?"
+DAY = r"([0-9]{4,7})[-/]([0-9]{1,2})[-/]([0-9]{1,2})"
+"""A year in front, in full: then nobody can take the month for the day, zeros or not."""
+DATE = rf"{DAY}( BC)?"
 TIME = r"(-?)([0-9]{2,3}):([0-5][0-9])(?::([0-5][0-9])(?:[.]([0-9]+))?)?"
 MOMENT = (
-    r"(?i)([0-9]{4,7})-([0-9]{2})-([0-9]{2})(?:[T ](0?[01][0-9]|0?2[0-3]):([0-5][0-9])"
+    rf"(?i){DAY}"
+    r"(?:[T ](0?[01][0-9]|0?2[0-3]):([0-5][0-9])"
     r"(?::([0-5][0-9])(?:[.]([0-9]+))?)?)? ?(Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?( BC)?"
 )
-LOOKS_LIKE_MOMENT = r"(?i)[0-9]{4,7}-[0-9]{2}-[0-9]{2}([T ][0-9]{2,3}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?.*"
-OFFSET_OF_A_DAY = "^[0-9]+-[0-9]+-[0-9]+-"
-"""`2024-01-02-05` is a mistake rather than a day with an offset."""
+LOOKS_LIKE_MOMENT = r"(?i)[0-9]{4,7}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ][0-9]{2,3}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?.*"
+MISTAKEN = "^[0-9]+(-[0-9]+/|/[0-9]+-|[-/][0-9]+[-/][0-9]+-)"
+"""`2024-01/02` is neither way to write a day, and `2024-01-02-05` is a mistake rather than a day with an offset."""
 LONGEST_HOURS = 838
 MICROSECONDS = 6
 DIGIT_FIRST = "{x} >= '0' AND {x} < ':'"
@@ -34,10 +37,14 @@ def date(x: str, type: LogicalType) -> Grammar:
         quick=f"TRY_CAST({x} AS DATE)::VARCHAR = {x} AND {DIGIT_FIRST} AND strlen({x}) = 10".replace("{x}", x),
         slow=when(
             (f"lower({x}) IN ('infinity', '-infinity')", answer(f"lower({x})")),
-            (f"NOT {matches(x, DATE)}", refused("not_a_date")),
+            (f"NOT {matches(x, DATE)} OR {is_mistaken(x)}", refused("not_a_date")),
             otherwise=let("p", parts(x, DATE, ("y", "m", "d", "bc")), value),
         ),
     )
+
+
+def is_mistaken(x: str) -> str:
+    return f"regexp_matches({x}, '{MISTAKEN}')"
 
 
 def year_number(p: str) -> str:
@@ -51,12 +58,16 @@ def near_year(p: str) -> str:
 
 
 def real_day(p: str) -> str:
-    near = f"{near_year(p)}::VARCHAR || '-' || {p}.m || '-' || {p}.d"
+    near = f"{near_year(p)}::VARCHAR || '-' || {month_and_day(p)}"
     return f"{p}.y::BIGINT > 0 AND TRY_CAST({near} AS DATE) IS NOT NULL"
 
 
 def day_text(p: str) -> str:
-    return f"printf('%04d', {p}.y::BIGINT) || '-' || {p}.m || '-' || {p}.d"
+    return f"printf('%04d', {p}.y::BIGINT) || '-' || {month_and_day(p)}"
+
+
+def month_and_day(p: str) -> str:
+    return f"lpad({p}.m, 2, '0') || '-' || lpad({p}.d, 2, '0')"
 
 
 def time(x: str, type: LogicalType) -> Grammar:
@@ -131,7 +142,7 @@ def moment(x: str, type: LogicalType, *, mark: str, warning: str, zone_needed: b
         (spare_zeros(x, mark), answer(f"{without_zeros(x, mark)} || '{mark}'")),
         (f"lower({x}) IN ('infinity', '-infinity')", answer(f"lower({x})")),
         (
-            f"{matches(x, MOMENT)} AND NOT regexp_matches({x}, '{OFFSET_OF_A_DAY}')",
+            f"{matches(x, MOMENT)} AND NOT {is_mistaken(x)}",
             let("p", parts(x, MOMENT, ("y", "m", "d", "h", "mi", "s", "f", "z", "bc")), value),
         ),
         (matches(x, LOOKS_LIKE_MOMENT), refused("no_such_time")),

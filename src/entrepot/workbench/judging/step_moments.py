@@ -35,7 +35,8 @@ CODES |= {"-H": "H", "I": "hh", "M": "mm", "S": "ss", "p": "a"}
 CODE = re.compile("%(-?[A-Za-z])")
 """The same as programs write it; where a year stands like this, letters are letters."""
 CLOCK = {"HH", "H", "hh", "mm", "ss", "a"}
-WALL_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)?)?"
+YEAR_FIRST = r"[0-9]{4}(?:-[0-9]{1,2}-|/[0-9]{1,2}/)[0-9]{1,2}"
+WALL_CLOCK = YEAR_FIRST + r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)?)?"
 
 
 def pieces(format: str) -> list[tuple[str, bool]]:

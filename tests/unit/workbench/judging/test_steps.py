@@ -105,6 +105,7 @@ def test_a_step_makes_of_a_value_what_it_says(
     ("type", "one", "given", "expected"),
     [
         (ZONED, step("timezone", name="Europe/Berlin"), "2024-07-01 10:00:00", "2024-07-01 08:00:00+00"),
+        (ZONED, step("timezone", name="Europe/Berlin"), "2024/7/1 10:00", "2024-07-01 08:00:00+00"),
         (ZONED, step("timezone", name="Europe/Berlin"), "2024-07-01", "2024-06-30 22:00:00+00"),
         (ZONED, step("timezone", name="Europe/Berlin"), "2024-07-01T10:00:00.25Z", "2024-07-01 10:00:00.25+00"),
         (MOMENT, step("timezone", name="America/New_York"), "2024-01-01T10:00", "2024-01-01 15:00:00"),

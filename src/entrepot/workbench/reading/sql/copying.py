@@ -52,7 +52,7 @@ def lines(window: Window, shape: Shape, end: int) -> Iterator[Piece]:
     if end <= window.at:
         return
     text = window.data[window.at : end]
-    if not shape.careful and is_plain(text, len(shape.columns)):
+    if not shape.careful and is_plain(text, shape):
         yield Run(shape=shape, text=text, at=window.at)
     else:
         at = window.at
@@ -62,13 +62,22 @@ def lines(window: Window, shape: Shape, end: int) -> Iterator[Piece]:
     window.at = end
 
 
-def is_plain(text: bytes, width: int) -> bool:
+def is_plain(text: bytes, shape: Shape) -> bool:
     """Whether DuckDB can be given it as it stands, with the usual escapes in it."""
+    width = len(shape.columns)
     if any(mark in text for mark in MARKS) or text.count(b"\t") != text.count(b"\n") * (width - 1) or not width:
         return False
     if width == 1 and (text.startswith(b"\n") or b"\n\n" in text):
         return False  # an empty line is an empty text here, and nothing at all there
+    if shape.has_bytea and b"\\\\" in text and not all_hexadecimal(text):
+        return False
     return b"\\" not in text or not ODD.search(text.replace(b"\\\\", b""))
+
+
+def all_hexadecimal(text: bytes) -> bool:
+    """Whether backslashes stand in front of values in hexadecimal digits only."""
+    pairs = text.count(b"\t\\\\x") + text.count(b"\n\\\\x") + text.startswith(b"\\\\x")
+    return text.count(b"\\\\") == pairs
 
 
 def single(shape: Shape, line: bytes, at: int) -> Single:

@@ -14,7 +14,7 @@ from itertools import groupby
 from entrepot.workbench.reading.sql.dialect import MYSQL, POSTGRES, SQLITE, Dialect
 from entrepot.workbench.reading.sql.names import Column
 from entrepot.workbench.reading.sql.statements import ESCAPED, STANDARD
-from entrepot.workbench.reading.sql.values import SURE_DIGITS, TEXT
+from entrepot.workbench.reading.sql.values import SURE_DIGITS, TEXT, is_bytea
 
 BYTES, REAL, REJECTED, AS_IT_IS = "\x01", "\x02", "\x03", "\x04"
 MARKS = (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04")
@@ -52,6 +52,7 @@ class Quick:
 
     def __init__(self, columns: Sequence[Column], head: bytes, dialect: Dialect) -> None:
         self.dialect = dialect
+        self.has_bytea = any(is_bytea(column, dialect.name) for column in columns)
         row = rb"\(" + rb", ?".join(patterns(columns, dialect)) + rb"\)"
         following = rb"(?:,\s*+|(?: ON CONFLICT DO NOTHING)?+;\s*+" + re.escape(head) + rb")"
         self.row = re.compile(row, re.DOTALL)
@@ -73,6 +74,8 @@ class Quick:
             raise OddRunError
         if self.dialect.escapes and b"\\" in text:
             text = unescaped(text, self.dialect.name)
+        if self.has_bytea and text.count(b"\\") != text.count(b"'\\x"):
+            raise OddRunError
         parts = text.split(b"'")
         bare = b"'".join(parts[::2])
         block, rows = self.as_it_stands(text, bare) or self.piece_by_piece(parts, bare)

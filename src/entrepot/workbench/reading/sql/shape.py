@@ -13,7 +13,7 @@ from entrepot.workbench.reading.sql.rows import Value
 from entrepot.workbench.reading.sql.runs import Quick
 from entrepot.workbench.reading.sql.settings import Settings
 from entrepot.workbench.reading.sql.shapes import is_shape
-from entrepot.workbench.reading.sql.values import is_binary, is_bits
+from entrepot.workbench.reading.sql.values import is_binary, is_bits, is_bytea
 
 
 @dataclass(kw_only=True)
@@ -54,6 +54,10 @@ class Shape:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.columns[at].name for at in self.kept)
+
+    @cached_property
+    def has_bytea(self) -> bool:
+        return any(is_bytea(column, self.settings.dialect.name) for column in self.columns)
 
     @cached_property
     def quick(self) -> Quick | None:

@@ -13,10 +13,11 @@ from arro3.core import Array, DataType, RecordBatch
 
 from entrepot.model.drafts import Reading, Staged
 from entrepot.model.errors import BugError, InputError
+from entrepot.workbench.judging.expressions import matches
 from entrepot.workbench.reading.csv_plain import NotPlainError
 from entrepot.workbench.reading.csv_quick import WholeFeed
 from entrepot.workbench.reading.sql.choosing import SeveralError, chosen, refusal_of
-from entrepot.workbench.reading.sql.forms import InsertForm
+from entrepot.workbench.reading.sql.forms import InsertForm, hexadecimal
 from entrepot.workbench.reading.sql.names import Column
 from entrepot.workbench.reading.sql.opening import Dump, dump_of
 from entrepot.workbench.reading.sql.pipe import Pipe, WiderError, form_of, only
@@ -25,10 +26,12 @@ from entrepot.workbench.reading.sql.runs import REJECTED
 from entrepot.workbench.reading.sql.script import Script
 from entrepot.workbench.reading.sql.shape import Table
 from entrepot.workbench.reading.sql.told import about
-from entrepot.workbench.reading.sql.values import is_in_utc, is_padded
+from entrepot.workbench.reading.sql.values import is_bytea, is_in_utc, is_padded
 from entrepot.workbench.reading.tables import create_tables, drop_tables, most_columns, source_columns
 from entrepot.workbench.source import Database
 
+PLAIN_BYTES = r"[ -\[\]-~]*"
+"""Those that the older form of bytes leaves as they are; rows with others come one by one."""
 LONG, INTEGER = DataType.int64(), DataType.int32()
 
 
@@ -135,6 +138,8 @@ def finished(sql: str, column: Column, engine: str, *, in_utc: bool) -> str:
     """With what only the type says that the file would create."""
     if is_padded(column, engine):
         return f"rtrim({sql}, ' ')"
+    if is_bytea(column, engine):
+        return f"CASE WHEN {matches(sql, PLAIN_BYTES)} THEN {hexadecimal(sql)} ELSE {sql} END"
     return f"{sql} || '+00'" if in_utc and is_in_utc(column, engine) else sql
 
 

@@ -19,6 +19,8 @@ SURE_DIGITS = 15
 """So many digits of a number always come back from the nearest double."""
 MOST_BITS = 64
 """Of a BIT, and of every whole number that MySQL knows."""
+ESCAPE_FORM = re.compile(r"(?:[ -\[\]-~]|\\\\|\\[0-3][0-7]{2})*+")
+"""Of bytes, as PostgreSQL wrote them before version 9, and still does with `bytea_output = escape`."""
 HALF = re.compile("[\ud800-\udfff]")
 LONGEST_SHOWN = 200
 
@@ -55,6 +57,11 @@ def is_padded(column: Column, dialect: str) -> bool:
     )
 
 
+def is_bytea(column: Column, dialect: str) -> bool:
+    """PostgreSQL has two forms for bytes: what begins with `\\x` is hexadecimal, and in the other one nothing does."""
+    return dialect == POSTGRES and re.match(r"bytea\b(?!\s*\[)", column.type) is not None
+
+
 def value_of(found: Literal, column: Column, dialect: str) -> str | None:
     """Raises FaultError."""
     if found.kind == "null":
@@ -67,6 +74,8 @@ def value_of(found: Literal, column: Column, dialect: str) -> str | None:
         return digits(found, column, dialect)
     if is_shape(column, dialect) and found.raw is not None:
         return of_shape(found.raw)
+    if found.kind == "text" and is_bytea(column, dialect):
+        return of_bytea(found.text)
     raw = found.kind == "bytes" or is_binary(column, dialect) or is_bits(column, dialect)
     return of_bytes(found.raw, column, dialect) if raw and found.raw is not None else sound(found.text)
 
@@ -106,6 +115,17 @@ def of_bytes(raw: bytes, column: Column, dialect: str) -> str:
     if dialect == MYSQL and TEXT.match(column.type):
         return sound(raw.decode("utf-8", "surrogateescape"))
     return f"\\x{raw.hex()}"
+
+
+def of_bytea(text: str) -> str:
+    r"""What is neither form stays as it is, and is refused like any text that is no bytes.
+
+    >>> of_bytea(r"\x00ff"), of_bytea(r"\000a\\\377"), of_bytea(r"\\x00"), of_bytea(""), of_bytea(r"\8")
+    ('\\x00ff', '\\x00615cff', '\\x5c783030', '\\x', '\\8')
+    """
+    if text.startswith("\\x") or not ESCAPE_FORM.fullmatch(text):
+        return text
+    return f"\\x{text.encode('ascii').decode('unicode_escape').encode('latin-1').hex()}"
 
 
 def whole(number: int, shown: str) -> str:
