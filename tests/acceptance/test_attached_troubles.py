@@ -98,6 +98,29 @@ def test_a_file_that_lies_behind_a_link_by_now_is_not_taken_away(tmp_path: Path)
     assert {data for name, data in into.files().items() if name.startswith("moved/")} == set(FILES.values())
 
 
+@pytest.mark.parametrize(
+    ("links", "key"),
+    [
+        ({"latest": "2024"}, "latest/x"),
+        ({"photo": "2024/x", "round": "round"}, "photo"),
+        ({"all": "."}, "all/2024/x"),
+        ({"deep/er": "../2024", "way": "deep"}, "way/er/x"),
+    ],
+)
+def test_a_file_that_a_row_knows_by_a_link_is_not_taken_away(tmp_path: Path, links: dict[str, str], key: str) -> None:
+    """The application has made it its own."""
+    into = office(tmp_path / "into")
+    receipt = into.entrepot.bring_in(package(tmp_path), RESTORE)
+    for link, target in links.items():
+        (into.store / link).parent.mkdir(exist_ok=True)
+        (into.store / link).symlink_to(target)
+    into.execute(f"INSERT INTO documents VALUES (9, 'mine', '{key}')")
+    into.entrepot.undo(receipt.job)
+    assert [row[0] for row in into.rows()] == [9]
+    assert (into.store / key).read_bytes() == FILES["2024/x"]
+    assert not (into.store / "2024" / "y").exists()
+
+
 def test_what_does_not_come_to_its_commit_leaves_nothing(tmp_path: Path) -> None:
     into = office(tmp_path / "into")
 

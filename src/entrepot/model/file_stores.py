@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -34,6 +34,11 @@ class FileStore(Protocol):
 
     def is_usable(self, key: str) -> bool:
         """Whether it is a key under which a file can be, and nothing but a file is there."""
+        ...
+
+    def other_keys(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Others under which these files are found as well, because the application has made links; of those that have
+        any."""
         ...
 
     def receiving(self) -> AbstractContextManager[IncomingFiles]: ...

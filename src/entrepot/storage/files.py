@@ -13,6 +13,7 @@ from typing import BinaryIO
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
 from entrepot.storage.incoming_files import Incoming, place_of, receiving, remove
+from entrepot.storage.other_keys import other_keys
 from entrepot.storage.parts import sweep
 
 BLOCK = 1 << 20
@@ -42,6 +43,10 @@ class FolderStore:
 
     def is_usable(self, key: str) -> bool:
         return place_of(self.folder, key, self.others) is not None
+
+    def other_keys(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        with reading(self.folder):
+            return other_keys(self.folder, keys)
 
     def receiving(self) -> AbstractContextManager[Incoming]:
         return receiving(self.folder, self.disk, self.others)

@@ -28,22 +28,33 @@ def removable(files: Sequence[PlacedFile], run: Run) -> list[PlacedFile]:
     ]
     if not files or not fields:
         return list(files)
+    known = list(_known(files, run))
     referred: set[int] = set()
     entities = list({entity.name: entity for entity, _ in fields}.values())
     with run.engine.change(run.catalog, entities, run.work, write=False) as target:
         for entity, field in fields:
-            asked = {number: one for number, one in enumerate(files) if one.collection == field.file}
+            asked = {number: key for number, (one, key) in enumerate(known) if one.collection == field.file}
             referred |= _referred(target, entity, field, asked)
-    return [one for number, one in enumerate(files) if number not in referred]
+    staying = {(one.collection, one.key) for number, (one, _) in enumerate(known) if number in referred}
+    return [one for one in files if (one.collection, one.key) not in staying]
 
 
-def _referred(target: Target, entity: Entity, field: Field, asked: dict[int, PlacedFile]) -> set[int]:
+def _known(files: Sequence[PlacedFile], run: Run) -> Iterator[tuple[PlacedFile, str]]:
+    """By each of its keys."""
+    yield from ((one, one.key) for one in files)
+    for name, store in run.file_stores.items():
+        mine = {one.key: one for one in files if one.collection == name}
+        others = store.other_keys(mine) if mine else {}
+        yield from ((mine[key], other) for key, some in others.items() for other in some)
+
+
+def _referred(target: Target, entity: Entity, field: Field, asked: dict[int, str]) -> set[int]:
     """Keys that the database takes for equal, too. What it cannot compare may be referred to."""
     if not asked:
         return set()
     name = (field.name,)
     try:
-        target.keep_keys(KEYS, entity, name, (line([str(n), one.key]) for n, one in asked.items()), numbered=True)
+        target.keep_keys(KEYS, entity, name, (line([str(n), key]) for n, key in asked.items()), numbered=True)
         found = set(_numbers(chunk.data for chunk in target.matching(KEYS, entity, name, (), numbered=True)))
         same = [row for chunk in target.doubled(KEYS) for row in csv.reader(io.StringIO(chunk.data.decode()))]
     except InputError:
