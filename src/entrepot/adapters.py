@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class Adapters:
-    """Nothing is opened before it is needed; whoever is handed something to open closes it."""
+    """Nothing is opened before it is needed; whoever is handed something to open closes it. `home` is where relative
+    names start, instead of the folder that this process stands in."""
 
     def __init__(
         self,
@@ -36,9 +37,10 @@ class Adapters:
         reporter: Reporter,
         cancel: Cancel,
         clock: Clock,
+        home: Path | None = None,
     ) -> None:
         self.environment = dict(os.environ if environment is None else environment)
-        self.loaded = load_settings(self.environment, Path.cwd(), config)
+        self.loaded = load_settings(self.environment, home or Path.cwd(), config)
         self.db = db
         self.principal = principal
         self.reporter = reporter

@@ -24,13 +24,18 @@ from entrepot.version import VERSION
 
 if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
-    from entrepot.exporting.request import Run
+    from entrepot.exporting.request import Promise, Run
     from entrepot.model.ports import Workbench
+    from entrepot.storage.guard import Guard
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exports:
     adapters: Adapters
+    kept: bool = False
+    """Written among our own files, to be kept there."""
+    promise: Promise | None = None
+    """Hears what will be there just before it is."""
 
     def export(
         self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions
@@ -39,6 +44,13 @@ class Exports:
         announced = announced_format(to, options.format)
         with self.running(measuring=options.fingerprint or (announced is not None and announced.staged)) as run:
             return publish_export(self._plan(run, to, self.selection(asked, named), options, named), run)
+
+    def check(self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions) -> str:
+        """What is wrong with such a request is told now; nothing is read but the schema. The database's identity."""
+        require(self.adapters.principal, Verb.EXPORT)
+        with self.running(measuring=False) as run:
+            self._plan(run, to, self.selection(asked, named), options, named)
+            return f"{run.catalog.engine}:{run.catalog.database}"
 
     def fingerprint(self, asked: Selection, named: str | None) -> dict[str, Fingerprint]:
         from entrepot.exporting.flow import fingerprints
@@ -100,9 +112,17 @@ class Exports:
                 workbench=workbench,
                 file_stores=self.adapters.file_stores(),
                 tool=f"entrepot {VERSION}",
-                guard=export_guard(self.adapters.loaded, self.adapters.engine, self.adapters.environment),
+                guard=self._guard(),
+                promise=self.promise,
                 secret=self.adapters.secret,
             )
+
+    def _guard(self) -> Guard:
+        guard = export_guard(self.adapters.loaded, self.adapters.engine, self.adapters.environment)
+        if not self.kept:
+            return guard
+        own = self.adapters.loaded.state
+        return replace(guard, folders={folder: words for folder, words in guard.folders.items() if folder != own})
 
     @contextmanager
     def _workbenches(self, work: Path, *, at_once: bool) -> Iterator[Callable[[], AbstractContextManager[Workbench]]]:

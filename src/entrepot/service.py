@@ -29,6 +29,7 @@ from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection, chosen
+from entrepot.ordering import Ordering
 from entrepot.storage.keys import Keys
 from entrepot.versioning import Versioning
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut, Versioning):
+class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

@@ -99,7 +99,7 @@ def test_a_relative_state_folder_of_the_environment_starts_where_one_stands(tmp_
 
 def test_what_is_stored_is_kept_for_a_time_that_can_be_set(tmp_path: Path) -> None:
     usual = load_settings({}, tmp_path).settings.retention
-    assert (usual.drafts, usual.journals) == (timedelta(days=30), timedelta(days=90))
+    assert (usual.drafts, usual.journals, usual.exports) == (timedelta(days=30), timedelta(days=90), timedelta(days=7))
     found = load(tmp_path, '[retention]\ndrafts = "36h"\njournals = "52w"').settings.retention
     assert (found.drafts, found.journals) == (timedelta(hours=36), timedelta(days=364))
 

@@ -20,6 +20,7 @@ examples:
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli import selecting
+    from entrepot.cli.detaching import add_job_options
     from entrepot.cli.parser import add_database_options
 
     parser = commands.add_parser(
@@ -30,6 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     )
     selecting.add_options(parser)
     _add_output_options(parser)
+    add_job_options(parser)
     add_database_options(parser)
     return parser
 
@@ -52,6 +54,32 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.detaching import must_be_detached
+
+    if args.detach:
+        return submitted(args)
+    must_be_detached(args)
+    return exported(args)
+
+
+def submitted(args: argparse.Namespace) -> int:
+    from entrepot.cli import selecting
+    from entrepot.cli.detaching import manner
+    from entrepot.cli.job_views import print_submitted
+    from entrepot.service import Entrepot
+
+    job = Entrepot(args.db, config=args.config).submit_export(
+        to=args.output,
+        selection=selecting.selection(args),
+        named=args.selection,
+        options=_options(args),
+        manner=manner(args),
+    )
+    print_submitted(job, as_json=args.json)
+    return 0
+
+
+def exported(args: argparse.Namespace) -> int:
     from entrepot.cli import selecting
     from entrepot.cli.output import print_json, warn
     from entrepot.cli.progress import reporter

@@ -29,6 +29,8 @@ COMMANDS = (
     "template",
     "types",
     "formats",
+    "jobs",
+    "worker",
     "doctor",
 )
 MODULES = {"import": "bring_in", "plan": "plans", "mapping": "mappings"}

@@ -91,7 +91,7 @@ def database_url(loaded: Loaded, name_or_url: str | None, environment: Mapping[s
         return wanted
     if wanted in loaded.settings.databases:
         url = resolve_secret(loaded.settings.databases[wanted].url, environment)
-        return _from_folder(url, loaded.folder)
+        return from_folder(url, loaded.folder)
 
     raise _unknown_database(wanted, loaded.settings.databases)
 
@@ -101,7 +101,7 @@ def sqlite_urls(loaded: Loaded, environment: Mapping[str, str]) -> tuple[str, ..
     urls = (database.url for database in loaded.settings.databases.values())
     known = (environment.get(url[4:], "") if url.startswith("env:") else url for url in urls)
     files = (url for url in known if url.startswith("sqlite:///") and ":memory:" not in url)
-    return tuple(_from_folder(url, loaded.folder) for url in files)
+    return tuple(from_folder(url, loaded.folder) for url in files)
 
 
 def _unknown_database(wanted: str, known: Mapping[str, DatabaseSettings]) -> InputError:
@@ -130,7 +130,7 @@ def _may_be_sqlite(path: Path) -> bool:
         return True
 
 
-def _from_folder(url: str, folder: Path) -> str:
+def from_folder(url: str, folder: Path) -> str:
     """A relative SQLite path in the settings starts at the settings file, not wherever one happens to stand."""
     path = url.removeprefix("sqlite:///")
     if path == url or path.startswith("/"):

@@ -69,6 +69,8 @@ class RetentionSettings:
     """Files that were given, and their plans."""
     journals: timedelta = timedelta(days=90)
     """What undoes an import, and the file that was imported."""
+    exports: timedelta = timedelta(days=7)
+    """Files that jobs have exported, to be downloaded."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,8 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
             seconds=round(run.clock.monotonic() - started, 3),
         )
         run.cancel.check()
+        if run.promise is not None:
+            run.promise(target.path, path, receipt)
         publication.publish(path, encode_receipt(receipt), _outdated(plan, files))
     return ExportOutcome(path=target.path, receipt_path=path, receipt=receipt)
 

@@ -13,9 +13,12 @@ from entrepot.formats.port import Format
 from entrepot.model.catalog import Catalog
 from entrepot.model.file_stores import FileStore
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter, Workbench
+from entrepot.model.receipts import Receipt
 from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Selection
 from entrepot.storage.guard import Guard
+
+Promise = Callable[[Path, Path, Receipt], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +57,5 @@ class Run:
     """What must not be written over, or into."""
     secret: Callable[[], bytes] | None = None
     """The key of this installation."""
+    promise: Promise | None = None
+    """Hears what will be where, and the path of its receipt, just before it is there."""

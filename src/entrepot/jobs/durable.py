@@ -18,7 +18,7 @@ from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.resuming import goes_on
 from entrepot.model.changes import Mark
 from entrepot.model.drafts import Decision
-from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
+from entrepot.model.errors import BugError, CancelledError, EntrepotError, StorageError, UnavailableError
 from entrepot.model.journals import JournalFacts
 from entrepot.model.records import Document, JobRecord, Status
 from entrepot.state import State
@@ -135,10 +135,12 @@ def document(value: object) -> dict[str, Any]:
 
 def told(error: BaseException) -> dict[str, Any]:
     if not isinstance(error, EntrepotError):
-        return {"code": "failed", "message": f"{type(error).__name__}: {error}", "remedy": "", "problems": []}
+        words = f"{type(error).__name__}: {error}"
+        return {"code": "failed", "message": words, "remedy": "", "problems": [], "exit_code": BugError.exit_code}
     return {
         "code": error.code,
         "message": error.message,
         "remedy": error.remedy,
         "problems": [msgspec.to_builtins(problem) for problem in error.problems],
+        "exit_code": error.exit_code,
     }

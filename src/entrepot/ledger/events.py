@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,16 @@ class Events:
             require_owner(connection, job)
             return add_event(connection, job.id, now, kind, facts)
 
+    def tell(self, job: JobRecord, events: Sequence[tuple[str, Document]], progress: Document | None) -> None:
+        """What has happened since, and how far it is now, by one write. By the owner alone."""
+        now = self._records.now()
+        with self._records.writing() as connection:
+            require_owner(connection, job)
+            for kind, facts in events:
+                add_event(connection, job.id, now, kind, facts)
+            if progress is not None:
+                _replace(connection, ProgressRecord(job=job.id, epoch=job.epoch, facts=progress, updated_at=now))
+
     def after(self, job: str, number: int = 0, limit: int = 1000) -> tuple[EventRecord, ...]:
         query = select(EVENTS).where(EVENTS.c.job == job, EVENTS.c.number > number).order_by(EVENTS.c.number)
         with self._records.reading() as connection:
@@ -39,8 +50,7 @@ class Progress:
         record = ProgressRecord(job=job.id, epoch=job.epoch, facts=facts, updated_at=self._records.now())
         with self._records.writing() as connection:
             require_owner(connection, job)
-            connection.execute(delete(PROGRESS).where(PROGRESS.c.job == job.id))
-            connection.execute(insert(PROGRESS), {**vars(record)})
+            _replace(connection, record)
         return record
 
     def of_job(self, job: str) -> ProgressRecord | None:
@@ -55,6 +65,11 @@ def add_event(connection: Connection, job: str, at: datetime, kind: str, facts: 
     record = EventRecord(job=job, number=(last or 0) + 1, at=at, kind=kind, facts=facts)
     connection.execute(insert(EVENTS), {**vars(record)})
     return record
+
+
+def _replace(connection: Connection, record: ProgressRecord) -> None:
+    connection.execute(delete(PROGRESS).where(PROGRESS.c.job == record.job))
+    connection.execute(insert(PROGRESS), {**vars(record)})
 
 
 def _event(columns: dict[str, Any]) -> EventRecord:

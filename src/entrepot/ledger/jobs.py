@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 
+from entrepot.ledger.events import add_event
 from entrepot.ledger.records import Records, no_longer_owner, one
 from entrepot.ledger.tables import JOBS
 from entrepot.ledger.work_tables import ORDERS
@@ -13,6 +14,10 @@ from entrepot.model.records import Document, JobRecord, Status
 
 PREFIXES = {"import": "imp", "export": "exp"}
 """Of the ids; other kinds are short enough themselves."""
+NOBODY = ""
+"""The owner of a job that no worker has taken yet."""
+ENDED = "ended"
+"""The last event of a job that was submitted."""
 
 
 class Jobs:
@@ -104,19 +109,30 @@ class Jobs:
         self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None
     ) -> JobRecord:
         """The last that happens to it: nobody can write it afterwards."""
-        return self._write(job, status=status, phase="", receipt=receipt, error=error, finished_at=self._records.now())
+        changed = {"status": status, "phase": "", "receipt": receipt, "error": error}
+        return self._write(job, ended=status, **changed, finished_at=self._records.now())
 
     def take_over(self, job: JobRecord, owner: str) -> JobRecord:
         """Make `owner` the owner, if nobody else was quicker; whoever had it cannot write any more."""
         return self._write(job, owner=owner, epoch=job.epoch + 1)
 
-    def _write(self, job: JobRecord, **changed: Any) -> JobRecord:
+    def give_back(self, job: JobRecord) -> JobRecord:
+        """Whoever comes next may take it."""
+        return self._write(job, owner=NOBODY, epoch=job.epoch + 1, status=Status.PENDING, phase="")
+
+    def _write(self, job: JobRecord, *, ended: Status | None = None, **changed: Any) -> JobRecord:
         changed["updated_at"] = self._records.now()
         mine = (JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.epoch == job.epoch, JOBS.c.finished_at.is_(None))
         with self._records.writing() as connection:
             if not connection.execute(update(JOBS).where(*mine).values(**changed)).rowcount:
                 raise no_longer_owner(job)
+            if ended is not None and connection.execute(_order_of(job.id)).first() is not None:
+                add_event(connection, job.id, changed["updated_at"], ENDED, {"status": ended})
         return _job({**vars(job), **changed})
+
+
+def _order_of(job: str) -> Select[tuple[str]]:
+    return select(ORDERS.c.job).where(ORDERS.c.job == job)
 
 
 def fresh_job(records: Records, kind: str, *, owner: str, database: str, phase: str = "", **known: Any) -> JobRecord:

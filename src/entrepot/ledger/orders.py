@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from entrepot.ledger.events import add_event
-from entrepot.ledger.jobs import fresh_job
+from entrepot.ledger.jobs import NOBODY, fresh_job
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import JOBS
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import ChangedError
-from entrepot.model.orders import OrderRecord, Wish
+from entrepot.model.orders import DueOrder, OrderRecord, Wish
 from entrepot.model.records import JobRecord
 
-NOBODY = ""
-"""The owner of a job that no worker has taken yet."""
 SUBMITTED, CANCEL = "submitted", "cancel_asked"
 
 
@@ -53,6 +51,28 @@ class Orders:
         with self._records.reading() as connection:
             return tuple(_record(dict(row._mapping)) for row in connection.execute(query))
 
+    def due(self, queues: Sequence[str], limit: int, but: Collection[str]) -> tuple[DueOrder, ...]:
+        """As `waiting`, without those that are at work here."""
+        now = self._records.now()
+        due = (ORDERS.c.not_before.is_(None)) | (ORDERS.c.not_before <= now)
+        query = (
+            select(ORDERS.c.attempts, ORDERS.c.deaths, JOBS)
+            .join(JOBS, JOBS.c.id == ORDERS.c.job)
+            .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), due, JOBS.c.id.not_in(but))
+            .order_by(ORDERS.c.priority, ORDERS.c.job)
+            .limit(limit)
+        )
+        with self._records.reading() as connection:
+            return tuple(_due(dict(row._mapping)) for row in connection.execute(query))
+
+    def open_in(self, queues: Sequence[str]) -> int:
+        """How many are not over, whenever their time comes."""
+        query = select(func.count()).select_from(ORDERS).join(JOBS, JOBS.c.id == ORDERS.c.job)
+        with self._records.reading() as connection:
+            return connection.execute(
+                query.where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues))
+            ).scalar_one()
+
     def ask_to_cancel(self, job: str) -> bool:
         """Whether there was still something to cancel; asking twice is asking once."""
         now = self._records.now()
@@ -78,6 +98,10 @@ class Orders:
 
     def put_off(self, job: JobRecord, until: datetime) -> None:
         self._write(job, not_before=until)
+
+    def uncount(self, job: JobRecord) -> None:
+        """Its worker goes, which is no fault of the job."""
+        self._write(job, attempts=ORDERS.c.attempts - 1)
 
     def _write(self, job: JobRecord, **changed: Any) -> None:
         with self._records.writing() as connection:
@@ -139,6 +163,11 @@ def _order(job: str, wish: Wish, submission: str | None, body: str) -> OrderReco
         time_limit=wish.time_limit,
         not_before=wish.not_before,
     )
+
+
+def _due(columns: dict[str, Any]) -> DueOrder:
+    attempts, deaths = columns.pop("attempts"), columns.pop("deaths")
+    return DueOrder(job=JobRecord(**columns), attempts=attempts, deaths=deaths)
 
 
 def _record(columns: dict[str, Any]) -> OrderRecord:

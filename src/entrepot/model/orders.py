@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from entrepot.model.records import Document
+from entrepot.model.records import ArtifactRecord, Document, JobRecord
 
 DEFAULT_QUEUE = "default"
 
@@ -54,6 +54,15 @@ class OrderRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueOrder:
+    """What a worker must know of an order to choose it."""
+
+    job: JobRecord
+    attempts: int
+    deaths: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventRecord:
     """Something that happened to a job; `number` counts from 1."""
 
@@ -70,3 +79,14 @@ class ProgressRecord:
     epoch: int
     facts: Document
     updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """A job as people look at it."""
+
+    job: JobRecord
+    order: OrderRecord | None
+    """None: nobody submitted it, it was done at once."""
+    progress: ProgressRecord | None = None
+    artifacts: tuple[ArtifactRecord, ...] = ()

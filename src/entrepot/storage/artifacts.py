@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from typing import BinaryIO
 from entrepot.model.errors import ChangedError, DamagedError, InputError
 from entrepot.model.identifiers import is_identifier
 from entrepot.model.ports import Sink
+from entrepot.model.receipts import FileReceipt
 from entrepot.model.records import StoredArtifact
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
@@ -64,6 +65,21 @@ class ArtifactStore:
             else:
                 _copy(source, incoming, told)
         return incoming.stored
+
+    def room(self, name: str) -> AbstractContextManager[Path]:
+        """A private folder beside the stored files, whose files can be adopted; gone afterwards."""
+        with storing(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(self.folder)
+        return part_folder(self.folder, name)
+
+    def adopt(self, finished: Path, kind: str, receipt: FileReceipt) -> StoredArtifact:
+        """A file from such a folder, which is on the disk already and is what its receipt says."""
+        fresh = self.identify(PREFIX)
+        with storing(finished):
+            finished.chmod(0o600)
+        self._publish(finished, self.path(fresh))
+        return StoredArtifact(id=fresh, kind=kind, name=receipt.name, bytes=receipt.bytes, sha256=receipt.sha256)
 
     @contextmanager
     def receive(self, kind: str, name: str) -> Iterator[Incoming]:

@@ -1,0 +1,138 @@
+"""`entrepot jobs`: what was submitted, how far it is, and what became of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from entrepot.model.errors import CancelledError, InputError
+
+if TYPE_CHECKING:
+    from entrepot.service import Entrepot
+
+EPILOG = """\
+examples:
+  entrepot export orders -o orders.csv --detach    prints the id of the job
+  entrepot jobs watch exp_…                        until it is over; the exit code is that of the job
+  entrepot jobs download exp_… -o orders.csv       where it was not told where to write
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    from entrepot.cli.parser import add_database_options
+
+    parser = commands.add_parser(
+        "jobs",
+        help="list, watch, cancel and retry jobs, and download their files",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=tuple(DOING))
+    parser.add_argument("job", metavar="JOB", nargs="?", help="its id")
+    parser.add_argument("--kind", metavar="KIND", help="list: only export, import, undo, …")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="list: at most N (default: 20)")
+    parser.add_argument("--after", type=int, default=0, metavar="N", help="watch, logs: what came after event N")
+    parser.add_argument("-o", "--output", metavar="PATH", help="download: a file, or a folder")
+    add_database_options(parser)
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    from entrepot.service import Entrepot
+
+    if args.what != "list" and args.job is None:
+        raise InputError(
+            "usage", f"`entrepot jobs {args.what}` needs the id of a job.", remedy="See: entrepot jobs list"
+        )
+    return DOING[args.what](args, Entrepot(args.db, config=args.config))
+
+
+def listed(args: argparse.Namespace, service: Entrepot) -> int:
+    from entrepot.cli.job_views import print_list
+    from entrepot.cli.output import print_json
+
+    jobs = service.jobs(args.limit, kind=args.kind)
+    print_json(jobs) if args.json else print_list(jobs)
+    return 0
+
+
+def shown(args: argparse.Namespace, service: Entrepot) -> int:
+    from entrepot.cli.job_views import print_view
+    from entrepot.cli.output import print_json
+
+    found = service.job(args.job)
+    print_json(found) if args.json else print_view(found)
+    return 0
+
+
+def watched(args: argparse.Namespace, service: Entrepot) -> int:
+    """Ctrl-C ends the watching, never the job."""
+    from entrepot.cli.job_views import Watcher, outcome
+
+    watcher = Watcher(as_json=args.json)
+    try:
+        with args.stop.at_once():
+            for told in service.follow(args.job, args.after):
+                watcher.tell(told)
+    except KeyboardInterrupt:
+        raise CancelledError("stopped", "Stopped watching; the job goes on.") from None
+    found = service.job(args.job)
+    watcher.end(found)
+    return outcome(found.job)
+
+
+def logged(args: argparse.Namespace, service: Entrepot) -> int:
+    from entrepot.cli.job_views import event_line
+    from entrepot.cli.output import print_json, say
+
+    events = service.job_events(args.job, args.after)
+    if args.json:
+        print_json(events)
+    else:
+        for event in events:
+            say(event_line(event))
+    return 0
+
+
+def cancelled(args: argparse.Namespace, service: Entrepot) -> int:
+    from entrepot.cli.output import print_json, say
+
+    job = service.cancel_job(args.job)
+    if args.json:
+        print_json(job)
+    else:
+        say(f"{job.id} is cancelled." if job.status.final else f"{job.id} is asked to stop.")
+    return 0
+
+
+def retried(args: argparse.Namespace, service: Entrepot) -> int:
+    from entrepot.cli.job_views import print_submitted
+
+    print_submitted(service.retry_job(args.job), as_json=args.json)
+    return 0
+
+
+def downloaded(args: argparse.Namespace, service: Entrepot) -> int:
+    from entrepot.cli.output import print_json, say
+
+    if args.output is None:
+        raise InputError("usage", "It is not said where the files go.", remedy="Name a file or a folder: -o PATH")
+    files = service.download(args.job, to=args.output)
+    if args.json:
+        print_json({"job": args.job, "files": files})
+    else:
+        for file in files:
+            say(str(file))
+    return 0
+
+
+DOING: Mapping[str, Callable[[argparse.Namespace, Entrepot], int]] = {
+    "list": listed,
+    "show": shown,
+    "watch": watched,
+    "cancel": cancelled,
+    "retry": retried,
+    "logs": logged,
+    "download": downloaded,
+}

@@ -1,0 +1,64 @@
+"""`entrepot worker`: carries out what was submitted."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        "worker", help="carry out submitted jobs; one is started by itself where a job needs it"
+    )
+    parser.add_argument("--once", action="store_true", help="do what there is, and go")
+    parser.add_argument("--idle-exit", type=float, metavar="SECONDS", help="go after so long without anything to do")
+    parser.add_argument("--concurrency", type=int, default=2, metavar="N", help="jobs at once (default: 2)")
+    parser.add_argument("--config", metavar="FILE", help="the settings file (default: ./entrepot.toml)")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from entrepot.model.errors import InputError
+    from entrepot.work import run_worker
+
+    if args.concurrency < 1:
+        raise InputError("usage", "--concurrency counts the jobs that run at once.", remedy="Give it 1 or more.")
+    _log_to_standard_error()
+    idle = 0.0 if args.once else args.idle_exit
+    with _stopped_by_signals() as told:
+        run_worker(Path(args.config) if args.config else None, args.concurrency, idle, told)
+    return 0
+
+
+def _log_to_standard_error() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("entrepot")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """The first signal asks: jobs are given back, which takes its time. The second one has the system's way."""
+    asked: list[Callable[[], None]] = []
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        for ask in asked:
+            ask()
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.append
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

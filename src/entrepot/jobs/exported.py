@@ -1,0 +1,73 @@
+"""Exports that jobs make: what becomes of their files, and of those that an attempt has left whose process died."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from entrepot.exporting.which_receipt import read_or_none
+from entrepot.jobs.orders.giving import FILE, RECEIPT
+from entrepot.model.receipts import FileReceipt, Receipt
+from entrepot.model.records import Document, JobRecord
+from entrepot.state import State
+
+if TYPE_CHECKING:
+    from entrepot.exporting.publish import ExportOutcome
+
+PATH, RECEIPT_PATH = "path", "receipt_path"
+
+
+def as_written(path: Path | None, receipt_path: Path | None, receipt: Receipt) -> dict[str, Any]:
+    """What a job has to show for it; without paths where its files are kept."""
+    places = {PATH: path and str(path), RECEIPT_PATH: receipt_path and str(receipt_path)}
+    return {**places, "receipt": msgspec.to_builtins(receipt)}
+
+
+def stands(promise: Document) -> bool:
+    """Whether what was promised is there: its receipt comes last."""
+    return read_or_none(Path(promise[RECEIPT_PATH])) == _receipt(promise)
+
+
+def take_back(promise: Document) -> None:
+    """Files that got their names before the process died, without the receipt that would say so. Only what is just
+    what was promised: anything else of that name is somebody's."""
+    path = Path(promise[PATH])
+    for file in _receipt(promise).files:
+        found = path if path.name == file.name and not path.is_dir() else path / file.name
+        with suppress(OSError):
+            if _is(found, file):
+                found.unlink()
+
+
+def keep(state: State, job: JobRecord, outcome: ExportOutcome, lasting: timedelta) -> None:
+    """For as long as it may be downloaded."""
+    home = outcome.receipt_path.parent
+    for file in outcome.receipt.files:
+        taken = state.artifacts.adopt(home / file.name, FILE, file)
+        state.record(taken, file.media_type, lasting=lasting, job=job)
+    path = outcome.receipt_path
+    state.store(path, RECEIPT, "application/json", name=path.name, lasting=lasting, job=job)
+
+
+def drop_kept(state: State, job: JobRecord) -> None:
+    """What an attempt has kept whose process died."""
+    for kind in (FILE, RECEIPT):
+        for artifact in state.ledger.artifacts.of_job(job.id, kind):
+            state.artifacts.delete(artifact.id)
+            state.ledger.artifacts.forget(artifact.id)
+
+
+def _receipt(promise: Document) -> Receipt:
+    return msgspec.convert(promise["receipt"], Receipt)
+
+
+def _is(path: Path, wanted: FileReceipt) -> bool:
+    if path.is_symlink() or path.stat().st_size != wanted.bytes:
+        return False
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest() == wanted.sha256

@@ -1,0 +1,1 @@
+"""Orders: asked for, watched, cancelled and asked for again, by faces; workers carry them out (`jobs.worker`)."""

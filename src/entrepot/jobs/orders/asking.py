@@ -1,0 +1,79 @@
+"""What anybody may do to a job that was submitted: look at it, stop it, ask for it again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+from entrepot.jobs.durable import told
+from entrepot.ledger.jobs import NOBODY
+from entrepot.model.errors import CancelledError, ChangedError, InputError
+from entrepot.model.orders import JobView, OrderRecord, Wish
+from entrepot.model.records import JobRecord, Status
+from entrepot.state import State
+
+AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
+UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
+
+
+def view(state: State, job: JobRecord) -> JobView:
+    return JobView(
+        job=job,
+        order=order_of(state, job.id),
+        progress=state.ledger.progress.of_job(job.id),
+        artifacts=state.ledger.artifacts.of_job(job.id),
+    )
+
+
+def order_of(state: State, job: str) -> OrderRecord | None:
+    """None: it was done at once, by whoever asked."""
+    try:
+        return state.ledger.orders.get(job)
+    except InputError:
+        return None
+
+
+def cancel(state: State, job: str) -> JobRecord:
+    """Whoever works on it hears of it within a second; one that nobody has begun is over at once."""
+    found = state.ledger.jobs.get(job)
+    if order_of(state, job) is None:
+        raise InputError(
+            "not_submitted", f"{job} was not submitted, so that no worker has it.", remedy="Stop the process itself."
+        )
+    if not state.ledger.orders.ask_to_cancel(job):
+        raise ChangedError(
+            "job_finished", f"{job} is finished: {found.status.value}.", remedy="Nothing is left to be cancelled."
+        )
+    if found.owner == NOBODY and state.ledger.orders.get(job).attempts == 0:
+        _end_unbegun(state, found)
+    return state.ledger.jobs.get(job)
+
+
+def _end_unbegun(state: State, job: JobRecord) -> None:
+    """If a worker was quicker, it hears of it."""
+    with suppress(ChangedError), state.owning() as owner:
+        state.ledger.jobs.finish(state.ledger.jobs.take_over(job, owner), Status.CANCELLED, error=told(UNBEGUN))
+
+
+def again(state: State, job: str) -> JobRecord:
+    """A new job that is asked for the same."""
+    found, order = state.ledger.jobs.get(job), order_of(state, job)
+    if order is None or found.status not in AGAIN:
+        raise ChangedError(
+            "nothing_to_retry",
+            f"{job} is {found.status.value}; only what was submitted and failed or was cancelled is done again.",
+            remedy="Submit what you want anew.",
+        )
+    return state.ledger.orders.submit(_wish(found, order))
+
+
+def _wish(job: JobRecord, order: OrderRecord) -> Wish:
+    wish = Wish(kind=job.kind, request=order.request, database=job.database, principal=order.principal)
+    return replace(
+        wish,
+        entity=job.entity,
+        tenant=order.tenant,
+        queue=order.queue,
+        priority=order.priority,
+        time_limit=order.time_limit,
+    )

@@ -1,0 +1,94 @@
+"""The one worker process of a state folder: whether it lives, and starting it.
+
+It holds a lock that dies with it. Whoever submits does so first and looks for the lock then; a worker that goes lets
+go of the lock first and looks for work then. So one of the two sees the other.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from entrepot.ledger.locking import locked
+from entrepot.model.errors import UnavailableError, missing_extra
+from entrepot.state import WORKER_LOCK, WORKER_LOG
+
+IDLE_SECONDS = 60
+"""How long a worker that nobody started by hand waits for more."""
+PATIENCE = 1.0
+"""Somebody may hold the lock for a moment, only to see whether it is free."""
+MOST_LOG_BYTES = 5_000_000
+_started: list[int] = []
+"""Processes of ours that may have ended, and are to be buried."""
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """The only worker of the folder, or UnavailableError `worker_running`."""
+    try:
+        lock = locked(folder / WORKER_LOCK, patience=PATIENCE)
+        lock.__enter__()
+    except UnavailableError as error:
+        raise UnavailableError(
+            "worker_running",
+            f"A worker process works for {folder} already.",
+            remedy="One is enough. Jobs can be submitted, watched and cancelled while it works.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
+def is_awake(folder: Path) -> bool:
+    if not (folder / WORKER_LOCK).exists():
+        return False
+    try:
+        with locked(folder / WORKER_LOCK, patience=0):
+            return False
+    except UnavailableError:
+        return True
+
+
+def must_be_installed() -> None:
+    """Told before anything is submitted that nobody could do."""
+    if find_spec("dbos") is None:
+        raise missing_extra("jobs", "Working on jobs")
+
+
+def wake(folder: Path, environment: Mapping[str, str]) -> bool:
+    """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it."""
+    _bury()
+    if is_awake(folder):
+        return False
+    _shorten(folder / WORKER_LOG)
+    given = {**os.environ, **environment, "ENTREPOT_STATE": str(folder.absolute())}
+    command = [sys.executable, "-P", "-m", "entrepot", "worker", "--idle-exit", str(IDLE_SECONDS)]
+    log = os.open(folder / WORKER_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        streams = [(os.POSIX_SPAWN_DUP2, nothing, 0), (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
+        _started.append(os.posix_spawn(sys.executable, command, given, file_actions=streams, setsid=True))
+    finally:
+        os.close(nothing)
+        os.close(log)
+    return True
+
+
+def _bury() -> None:
+    for process in tuple(_started):
+        with suppress(ChildProcessError):
+            if os.waitpid(process, os.WNOHANG)[0] == 0:
+                continue
+        _started.remove(process)
+
+
+def _shorten(log: Path) -> None:
+    """One older log is kept."""
+    with suppress(FileNotFoundError):
+        if log.stat().st_size > MOST_LOG_BYTES:
+            log.replace(log.with_suffix(".old.log"))

@@ -1,0 +1,129 @@
+"""The worker's round: look for orders, begin as many as there is room for, and go when there is nothing to do."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from entrepot.jobs.worker.attempts import attempted
+from entrepot.jobs.worker.claims import Claims
+from entrepot.jobs.worker.heart import Heart
+from entrepot.jobs.worker.running import Running, Why, Work
+from entrepot.model.errors import EntrepotError, StorageError
+from entrepot.state import State
+
+LOG = logging.getLogger("entrepot.worker")
+LOOK = 0.1
+EACH_SECOND = 1.0
+LAST_WORDS = 20.0
+"""How long jobs may take to hear that the worker goes."""
+
+Start = Callable[[str, Callable[[], None]], None]
+"""Runs the second under the name of the first, beside others."""
+
+
+@dataclass(kw_only=True)
+class Loop:
+    state: State
+    claims: Claims
+    work: Work
+    start: Start
+    places: int
+    """How many jobs run at once."""
+    idle_exit: float | None
+    """Seconds without anything to do; None: it stays."""
+    chores: Sequence[Callable[[State], object]] = ()
+    """What is done once a second besides: schedules that are due, messages to be sent."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _running: dict[str, Running] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _woken: threading.Event = field(default_factory=threading.Event)
+    _busy_at: float = field(default_factory=time.monotonic)
+    _chores_at: float = 0.0
+
+    def run(self) -> None:
+        with Heart(state=self.state, at_work=self.at_work).beating():
+            while not self.stopping.is_set() and not self._is_idle():
+                self._woken.clear()
+                self._round()
+                self._woken.wait(LOOK)
+            self._leave()
+
+    def at_work(self) -> list[Running]:
+        with self._lock:
+            return list(self._running.values())
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self._woken.set()
+
+    def look(self) -> int:
+        """Begin what there is room for; how many."""
+        running = self.at_work()
+        begun = 0
+        for each in self.claims.take(self.places - len(running), [each.job.id for each in running]):
+            self._begin(each)
+            begun += 1
+        return begun
+
+    def _begin(self, running: Running) -> None:
+        with self._lock:
+            self._running[running.job.id] = running
+        try:
+            self.start(running.workflow, lambda: self._attempt(running))
+        except Exception as error:
+            LOG.warning("%s: its workflow did not start: %s", running.job.id, error)
+            with self._lock:
+                del self._running[running.job.id]
+            self.state.ledger.orders.uncount(running.job)
+            self.state.ledger.jobs.give_back(running.job)
+            raise StorageError(
+                "no_workflow", f"The workflow did not start: {error}", remedy="Look at the disk of the state folder."
+            ) from error
+
+    def _round(self) -> None:
+        try:
+            self._chores()
+            if self.look() or self.at_work():
+                self._busy_at = time.monotonic()
+        except EntrepotError as error:  # it may come back: what is there is looked at, not what happened
+            LOG.warning("%s", error)
+            self._busy_at = time.monotonic()
+
+    def _chores(self) -> None:
+        if self.chores and time.monotonic() - self._chores_at >= EACH_SECOND:
+            self._chores_at = time.monotonic()
+            for chore in self.chores:
+                chore(self.state)
+
+    def _attempt(self, running: Running) -> None:
+        try:
+            attempted(running, self.work)
+        finally:
+            with self._lock:
+                del self._running[running.job.id]
+            self._woken.set()
+
+    def _is_idle(self) -> bool:
+        if self.idle_exit is None or self.at_work():
+            return False
+        return time.monotonic() - self._busy_at >= self.idle_exit and self._nothing_waits()
+
+    def _nothing_waits(self) -> bool:
+        """What is put off is waited for, too."""
+        try:
+            return self.state.ledger.orders.open_in(self.claims.queues) == 0
+        except EntrepotError:
+            return False
+
+    def _leave(self) -> None:
+        """What is begun goes back, and whoever comes next goes on with it."""
+        for each in self.at_work():
+            each.stop(Why.LEAVING)
+        deadline = time.monotonic() + LAST_WORDS
+        while self.at_work() and time.monotonic() < deadline:
+            self._woken.clear()
+            self._woken.wait(LOOK)

@@ -1,0 +1,91 @@
+"""A job at work in this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from entrepot.jobs.worker.telling import Telling
+from entrepot.model.cancel import CancelSwitch
+from entrepot.model.orders import OrderRecord
+from entrepot.model.ports import Cancel, Reporter
+from entrepot.model.records import JobRecord
+from entrepot.state import State
+
+
+class Why(StrEnum):
+    """Why a job is asked to stop."""
+
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    LEAVING = "leaving"
+    """The worker goes."""
+    LOST = "lost"
+    """Somebody else has it by now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What whoever carries an order out works with."""
+
+    state: State
+    job: JobRecord
+    """Owned by this worker."""
+    order: OrderRecord
+    reporter: Reporter
+    cancel: Cancel
+    tell: Callable[[], object]
+    """Writes down what was reported; nothing can be said behind the end."""
+
+
+class Work(Protocol):
+    """What the kinds of jobs come to; from the composition root."""
+
+    def settled(self, attempt: Attempt) -> bool:
+        """Whether an attempt before this one had done it already; then its end is on record now."""
+        ...
+
+    def carry_out(self, attempt: Attempt) -> None:
+        """Bring it to its end, and that on record; or raise, with nothing left behind."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Running:
+    state: State
+    job: JobRecord
+    order: OrderRecord
+    telling: Telling = field(default_factory=Telling)
+    switch: CancelSwitch = field(default_factory=CancelSwitch)
+    began: float = field(default_factory=time.monotonic)
+    why: Why | None = None
+
+    @property
+    def workflow(self) -> str:
+        """Each attempt is one, so that starting it twice is starting it once."""
+        return f"{self.job.id}.{self.job.epoch}"
+
+    @property
+    def attempt(self) -> Attempt:
+        return Attempt(
+            state=self.state, job=self.job, order=self.order, reporter=self.telling, cancel=self.switch, tell=self.tell
+        )
+
+    def stop(self, why: Why) -> None:
+        """The first reason counts."""
+        if self.why is None:
+            self.why = why
+            self.switch.cancel()
+
+    def is_overdue(self) -> bool:
+        limit = self.order.time_limit
+        return limit is not None and time.monotonic() - self.began > limit
+
+    def tell(self) -> None:
+        """By the one who writes down; ChangedError `no_longer_owner` if it is somebody else's."""
+        events, progress = self.telling.events(), self.telling.progress()
+        if events or progress is not None:
+            self.state.ledger.events.tell(self.job, events, progress)

@@ -1,0 +1,88 @@
+"""What a job says while it works: noted in memory by the job, written down by the worker now and then."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from entrepot.model.problems import Problem
+from entrepot.model.records import Document
+
+PHASE, WARNING = "phase", "warning"
+MOST_WARNINGS = 100
+"""Of one attempt; more are counted."""
+
+
+class Telling:
+    """Fulfils `ports.Reporter`. One thread tells, another one takes."""
+
+    def __init__(self) -> None:
+        self._events: deque[tuple[str, Document]] = deque()
+        self._words, self._entity = "", ""
+        self._total: int | None = None
+        self._rows = self._size = self._all_rows = self._warnings = 0
+        self._began = time.monotonic()
+        self._taken: Document | None = None
+
+    def phase(self, words: str) -> None:
+        self._entity, self._words = "", words
+        self._events.append((PHASE, {"words": words}))
+
+    def begin(self, entity: str, total: int | None) -> None:
+        self._entity, self._total, self._rows, self._size = entity, total, 0, 0
+        self._began = time.monotonic()
+
+    def advance(self, rows: int, size: int) -> None:
+        self._rows += rows
+        self._size += size
+        self._all_rows += rows
+
+    def warn(self, problem: Problem) -> None:
+        self._warnings += 1
+        if self._warnings <= MOST_WARNINGS:
+            self._events.append((WARNING, msgspec.to_builtins(problem)))
+
+    def note(self, kind: str, facts: Document) -> None:
+        self._events.append((kind, facts))
+
+    def events(self) -> list[tuple[str, Document]]:
+        """Those that nobody has taken yet."""
+        taken = []
+        while self._events:
+            taken.append(self._events.popleft())
+        return taken
+
+    def progress(self) -> Document | None:
+        """None: nothing has moved since it was asked for last."""
+        now = self._facts()
+        if self._taken is not None and _still(now) == _still(self._taken):
+            return None
+        self._taken = now
+        return now
+
+    def _facts(self) -> dict[str, Any]:
+        seconds = time.monotonic() - self._began
+        rows = min(self._rows, self._total) if self._total else self._rows
+        rate = round(rows / seconds) if seconds > 0 else 0
+        facts: dict[str, Any] = {
+            "phase": self._words,
+            "entity": self._entity,
+            "rows": rows,
+            "total": self._total,
+            "bytes": self._size,
+            "rows_of_all": self._all_rows,
+            "rows_per_second": rate,
+            "warnings": self._warnings,
+        }
+        if self._total:
+            facts["percent"] = round(100 * rows / self._total, 1)
+            facts["seconds_left"] = round((self._total - rows) / rate) if rate else None
+        return facts
+
+
+def _still(facts: Document) -> tuple[Any, ...]:
+    """Without what time alone changes."""
+    return tuple(facts[name] for name in ("phase", "entity", "rows", "bytes", "warnings"))

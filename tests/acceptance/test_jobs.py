@@ -1,0 +1,294 @@
+"""What is submitted is done by a worker, whoever waits for it or not; what becomes of it is on record."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from acceptance.work import BY_HAND, drained, facts, service
+from entrepot import Entrepot, ExportOptions
+from entrepot.bystanders import SystemClock
+from entrepot.jobs.orders.asking import again
+from entrepot.jobs.worker.attempts import MOST_ATTEMPTS, MOST_DEATHS
+from entrepot.jobs.worker.loop import Loop
+from entrepot.jobs.worker.running import Attempt
+from entrepot.model.errors import ChangedError, InputError, StorageError, UnavailableError
+from entrepot.model.orders import EventRecord, JobView
+from entrepot.model.records import JobRecord, Status
+from entrepot.model.selection import Selection
+from entrepot.state import open_state
+
+CSV = ExportOptions(format="csv")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        connection.executescript("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)")
+        connection.executemany("INSERT INTO users VALUES (?, ?)", [(n, f"name {n}") for n in range(1, 101)])
+        connection.commit()
+    return tmp_path
+
+
+@pytest.fixture
+def shop(home: Path) -> Entrepot:
+    return service(home)
+
+
+def submitted(shop: Entrepot, *, to: Path | None = None, options: ExportOptions = CSV, **manner: object) -> JobRecord:
+    return shop.submit_export("users", to=to, options=options, manner=replace(BY_HAND, **manner))  # type: ignore[arg-type]
+
+
+def kinds(shop: Entrepot, job: str) -> list[str]:
+    return [event.kind for event in shop.job_events(job)]
+
+
+class Doing:
+    """A kind of job that does what the test says."""
+
+    def __init__(self, do: Callable[[Attempt], object], *, settled: bool = False) -> None:
+        self.do = do
+        self.attempts = 0
+        self._settled = settled
+
+    def settled(self, attempt: Attempt) -> bool:
+        if self._settled:
+            attempt.state.ledger.jobs.finish(attempt.job, Status.COMPLETED)
+        return self._settled
+
+    def carry_out(self, attempt: Attempt) -> None:
+        self.attempts += 1
+        self.do(attempt)
+        attempt.state.ledger.jobs.finish(attempt.job, Status.COMPLETED)
+
+
+def test_an_export_is_done_by_a_worker_and_downloaded(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+    assert shop.job(job.id).job.status is Status.PENDING
+    drained(home)
+    found = shop.job(job.id)
+    assert found.job.status is Status.COMPLETED
+    assert [(each.kind, each.name) for each in found.artifacts] == [
+        ("export", "users.csv"),
+        ("receipt", "users.csv.receipt.json"),
+    ]
+    assert shop.download(job.id, to=home / "out.csv") == (home / "out.csv", home / "out.csv.receipt.json")
+    direct = shop.export("users", to=home / "direct.csv").path
+    assert (home / "out.csv").read_bytes() == direct.read_bytes()
+
+
+def test_an_export_is_written_where_it_was_told_to_go(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop, to=home / "there.csv", options=ExportOptions())
+    drained(home)
+    assert shop.job(job.id).artifacts == ()
+    assert facts(shop.job(job.id).job.receipt)["path"] == str(home / "there.csv")
+    assert not shop.inspect(home / "there.csv").problems
+    with pytest.raises(InputError) as caught:
+        shop.download(job.id, to=home / "again.csv")
+    assert caught.value.code == "nothing_to_download"
+
+
+def test_what_is_wrong_with_a_request_is_told_before_it_is_submitted(shop: Entrepot) -> None:
+    with pytest.raises(InputError, match="usres"):
+        shop.submit_export("usres", options=CSV, manner=BY_HAND)
+    with pytest.raises(InputError) as caught:
+        shop.submit_export("users", manner=BY_HAND)
+    assert caught.value.code == "no_format"
+    assert shop.jobs() == ()
+
+
+def test_no_passphrase_and_no_password_is_kept(home: Path, shop: Entrepot) -> None:
+    with pytest.raises(InputError) as caught:
+        submitted(shop, options=ExportOptions(format="csv", passphrase="open sesame"))
+    assert caught.value.code == "secret_in_job"
+    assert shop.jobs() == ()
+
+
+def test_a_job_fails_with_the_error_that_it_would_have_had_at_once(home: Path, shop: Entrepot) -> None:
+    (home / "there.csv").write_text("mine")
+    job = submitted(shop, to=home / "there.csv", options=ExportOptions())
+    drained(home)
+    found = shop.job(job.id).job
+    assert found.status is Status.FAILED
+    with pytest.raises(StorageError) as caught:
+        shop.export("users", to=home / "there.csv")
+    assert facts(found.error)["code"] == caught.value.code
+    assert facts(found.error)["exit_code"] == caught.value.exit_code
+    assert (home / "there.csv").read_text() == "mine"
+
+
+def test_the_same_key_is_the_same_job(home: Path, shop: Entrepot) -> None:
+    first = submitted(shop, key="monthly")
+    assert submitted(shop, key="monthly").id == first.id
+    with pytest.raises(ChangedError) as caught:
+        submitted(shop, key="monthly", options=ExportOptions(format="json"))
+    assert caught.value.code == "key_used"
+
+
+def test_one_that_nobody_has_begun_is_cancelled_at_once(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+    assert shop.cancel_job(job.id).status is Status.CANCELLED
+    drained(home)
+    assert kinds(shop, job.id) == ["submitted", "cancel_asked", "ended"]
+    with pytest.raises(ChangedError) as caught:
+        shop.cancel_job(job.id)
+    assert caught.value.code == "job_finished"
+
+
+def test_one_at_work_is_cancelled_from_outside(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+
+    def works_until_asked_to_stop(attempt: Attempt) -> None:
+        shop.cancel_job(job.id)
+        wait_for_the_switch(attempt)
+
+    drained(home, work=Doing(works_until_asked_to_stop))
+    found = shop.job(job.id).job
+    assert (found.status, facts(found.error)["code"]) == (Status.CANCELLED, "cancelled")
+
+
+def test_one_that_takes_too_long_is_timed_out(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop, time_limit=1)
+    drained(home, work=Doing(wait_for_the_switch))
+    found = shop.job(job.id).job
+    assert (found.status, facts(found.error)["code"]) == (Status.FAILED, "timed_out")
+
+
+def test_a_worker_that_goes_gives_its_jobs_back_uncounted(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+    rounds: list[Loop] = []
+
+    def works_while_the_worker_goes(attempt: Attempt) -> None:
+        rounds[0].stop()
+        wait_for_the_switch(attempt)
+
+    drained(home, work=Doing(works_while_the_worker_goes), ready=rounds.append)
+    found = shop.job(job.id)
+    assert (found.job.status, found.job.owner, attempts(found)) == (Status.PENDING, "", 0)
+    drained(home)
+    assert shop.job(job.id).job.status is Status.COMPLETED
+
+
+def test_what_can_heal_is_tried_again(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+
+    def is_away_once(_attempt: Attempt) -> None:
+        if work.attempts == 1:
+            raise UnavailableError("server_gone", "The server is gone.")
+
+    work = Doing(is_away_once)
+    drained(home, work=work)
+    assert (shop.job(job.id).job.status, work.attempts) == (Status.COMPLETED, 2)
+    assert kinds(shop, job.id) == ["submitted", "again", "attempt", "ended"]
+
+
+def test_what_does_not_heal_is_given_up(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+
+    def is_away(attempt: Attempt) -> None:
+        attempt.state.ledger.orders.begin_attempt(attempt.job, died=False)
+        raise UnavailableError("server_gone", "The server is gone.")
+
+    drained(home, work=Doing(is_away), ready=lambda loop: tried(loop, job, MOST_ATTEMPTS - 1))
+    assert facts(shop.job(job.id).job.error)["code"] == "server_gone"
+
+
+def test_a_job_that_kills_its_workers_is_given_up(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+    drained(home, ready=lambda loop: tried(loop, job, MOST_DEATHS, died=True))
+    found = shop.job(job.id).job
+    assert (found.status, facts(found.error)["code"]) == (Status.FAILED, "worker_died")
+
+
+def test_what_a_dead_worker_had_done_is_not_done_again(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+    work = Doing(lambda attempt: None, settled=True)
+    drained(home, work=work, ready=lambda loop: tried(loop, job, 1, died=True))
+    assert (shop.job(job.id).job.status, work.attempts) == (Status.COMPLETED, 0)
+
+
+def test_a_bug_fails_its_job_and_nothing_else(home: Path, shop: Entrepot) -> None:
+    job, another = submitted(shop), submitted(shop)
+
+    def divides_by_nothing(attempt: Attempt) -> None:
+        if attempt.job.id == job.id:
+            raise ZeroDivisionError("oh")
+
+    drained(home, work=Doing(divides_by_nothing))
+    assert facts(shop.job(job.id).job.error)["exit_code"] == 70
+    assert shop.job(another.id).job.status is Status.COMPLETED
+
+
+def test_what_failed_is_submitted_once_more_as_a_new_job(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop, to=home / "there.csv", options=ExportOptions())
+    shop.cancel_job(job.id)
+    with open_state(home / "state", SystemClock()) as state:
+        fresh = again(state, job.id)
+    drained(home)
+    assert fresh.id != job.id
+    assert shop.job(fresh.id).job.status is Status.COMPLETED
+    with pytest.raises(ChangedError) as caught:
+        shop.retry_job(fresh.id)
+    assert caught.value.code == "nothing_to_retry"
+
+
+def test_events_are_followed_from_any_point_to_the_end(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop, to=home / "there.csv", options=ExportOptions())
+    drained(home)
+    told = [each for each in shop.follow(job.id) if isinstance(each, EventRecord)]
+    assert [each.number for each in told] == list(range(1, len(told) + 1))
+    assert (told[0].kind, told[-1].kind) == ("submitted", "ended")
+    assert [each for each in shop.follow(job.id, len(told) - 1) if isinstance(each, EventRecord)] == told[-1:]
+
+
+def test_whoever_is_taken_over_is_stopped_and_writes_nothing_more(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+
+    def is_taken_over(attempt: Attempt) -> None:
+        if work.attempts == 1:
+            attempt.state.ledger.jobs.take_over(attempt.job, "another")
+            attempt.reporter.phase("unaware")
+            wait_for_the_switch(attempt)
+
+    work = Doing(is_taken_over)
+    drained(home, work=work)
+    found = shop.job(job.id)
+    assert (found.job.status, work.attempts) == (Status.COMPLETED, 2)
+    assert found.order is not None
+    assert found.order.deaths == 1
+
+
+def test_a_selection_comes_back_as_it_was_asked_for(home: Path, shop: Entrepot) -> None:
+    wanted = Selection(entities=("users",), where={"users": ("id > 10", {"name": {"ne": "name 11"}})}, limit=5)
+    job = shop.submit_export(to=home / "some.csv", selection=wanted, manner=BY_HAND)
+    drained(home)
+    assert shop.job(job.id).job.status is Status.COMPLETED
+    direct = shop.export(to=home / "direct.csv", selection=wanted).path
+    assert (home / "some.csv").read_bytes() == direct.read_bytes()
+
+
+def tried(loop: Loop, job: JobRecord, times: int, *, died: bool = False) -> None:
+    owned = loop.state.ledger.jobs.take_over(loop.state.ledger.jobs.get(job.id), "process-1-ab")
+    for _ in range(times - (1 if died else 0)):
+        loop.state.ledger.orders.begin_attempt(owned, died=died)
+    if not died:
+        loop.state.ledger.jobs.give_back(owned)
+
+
+def wait_for_the_switch(attempt: Attempt) -> None:
+    from threading import Event
+
+    asked = Event()
+    with attempt.cancel.on_cancel(asked.set):
+        assert asked.wait(20)
+    attempt.cancel.check()
+
+
+def attempts(view: JobView) -> int:
+    assert view.order is not None
+    return view.order.attempts

@@ -1,0 +1,74 @@
+"""The worker as a process of its own, as the command line starts, asks and loses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+ENTREPOT = [sys.executable, "-m", "entrepot"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        connection.executescript("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)")
+        connection.executemany("INSERT INTO users VALUES (?, ?)", [(n, f"name {n}") for n in range(1, 101)])
+        connection.commit()
+    yield tmp_path
+    for worker in workers(tmp_path):
+        os.kill(worker, signal.SIGKILL)
+
+
+def workers(home: Path) -> list[int]:
+    """Those of this folder."""
+    wanted = f"ENTREPOT_STATE={home / 'state'}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            ours = wanted in (process / "environ").read_bytes().split(b"\0")
+            if ours and b"worker" in (process / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "ENTREPOT_DB": "sqlite:///app.db", "ENTREPOT_STATE": str(home / "state")}
+
+
+def said(home: Path, *words: str, code: int = 0) -> str:
+    done = subprocess.run(
+        [*ENTREPOT, *words], cwd=home, env=environment(home), capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == code, done.stderr.decode() + done.stdout.decode()
+    return (done.stdout or done.stderr).decode()
+
+
+def test_detached_work_starts_one_worker_which_goes_when_it_is_asked(home: Path) -> None:
+    job = said(home, "export", "users", "-o", "out.csv", "--detach").strip()
+    lines = [json.loads(line) for line in said(home, "jobs", "watch", job, "--json").splitlines()]
+    assert lines[0]["event"]["kind"] == "submitted"
+    assert lines[-1]["job"]["status"] == "completed"
+    assert (home / "out.csv").read_text().count("\n") == 101
+    assert len(workers(home)) == 1
+    refused = said(home, "worker", "--once", code=4)
+    assert "[worker_running]" in refused
+    again = said(home, "export", "users", "-o", "out.csv", "--detach").strip()
+    assert "exists" in said(home, "jobs", "watch", again, code=6)
+    (worker,) = workers(home)
+    os.kill(worker, signal.SIGTERM)
+    deadline = time.monotonic() + 60
+    while workers(home):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
