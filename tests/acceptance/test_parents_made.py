@@ -150,7 +150,7 @@ def test_where_case_means_nothing_one_parent_is_made(shop: Shop) -> None:
 def test_records_that_are_left_out_ask_for_nobody(shop: Shop) -> None:
     file = shop.file("id,customer,total\n1,bob@x.org,many\n2,cy@x.org,5\n", "orders.csv")
     _, receipt = shop.run("import", file, "--into", "orders", "--yes", *CREATE, "--errors", "skip")
-    assert counts(receipt) == {"created": 2, "failed": 1}
+    assert counts(receipt) == {"created": 2, "failed": 1, "skipped": 1}
     assert shop.rows(CUSTOMERS) == [("cy@x.org", "cy@x.org", "unknown")]
 
 
@@ -164,3 +164,38 @@ def test_the_screen_says_who_would_be_created_and_who_asked(shop: Shop) -> None:
     screen = shop.screen("import", file, "--into", "orders", "--dry-run", *CREATE)
     assert "2 customers would be created for orders.csv:" in screen
     assert "'cy@x.org' (record 2 of orders.csv)" in screen
+
+
+def test_records_that_are_skipped_ask_for_nobody(shop: Shop) -> None:
+    """Their rows are there, and stay as they are."""
+    shop.rows_changed("INSERT INTO orders VALUES (1, 7, NULL, NULL, 5)")
+    file = shop.file("id,customer\n1,bob@x.org\n2,cy@x.org\n", "orders.csv")
+    way = ("--mode", "create", "--on-conflict", "skip")
+    made, asking = shop.plan(file, "orders", *CREATE, *way)["parts"]
+    assert (counts(made), counts(asking)) == ({"created": 1, "skipped": 1}, {"created": 1, "skipped": 1})
+    shop.bring(file, "orders", *CREATE, *way)
+    assert shop.rows(CUSTOMERS) == [("cy@x.org", "cy@x.org", "unknown")]
+    assert shop.rows(ORDERS) == [(1, "ada@example.org"), (2, "cy@x.org")]
+
+
+def test_who_is_only_asked_for_by_records_that_the_database_refuses_is_not_created(shop: Shop) -> None:
+    """It refuses them when all parents are written already."""
+    shop.rows_changed(
+        "CREATE TRIGGER t BEFORE INSERT ON orders WHEN NEW.total = 13 BEGIN SELECT RAISE(ABORT, 'unlucky'); END"
+    )
+    file = shop.file("id,customer,payer,total\n1,bob@x.org,cy@x.org,13\n2,cy@x.org,cy@x.org,5\n", "orders.csv")
+    payer = ("--map", "payer=payer_id by email", "--missing", "payer_id=create")
+    _, receipt = shop.run("import", file, "--into", "orders", "--yes", *CREATE, *payer, "--errors", "skip")
+    made, asking = receipt["parts"]
+    assert (counts(made), counts(asking)) == ({"created": 1, "skipped": 1}, {"created": 1, "failed": 1})
+    assert shop.rows(CUSTOMERS) == [("cy@x.org", "cy@x.org", "unknown")]
+    assert shop.rows(ORDERS) == [(2, "cy@x.org")]
+    shop.run("undo", receipt["job"], "--yes")
+    assert (shop.rows(CUSTOMERS), shop.rows(ORDERS)) == ([], [])
+
+
+def test_the_screen_says_of_whom_nobody_asks_in_the_end(shop: Shop) -> None:
+    file = shop.file("id,customer,total\n1,bob@x.org,many\n2,cy@x.org,5\n", "orders.csv")
+    screen = shop.screen("import", file, "--into", "orders", "--dry-run", *CREATE, "--errors", "skip")
+    assert "1 of these 2 customers would be created for orders.csv:" in screen
+    assert "1 would not: no record that comes in refers to them." in screen

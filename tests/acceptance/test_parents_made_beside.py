@@ -164,3 +164,25 @@ def test_what_cannot_be_told_together_is_refused(shop: Shop) -> None:
         "import", file, "--into", "orders", "--dry-run", *CREATE, "--batch-size", "1", "--errors", "skip"
     )
     assert (code, error["error"]["code"]) == (2, "not_together")
+
+
+COMPOSITE = """
+CREATE TABLE zones (id integer PRIMARY KEY, tenant_id integer, name text NOT NULL, UNIQUE (tenant_id, id));
+CREATE TABLE places (id integer PRIMARY KEY, tenant_id integer DEFAULT 1, zone_id integer,
+    FOREIGN KEY (tenant_id, zone_id) REFERENCES zones (tenant_id, id));
+"""
+ZONE = ("--map", "zone=zone_id by name", "--missing", "zone_id=create")
+
+
+@pytest.mark.parametrize("errors", ["all_or_nothing", "skip"])
+def test_a_reference_that_is_filled_in_part_makes_parents_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], errors: str
+) -> None:
+    """With the NULL, it refers to nothing that the database would look at; where the database fills it, it does."""
+    shop = Shop.opened(tmp_path, capsys, "[entities.zones]\nmade = { tenant_id = 1 }\n", COMPOSITE)
+    shop.bring(shop.file("id,zone\n1,north\n2,\n", "places.csv"), "places", *ZONE, "--errors", errors)
+    file = shop.file("id,tenant_id,zone\n3,,south\n4,1,south\n5,1,east\n", "places.csv")
+    shop.bring(file, "places", *ZONE, "--errors", errors)
+    query = "SELECT p.id, p.tenant_id, z.name FROM places p LEFT JOIN zones z ON z.id = p.zone_id ORDER BY p.id"
+    assert shop.rows(query) == [(1, 1, "north"), (2, 1, None), (3, None, "south"), (4, 1, "south"), (5, 1, "east")]
+    assert shop.rows("SELECT count(*) FROM zones") == [(3,)]

@@ -61,10 +61,12 @@ def made(plan: ImportPlan, paper: Paper) -> Iterator[str]:
     parents = plan.request.made
     if parents is None:
         return
-    created = plan.counts.get(Decision.CREATED, 0)
-    words = f"{created:,} {plan.entity} would be created for {', '.join(parents.files)}:"
-    yield from paper.text(words)
+    created, unasked = plan.counts.get(Decision.CREATED, 0), plan.counts.get(Decision.SKIPPED, 0)
+    some = f"{created:,} of these {parents.count:,}" if created < parents.count else f"{created:,}"
+    yield from paper.text(f"{some} {plan.entity} would be created for {', '.join(parents.files)}:")
     for one in parents.first[:MADE]:
         yield from paper.text(f"{cut(quoted(one.value), LONGEST)} (record {one.record:,} of {one.file})", hang=2)
     if parents.count > MADE:
         yield from paper.text(f"… and {parents.count - min(MADE, len(parents.first)):,} more", style="dim")
+    if unasked:
+        yield from paper.text(f"{unasked:,} would not: no record that comes in refers to them.")

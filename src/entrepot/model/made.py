@@ -27,6 +27,17 @@ class MadeParent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedBy:
+    """Records of another table of the import that may refer to such parents."""
+
+    part: int
+    number: int
+    """Of what that part brings for others: the values by which it refers."""
+    fields: tuple[int, ...]
+    """Of the parents, which hold what is referred to."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MadeParents:
     files: tuple[str, ...]
     """The tables that name them, as people call these."""

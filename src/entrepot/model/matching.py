@@ -115,6 +115,8 @@ class Matching:
     """The workbench was told of them before it judged."""
     refused: bool = False
     """The table `refused(record, words)` has the records that the database did not take."""
+    unasked: bool = False
+    """The table `unasked(record)` has the records that were made for others of which none comes in."""
     leaves_out: bool = False
     """The table `left_out` has records that were brought in before."""
     patched: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from entrepot.model.drafts import TargetField
-from entrepot.model.made import Filled, MadeParent
+from entrepot.model.made import AskedBy, Filled, MadeParent
 from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 
@@ -22,9 +22,8 @@ class ParentsBench(Protocol):
         same as `alike_N(record, first)`: the records get the ids."""
         ...
 
-    def ask_for_parents(self, lookup: Lookup, *, but_wrong: bool) -> int:
-        """After they were looked up: of how many values is there none? `but_wrong`: without those of records that are
-        wrong by themselves, which were judged."""
+    def ask_for_parents(self, lookup: Lookup) -> int:
+        """After they were looked up: of how many values is there none?"""
         ...
 
     def gather_asked(self, asking: Sequence[tuple[int, int]], width: int) -> int:
@@ -36,6 +35,11 @@ class ParentsBench(Protocol):
     ) -> tuple[int, tuple[MadeParent, ...]]:
         """After `alike_made(record, first)` was taken: `made(n, p0…, m0…)` has the records of the parents; how many,
         and the first of them. `files`: what people call those that ask."""
+        ...
+
+    def leave_unasked(self, fields: Sequence[TargetField], matching: Matching, asked: Sequence[AskedBy]) -> int:
+        """After deciding about them and about all who may refer to them, who brought the values by which they do: how
+        many records that would be created does nobody refer to who comes in? They are added to `unasked(record)`."""
         ...
 
     def compare_parents(self, lookup: Lookup) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from entrepot.model.drafts import TargetField
-from entrepot.model.made import Filled, MadeParent
+from entrepot.model.made import AskedBy, Filled, MadeParent
 from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 from entrepot.workbench.bench_parts import PartBench
@@ -15,6 +15,7 @@ from entrepot.workbench.protocol_references import (
     CountParents,
     FindParents,
     GatherAsked,
+    LeaveUnasked,
     MadeRecords,
     MakeParents,
     ParentsCounted,
@@ -40,8 +41,8 @@ class ReferencesBench(PartBench):
         self.child.ask(CountParents(fields=tuple(fields), matching=matching))
         return self.child.reply(ParentsCounted).parents
 
-    def ask_for_parents(self, lookup: Lookup, *, but_wrong: bool) -> int:
-        self.child.ask(AskForParents(lookup=lookup, but_wrong=but_wrong))
+    def ask_for_parents(self, lookup: Lookup) -> int:
+        self.child.ask(AskForParents(lookup=lookup))
         return self.child.answer().rows
 
     def gather_asked(self, asking: Sequence[tuple[int, int]], width: int) -> int:
@@ -54,3 +55,7 @@ class ReferencesBench(PartBench):
         self.child.ask(MakeParents(lookup=lookup, filled=tuple(filled), files=tuple(files)))
         made = self.child.reply(MadeRecords)
         return made.count, made.first
+
+    def leave_unasked(self, fields: Sequence[TargetField], matching: Matching, asked: Sequence[AskedBy]) -> int:
+        self.child.ask(LeaveUnasked(fields=tuple(fields), matching=matching, asked=tuple(asked)))
+        return self.child.answer().rows

@@ -64,6 +64,7 @@ from entrepot.workbench.protocol_references import (
     CountParents,
     FindParents,
     GatherAsked,
+    LeaveUnasked,
     MakeParents,
     SeekParents,
 )
@@ -109,6 +110,7 @@ HANDLERS: dict[type[Request], str] = {
     AskForParents: "parents.making:ask_for_parents",
     GatherAsked: "parents.making:gather_asked",
     MakeParents: "parents.making:make_parents",
+    LeaveUnasked: "deciding.unasked:leave_unasked",
     CompareParents: "parents.finding:compare_parents",
     CountParents: "parents.counting:count_parents",
     GiveRows: "deciding.answers:give_rows",

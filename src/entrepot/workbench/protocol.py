@@ -75,6 +75,7 @@ from entrepot.workbench.protocol_references import (
     CountParents,
     FindParents,
     GatherAsked,
+    LeaveUnasked,
     MadeRecords,
     MakeParents,
     ParentsCounted,
@@ -154,6 +155,7 @@ Request = (
     | SeekParents
     | AskForParents
     | GatherAsked
+    | LeaveUnasked
     | MakeParents
     | FindParents
     | CountParents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from entrepot.model.drafts import TargetField
-from entrepot.model.made import Filled, MadeParent
+from entrepot.model.made import AskedBy, Filled, MadeParent
 from entrepot.model.matching import Matching, Span
 from entrepot.model.references import FoundParents, Lookup
 
@@ -49,8 +49,6 @@ class AskForParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     """After looking them up: keep the values of which there is none."""
 
     lookup: Lookup
-    but_wrong: bool
-    """Not those of records that are wrong by themselves."""
 
 
 class GatherAsked(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -71,3 +69,11 @@ class MakeParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 class MadeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     count: int
     first: tuple[MadeParent, ...]
+
+
+class LeaveUnasked(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """After deciding about all of them: whom nobody refers to who comes in."""
+
+    fields: tuple[TargetField, ...]
+    matching: Matching
+    asked: tuple[AskedBy, ...]

@@ -17,6 +17,7 @@ from entrepot.importing.bundles.look import planned
 from entrepot.importing.bundles.members import Member, entities_of
 from entrepot.importing.bundles.opening import members_of
 from entrepot.importing.bundles.parts import Part
+from entrepot.importing.bundles.unasked import without_unasked
 from entrepot.importing.bundles.writing import write
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.lanes import Lane
@@ -56,7 +57,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
     with run.engine.change(run.catalog, entities_of(members), run.work, write=True) as target:
         wanted.mark(target, mark)
         mint([member.work for member in members], target)
-        settled = decide(members, target)
+        settled = without_unasked(decide(members, target))
         plan = planned([one.plan() for one in settled], run)
         agree(plan, wanted.agreed)
         if plan.blocked:

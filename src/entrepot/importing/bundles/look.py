@@ -10,6 +10,7 @@ from entrepot.importing.bundles.deciding import Settled, decide, digest_of
 from entrepot.importing.bundles.members import entities_of
 from entrepot.importing.bundles.opening import members_of
 from entrepot.importing.bundles.parts import Part
+from entrepot.importing.bundles.unasked import without_unasked
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.look import explained
 from entrepot.importing.looking_up import with_ids
@@ -24,7 +25,7 @@ def look(parts: Sequence[Part], run: Run, bench: Bench) -> BundlePlan:
     began = run.clock.monotonic()
     members = members_of(parts, run, bench)
     with run.engine.change(run.catalog, entities_of(members), run.work, write=False) as target:
-        settled = decide(members, target)
+        settled = without_unasked(decide(members, target))
     shelf = Shelf(stores=run.file_stores)
     plans = tuple(_shown(one, shelf) for one in settled)
     return replace(planned(plans, run), seconds=run.clock.monotonic() - began)

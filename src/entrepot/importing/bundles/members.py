@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from entrepot.importing.bundles.asks import Asks
 from entrepot.importing.bundles.order import Lead
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.estimate import Taken
@@ -16,6 +17,7 @@ from entrepot.importing.request import Prepared, Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity
+from entrepot.model.made import AskedBy
 from entrepot.model.matching import Elsewhere
 from entrepot.model.references import Beside, Lookup
 
@@ -44,6 +46,8 @@ class Member:
     """The entities of these parts."""
     circle: int = 0
     """Members that refer to each other in a circle have one number, and no other has it."""
+    asked: tuple[AskedBy, ...] = ()
+    """Of records that were made for those of other parts: who may refer to them."""
     waits: bool = False
     """Whether it is written before something that it refers to, and the database looks only in the end."""
 
@@ -86,13 +90,15 @@ def _beside(sought: Sought, before: Mapping[str, Read]) -> Lookup:
     return replace(sought.lookup, beside=beside)
 
 
-def linked(member: Member, at: int, all_of_them: Mapping[int, Member], leads: Sequence[Lead]) -> Member:
+def linked(
+    member: Member, at: int, all_of_them: Mapping[int, Member], leads: Sequence[Lead], asks: Sequence[Asks]
+) -> Member:
     """Its references know where else their parents may be."""
     matching = member.work.prepared.matching
     references = list(matching.references)
     for lead in leads:
         if lead.child == at:
-            number = _brought(leads, lead.parent).index(lead.columns)
+            number = _brought(lead.parent, leads, asks).index(lead.columns)
             parent = all_of_them[lead.parent]
             asked = any(is_spelled_variously(parent.entity.field(name)) for name in parent.named(lead.columns))
             alone = held_by_one(parent.entity, parent.named(lead.columns))
@@ -101,13 +107,21 @@ def linked(member: Member, at: int, all_of_them: Mapping[int, Member], leads: Se
     return replace(
         member,
         work=matched(member.work, replace(matching, references=tuple(references))),
-        brings=_brought(leads, at),
+        brings=_brought(at, leads, asks),
+        asked=tuple(_asked_by(one, leads, asks) for one in asks if one.parent == at),
         parents=frozenset(all_of_them[lead.parent].entity.name for lead in leads if lead.child == at),
     )
 
 
-def _brought(leads: Sequence[Lead], parent: int) -> tuple[tuple[int, ...], ...]:
-    return tuple(dict.fromkeys(lead.columns for lead in leads if lead.parent == parent))
+def _brought(at: int, leads: Sequence[Lead], asks: Sequence[Asks]) -> tuple[tuple[int, ...], ...]:
+    """What others look for in a part, and by what it refers to records that were made for it."""
+    wanted = [lead.columns for lead in leads if lead.parent == at]
+    return tuple(dict.fromkeys([*wanted, *(one.own for one in asks if one.child == at)]))
+
+
+def _asked_by(one: Asks, leads: Sequence[Lead], asks: Sequence[Asks]) -> AskedBy:
+    number = _brought(one.child, leads, asks).index(one.own)
+    return AskedBy(part=one.child + 1, number=number, fields=one.columns)
 
 
 def entities_of(members: Sequence[Member]) -> list[Entity]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from entrepot.importing.bundles.asks import asks_of
 from entrepot.importing.bundles.circles import holding_back
 from entrepot.importing.bundles.members import Member, Read, linked, member_of, read
-from entrepot.importing.bundles.order import leads_of, ordered
+from entrepot.importing.bundles.order import leads_of, named_in, ordered
 from entrepot.importing.bundles.parts import Part, check_parts
 from entrepot.importing.own_ids.resolving import Table, resolved
 from entrepot.importing.request import Run
@@ -20,13 +21,14 @@ def members_of(parts: Sequence[Part], run: Run, bench: Bench) -> tuple[Member, .
     sorted_parts = [parts[at] for at in sorted(range(len(parts)), key=entities.__getitem__)]
     found = [read(part, bench, number) for number, part in enumerate(sorted_parts, start=1)]
     leads = leads_of([one.prepared for one in found], run.catalog)
-    circles = ordered(len(found), leads)
+    circles = ordered(len(found), leads, named_in([one.prepared for one in found]))
     order = [at for circle in circles for at in circle]
     found = _with_own_ids(found, order)
     judged = _judged(found, order)
     late = [lead for lead in leads if order.index(lead.child) < order.index(lead.parent)]
+    asks = asks_of([judged[at].work.prepared for at in range(len(found))], leads)
     members = [
-        replace(linked(judged[at], at, judged, leads), circle=number)
+        replace(linked(judged[at], at, judged, leads, asks), circle=number)
         for number, circle in enumerate(circles)
         for at in circle
     ]

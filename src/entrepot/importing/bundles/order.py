@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from entrepot.importing.request import Prepared
@@ -41,20 +41,28 @@ def _of(part: Prepared, at: int, places: dict[str, int], parts: Sequence[Prepare
             yield Lead(child=at, reference=reference, parent=parent, columns=columns, required=needed)
 
 
-def ordered(count: int, leads: Sequence[Lead]) -> tuple[tuple[int, ...], ...]:
+def named_in(parts: Sequence[Prepared]) -> tuple[tuple[int, int], ...]:
+    """Which part names records of which other: also by a reference that the database or nobody fills the rest of."""
+    places = {part.entity.name: at for at, part in enumerate(parts)}
+    pairs = ((at, places.get(sought.parent.name, at)) for at, part in enumerate(parts) for sought in part.lookups)
+    return tuple(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
+
+
+def ordered(count: int, leads: Sequence[Lead], named: Sequence[tuple[int, int]] = ()) -> tuple[tuple[int, ...], ...]:
     """The places of the parts, parents first. Those that refer to each other in a circle stand together, first those
     that need no other of the circle.
 
     >>> ordered(3, [Lead(child=0, reference=0, parent=2, columns=(0,))])
     ((2,), (0,), (1,))
     """
-    return tuple(_within(some, leads) for some in components(_edges(range(count), leads)))
+    pairs = {*named, *((lead.child, lead.parent) for lead in leads)}
+    return tuple(_within(some, leads) for some in components(_edges(range(count), pairs)))
 
 
 def _within(circle: tuple[int, ...], leads: Sequence[Lead]) -> tuple[int, ...]:
-    needed = [lead for lead in leads if lead.required]
+    needed = {(lead.child, lead.parent) for lead in leads if lead.required}
     return tuple(at for some in components(_edges(sorted(circle), needed)) for at in sorted(some))
 
 
-def _edges(places: Sequence[int], leads: Sequence[Lead]) -> dict[int, list[int]]:
-    return {at: sorted({lead.parent for lead in leads if lead.child == at and lead.parent in places}) for at in places}
+def _edges(places: Sequence[int], pairs: Set[tuple[int, int]]) -> dict[int, list[int]]:
+    return {at: sorted(parent for child, parent in pairs if child == at and parent in places) for at in places}

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from entrepot.importing.bundles.deciding import Settled, again, bring, settle_circle
+from entrepot.importing.bundles.unasked import is_made, without_unasked
 from entrepot.importing.halving import CODE, UndoneError
 from entrepot.importing.isolating import Changed, changed
 from entrepot.importing.look import planned
@@ -27,10 +28,32 @@ Due = tuple[Settled, ImportPlan]
 
 
 def write(settled: Sequence[Settled], plan: BundlePlan, target: Target) -> list[Changed]:
+    """Where the database refuses records that may be skipped, rows that were made for these are not written either."""
+    due = list(zip(settled, plan.parts, strict=True))
+    if not any(is_made(one) and part.request.errors is Errors.SKIP for one, part in due):
+        return _written(due, target)
+    now = list(settled)
+    while True:
+        try:
+            with target.trial():
+                done = _written(due, target)
+                known = [_settled(one, written) for one, written in zip(settled, done, strict=True)]
+                now = without_unasked(known)
+                if all(one is before for one, before in zip(now, known, strict=True)):
+                    return done
+                raise UndoneError(CODE, "To be written anew.", remedy="")
+        except UndoneError:
+            due = [(one, _planned(one, part)) for one, (_, part) in zip(now, due, strict=True)]
+
+
+def _settled(then: Settled, now: Changed) -> Settled:
+    return replace(then, member=replace(then.member, work=now.work), decided=now.decided)
+
+
+def _written(due: Sequence[Due], target: Target) -> list[Changed]:
     """Where the database refuses records that may be skipped, those that refer to them are skipped as well."""
     done: list[Changed] = []
     fewer: set[str] = set()
-    due = list(zip(settled, plan.parts, strict=True))
     for _, some in groupby(due, lambda one: one[0].member.circle):
         circle = list(some)
         if any(one.member.parents & fewer for one, _ in circle):
@@ -38,8 +61,8 @@ def write(settled: Sequence[Settled], plan: BundlePlan, target: Target) -> list[
         written = _circle(circle, target) if len(circle) > 1 else [_one(*circle[0], target)]
         fewer |= {
             one.work.prepared.entity.name
-            for one, planned_then in zip(written, plan.parts[len(done) :], strict=False)
-            if one.plan.failed != planned_then.failed
+            for one, (_, then) in zip(written, due[len(done) :], strict=False)
+            if one.plan.failed != then.failed
         }
         done += written
     return done

@@ -19,7 +19,7 @@ from entrepot.model.bench import Bench
 from entrepot.model.brief import listed
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Errors, Mode, OnConflict
+from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.made import MadeParent, MadeParents
 from entrepot.model.plans import ImportRequest
 from entrepot.model.shares import standing
@@ -48,18 +48,10 @@ def made_parents(children: Sequence[Child], come: Sequence[Entity], run: Run, be
         return
     entities = {entity.name: entity for table in tables for entity in table.work.entities}
     with run.engine.change(run.catalog, list(entities.values()), run.work, write=False) as target:
-        for table in tables:
-            _judge(table)
         for name in sorted(wanted):
             made = _made(wanted[name], run, bench, target)
             if made is not None:
                 yield made
-
-
-def _judge(table: Read) -> None:
-    """By what a record says of itself; nothing of other rows is known yet."""
-    if table.child.request.errors is Errors.SKIP:
-        table.bench.judge([field for field in table.prepared.fields if field.found is None])
 
 
 def _made(some: Sequence[Asking], run: Run, bench: Bench, target: Target) -> Made | None:
@@ -97,7 +89,7 @@ def _asked(one: Asking, target: Target) -> int:
     read.bench.seek_parents(lookup)
     take_found(one.sought, read.work, target)
     read.bench.find_parents(lookup)
-    return read.bench.ask_for_parents(lookup, but_wrong=read.child.request.errors is Errors.SKIP)
+    return read.bench.ask_for_parents(lookup)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,7 @@ class Way:
 
 REFUSAL = "(SELECT any_value(words) FROM refused WHERE refused.record::BIGINT = judged.record)"
 REFUSED = Way("judged.record IN (SELECT record::BIGINT FROM refused)", Decision.FAILED, None, "database_refused")
+UNASKED = Way("judged.record IN (SELECT record FROM unasked)", Decision.SKIPPED)
 
 
 def ways(
@@ -53,9 +54,9 @@ def ways(
 ) -> list[Way]:
     """The last one always applies. `lost`: where records go whose parents fail."""
     wrong = " OR ".join(f"judged.e{at} IS NOT NULL" for at in range(len(fields)))
-    refused = [REFUSED] if matching.refused else []
+    apart = [*([REFUSED] if matching.refused else []), *([UNASKED] if matching.unasked else [])]
     good = [*_of_others(fields, matching, gaps), *lost, *_references(matching), *_by_key(fields, matching, gaps)]
-    return [*refused, Way(wrong or "false", Decision.FAILED), *good]
+    return [*apart, Way(wrong or "false", Decision.FAILED), *good]
 
 
 def _of_others(fields: Sequence[TargetField], matching: Matching, gaps: Gaps) -> Iterator[Way]:

@@ -26,19 +26,17 @@ SHOWN = 100
 
 
 def ask_for_parents(database: Database, request: AskForParents) -> Done:
-    """After they were looked up. A record that has an id besides means the row with it; and whoever fails whatever is
-    referred to asks for nothing, if it is left out for that."""
+    """After they were looked up. A record that has an id besides means the row with it."""
     lookup = request.lookup
     names = parts(lookup)
     same = " AND ".join(f"one.{name} = sought.{name}" for name in names)
     filled = " AND ".join(f"trim(sought.{name}) <> ''" for name in names)
-    but = " AND sought.record NOT IN (SELECT record FROM findings WHERE NOT warning)" if request.but_wrong else ""
     values = ", ".join(f"arg_min(sought.{name}, sought.record) AS {name}" for name in names)
     database.connection.execute(
         f"CREATE OR REPLACE TABLE asking_{lookup.column} AS WITH classes AS ({classes(lookup)})"
         f" SELECT min(sought.record) AS record, {values} FROM sought_{lookup.column} AS sought"
         f" JOIN classes AS one ON {same} JOIN parents_{lookup.column} AS met ON met.n = one.n"
-        f" WHERE met.times = 0 AND NOT met.waiting AND sought.raw IS NULL AND {filled}{but} GROUP BY one.class"
+        f" WHERE met.times = 0 AND NOT met.waiting AND sought.raw IS NULL AND {filled} GROUP BY one.class"
     )
     return Done(rows=_count(database, f"asking_{lookup.column}"))
 
