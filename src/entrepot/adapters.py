@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Principal, Verb, require
 from entrepot.config.load import load_settings, naming
+from entrepot.config.own_records import ledger_url
 from entrepot.model.catalog import Catalog
 from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter
@@ -86,7 +87,13 @@ class Adapters:
         nothing."""
         from entrepot.state import open_state
 
-        return open_state(self.loaded.state, self.clock)
+        return open_state(self.loaded.state, self.clock, url=ledger_url(self.loaded, self.environment))
+
+    def described_state(self) -> str:
+        """For people; makes nothing."""
+        from entrepot.state import described
+
+        return described(self.loaded.state, self.clock, ledger_url(self.loaded, self.environment))
 
     def secret(self) -> bytes:
         """The key of this installation, made if there is none yet."""

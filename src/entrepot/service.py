@@ -154,14 +154,13 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
     def doctor(self) -> tuple[Finding, ...]:
         """What is installed and reachable, and what to mend."""
         from entrepot.diagnosis import diagnose
-        from entrepot.state import described
         from entrepot.storage.work import work_folder
 
         adapters = self._adapters
         require(adapters.principal, Verb.DIAGNOSE)
         with work_folder() as work:
-            state = partial(described, adapters.loaded.state, adapters.clock)
-            return diagnose(adapters.catalog, lambda: adapters.engine, work, lambda: adapters.workbench(work), state)
+            bench = partial(adapters.workbench, work)
+            return diagnose(adapters.catalog, lambda: adapters.engine, work, bench, adapters.described_state)
 
     @cached_property
     def _imports(self) -> Imports:

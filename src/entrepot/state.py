@@ -1,4 +1,4 @@
-"""Entrepot's own folder: the ledger and the stored files, which belong together."""
+"""Entrepot's own records and stored files, which belong together: in one folder, or the records on a server."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger
+from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
 from entrepot.ledger.owners import FOLDER as OWNERS
-from entrepot.ledger.owners import is_alive, owning
 from entrepot.ledger.secrets import FILE as SECRET
-from entrepot.ledger.secrets import known_secret, made_secret
 from entrepot.model.errors import DamagedError, EntrepotError, InputError
 from entrepot.model.ports import Clock
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
@@ -36,6 +34,8 @@ OURS = frozenset(
 class State:
     ledger: Ledger
     artifacts: ArtifactStore
+    folder: Path
+    """Of the stored files, and of the records if they are on no server."""
 
     def store(
         self,
@@ -64,18 +64,18 @@ class State:
 
     def owning(self) -> AbstractContextManager[str]:
         """The name of an owner of jobs, who lives as long as the block, or this process."""
-        return owning(self.ledger.records.place.parent)
+        return self.ledger.home.owning()
 
     def is_alive(self, owner: str) -> bool:
-        return is_alive(self.ledger.records.place.parent, owner)
+        return self.ledger.home.is_alive(owner)
 
     def secret(self) -> bytes:
         """The key of this installation, with which it knows again what it wrote itself."""
-        return made_secret(self.ledger.records.place.parent)
+        return self.ledger.home.made_secret()
 
     def known_secret(self) -> bytes | None:
         """None: nothing was ever signed here."""
-        return known_secret(self.ledger.records.place.parent)
+        return self.ledger.home.known_secret()
 
     def keep_draft(self, draft_id: str, lasting: timedelta) -> None:
         """From now on, at least so long: as long as the journal that can undo with it."""
@@ -116,23 +116,27 @@ class State:
 
 
 @contextmanager
-def open_state(folder: Path, clock: Clock, chance: Callable[[int], bytes] = os.urandom) -> Iterator[State]:
-    """Made if it is not there yet; what has expired is deleted, if that can be done now."""
+def open_state(
+    folder: Path, clock: Clock, chance: Callable[[int], bytes] = os.urandom, *, url: str | None = None
+) -> Iterator[State]:
+    """Made if it is not there yet; what has expired is deleted, if that can be done now. `url`: the records are on
+    that server, and only files are in the folder."""
     with storing(folder):
         _prepare(folder)
-    with open_ledger(folder, clock, chance) as ledger:
-        state = State(ledger, ArtifactStore(folder=folder / ARTIFACTS, identify=ledger.records.new_id))
+    with open_ledger(folder, clock, chance) if url is None else open_server_ledger(url, clock, chance) as ledger:
+        state = State(ledger, ArtifactStore(folder=folder / ARTIFACTS, identify=ledger.records.new_id), folder)
         with suppress(EntrepotError):
             state.clean()
         yield state
 
 
-def described(folder: Path, clock: Clock) -> str:
+def described(folder: Path, clock: Clock, url: str | None = None) -> str:
     """For people; makes nothing."""
-    if not (folder / FILE).exists():
-        return f"nothing yet; it will be in {folder}"
-    with open_state(folder, clock) as state:
-        return f"{folder}: {state.check()}"
+    place, exists = (str(folder), (folder / FILE).exists()) if url is None else server_place(url)
+    if not exists:
+        return f"nothing yet; it will be in {place}"
+    with open_state(folder, clock, url=url) as state:
+        return f"{place}{'' if url is None else f', files in {folder}'}: {state.check()}"
 
 
 def _prepare(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
+from entrepot.config.own_records import own_place
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
 from entrepot.jobs.orders.asking import again, cancel, order_of, view
@@ -123,7 +124,8 @@ class Submissions:
             return job
 
     def _wake(self, state: State) -> None:
-        wake(state.ledger.records.place.parent, self.adapters.environment)
+        loaded, environment = self.adapters.loaded, self.adapters.environment
+        wake(state.folder, {**environment, **own_place(loaded, environment)})
 
     def _principal(self) -> Document:
         principal = self.adapters.principal

@@ -12,6 +12,7 @@ from entrepot.access.permissions import Principal, Role
 from entrepot.adapters import Adapters
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
+from entrepot.config.own_records import ledger_url, own_place
 from entrepot.config.secrets import resolve_secret
 from entrepot.exports import Exports
 from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_back
@@ -42,8 +43,9 @@ class Kind:
 class Works:
     """Fulfils `jobs.worker.running.Work`."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = {**(os.environ if environment is None else environment), "ENTREPOT_STATE": str(folder)}
+    def __init__(self, place: Mapping[str, str], environment: Mapping[str, str] | None = None) -> None:
+        """`place`: the variables that say where our own records are."""
+        self._environment = {**(os.environ if environment is None else environment), **place}
         self._kinds = {EXPORT: Kind(settled=self._export_settled, carry_out=self._export)}
 
     def settled(self, attempt: Attempt) -> bool:
@@ -119,16 +121,16 @@ def run_worker(
     config: Path | None, places: int, idle_exit: float | None, stopped: Callable[[Callable[[], None]], object]
 ) -> None:
     """The worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it."""
-    folder = load_settings(os.environ, Path.cwd(), config).state.absolute()
-    clock = SystemClock()
-    with open_state(folder, clock) as state:
+    loaded = load_settings(os.environ, Path.cwd(), config)
+    folder, url = loaded.state.absolute(), ledger_url(loaded, os.environ)
+    with open_state(folder, SystemClock(), url=url) as state:
         again = True
         while again:
             with alone(folder), state.owning() as owner, opened(folder, places) as workflows:
                 loop = Loop(
                     state=state,
                     claims=Claims(state=state, owner=owner, queues=QUEUES),
-                    work=Works(folder),
+                    work=Works(own_place(loaded, os.environ)),
                     start=workflows.start,
                     places=places,
                     idle_exit=idle_exit,

@@ -11,7 +11,7 @@ import pytest
 from contract.ledger.pinned import PinnedClock
 from entrepot.jobs.coming import coming
 from entrepot.model.errors import InputError
-from entrepot.state import ARTIFACTS, State, open_state
+from entrepot.state import State, open_state
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_file_that_is_not_there_is_missed_when_it_is_wanted(state: State, tmp_
 
 
 def test_what_was_wrong_with_a_copy_is_said_when_it_is_wanted(state: State, file: Path) -> None:
-    (state.ledger.records.place.parent / ARTIFACTS).write_text("in the way")
+    state.artifacts.folder.write_text("in the way")
     with pytest.raises(Exception, match="artifacts"), coming(state, file, "draft") as copy:
         copy.take()
     with coming(state, file, "draft"):

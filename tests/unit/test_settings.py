@@ -10,6 +10,7 @@ import pytest
 
 from entrepot.config.load import database_url, load_settings
 from entrepot.config.named import named_format, named_selection
+from entrepot.config.own_records import ledger_url, own_place
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
 from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
@@ -83,6 +84,37 @@ def test_the_state_folder_starts_at_the_settings_file_unless_the_environment_say
     tmp_path: Path, text: str, environment: dict[str, str], folder: str
 ) -> None:
     assert load(tmp_path, text, **environment).state == tmp_path / folder
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "url", "folder"),
+    [
+        ("", {}, None, ".entrepot"),
+        ('[state]\nurl = "postgresql://x/own"', {}, "postgresql://x/own", ".entrepot"),
+        ('[state]\nurl = "env:OWN"\nfolder = "f"', {"OWN": "postgres://x/own"}, "postgres://x/own", "f"),
+        ('[state]\nfolder = "f"', {"ENTREPOT_STATE": "postgresql://x/own"}, "postgresql://x/own", "f"),
+        ('[state]\nurl = "postgresql://x/own"', {"ENTREPOT_STATE": "/srv/state"}, None, "/srv/state"),
+        ("", {"ENTREPOT_STATE": "postgresql://x/own", "ENTREPOT_STATE_FOLDER": "f"}, "postgresql://x/own", "f"),
+        ("", {"ENTREPOT_STATE": "/srv/state", "ENTREPOT_STATE_FOLDER": "f"}, None, "/srv/state"),
+    ],
+)
+def test_own_records_lie_on_a_server_if_an_address_is_given_and_files_in_the_folder(
+    tmp_path: Path, text: str, environment: dict[str, str], url: str | None, folder: str
+) -> None:
+    loaded = load(tmp_path, text, **environment)
+    assert ledger_url(loaded, environment) == url
+    assert loaded.state == tmp_path / folder
+    place = own_place(loaded, environment)
+    elsewhere = load_settings(place, tmp_path / "nowhere")
+    assert (ledger_url(elsewhere, place), elsewhere.state) == (url, loaded.state)
+
+
+@pytest.mark.parametrize("address", ["mysql://x:secret@y/z", "sqlite:///own.db"])
+def test_an_address_of_another_database_is_refused_without_repeating_it(tmp_path: Path, address: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ledger_url(load(tmp_path, ""), {"ENTREPOT_STATE": address})
+    assert caught.value.code == "bad_state_url"
+    assert address not in caught.value.message
 
 
 def test_without_settings_the_state_folder_is_in_the_current_folder(tmp_path: Path) -> None:

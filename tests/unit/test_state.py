@@ -27,9 +27,15 @@ def clock() -> PinnedClock:
     return PinnedClock()
 
 
+@pytest.fixture(params=["folder", pytest.param("server", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> str | None:
+    """Where the records are; None: in the folder, as the files always are."""
+    return None if request.param == "folder" else request.getfixturevalue("postgres_database").url
+
+
 @pytest.fixture
-def state(tmp_path: Path, clock: PinnedClock) -> Iterator[State]:
-    with open_state(tmp_path / "state", clock) as opened:
+def state(tmp_path: Path, clock: PinnedClock, url: str | None) -> Iterator[State]:
+    with open_state(tmp_path / "state", clock, url=url) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from entrepot.config.decode import decode
+from entrepot.config.own_records import state_folder
 from entrepot.config.secrets import resolve_secret
 from entrepot.config.settings import DatabaseSettings, Loaded, Settings
 from entrepot.model.errors import InputError
@@ -25,7 +26,7 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
         settings=Settings(),
         folder=folder,
         default_database=environment.get("ENTREPOT_DB"),
-        state_instead=folder / environment["ENTREPOT_STATE"] if environment.get("ENTREPOT_STATE") else None,
+        state_instead=state_folder(environment, folder),
     )
     if chosen is None:
         return loaded

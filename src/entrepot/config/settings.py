@@ -59,6 +59,8 @@ class StateSettings:
 
     folder: str = ".entrepot"
     """A relative one starts at the settings file; `ENTREPOT_STATE` goes before it."""
+    url: str | None = None
+    """`postgresql://…`, or `env:NAME`: the records are kept there, and the folder has only the stored files."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +123,7 @@ class Loaded:
     default_database: str | None = None
     """What `ENTREPOT_DB` says: a name or a URL."""
     state_instead: Path | None = None
-    """What `ENTREPOT_STATE` says."""
+    """The folder that `ENTREPOT_STATE` or `ENTREPOT_STATE_FOLDER` says."""
 
     @property
     def state(self) -> Path:

@@ -12,7 +12,6 @@ from io import BytesIO
 import msgspec
 
 from entrepot.importing.request import Run
-from entrepot.ledger.locking import locked
 from entrepot.model.attachments import PlacedFile
 from entrepot.model.errors import UnavailableError
 from entrepot.model.how_many import how_many
@@ -46,7 +45,7 @@ class KeptFiles:
 @contextmanager
 def alone(state: State) -> Iterator[None]:
     try:
-        with locked(state.ledger.records.place.parent / FILES_LOCK):
+        with state.ledger.home.alone(FILES_LOCK):
             yield
     except UnavailableError as error:
         if error.code != "ledger_busy":

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from entrepot.ledger.records import Records, require_owner
+from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import EVENTS, PROGRESS
 from entrepot.model.orders import EventRecord, ProgressRecord
 from entrepot.model.records import Document, JobRecord
@@ -60,7 +61,8 @@ class Progress:
 
 
 def add_event(connection: Connection, job: str, at: datetime, kind: str, facts: Document) -> EventRecord:
-    """Inside a writing transaction; whoever writes holds the job's row or the only right to write."""
+    """Inside a writing transaction, which has read nothing of them yet: their numbers have no gap."""
+    take_turn(connection, EVENTS.name, job)
     last = connection.execute(select(func.max(EVENTS.c.number)).where(EVENTS.c.job == job)).scalar_one()
     record = EventRecord(job=job, number=(last or 0) + 1, at=at, kind=kind, facts=facts)
     connection.execute(insert(EVENTS), {**vars(record)})
@@ -68,6 +70,7 @@ def add_event(connection: Connection, job: str, at: datetime, kind: str, facts: 
 
 
 def _replace(connection: Connection, record: ProgressRecord) -> None:
+    take_turn(connection, PROGRESS.name, record.job)
     connection.execute(delete(PROGRESS).where(PROGRESS.c.job == record.job))
     connection.execute(insert(PROGRESS), {**vars(record)})
 

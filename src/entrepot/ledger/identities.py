@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from entrepot.ledger.records import Records, require_owner
 from entrepot.ledger.tables import IDENTITY, JOBS
+from entrepot.ledger.turns import take_turn
 from entrepot.model.errors import ChangedError, UnavailableError
 from entrepot.model.records import JobRecord, Status
 
@@ -76,7 +77,7 @@ class Identities:
         )
         query = select(counting.c.source_key, counting.c.target_key).where(counting.c.place == 1)
         with self._records.reading() as connection:
-            for some in connection.execute(query).partitions(AT_ONCE):
+            for some in connection.execution_options(yield_per=AT_ONCE).execute(query).partitions():
                 yield from ((row.source_key, row.target_key) for row in some)
 
     def contributors(self, scope: Scope) -> Contributors:
@@ -88,6 +89,7 @@ class Identities:
         decided what is new."""
         with self._records.writing() as connection:
             require_owner(connection, job)
+            take_turn(connection, IDENTITY.name, scope.database, scope.entity)
             connection.execute(delete(IDENTITY).where(_of(scope), IDENTITY.c.job == job.id))
             _check(_contributors(connection, scope), seen, scope)
             for some in _parts(pairs, AT_ONCE):
@@ -107,6 +109,7 @@ class Identities:
         happened = exists().where(JOBS.c.id == IDENTITY.c.job, JOBS.c.status.in_(APPLIED))
         with self._records.writing() as connection:
             require_owner(connection, job)
+            take_turn(connection, IDENTITY.name, job.database, entity)
             connection.execute(update(IDENTITY).where(*mine).values(gone_by=None))
             for some in _parts(keys, AT_ONCE // 20):
                 rows = (*_rows(job, entity, some), happened, not_(_gone()))
@@ -120,6 +123,7 @@ class Identities:
         ended = (IDENTITY.c.gone_by == undo.undoes, not_(_newer_of(undo)))
         with self._records.writing() as connection:
             require_owner(connection, undo)
+            take_turn(connection, IDENTITY.name, undo.database, entity)
             connection.execute(delete(IDENTITY).where(IDENTITY.c.entity == entity, IDENTITY.c.job == undo.id))
             for some in _parts(keys, AT_ONCE // 20):
                 rows = select(*found).where(*_rows(undo, entity, some), *ended)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from entrepot.ledger.records import Records, require_owner
 from entrepot.ledger.tables import JOURNALS
+from entrepot.ledger.turns import take_turn
 from entrepot.model.records import Document, JobRecord, JournalRecord
 
 
@@ -25,6 +26,7 @@ class Journals:
         same = (JOURNALS.c.job == job.id, JOURNALS.c.unit == unit, JOURNALS.c.entity == entity)
         with self._records.writing() as connection:
             require_owner(connection, job)
+            take_turn(connection, JOURNALS.name, job.id)
             connection.execute(delete(JOURNALS).where(*same))
             connection.execute(insert(JOURNALS), {**vars(record)})
         return record

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from entrepot.ledger.records import Records
 from entrepot.ledger.tables import MAPPINGS
+from entrepot.ledger.turns import take_turn
 from entrepot.model.records import Document, MappingRecord
 from entrepot.model.suggest import unknown
 
@@ -31,6 +32,7 @@ class Mappings:
         )
         before = _remembered(columns) if name is None else (MAPPINGS.c.name == name,)
         with self._records.writing() as connection:
+            take_turn(connection, MAPPINGS.name, database, entity)
             connection.execute(delete(MAPPINGS).where(*_of(database, entity), *before))
             connection.execute(insert(MAPPINGS), {**vars(record)})
         return record

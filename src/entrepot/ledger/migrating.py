@@ -10,6 +10,7 @@ from importlib.resources import files
 from sqlalchemy import Connection, inspect, text
 
 from entrepot.ledger.records import Records
+from entrepot.ledger.turns import SERVER, take_turn
 from entrepot.model.errors import InputError
 
 NUMBERED = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)\.sql")
@@ -53,16 +54,23 @@ def migrate(records: Records, steps: tuple[Step, ...] | None = None) -> None:
 
 
 def _apply(connection: Connection, step: Step, known: tuple[Step, ...], moment: datetime) -> None:
+    take_turn(connection, STEPS)
     version = version_of(connection)
     refuse_newer(version, known)
     if version >= step.number:
         return
-    if version == 0:
-        connection.exec_driver_sql(VERSIONS)
-    for statement in step.statements:
-        connection.exec_driver_sql(statement)
+    for statement in (*((VERSIONS,) if version == 0 else ()), *step.statements):
+        connection.exec_driver_sql(_shaped(statement, connection))
     done = text(f"INSERT INTO {STEPS} (number, name, applied_at) VALUES (:number, :name, :moment)")
     connection.execute(done, {"number": step.number, "name": step.name, "moment": moment.isoformat()})
+
+
+def _shaped(statement: str, connection: Connection) -> str:
+    """Texts sort by their characters' codes, as in SQLite: how a language sorts may change with the server's system,
+    and leave its indexes wrong."""
+    if connection.dialect.name != SERVER:
+        return statement
+    return re.sub(r"\bTEXT\b", 'TEXT COLLATE "C"', statement)
 
 
 def version_of(connection: Connection) -> int:
@@ -76,6 +84,6 @@ def refuse_newer(version: int, known: tuple[Step, ...]) -> None:
     if version > len(known):
         raise InputError(
             "newer_ledger",
-            f"The state folder was written by a newer Entrepot (step {version}; this one knows {len(known)}).",
-            remedy="Use that version or a newer one, or set another folder (ENTREPOT_STATE, or [state] folder).",
+            f"Entrepot's own records were written by a newer one (step {version}; this one knows {len(known)}).",
+            remedy="Use that version or a newer one, or keep them in another place (ENTREPOT_STATE, or [state]).",
         )

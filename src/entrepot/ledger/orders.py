@@ -14,6 +14,7 @@ from entrepot.ledger.events import add_event
 from entrepot.ledger.jobs import NOBODY, fresh_job
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import JOBS
+from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import ChangedError
 from entrepot.model.orders import DueOrder, OrderRecord, Wish
@@ -78,7 +79,7 @@ class Orders:
         now = self._records.now()
         with self._records.writing() as connection:
             open_ones = select(JOBS.c.id).where(JOBS.c.id == job, JOBS.c.finished_at.is_(None))
-            if connection.execute(open_ones.with_for_update()).first() is None:
+            if connection.execute(open_ones.with_for_update(read=True)).first() is None:
                 return False
             first = update(ORDERS).where(ORDERS.c.job == job, ORDERS.c.cancel_asked_at.is_(None))
             if connection.execute(first.values(cancel_asked_at=now)).rowcount:
@@ -135,6 +136,8 @@ def _body(wish: Wish) -> str:
 
 
 def _known(connection: Connection, submission: str) -> dict[str, Any] | None:
+    """In turn: of two that give the same key at once, the second finds what the first asked for."""
+    take_turn(connection, ORDERS.name, submission)
     query = select(ORDERS.c.body, JOBS).join(JOBS, JOBS.c.id == ORDERS.c.job).where(ORDERS.c.submission == submission)
     found = connection.execute(query).first()
     return None if found is None else dict(found._mapping)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, insert, select, update
 
 from entrepot.ledger.records import Records, one
+from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import OCCURRENCES, SCHEDULES
 from entrepot.model.errors import ChangedError
 from entrepot.model.schedules import Missed, Noted, Overlap, Schedule, ScheduleRecord
@@ -27,6 +28,7 @@ class Schedules:
         now = self._records.now()
         record = ScheduleRecord(id=self._records.new_id("sch"), schedule=schedule, created_at=now, since=now)
         with self._records.writing() as connection:
+            take_turn(connection, SCHEDULES.name, schedule.name)
             if connection.execute(select(SCHEDULES.c.id).where(SCHEDULES.c.name == schedule.name)).first():
                 raise schedule_exists(schedule.name)
             connection.execute(insert(SCHEDULES), _row(record))
@@ -67,6 +69,7 @@ class Schedules:
         now = self._records.now()
         values = {"facts": facts, "paused": int(paused), "updated_at": now}
         with self._records.writing() as connection:
+            take_turn(connection, SCHEDULES.name, id)
             found = connection.execute(row_of(id)).first()
             if found is None:
                 connection.execute(insert(SCHEDULES), {"id": id, "name": id, "created_at": now, **values})

@@ -107,3 +107,9 @@ IDENTITY = Table(
     Column("target_key", Text),
     Column("gone_by", Text),
 )
+INSTALLATION = Table(
+    "installation",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text),
+)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from entrepot.ledger.records import Records, require_owner
 from entrepot.ledger.tables import UNITS
+from entrepot.ledger.turns import take_turn
 from entrepot.model.records import Document, JobRecord, UnitRecord
 
 
@@ -21,6 +22,7 @@ class Units:
         record = UnitRecord(job=job.id, unit=unit, facts=facts, created_at=self._records.now())
         with self._records.writing() as connection:
             require_owner(connection, job)
+            take_turn(connection, UNITS.name, job.id)
             connection.execute(delete(UNITS).where(UNITS.c.job == job.id, UNITS.c.unit == unit))
             connection.execute(insert(UNITS), {**vars(record)})
         return record

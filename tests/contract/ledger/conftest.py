@@ -1,4 +1,4 @@
-"""The same records in both databases that the ledger's SQL is written for; SQLite is the one that is used today."""
+"""The same records in a folder and on a server."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
 from contract.ledger.pinned import PinnedClock
-from entrepot.ledger.migrating import migrate
-from entrepot.ledger.opening import Ledger, open_ledger
-from entrepot.ledger.records import Records
+from entrepot.ledger.opening import Ledger, open_ledger, open_server_ledger
 
 
 @pytest.fixture
@@ -32,9 +28,6 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path, clock: PinnedClock) -
         with open_ledger(tmp_path, clock, chance) as opened:
             yield opened
         return
-    url = make_url(request.getfixturevalue("postgres_database").url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url)
-    records = Records(engine, tmp_path, clock, chance)
-    migrate(records)
-    yield Ledger(records)
-    engine.dispose()
+    url = request.getfixturevalue("postgres_database").url
+    with open_server_ledger(url, clock, chance) as opened:
+        yield opened

@@ -39,7 +39,7 @@ HOURLY = replace(NIGHTLY, name="hourly", cron="hourly")
 
 @pytest.fixture
 def state(ledger: Ledger, tmp_path: Path) -> State:
-    return State(ledger, ArtifactStore(folder=tmp_path / "artifacts", identify=ledger.records.new_id))
+    return State(ledger, ArtifactStore(folder=tmp_path / "artifacts", identify=ledger.records.new_id), tmp_path)
 
 
 def outcomes(state: State, record: ScheduleRecord) -> list[tuple[str, str]]:

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import inspect
 
 from contract.ledger.pinned import PinnedClock
-from entrepot.ledger import opening
+from entrepot.ledger import folder
 from entrepot.ledger.columns import METADATA
+from entrepot.ledger.folder import FolderHome
 from entrepot.ledger.locking import locked
 from entrepot.ledger.migrating import Step, known_steps, migrate
-from entrepot.ledger.opening import FILE, LOCK, open_ledger, sqlite_engine
+from entrepot.ledger.opening import FILE, LOCK, open_ledger
 from entrepot.ledger.records import Records
 from entrepot.model.errors import DamagedError, EntrepotError, InputError, StorageError, UnavailableError
 
@@ -88,8 +89,8 @@ def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_drafts_of_a_ledger_from_before_there_were_bundles_are_alone(tmp_path: Path) -> None:
-    engine = sqlite_engine(tmp_path / FILE)
-    records = Records(engine, tmp_path / FILE, CLOCK, os.urandom)
+    home = FolderHome(tmp_path)
+    records = Records(home, CLOCK, os.urandom)
     migrate(records, known_steps()[:2])
     with records.writing() as connection:
         connection.exec_driver_sql(
@@ -99,7 +100,7 @@ def test_drafts_of_a_ledger_from_before_there_were_bundles_are_alone(tmp_path: P
         connection.exec_driver_sql(
             "INSERT INTO drafts VALUES ('d', 'a', 'in.csv', 1, '0', '{}', NULL, '2026-01-01T00:00:00.000000Z')"
         )
-    engine.dispose()
+    home.engine.dispose()
     with open_ledger(tmp_path, CLOCK) as ledger:
         (draft,) = ledger.drafts.of_bundle("d")
         assert (draft, draft.bundle) == (ledger.drafts.get("d"), None)
@@ -143,7 +144,7 @@ def test_a_program_that_holds_it_too_long_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_foreign_program_that_writes_to_it_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "SETTINGS", ("PRAGMA busy_timeout = 50",))
+    monkeypatch.setattr(folder, "SETTINGS", ("PRAGMA busy_timeout = 50",))
     with open_ledger(tmp_path, CLOCK) as ledger, closing(sqlite3.connect(tmp_path / FILE)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(UnavailableError) as caught:

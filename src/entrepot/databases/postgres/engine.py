@@ -12,6 +12,7 @@ from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.connect import connect
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.introspect import read_catalog
+from entrepot.databases.postgres.own_records import must_not_be_ours
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
@@ -46,6 +47,7 @@ class PostgresEngine:
     def introspect(self) -> Catalog:
         connection, default_schema = connect(self._url)
         with closing(connection), translated("reading the catalog"):
+            must_not_be_ours(connection, default_schema)
             # one snapshot, so that the queries cannot describe different moments
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             return read_catalog(connection, default_schema)

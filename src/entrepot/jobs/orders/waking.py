@@ -61,12 +61,13 @@ def must_be_installed() -> None:
 
 
 def wake(folder: Path, environment: Mapping[str, str]) -> bool:
-    """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it."""
+    """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it. The
+    environment says where our own records are, wherever the worker stands."""
     _bury()
     if is_awake(folder):
         return False
     _shorten(folder / WORKER_LOG)
-    given = {**os.environ, **environment, "ENTREPOT_STATE": str(folder.absolute())}
+    given = {**os.environ, **environment}
     command = [sys.executable, "-P", "-m", "entrepot", "worker", "--idle-exit", str(IDLE_SECONDS)]
     log = os.open(folder / WORKER_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

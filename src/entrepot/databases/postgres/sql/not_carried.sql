@@ -2,6 +2,9 @@
 WITH schemas AS (
     SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace AS n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT (n.nspname = 'entrepot' AND EXISTS (
+            SELECT FROM pg_catalog.pg_class AS l WHERE l.relnamespace = n.oid AND l.relname = 'ledger_steps'
+        ))
 ), relations AS (
     SELECT c.*, s.nspname FROM pg_catalog.pg_class AS c JOIN schemas AS s ON s.oid = c.relnamespace
     WHERE c.relname <> 'entrepot_applied' AND NOT EXISTS (

@@ -1,5 +1,5 @@
 -- Tables and views of all user schemas. Partitions are left out: they are read through their parent.
--- So is the table of our own marks (databases/marks.py).
+-- So are the table of our own marks (databases/marks.py), and our own records if they are kept in this database.
 -- `heirs`: other tables inherit from this one, so it must be read with ONLY. Estimates are NULL if never analysed.
 SELECT
     c.oid::pg_catalog.int8 AS id,
@@ -34,6 +34,9 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm')
     AND c.relname <> 'entrepot_applied'
     AND n.nspname !~ '^pg_'
     AND n.nspname <> 'information_schema'
+    AND NOT (n.nspname = 'entrepot' AND EXISTS (
+        SELECT FROM pg_catalog.pg_class AS l WHERE l.relnamespace = n.oid AND l.relname = 'ledger_steps'
+    ))
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e'
