@@ -44,7 +44,7 @@ def drained(
         loop = Loop(
             state=state,
             claims=Claims(state=state, owner=owner, queues=(DEFAULT_QUEUE,)),
-            work=work or Works(home, environment_of(folder)),
+            work=work or Works({"ENTREPOT_STATE": str(home)}, environment_of(folder)),
             start=start,
             places=places,
             idle_exit=0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -15,11 +16,14 @@ from unittest import mock
 import pytest
 
 from contract.databases import postgres_case, sqlite_case
+from entrepot import Entrepot, ExportOptions
 from entrepot.bystanders import SystemClock
+from entrepot.config.own_records import own_place
 from entrepot.ledger import server, server_owners
 from entrepot.model.errors import UnavailableError
 from entrepot.model.records import JobRecord
 from entrepot.state import open_state
+from entrepot.submissions import Manner
 from recovery.killing import killed
 from recovery.test_import_steps import check, reset
 from recovery.yard import AFTER, BEFORE, UPSERT, Watching, Yard, a_yard
@@ -85,6 +89,21 @@ def test_processes_that_import_at_once_wait_for_each_other_and_each_can_be_taken
     for job in done:
         yard.entrepot().undo(job.id)
     assert yard.rows() == BEFORE
+
+
+def test_a_worker_that_stands_elsewhere_finds_the_records_on_the_server(yard: ServerYard, tmp_path: Path) -> None:
+    known = {"ENTREPOT_DB": yard.place.url}
+    asking = Entrepot(config=yard.folder / "entrepot.toml", environment=known)
+    out = yard.folder / "out.csv"
+    job = asking.submit_export("people", to=out, options=ExportOptions(format="csv"), manner=Manner(wake=False))
+    adapters = asking._adapters
+    environment = {**os.environ, **known, **own_place(adapters.loaded, adapters.environment)}
+    command = [sys.executable, "-m", "entrepot", "worker", "--once"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert str(asking.job(job.id).job.status) == "completed", asking.job(job.id)
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 1 + len(BEFORE)
+    assert not (yard.state / "ledger.db").exists()
 
 
 @dataclass(frozen=True, kw_only=True)

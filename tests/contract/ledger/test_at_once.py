@@ -14,6 +14,7 @@ from entrepot.ledger.opening import Ledger
 from entrepot.model.errors import ChangedError, EntrepotError, UnavailableError
 from entrepot.model.orders import Wish
 from entrepot.model.records import JobRecord
+from entrepot.model.schedules import Schedule
 
 T = TypeVar("T")
 SEVERAL = 6
@@ -88,7 +89,7 @@ def test_a_mapping_saved_by_several_at_once_is_one(ledger: Ledger) -> None:
 
 
 def test_a_schedule_of_one_name_is_added_once(ledger: Ledger) -> None:
-    schedule = Schedule(name="nightly", cron="0 2 * * *")
+    schedule = Schedule(name="nightly", kind="export", cron="0 2 * * *", database="d", request={}, principal={})
     found = together(lambda _: ledger.schedules.add(schedule))
     assert [error.code for error in found if isinstance(error, ChangedError)] == ["schedule_exists"] * (SEVERAL - 1)
     noted = together(lambda _: ledger.schedules.note("configured:hourly", {"cron": "0 * * * *"}, paused=False))
