@@ -8,7 +8,7 @@ from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.catalog import Entity, Key, Relation
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import InputError
-from entrepot.model.matching import Referring
+from entrepot.model.matching import Partly, Referring
 from entrepot.model.names import field_names
 
 
@@ -78,6 +78,20 @@ def references(entity: Entity, present: Sequence[str]) -> Iterator[tuple[Relatio
                     alone=own and _texts_say_all(entity, relation.parent_fields),
                 ),
             )
+
+
+def partly_filled(entity: Entity, present: Sequence[str]) -> Iterator[Partly]:
+    """What the rows of a tree have in common with those that they refer to, says nothing of the order."""
+    for relation in entity.relations:
+        if relation.parent == entity.name and not (relation.declared or relation.initially_deferred):
+            pairs = [
+                (present.index(ours), present.index(theirs))
+                for ours, theirs in zip(relation.fields, relation.parent_fields, strict=True)
+                if ours != theirs and ours in present and theirs in present
+            ]
+            if pairs and not all(name in present for name in (*relation.fields, *relation.parent_fields)):
+                fields, own = zip(*pairs, strict=True)
+                yield Partly(fields=fields, own=own)
 
 
 def _texts_say_all(entity: Entity, fields: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from entrepot.importing.attachments.tenants import file_fields, with_plain_keys
 from entrepot.importing.baselines import with_baseline
 from entrepot.importing.corrections import restricted, with_corrections
 from entrepot.importing.fields import target_fields, with_blanks_left, with_pads
-from entrepot.importing.keys import key_fields, must_have_key, references
+from entrepot.importing.keys import key_fields, must_have_key, partly_filled, references
 from entrepot.importing.lanes import alone
 from entrepot.importing.looking_up import looked_up
 from entrepot.importing.lookups import Seeking, Sought, as_named, with_lookups
@@ -112,6 +112,7 @@ def prepared_of(
     parents = list(references(entity, filled))
     matching = _matching(entity, fields, request if versions is None else replace(request, key=versions.of), own)
     matching = replace(matching, references=tuple(numbers for _, numbers in parents), rulings=rulings)
+    matching = replace(matching, partly=tuple(partly_filled(entity, filled)))
     matching = with_versions(matching, entity, fields, versions)
     children = referring(run.catalog, entity, filled, matching)
     matching = replace(matching, referred=tuple(referred_by(run.catalog, children, filled)))

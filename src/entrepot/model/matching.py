@@ -43,6 +43,15 @@ class Referring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Partly:
+    """Of a reference to rows of the same entity, the fields that the file fills, and those that they refer to: whether
+    a row refers to another one only the database knows, but it would have to come first."""
+
+    fields: tuple[int, ...]
+    own: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unique:
     """Fields of which no two rows may hold the same values, besides those by which rows are found."""
 
@@ -101,6 +110,7 @@ class Matching:
     """The fields that are written to a row that exists."""
     references: tuple[Referring, ...] = ()
     """The parents that were found are known to the workbench as `parents_0`, `parents_1`, …"""
+    partly: tuple[Partly, ...] = ()
     leading: tuple[int, ...] = ()
     """One tenant's import: the fields without which a row would be nobody's."""
     unique: tuple[tuple[int, ...], ...] = ()

@@ -4,7 +4,7 @@ out behind them, whatever order they come in; and what is referred to in a circl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from entrepot.databases.compile import ROWS
 from entrepot.databases.mysql.dialect import MySqlDialect
@@ -25,13 +25,20 @@ def inner_references(entity: Entity) -> list[Relation]:
 
 
 def inner_references_among(entity: Entity, fields: Sequence[str]) -> list[Relation]:
-    """Those by which one of the new rows may refer to another one."""
-    given = set(fields)
-    return [
-        relation
-        for relation in inner_references(entity)
-        if given.issuperset((*relation.fields, *relation.parent_fields))
-    ]
+    """Those by which one of the new rows may refer to another one, as far as they are given: what the database fills
+    by itself says nothing of their order."""
+    return [given for relation in inner_references(entity) if (given := _given(relation, set(fields)))]
+
+
+def _given(relation: Relation, fields: set[str]) -> Relation | None:
+    pairs = list(zip(relation.fields, relation.parent_fields, strict=True))
+    if fields.issuperset(name for pair in pairs for name in pair):
+        return relation
+    pairs = [pair for pair in pairs if fields.issuperset(pair) and pair[0] != pair[1]]
+    if not pairs:
+        return None
+    ours, theirs = zip(*pairs, strict=True)
+    return replace(relation, fields=ours, parent_fields=theirs)
 
 
 @dataclass(frozen=True, kw_only=True)

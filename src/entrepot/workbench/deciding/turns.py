@@ -70,7 +70,7 @@ def _arranged(deciding: Deciding) -> int:
     if not deciding.matching.key or not _number(deciding, f"SELECT count(*) FROM {_all(deciding, Decision.UPDATED)}"):
         return 0
     _find_edges(deciding)
-    if not _number(deciding, "SELECT count(*) FROM edges"):
+    if not _find_partly_late(deciding) and not _number(deciding, "SELECT count(*) FROM edges"):
         return 0
     _find_late(deciding)
     late = "(SELECT record FROM late)"
@@ -94,6 +94,21 @@ def _find_edges(deciding: Deciding) -> None:
         wanted = f"waits AND up <> record AND NOT (record IN ({new}) AND up IN ({new}))"
         _run(deciding, f"INSERT INTO edges SELECT record, up, {place} FROM chain WHERE {wanted}")
         _run(deciding, "DROP TABLE chain")
+
+
+def _find_partly_late(deciding: Deciding) -> int:
+    """Rows that may refer to new ones."""
+    found = 0
+    for partly in deciding.matching.partly:
+        names = ", ".join(f"judged.f{at} AS p{place}" for place, at in enumerate(partly.own))
+        rows = f"SELECT {names} FROM {deciding.chosen(Decision.CREATED)}"
+        found += _run(
+            deciding,
+            f"INSERT INTO late SELECT judged.record FROM {deciding.chosen(Decision.UPDATED)} WHERE EXISTS (SELECT 1"
+            f" FROM ({rows}) AS new WHERE {deciding.same(partly.fields, 'new.p')})"
+            " AND judged.record NOT IN (SELECT record FROM late)",
+        )
+    return found
 
 
 def _find_late(deciding: Deciding) -> None:
