@@ -14,6 +14,7 @@ import pytest
 from acceptance.test_undo import FILE, SQLITE, Club, club, fates
 from entrepot import Entrepot
 from entrepot.bystanders import Quiet, SystemClock
+from entrepot.cli.undo_views import print_undo_plan
 from entrepot.model.errors import ChangedError, DamagedError, InputError
 from entrepot.state import open_state
 
@@ -117,3 +118,17 @@ def test_what_a_running_undo_reads_does_not_expire_under_it(club: Club) -> None:
     job = club.bring_in(FILE).job
     cleaning = Entrepot(club.place.url, config=club.folder / "entrepot.toml", environment={}, reporter=Cleaning(club))
     assert fates(cleaning.undo(job)) == {"deleted": 2, "restored": 1}
+
+
+def test_created_rows_that_nothing_finds_again_are_told_and_stay(
+    club: Club, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite keeps a NULL in a key; they are not gone already."""
+    club.place.execute("CREATE TABLE codes (a text, b text, words text, PRIMARY KEY (a, b))")
+    receipt = club.bring_in("a,b,words\n,x,one\nx,,two\nx,y,three\n", entity="codes")
+    plan = club.entrepot.undo_plan(receipt.job)
+    assert fates(plan) == {"deleted": 1, "forgotten": 2}
+    print_undo_plan(plan)
+    assert "2  stay, because they have no key to be found by" in capsys.readouterr().out
+    assert fates(club.entrepot.undo(receipt.job)) == {"deleted": 1, "forgotten": 2}
+    assert len(club.rows("SELECT * FROM codes")) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def create_some(rows: Rows, journal: JournalWriter) -> int:
     count = rows.insert(rows.emit())
     if key:
         numbers = tuple(rows.work.prepared.names.index(name) for name in key)
-        read_again(rows.work, rows.target, journal, rows.emit(numbers))
+        read_again(rows.work, rows.target, journal, rows.emit(numbers), count)
     else:
         journal.forgotten += count
     return count
@@ -110,7 +110,7 @@ def ask_for_keys(rows: Rows, journal: JournalWriter) -> int:
             for block in iter(lambda: written.read(BLOCK), b""):
                 taken.write(block)
         count = taken.finish()
-    read_again(work, rows.target, journal, work.bench.give(MADE, key, null=rows.target.null))
+    read_again(work, rows.target, journal, work.bench.give(MADE, key, null=rows.target.null), count)
     return count
 
 
@@ -121,12 +121,15 @@ def write_down(path: Path, rows: Iterable[Chunk], work: Work) -> None:
             file.write(chunk.data)
 
 
-def read_again(work: Work, target: Target, journal: JournalWriter, keys: Iterable[bytes]) -> None:
-    """Rows as the database has them now."""
+def read_again(work: Work, target: Target, journal: JournalWriter, keys: Iterable[bytes], count: int) -> None:
+    """Rows as the database has them now. Of so many, those with a NULL in their key are not found again."""
     work.run.reporter.phase(f"Reading the new rows of {work.prepared.entity.title} for the journal")
     entity, given = work.prepared.entity, work.prepared.names
     names = (*given, *(name for name in stored(entity) if name not in given))
-    Look(entity=entity, key=identity(entity), names=names, target=target, journal=journal).at(Part.CREATED, keys)
+    look = Look(entity=entity, key=identity(entity), names=names, target=target, journal=journal)
+    found = look.at(Part.CREATED, keys)
+    if any(entity.field(name).nullable for name in identity(entity)):
+        journal.forgotten += max(0, count - found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,15 +144,24 @@ class Look:
     where: Predicate | None = None
     """What they satisfy besides; None: nothing."""
 
-    def at(self, section: str, keys: Iterable[bytes]) -> None:
+    def at(self, section: str, keys: Iterable[bytes]) -> int:
+        """How many there are."""
         self.target.keep_keys(MADE, self.entity, self.key, keys)
-        self.again(section)
+        return self.again(section)
 
-    def again(self, section: str) -> None:
+    def again(self, section: str) -> int:
         """At the same ones."""
         wanted = columns(self.entity, self.names)
         found = self.target.matching(MADE, self.entity, self.key, wanted, where=self.where)
-        self.journal.keep(section, self.names, "", (chunk.data for chunk in found))
+        counts: list[int] = []
+        self.journal.keep(section, self.names, "", _counted(found, counts))
+        return sum(counts)
+
+
+def _counted(chunks: Iterable[Chunk], counts: list[int]) -> Iterator[bytes]:
+    for chunk in chunks:
+        counts.append(chunk.rows)
+        yield chunk.data
 
 
 def identity(entity: Entity) -> tuple[str, ...]:

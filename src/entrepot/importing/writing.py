@@ -64,7 +64,7 @@ def fill(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -
         numbers = tuple(work.prepared.names.index(name) for name in (*key, *held))
         filled = target.update(entity, key, held, work.emit(What.CREATED, target, columns=numbers))
         same(filled, created, "filled")
-        read_again(work, target, journal, work.emit(What.CREATED, target, columns=numbers[: len(key)]))
+        read_again(work, target, journal, work.emit(What.CREATED, target, columns=numbers[: len(key)]), created)
     if updated:
         updates = Updates(work=work, plan=plan, target=target, journal=journal)
         updates.fill()
