@@ -39,6 +39,7 @@ class Adapters:
         cancel: Cancel,
         clock: Clock,
         home: Path | None = None,
+        origin: str = "python",
     ) -> None:
         self.environment = dict(os.environ if environment is None else environment)
         self.loaded = load_settings(self.environment, home or Path.cwd(), config)
@@ -47,6 +48,8 @@ class Adapters:
         self.reporter = reporter
         self.cancel = cancel
         self.clock = clock
+        self.origin = origin
+        """Where requests come from: `cli`, `python`, the address of somebody."""
 
     def elsewhere(self, db: str) -> Adapters:
         """The same with another database."""
@@ -83,11 +86,14 @@ class Adapters:
         return {name: FolderStore(home / files.folder, others=others) for name, files in collections.items()}
 
     def state(self) -> AbstractContextManager[State]:
-        """Our own records and stored files, made at their first use: never by a catalog, nor by an export that signs
-        nothing."""
+        """Our own records and stored files, made at their first use: never by a catalog."""
         from entrepot.state import open_state
 
         return open_state(self.loaded.state, self.clock, url=ledger_url(self.loaded, self.environment))
+
+    def has_state(self) -> bool:
+        """Whether there is one, as far as that can be known without opening it."""
+        return ledger_url(self.loaded, self.environment) is not None or self.loaded.state.exists()
 
     def described_state(self) -> str:
         """For people; makes nothing."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from entrepot.adapters import Adapters
+from entrepot.auditing import Told, recorded
+from entrepot.model.audit import Action
 from entrepot.storage.keys import Keys
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 
 class BringsIn:
+    _adapters: Adapters
+
     @property
     def _imports(self) -> Imports:
         raise NotImplementedError
@@ -65,15 +71,17 @@ class BringsIn:
         table only, it is an import of that. A list of one file with an ImportRequest is that file, and a table of
         parents that are made of what it says (`Missing.CREATE`)."""
         keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
-        if isinstance(file, (str, Path)):
-            return self._imports.preview(Path(file), one(request), keys, to, first)
-        if (alone := only(file, request)) is not None:
-            return self._imports.preview(alone, one(request), keys, to, first, alone=False)
-        return self._imports.preview_all([Path(name) for name in file], several(request), keys, to)
+        with self._recorded(Action.PREVIEW, file, request) as told:
+            if isinstance(file, (str, Path)):
+                return told(self._imports.preview(Path(file), one(request), keys, to, first))
+            if (alone := only(file, request)) is not None:
+                return told(self._imports.preview(alone, one(request), keys, to, first, alone=False))
+            return told(self._imports.preview_all([Path(name) for name in file], several(request), keys, to))
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
         """One that was made before."""
-        return self._imports.plan(plan_id)
+        with recorded(self._adapters, Action.SHOW_PLAN, plan_id):
+            return self._imports.plan(plan_id)
 
     def apply(
         self,
@@ -87,7 +95,8 @@ class BringsIn:
         """Exactly what was planned; if the rows have changed so that it would be something else, nothing. Of a mirror,
         say how many rows it deletes: `plan.deletes`."""
         keys = Keys(passphrase=passphrase, identity=identity)
-        return self._imports.apply(plan_id, keys, path_of(errors_to), confirm_deletes)
+        with recorded(self._adapters, Action.APPLY, plan_id, plan=plan_id) as told:
+            return told(self._imports.apply(plan_id, keys, path_of(errors_to), confirm_deletes))
 
     @overload
     def bring_in(
@@ -122,11 +131,12 @@ class BringsIn:
     ) -> ImportReceipt | BundleReceipt:
         """Import a file, or a list of them, without looking at a plan first."""
         keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
-        if isinstance(file, (str, Path)):
-            return self._imports.bring_in(Path(file), one(request), keys, to)
-        if (alone := only(file, request)) is not None:
-            return self._imports.bring_in(alone, one(request), keys, to, alone=False)
-        return self._imports.bring_in_all([Path(name) for name in file], several(request), keys, to)
+        with self._recorded(Action.IMPORT, file, request) as told:
+            if isinstance(file, (str, Path)):
+                return told(self._imports.bring_in(Path(file), one(request), keys, to))
+            if (alone := only(file, request)) is not None:
+                return told(self._imports.bring_in(alone, one(request), keys, to, alone=False))
+            return told(self._imports.bring_in_all([Path(name) for name in file], several(request), keys, to))
 
     def resume(
         self,
@@ -137,7 +147,18 @@ class BringsIn:
         errors_to: str | Path | None = None,
     ) -> ImportReceipt:
         """Go on with an import in batches whose process died: nothing is lost, and nothing is brought in twice."""
-        return self._imports.resume(job, Keys(passphrase=passphrase, identity=identity), path_of(errors_to))
+        with recorded(self._adapters, Action.RESUME, job) as told:
+            keys = Keys(passphrase=passphrase, identity=identity)
+            return told(self._imports.resume(job, keys, path_of(errors_to)))
+
+    def _recorded(
+        self, action: Action, file: str | Path | Files, request: ImportRequest | BundleRequest | None
+    ) -> AbstractContextManager[Told]:
+        """Several files are told by their names, an entity where one was named."""
+        about = file if isinstance(file, (str, Path)) else ", ".join(map(str, file))
+        each = getattr(request, "each", request)
+        entity, tenant = getattr(each, "entity", None), getattr(each, "tenant", None)
+        return recorded(self._adapters, action, about, entity, tenant=tenant)
 
 
 def one(request: ImportRequest | BundleRequest | None) -> ImportRequest:

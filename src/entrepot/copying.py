@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
+from entrepot.auditing import Told, named_database, recorded
 from entrepot.bringing import path_of
+from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
 
 if TYPE_CHECKING:
+    from entrepot.copies import CopyRequest
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.import_receipts import ImportReceipt
     from entrepot.model.plans import ImportPlan
@@ -40,7 +44,8 @@ class Copying:
             asked=request_of(request),
             errors_to=path_of(errors_to),
         )
-        return Copies(adapters=self._adapters).preview(asked)
+        with self._copying(Action.COPY_PREVIEW, asked) as told:
+            return told(Copies(adapters=self._adapters).preview(asked))
 
     def copy(
         self,
@@ -61,7 +66,13 @@ class Copying:
             asked=request_of(request),
             errors_to=path_of(errors_to),
         )
-        return Copies(adapters=self._adapters).copy(asked)
+        with self._copying(Action.COPY, asked) as told:
+            return told(Copies(adapters=self._adapters).copy(asked))
+
+    def _copying(self, action: Action, asked: CopyRequest) -> AbstractContextManager[Told]:
+        selection, source = asked.selection, named_database(self._adapters.elsewhere(asked.source))
+        what = ", ".join(selection.entities)
+        return recorded(self._adapters, action, source, what, named=asked.named, tenant=selection.tenant)
 
 
 def request_of(request: BundleRequest | None) -> BundleRequest:

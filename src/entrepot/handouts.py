@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
+from entrepot.access.permissions import bound_tenant, is_bound
 from entrepot.adapters import Adapters
+from entrepot.auditing import recorded
+from entrepot.model.audit import Action
 from entrepot.protection import export_guard
 
 if TYPE_CHECKING:
@@ -34,20 +36,20 @@ class HandsOut:
         from entrepot.templating.make import TemplateRequest
 
         principal = self._adapters.principal
-        require(principal, Verb.IMPORT)
-        request = TemplateRequest(
-            entities=entities,
-            to=to,
-            format=format,
-            example=example,
-            only_required=only_required,
-            tenant=bound_tenant(principal, tenant),
-            tenant_by_key=is_bound(principal),
-            most_parents=most_parents,
-        )
-        files = self._template(request)
-        self._hand_out(files, overwrite=overwrite)
-        return tuple(files)
+        with recorded(self._adapters, Action.TEMPLATE, to, ", ".join(entities), tenant=tenant) as told:
+            request = TemplateRequest(
+                entities=entities,
+                to=to,
+                format=format,
+                example=example,
+                only_required=only_required,
+                tenant=bound_tenant(principal, tenant),
+                tenant_by_key=is_bound(principal),
+                most_parents=most_parents,
+            )
+            files = self._template(request)
+            self._hand_out(files, overwrite=overwrite)
+            return told(tuple(files))
 
     def _template(self, request: TemplateRequest) -> dict[Path, bytes]:
         from entrepot.storage.work import work_folder

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
+from entrepot.auditing import recorded
+from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ class Ordering:
         from entrepot.submissions import Manner
 
         asked = chosen(entities, selection, named)
-        return self._submissions.export(to, asked, named, options or ExportOptions(), manner or Manner())
+        what, facts = ", ".join(asked.entities), {"named": named, "tenant": asked.tenant}
+        with recorded(self._adapters, Action.SUBMIT_EXPORT, to, what, **facts) as told:
+            return told(self._submissions.export(to, asked, named, options or ExportOptions(), manner or Manner()))
 
     def jobs(self, limit: int = 20, *, kind: str | None = None) -> tuple[JobRecord, ...]:
         """The newest first."""
@@ -59,15 +63,18 @@ class Ordering:
 
     def cancel_job(self, id: str) -> JobRecord:
         """Ask it to stop; it hears of it within a second."""
-        return self._submissions.cancel(id)
+        with recorded(self._adapters, Action.CANCEL_JOB, id) as told:
+            return told(self._submissions.cancel(id))
 
     def retry_job(self, id: str) -> JobRecord:
         """Submit once more what failed or was cancelled, as a new job."""
-        return self._submissions.retry(id)
+        with recorded(self._adapters, Action.RETRY_JOB, id) as told:
+            return told(self._submissions.retry(id))
 
     def download(self, id: str, *, to: str | Path) -> tuple[Path, ...]:
         """Copy the files of a job to a file or a folder, with their receipt."""
-        return self._submissions.download(id, Path(to), into_folder=str(to).endswith("/"))
+        with recorded(self._adapters, Action.DOWNLOAD, id) as told:
+            return told(self._submissions.download(id, Path(to), into_folder=str(to).endswith("/")))
 
     @property
     def _submissions(self) -> Submissions:

@@ -15,8 +15,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.access.permissions import LOCAL, Principal, Verb, require
+from entrepot.access.permissions import LOCAL, Principal
 from entrepot.adapters import Adapters
+from entrepot.auditing import recorded
+from entrepot.audits import TellsAudit
 from entrepot.bringing import BringsIn
 from entrepot.bystanders import Quiet, SystemClock
 from entrepot.copying import Copying
@@ -24,6 +26,7 @@ from entrepot.exporting.plan import ExportOptions
 from entrepot.exporting.publish import ExportOutcome
 from entrepot.exports import Exports
 from entrepot.handouts import HandsOut
+from entrepot.model.audit import Action
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import Cancel, Reporter
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
+class Entrepot(BringsIn, Copying, HandsOut, Ordering, TellsAudit, Versioning):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is
@@ -60,6 +63,7 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
         cancel: Cancel | None = None,
         principal: Principal = LOCAL,
         environment: Mapping[str, str] | None = None,
+        origin: str = "python",
     ) -> None:
         self._adapters = Adapters(
             db,
@@ -69,6 +73,7 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
             reporter=reporter or Quiet(),
             cancel=cancel or CancelSwitch(),
             clock=SystemClock(),
+            origin=origin,
         )
         self._exports = Exports(adapters=self._adapters)
 
@@ -91,13 +96,17 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
         options: ExportOptions | None = None,
     ) -> ExportOutcome:
         """Write rows of one snapshot into files; all of them appear together with their receipt, or none."""
-        return self._exports.export(to, chosen(entities, selection, named), named, options or ExportOptions())
+        asked = chosen(entities, selection, named)
+        about, what = to, ", ".join(asked.entities)
+        with recorded(self._adapters, Action.EXPORT, about, what, named=named, tenant=asked.tenant) as told:
+            return told(self._exports.export(to, asked, named, options or ExportOptions()))
 
     def fingerprint(
         self, *entities: str, selection: Selection | None = None, named: str | None = None
     ) -> dict[str, Fingerprint]:
         """Fingerprints of chosen entities, all of one snapshot, by the entities' titles."""
-        return self._exports.fingerprint(chosen(entities, selection, named), named)
+        with recorded(self._adapters, Action.FINGERPRINT):
+            return self._exports.fingerprint(chosen(entities, selection, named), named)
 
     def inspect(
         self,
@@ -109,47 +118,55 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
     ) -> Inspection:
         """Whether a file still is what its receipt or manifest says: counts, checksums, fingerprints."""
         keys = Keys(passphrase=passphrase, identity=identity)
-        return self._exports.inspect(Path(path), Path(receipt) if receipt else None, keys)
+        with recorded(self._adapters, Action.INSPECT, path):
+            return self._exports.inspect(Path(path), Path(receipt) if receipt else None, keys)
 
     def fingerprint_file(
         self, path: str | Path, *, passphrase: str | None = None, identity: str | None = None
     ) -> dict[str, Fingerprint]:
         """Fingerprints recomputed from a file's own content, by the entities' titles."""
-        return self._exports.fingerprint_file(Path(path), Keys(passphrase=passphrase, identity=identity))
+        with recorded(self._adapters, Action.INSPECT, path):
+            return self._exports.fingerprint_file(Path(path), Keys(passphrase=passphrase, identity=identity))
 
     def errors_file(self, plan_or_job: str, *, to: str | Path) -> Path:
         """The records that failed in a preview or an import, with what is wrong with each, as a file to correct."""
-        return self._imports.errors_file(plan_or_job, Path(to))
+        with recorded(self._adapters, Action.ERRORS_FILE, plan_or_job) as told:
+            return told(self._imports.errors_file(plan_or_job, Path(to)))
 
     def undo_plan(self, job: str) -> UndoPlan:
         """What taking an import (or an undo) back would do to each of its rows; nothing is written."""
-        return self._imports.undo_plan(job)
+        with recorded(self._adapters, Action.SHOW_UNDO, job):
+            return self._imports.undo_plan(job)
 
     def undo(self, job: str, *, agreed: str | None = None) -> UndoReceipt:
         """Take back what nobody changed since. `agreed` is the digest of a plan; if it is another by now, nothing."""
-        return self._imports.undo(job, agreed)
+        with recorded(self._adapters, Action.UNDO, job) as told:
+            return told(self._imports.undo(job, agreed))
 
     def changes(self, job: str, *, to: str | Path) -> None:
         """Which rows an import (or an undo) created, changed or deleted, as a CSV file of their keys."""
-        self._imports.changes(job, Path(to))
+        with recorded(self._adapters, Action.CHANGES, job, file=str(to)):
+            self._imports.changes(job, Path(to))
 
     def undoable(self) -> tuple[JobRecord, ...]:
         """The latest jobs that changed rows of this database, the newest first."""
-        return self._imports.undoable()
+        with recorded(self._adapters, Action.SHOW_JOBS):
+            return self._imports.undoable()
 
     def mappings(self) -> tuple[KnownMapping, ...]:
         """All that are kept for this database: under names, and of the last imports; the newest first."""
-        with self._imports.mappings() as memory:
+        with recorded(self._adapters, Action.SHOW_MAPPINGS), self._imports.mappings() as memory:
             return memory.all()
 
     def mapping(self, name_or_id: str, *, entity: str | None = None) -> KnownMapping:
-        with self._imports.mappings() as memory:
+        with recorded(self._adapters, Action.SHOW_MAPPINGS), self._imports.mappings() as memory:
             return memory.get(name_or_id, entity)
 
     def delete_mapping(self, name_or_id: str, *, entity: str | None = None) -> KnownMapping:
         """It is not used again; what was imported with it stays."""
-        with self._imports.mappings() as memory:
-            return memory.delete(name_or_id, entity)
+        deleting = recorded(self._adapters, Action.DELETE_MAPPING, name_or_id, entity)
+        with deleting as told, self._imports.mappings() as memory:
+            return told(memory.delete(name_or_id, entity))
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is installed and reachable, and what to mend."""
@@ -157,8 +174,7 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Versioning):
         from entrepot.storage.work import work_folder
 
         adapters = self._adapters
-        require(adapters.principal, Verb.DIAGNOSE)
-        with work_folder() as work:
+        with recorded(adapters, Action.DIAGNOSE), work_folder() as work:
             bench = partial(adapters.workbench, work)
             return diagnose(adapters.catalog, lambda: adapters.engine, work, bench, adapters.described_state)
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from entrepot.ledger.audit import Audit
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.ledger.secrets import FILE as SECRET
@@ -36,6 +37,10 @@ class State:
     artifacts: ArtifactStore
     folder: Path
     """Of the stored files, and of the records if they are on no server."""
+
+    @property
+    def audit(self) -> Audit:
+        return Audit(self.ledger.records, self.secret)
 
     def store(
         self,

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
+from entrepot.auditing import recorded
+from entrepot.model.audit import Action
 
 if TYPE_CHECKING:
     from entrepot.jobs.histories import Histories
@@ -22,13 +24,15 @@ class Versioning:
     def versions(self, entity: str, *key: str, tenant: str | None = None) -> History:
         """All versions of one thing, the newest first: what changed from one to the next, and which import added it,
         as far as that is known. `key` has the values of the fields that its versions have in common."""
-        with self._histories(entity, tenant) as (histories, asked):
+        looking = recorded(self._adapters, Action.SHOW_VERSIONS, None, entity)
+        with looking, self._histories(entity, tenant) as (histories, asked):
             return histories.versions(asked, key)
 
     def preview_version(self, entity: str, *key: str, number: int, tenant: str | None = None) -> ImportPlan:
         """What would become of an old version that is to be the newest again: a row more, by `apply`."""
-        with self._histories(entity, tenant) as (histories, asked):
-            return histories.preview(asked, key, number)
+        planning = recorded(self._adapters, Action.RESTORE_PREVIEW, None, entity, version=number, tenant=tenant)
+        with planning as told, self._histories(entity, tenant) as (histories, asked):
+            return told(histories.preview(asked, key, number))
 
     @contextmanager
     def _histories(self, entity: str, tenant: str | None) -> Iterator[tuple[Histories, ImportRequest]]:

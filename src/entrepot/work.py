@@ -10,6 +10,7 @@ from pathlib import Path
 
 from entrepot.access.permissions import Principal, Role
 from entrepot.adapters import Adapters
+from entrepot.auditing import Told, recorded
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
 from entrepot.config.own_records import ledger_url, own_place
@@ -23,6 +24,7 @@ from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
 from entrepot.jobs.worker.workflows import opened
+from entrepot.model.audit import Action
 from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.receipts import Receipt
@@ -74,6 +76,7 @@ class Works:
             cancel=attempt.cancel,
             clock=SystemClock(),
             home=Path(place.folder),
+            origin="worker",
         )
 
     def _export_settled(self, attempt: Attempt) -> bool:
@@ -91,20 +94,22 @@ class Works:
     def _export(self, attempt: Attempt) -> None:
         order = read_back(ExportOrder, attempt.order.request)
         adapters, jobs = self._adapters(order.place, attempt), attempt.state.ledger.jobs
-        if order.to is None:
-            receipt = self._kept_export(order, adapters, attempt)
-        else:
-            exports = Exports(adapters=adapters, promise=partial(_promise, attempt))
-            outcome = exports.export(order.to, order.selection, order.named, order.options)
-            receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
+        what, facts = ", ".join(order.selection.entities), {"job": attempt.job.id, "tenant": order.selection.tenant}
+        with recorded(adapters, Action.EXPORT, order.to, what, **facts) as told:
+            if order.to is None:
+                receipt = self._kept_export(order, adapters, attempt, told)
+            else:
+                exports = Exports(adapters=adapters, promise=partial(_promise, attempt))
+                outcome = told(exports.export(order.to, order.selection, order.named, order.options))
+                receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
         attempt.tell()
         jobs.finish(attempt.job, Status.COMPLETED, receipt=receipt)
 
-    def _kept_export(self, order: ExportOrder, adapters: Adapters, attempt: Attempt) -> Document:
+    def _kept_export(self, order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:
         lasting = adapters.loaded.settings.retention.exports
         with attempt.state.artifacts.room(attempt.job.id) as room:
             exports = Exports(adapters=adapters, kept=True)
-            outcome = exports.export(f"{room}/files/", order.selection, order.named, order.options)
+            outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
             keep(attempt.state, attempt.job, outcome, lasting)
         return as_written(None, None, outcome.receipt)
 

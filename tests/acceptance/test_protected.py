@@ -9,7 +9,7 @@ import pytest
 
 from entrepot import Entrepot, ExportOptions, Selection
 from entrepot.cli.parser import main
-from entrepot.model.errors import InputError, StorageError
+from entrepot.model.errors import EntrepotError, InputError, StorageError
 from entrepot.sample.create import MARKER, create_sample
 from entrepot.storage.age import fresh_key
 from entrepot.storage.keys import Keys
@@ -30,8 +30,9 @@ def service(shop: Path) -> Entrepot:
 
 
 def contents(shop: Path) -> dict[Path, bytes]:
-    """All but what SQLite itself makes and removes beside a database that is read."""
+    """All but what SQLite itself makes and removes beside a database that is read, and our own records."""
     files = (path for path in shop.rglob("*") if path.is_file() and not path.name.startswith("shop.db-"))
+    files = (path for path in files if ".entrepot" not in path.parts)
     return {path: path.read_bytes() for path in files}
 
 
@@ -50,15 +51,26 @@ def test_an_export_never_replaces_what_it_reads(shop: Path, name: str) -> None:
     assert caught.value.code == "protected_target"
     assert caught.value.remedy
     assert contents(shop) == before
+    assert not list(shop.rglob("*.csv"))
+    assert service(shop).verify_audit().whole
 
 
-def test_exports_and_catalogs_make_no_state_folder(shop: Path, tmp_path: Path) -> None:
-    service(shop).catalog()
-    service(shop).export("orders", to=tmp_path / "orders.csv")
-    service(shop).inspect(tmp_path / "orders.csv")
-    found = {finding.what: finding for finding in service(shop).doctor()}["state"]
-    assert (found.ok, found.words) == (True, f"nothing yet; it will be in {shop / '.entrepot'}")
-    assert not (shop / ".entrepot").exists()
+def test_catalogs_and_looks_make_no_state_folder_nor_exports_of_who_set_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    create_sample(tmp_path / "shop")
+    settings = service(tmp_path / "shop")
+    settings.catalog()
+    with pytest.raises(EntrepotError):
+        settings.inspect(tmp_path / "nothing.csv")
+    assert (settings.audit(), settings.verify_audit().lines) == ((), 0)
+    found = {finding.what: finding for finding in settings.doctor()}["state"]
+    assert (found.ok, found.words) == (True, f"nothing yet; it will be in {tmp_path / 'shop' / '.entrepot'}")
+    assert not (tmp_path / "shop" / ".entrepot").exists()
+    alone = Entrepot(f"sqlite:///{tmp_path / 'shop' / 'shop.db'}", environment={})
+    alone.export("orders", to=tmp_path / "orders.csv")
+    assert not (tmp_path / ".entrepot").exists()
 
 
 def test_our_own_records_are_no_database(tmp_path: Path) -> None:

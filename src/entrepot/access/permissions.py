@@ -23,6 +23,8 @@ class Verb(StrEnum):
     IMPORT = "import"
     INSPECT = "inspect"
     DIAGNOSE = "diagnose"
+    AUDIT = "see_the_audit"
+    """Of the own tenant, if bound to one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ LOCAL = Principal(name="local", role=Role.SYSTEM_ADMIN)
 
 ALLOWED: dict[Role, frozenset[Verb]] = {
     Role.SYSTEM_ADMIN: frozenset(Verb),
-    Role.ORG_ADMIN: frozenset({Verb.SEE_CATALOG, Verb.EXPORT, Verb.IMPORT, Verb.INSPECT}),
+    Role.ORG_ADMIN: frozenset({Verb.SEE_CATALOG, Verb.EXPORT, Verb.IMPORT, Verb.INSPECT, Verb.AUDIT}),
     Role.VIEWER: frozenset({Verb.SEE_CATALOG}),
 }
 

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(
             "usage", "--json prints data, and neither a tree nor a graph.", remedy="Leave out one of them."
         )
-    service = Entrepot(args.db, config=args.config)
+    service = Entrepot(args.db, config=args.config, origin="cli")
     catalog = service.catalog()
     names = tuple(service.entity(name).name for name in args.entities)
     if args.json:

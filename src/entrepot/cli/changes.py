@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.service import Entrepot
 
     with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")
         service.changes(args.job, to=args.output)
     if args.json:
         print_json({"job": args.job, "file": args.output})

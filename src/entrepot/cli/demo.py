@@ -61,7 +61,7 @@ def _create(folder: Path, told: Say) -> Entrepot:
     started = time.monotonic()
     create_sample(folder)
     told(f"1. A sample shop of five companies, made in {time.monotonic() - started:.1f} s: {folder / 'shop.db'}\n")
-    return Entrepot(config=folder / "entrepot.toml")
+    return Entrepot(config=folder / "entrepot.toml", origin="cli")
 
 
 def _show_catalog(service: Entrepot, told: Say) -> None:

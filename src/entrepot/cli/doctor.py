@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json, say
     from entrepot.service import Entrepot
 
-    findings = Entrepot(args.db, config=args.config).doctor()
+    findings = Entrepot(args.db, config=args.config, origin="cli").doctor()
     if args.json:
         print_json(findings)
     else:

@@ -68,7 +68,7 @@ def submitted(args: argparse.Namespace) -> int:
     from entrepot.cli.job_views import print_submitted
     from entrepot.service import Entrepot
 
-    job = Entrepot(args.db, config=args.config).submit_export(
+    job = Entrepot(args.db, config=args.config, origin="cli").submit_export(
         to=args.output,
         selection=selecting.selection(args),
         named=args.selection,
@@ -86,7 +86,7 @@ def exported(args: argparse.Namespace) -> int:
     from entrepot.service import Entrepot
 
     with reporter(as_json=args.json) as told:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")
         exported = service.export(
             to=args.output, selection=selecting.selection(args), named=args.selection, options=_options(args)
         )

@@ -61,7 +61,7 @@ def _of_file(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerprint]
     from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot
 
-    return Entrepot(config=args.config, reporter=told).fingerprint_file(
+    return Entrepot(config=args.config, reporter=told, origin="cli").fingerprint_file(
         Path(args.file), passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
     )
 
@@ -71,7 +71,7 @@ def _of_database(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerpr
     from entrepot.service import Entrepot
 
     try:
-        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")
         return service.fingerprint(selection=selecting.selection(args), named=args.selection)
     except InputError as error:
         file = next((word for word in (*args.entities, args.db or "") if Path(word).is_file()), None)

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot
 
-    service = Entrepot(config=args.config)
+    service = Entrepot(config=args.config, origin="cli")
     found = service.inspect(
         Path(args.file),
         receipt=args.receipt,

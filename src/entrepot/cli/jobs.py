@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(
             "usage", f"`entrepot jobs {args.what}` needs the id of a job.", remedy="See: entrepot jobs list"
         )
-    return DOING[args.what](args, Entrepot(args.db, config=args.config))
+    return DOING[args.what](args, Entrepot(args.db, config=args.config, origin="cli"))
 
 
 def listed(args: argparse.Namespace, service: Entrepot) -> int:

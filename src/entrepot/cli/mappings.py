@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.model.errors import InputError
     from entrepot.service import Entrepot
 
-    service = Entrepot(args.db, config=args.config, cancel=args.stop.switch())
+    service = Entrepot(args.db, config=args.config, cancel=args.stop.switch(), origin="cli")
     if args.what == "list":
         found = service.mappings()
         print_json(found) if args.json else print_mappings(found)

@@ -19,7 +19,7 @@ def opened(args: argparse.Namespace) -> Iterator[Entrepot]:
     from entrepot.service import Entrepot
 
     with reporter(as_json=args.json) as told:
-        yield Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch())
+        yield Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")
 
 
 def is_terminal() -> bool:

@@ -31,6 +31,7 @@ COMMANDS = (
     "formats",
     "jobs",
     "worker",
+    "audit",
     "doctor",
 )
 MODULES = {"import": "bring_in", "plan": "plans", "mapping": "mappings"}

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.service import Entrepot
 
     language = args.language or said_by_name(args.output)
-    service = Entrepot(args.db, config=args.config)
+    service = Entrepot(args.db, config=args.config, origin="cli")
     text = service.types(*args.entities, language=language, to=args.output, overwrite=args.overwrite)
     if args.json:
         print_json({"language": language, **({"file": args.output} if args.output else {"text": text})})

@@ -16,6 +16,14 @@ from entrepot.model.records import Status
 FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
+def moment_text(value: datetime) -> str:
+    return value.astimezone(UTC).strftime(FORM)
+
+
+def json_text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
 class Moment(TypeDecorator[datetime]):
     """A text in UTC that sorts by time; the same in every database."""
 
@@ -23,7 +31,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.astimezone(UTC).strftime(FORM)
+        return None if value is None else moment_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
@@ -36,7 +44,7 @@ class JsonText(TypeDecorator[Mapping[str, Any]]):
     cache_ok = True
 
     def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, separators=(",", ":"), allow_nan=False)
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Mapping[str, Any] | None:
         return None if value is None else json.loads(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -50,7 +50,7 @@ class FolderHome:
     def prepare(self) -> None:
         """What SQLite makes beside the file gets the rights of the file."""
         with translated(self.file), self._locked():
-            os.close(os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _make(self.file)
             with closing(sqlite3.connect(self.file, timeout=PATIENCE)) as connection:
                 found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
                 if found and STEPS not in found:
@@ -109,6 +109,13 @@ def _engine(file: Path) -> Engine:
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make(file: Path) -> None:
+    """One that is there is not touched: closing it would end all locks that SQLite holds on it for this process, and
+    the next process to close it would take the newest part away from under whoever still works with it here."""
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -108,3 +108,11 @@ AUDIT = Table(
     Column("previous", Text),
     Column("seal", Text),
 )
+AUDIT_HEAD = Table(
+    "audit_head",
+    METADATA,
+    Column("id", BigInteger, primary_key=True),
+    Column("number", BigInteger),
+    Column("seal", Text),
+    Column("signature", Text),
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy import inspect
 
 from contract.ledger.pinned import PinnedClock
+from entrepot.bystanders import SystemClock
 from entrepot.ledger import folder
 from entrepot.ledger.columns import METADATA
 from entrepot.ledger.folder import FolderHome
@@ -176,3 +179,23 @@ def test_an_old_sqlite_is_warned_of(
     monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
     with open_ledger(tmp_path, CLOCK) as ledger:
         assert [problem.code for problem in ledger.warnings] == (["old_sqlite"] if warned else [])
+
+
+def test_what_others_write_is_seen_although_it_was_opened_twice_here(tmp_path: Path) -> None:
+    """SQLite's locks are the process's: whoever closes the file beside SQLite ends those of all connections."""
+    write = (
+        "import sys\nfrom pathlib import Path\nfrom entrepot.bystanders import SystemClock\n"
+        "from entrepot.ledger.opening import open_ledger\n"
+        "with open_ledger(Path(sys.argv[1]), SystemClock()) as ledger:\n"
+        "    ledger.jobs.begin('import', owner='other', database='d')\n"
+    )
+    with open_ledger(tmp_path, SystemClock()) as first:
+        first.jobs.begin("import", owner="x", database="d")
+        with open_ledger(tmp_path, SystemClock()) as second:
+            second.jobs.begin("import", owner="x", database="d")
+        for _ in range(2):
+            subprocess.run([sys.executable, "-c", write, str(tmp_path)], check=True)
+        assert len(first.jobs.latest()) == 4
+        first.jobs.begin("import", owner="x", database="d")
+    with open_ledger(tmp_path, SystemClock()) as third:
+        assert len(third.jobs.latest()) == 5
