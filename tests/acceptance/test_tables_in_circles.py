@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,8 @@ PEOPLE = """CREATE TABLE people (id integer PRIMARY KEY, name varchar(20) NOT NU
 CAPTAIN = "FOREIGN KEY (captain_id) REFERENCES people (id)"
 CLUB_FILE = "id,name,captain_id\n1,Reds,12\n2,Blues,21\n3,Greens,\n"
 PEOPLE_FILE = "id,name,club_id\n11,Ann,1\n12,Bob,1\n21,Cy,2\n"
+WITHOUT_GREENS = CLUB_FILE.replace("3,Greens,\n", "")
+ALONE = replace(UPSERT, each=replace(UPSERT.each, exclusive=True))
 CLUBS_THERE, PEOPLE_THERE = [(1, 12), (2, 21), (3, None)], [(11, 1), (12, 1), (21, 2)]
 
 
@@ -112,13 +114,14 @@ def test_a_circle_without_a_way_in_is_refused_where_the_database_does_not_wait(e
     """SQLite lets all references wait, PostgreSQL those that are made for it; MariaDB stops looking at them, and we
     look in the end."""
     make(empty.place, null=" NOT NULL")
-    files = empty.files(CLUB_FILE.replace("3,Greens,\n", ""))
+    files = empty.files(WITHOUT_GREENS)
     if not empty.place.url.startswith("postgres"):
         there_and_back(empty, files)
         return
     with pytest.raises(InputError, match="clubs → people → clubs, and captain_id of clubs can neither") as caught:
         empty.entrepot.preview(files, UPSERT)
     assert caught.value.code == "references_in_circle"
+    assert "--exclusive" in caught.value.remedy
     assert empty.rows() == ([], [])
 
 
@@ -127,16 +130,17 @@ def test_postgres_waits_with_keys_that_are_deferrable(request: pytest.FixtureReq
     with postgres_case.CASE.place(request, tmp_path) as place:
         make(place, null=" NOT NULL", when="DEFERRABLE")
         league = League(place, tmp_path, Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")}))
-        there_and_back(league, league.files(CLUB_FILE.replace("3,Greens,\n", "")))
+        there_and_back(league, league.files(WITHOUT_GREENS))
 
 
-def there_and_back(league: League, files: list[Path]) -> None:
+def there_and_back(league: League, files: list[Path], asked: BundleRequest = UPSERT) -> None:
     """An undo and its own undo wait as the import did."""
-    receipt = league.entrepot.bring_in(files, UPSERT)
+    receipt = league.entrepot.bring_in(files, asked)
     job = receipt.job
     assert league.rows() == (CLUBS_THERE[:2], PEOPLE_THERE)
-    late = "all rows at once" if league.place.url.startswith("mysql") else "row by row"
     assert isinstance(receipt, BundleReceipt)
+    at_once = league.place.url.startswith("mysql") or asked is ALONE
+    late = "all rows at once" if at_once else "row by row"
     assert all(key.endswith(late) for part in receipt.parts for key in part.foreign_keys)
     undone = league.entrepot.undo(job)
     assert (undone.left, league.rows()) == (0, ([], []))
@@ -159,7 +163,7 @@ def test_rows_that_pull_each_other_down_are_taken_back_together(
             tables.append(f"ALTER TABLE clubs ADD CONSTRAINT captains {CAPTAIN} {waits}")
         place.execute(*tables)
         league = League(place, tmp_path, Entrepot(place.url, environment={"ENTREPOT_STATE": str(tmp_path / "state")}))
-        files = league.files(CLUB_FILE.replace("3,Greens,\n", ""))
+        files = league.files(WITHOUT_GREENS)
         receipt = league.entrepot.bring_in(files, UPSERT)
         place.execute("INSERT INTO people VALUES (99, 'Zoe', 1)")
         before = league.rows()

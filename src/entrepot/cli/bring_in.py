@@ -75,7 +75,9 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     add_files(what)
     what.add_argument("--tenant", metavar="NAME", help="whose rows: those of others are neither seen nor changed")
     what.add_argument(
-        "--exclusive", action="store_true", help="faster: nobody else can use the tables meanwhile (PostgreSQL)"
+        "--exclusive",
+        action="store_true",
+        help="faster, and lets references in a circle wait: nobody else can use the tables meanwhile (PostgreSQL)",
     )
 
 

@@ -88,6 +88,8 @@ def manner(plan: BundlePlan, paper: Paper) -> Iterator[str]:
     locked = sum(part.estimate.locked for part in plan.parts)
     yield from paper.heading("How it would be done")
     yield from told("rows", f"all tables in one transaction; {how}", paper)
+    if tables := list(dict.fromkeys(table for part in plan.parts for table in part.locks)):
+        yield from told("tables", f"nobody else can use these until it is done: {', '.join(tables)}", paper)
     if not plan.blocked:
         about = "about " if seconds >= 1 else ""
         yield from told("time", f"{about}{duration(seconds)}", paper)

@@ -57,6 +57,9 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--max-errors", metavar="N|N%", help="with --errors skip: nothing is done if more rows fail")
     what.add_argument("--errors-file", metavar="FOLDER", help="write the rows that fail there, with what is wrong")
+    what.add_argument(
+        "--exclusive", action="store_true", help="lets references in a circle wait, as for import (PostgreSQL)"
+    )
     where = parser.add_argument_group("where values go")
     where.add_argument(
         "--into", metavar="ENTITY=TARGET", action="append", default=[], help="if it has another name there; =: left out"
@@ -143,6 +146,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         blank=Blank(args.blank or "keep"),
         errors=Errors(args.errors),
         max_errors=args.max_errors,
+        exclusive=args.exclusive,
         prove=args.prove,
         key=tuple(word.strip() for word in ",".join(args.key).split(",") if word.strip()),
     )

@@ -71,6 +71,9 @@ def undo_screen(plan: UndoPlan, on: Paper) -> Iterator[str]:
         stay = "files that it put into the store go, but for those that were changed, or that rows refer to then"
         yield from on.text(f"{plan.files:,} {stay}.")
     yield from returning_lines(plan, on)
+    if plan.locks and plan.changes:
+        circle = "rows refer to each other in a circle, so nobody else can use these tables until it is done"
+        yield from on.text(f"Its {circle}: {', '.join(plan.locks)}.")
     for problem in plan.warnings:
         yield from on.text(f"{problem.message} {problem.remedy}", style="yellow")
     yield ""

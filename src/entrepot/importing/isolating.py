@@ -72,7 +72,7 @@ def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> C
         refused |= more
         work = without(work, refused)
         decided = work.bench.decide(work.prepared.fields, work.prepared.matching)
-        plan = replace(planned(work, decided), digest=plan.digest)
+        plan = replace(planned(work, decided), digest=plan.digest, lane=plan.lane)
         refuse_too_many(plan)
 
 

@@ -25,15 +25,15 @@ TIMES = 10
 class Lane:
     target: Target
     exclusive: bool = False
-    moved: tuple[str, ...] = ()
-    """Names of the foreign keys that are checked all rows at once."""
+    moved: tuple[Relation, ...] = ()
+    """The foreign keys that are checked all rows at once."""
 
     def verified(self, relation: Relation) -> str:
         """How a reference was, in words."""
         by = "and by the database, row by row"
         if relation.declared:
             by = "which alone knows of it: the database does not check it"
-        elif relation.name in self.moved:
+        elif relation in self.moved:
             by = "and by the database, all rows at once"
         return f"{', '.join(relation.fields)} → {relation.parent}: every value was found before the commit, {by}"
 
@@ -48,8 +48,8 @@ def lane_of(work: Work) -> Iterator[Lane]:
     """An open transaction."""
     run, entity = work.run, work.prepared.entity
     engine = alone(run) if work.prepared.request.exclusive else None
-    if engine is not None and engine.locked_alone(entity):
-        with engine.change_alone(run.catalog, work.entities, run.work, entity=entity) as target:
+    if engine is not None and engine.movable(run.catalog, entity.relations).keys:
+        with engine.change_alone(run.catalog, work.entities, run.work, keys=entity.relations) as target:
             yield Lane(target=target, exclusive=True, moved=target.moved)
     else:
         with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
@@ -70,11 +70,11 @@ def locks(work: Work, counts: Mapping[str, int], target: Target) -> tuple[str, .
     """The tables that others could not use meanwhile, in the exclusive lane that was asked for, or that would pay."""
     run, entity = work.run, work.prepared.entity
     if work.prepared.request.exclusive:
-        return alone(run).locked_alone(entity)
+        return alone(run).movable(run.catalog, entity.relations).locked
     if not isinstance(run.engine, ChangingAlone) or not pays(entity, counts, target):
         return ()
     try:
-        return run.engine.locked_alone(entity)
+        return run.engine.movable(run.catalog, entity.relations).locked
     except AccessError:
         return ()
 

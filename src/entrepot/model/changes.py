@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from entrepot.model.catalog import Catalog, Entity, Field
+from entrepot.model.catalog import Catalog, Entity, Field, Relation
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
@@ -185,24 +185,34 @@ class Changing(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Movable:
+    """What would be moved out of the way, and who out of the tables."""
+
+    keys: tuple[Relation, ...] = ()
+    locked: tuple[str, ...] = ()
+    """The tables that nobody else could use meanwhile, in the order in which they are locked."""
+
+
 class TargetAlone(Target, Protocol):
-    moved: tuple[str, ...]
-    """Names of the foreign keys that `commit` checks for all rows at once; others are checked row by row."""
+    moved: tuple[Relation, ...]
+    """The foreign keys that `commit` checks for all rows at once; others are checked row by row."""
 
 
 @runtime_checkable
 class ChangingAlone(Protocol):
-    """What an engine may offer besides: to keep everybody else out of a table and its parents, and to check their
-    references all at once instead of row by row, which is much faster."""
+    """What an engine may offer besides: to keep everybody else out of tables and their parents, and to check their
+    references all at once instead of row by row. That is much faster, and rows can refer to each other in a circle."""
 
-    def locked_alone(self, entity: Entity) -> tuple[str, ...]:
-        """The tables that nobody else could use meanwhile; none: there is nothing to gain. Raises AccessError
+    def movable(self, catalog: Catalog, keys: Sequence[Relation]) -> Movable:
+        """Those of the foreign keys that can be moved; none: there is nothing to gain. Raises AccessError
         `not_exclusive` for whoever may not do it."""
         ...
 
     def change_alone(
-        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, keys: Sequence[Relation]
     ) -> AbstractContextManager[TargetAlone]:
-        """As `change`. Raises UnavailableError `locked` if somebody does not leave the tables. A reference without
-        its parent is found by `commit`; the definitions of the keys are afterwards what they were."""
+        """As `change`, with those of the keys moved that can be. Raises UnavailableError `locked` if somebody does not
+        leave the tables. A reference without its parent is found by `commit`; the definitions of the keys are
+        afterwards what they were."""
         ...

@@ -116,6 +116,8 @@ class UndoPlan(UndoCounts):
     """Whether its process ended before it was done; once taken back, it cannot be resumed."""
     until: str | None = None
     """How long it can be taken back."""
+    locks: tuple[str, ...] = ()
+    """The tables that nobody else could use meanwhile, because rows in a circle go or come back."""
     files: int = 0
     """So many it put into the stores: those go that are what they were, and that no row refers to then."""
     warnings: tuple[Problem, ...] = ()

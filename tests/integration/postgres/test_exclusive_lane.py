@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,7 @@ WHERE contype = 'f' ORDER BY n.nspname, t.relname, c.conname
 @contextmanager
 def alone(engine: PostgresEngine, work: Path, name: str = "child") -> Iterator[tuple[Catalog, PostgresTargetAlone]]:
     catalog = engine.introspect()
-    with engine.change_alone(catalog, catalog.entities, work, entity=catalog.entity(name)) as target:
+    with engine.change_alone(catalog, catalog.entities, work, keys=catalog.entity(name).relations) as target:
         yield catalog, target
 
 
@@ -85,7 +85,7 @@ def test_keys_of_a_partitioned_table_come_back_for_all_partitions(
     )
     before = postgres_database.rows(DEFINED)
     catalog = engine.introspect()
-    assert bool(engine.locked_alone(catalog.entity("child"))) == (name != "own")
+    assert bool(engine.movable(catalog, catalog.entity("child").relations).keys) == (name != "own")
     with alone(engine, tmp_path) as (catalog, target):
         target.insert(catalog.entity("child"), ["id", "parent"], lines(target, [("1", "11"), ("11", "1")]))
         target.commit()
@@ -178,7 +178,8 @@ def test_whoever_may_not_move_keys_is_told_before_anything_happens(
             raise AssertionError("these rights are not enough")
         assert missing in refused.value.message
         with pytest.raises(AccessError):
-            engine.locked_alone(engine.introspect().entity("child"))
+            catalog = engine.introspect()
+            engine.movable(catalog, catalog.entity("child").relations)
     finally:
         postgres_database.execute("REASSIGN OWNED BY guest TO postgres; DROP OWNED BY guest; DROP ROLE guest")
 
@@ -186,12 +187,12 @@ def test_whoever_may_not_move_keys_is_told_before_anything_happens(
 def test_the_tables_that_would_be_locked_come_parents_first(postgres_database: PostgresDatabase) -> None:
     engine = run(postgres_database, TABLES)
     catalog = engine.introspect()
-    assert engine.locked_alone(catalog.entity("child")) == (
+    assert engine.movable(catalog, catalog.entity("child").relations).locked == (
         '"Other one"."Parent\'s"',
         '"public"."parent"',
         '"public"."child"',
     )
-    assert engine.locked_alone(catalog.entity("parent")) == ()
+    assert engine.movable(catalog, catalog.entity("parent").relations).locked == ()
 
 
 def test_keys_that_change_while_we_wait_for_the_tables_are_noticed(
@@ -202,7 +203,7 @@ def test_keys_that_change_while_we_wait_for_the_tables_are_noticed(
     engine = run(postgres_database, TABLES)
     really = moving.lock
 
-    def late(connection: psycopg.Connection, moved: Moved) -> None:
+    def late(connection: psycopg.Connection, moved: Sequence[Moved]) -> None:
         postgres_database.execute("ALTER TABLE child DROP CONSTRAINT up")
         really(connection, moved)
 

@@ -47,7 +47,7 @@ class Opened:
     usual: Mapping[str, str]
     """The settings under which rows are changed."""
     write: bool
-    moved: Moved | None = None
+    moved: tuple[Moved, ...] = ()
     """The foreign keys that are away until the end."""
 
 

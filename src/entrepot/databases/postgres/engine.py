@@ -16,8 +16,8 @@ from entrepot.databases.postgres.own_records import must_not_be_ours
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
-from entrepot.model.catalog import Catalog, Entity
-from entrepot.model.changes import Mark, Waits, Writing
+from entrepot.model.catalog import Catalog, Entity, Relation
+from entrepot.model.changes import Mark, Movable, Waits, Writing
 from entrepot.model.script_dialects import ScriptDialect
 
 if TYPE_CHECKING:
@@ -74,25 +74,26 @@ class PostgresEngine:
 
     @contextmanager
     def change_alone(
-        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, entity: Entity
+        self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, keys: Sequence[Relation]
     ) -> Iterator[PostgresTargetAlone]:
         """As `change`; see databases/postgres/moving.py."""
         from entrepot.databases.postgres.change_alone import PostgresTargetAlone
 
-        with self._begun(catalog, entities, write=True, alone=entity) as opened:
+        with self._begun(catalog, entities, write=True, keys=keys) as opened:
             yield PostgresTargetAlone(opened)
 
-    def locked_alone(self, entity: Entity) -> tuple[str, ...]:
-        from entrepot.databases.postgres.moving import movable
+    def movable(self, catalog: Catalog, keys: Sequence[Relation]) -> Movable:
+        from entrepot.databases.postgres.moving import locked, movable
 
         connection, _ = connect(self._url)
         with closing(connection), translated("looking at the foreign keys"):
-            moved = movable(connection, entity)
-            return moved.locked if moved.keys else ()
+            moved = movable(connection, catalog, keys)
+            found = tuple(relation for some in moved for relation in some.relations)
+            return Movable(keys=found, locked=locked(moved))
 
     @contextmanager
     def _begun(
-        self, catalog: Catalog, entities: Sequence[Entity], *, write: bool, alone: Entity | None = None
+        self, catalog: Catalog, entities: Sequence[Entity], *, write: bool, keys: Sequence[Relation] = ()
     ) -> Iterator[Opened]:
         from entrepot.databases.postgres.change import Opened
         from entrepot.databases.postgres.moving import drop, lock, movable
@@ -103,11 +104,11 @@ class PostgresEngine:
             try:
                 with translated("beginning a transaction"):
                     usual = usual_settings(connection)
-                    moved = movable(connection, alone) if alone else None
+                    moved = movable(connection, catalog, keys)
                     first = partial(lock, moved=moved) if moved else None
                     _, identity = begin(connection, default_schema, entities, first)
-                    if moved:
-                        drop(connection, moved)
+                    for some in moved:
+                        drop(connection, some)
                 yield Opened(
                     connection=connection,
                     url=self._url,

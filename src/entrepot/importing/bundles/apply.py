@@ -11,16 +11,15 @@ from entrepot.importing.apply import concluded
 from entrepot.importing.attachments.carrying import carried
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.bundles.agreeing import agree, refuse
-from entrepot.importing.bundles.circles import late_keys
+from entrepot.importing.bundles.alone import lane_of
 from entrepot.importing.bundles.deciding import decide
 from entrepot.importing.bundles.look import planned
-from entrepot.importing.bundles.members import Member, entities_of
+from entrepot.importing.bundles.members import Member
 from entrepot.importing.bundles.opening import members_of
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.bundles.unasked import without_unasked
 from entrepot.importing.bundles.writing import write
 from entrepot.importing.failed_rows import with_errors
-from entrepot.importing.lanes import Lane
 from entrepot.importing.own_ids.minting import mint, remember
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import discreet
@@ -54,7 +53,8 @@ def apply(
 
 
 def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say: Say) -> None:
-    with run.engine.change(run.catalog, entities_of(members), run.work, write=True) as target:
+    with lane_of(members, run) as lane:
+        target = lane.target
         wanted.mark(target, mark)
         mint([member.work for member in members], target)
         settled = without_unasked(decide(members, target))
@@ -64,7 +64,6 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
             pairs = zip(settled, plan.parts, strict=True)
             refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
-            lane = Lane(target=target, moved=late_keys([one.member for one in settled], run.engine.writing))
             receipts = [concluded(changed, lane, wanted.job, wanted.keep) for changed in done]
             remember(done)
             receipt = receipt_of(receipts, plan, run)

@@ -11,6 +11,7 @@ import msgspec
 
 from entrepot.importing.bundles.members import Member
 from entrepot.importing.estimate import Taken
+from entrepot.importing.lanes import MAPPED, named
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
 from entrepot.model.changes import Target
@@ -31,7 +32,8 @@ class Settled:
     taken: Taken
 
     def plan(self) -> ImportPlan:
-        return planned(self.member.work, self.decided)
+        lane = named(MAPPED, exclusive=bool(self.member.moved))
+        return replace(planned(self.member.work, self.decided), lane=lane, locks=self.member.locks)
 
 
 def decide(members: Iterable[Member], target: Target) -> list[Settled]:

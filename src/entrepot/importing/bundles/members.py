@@ -16,7 +16,7 @@ from entrepot.importing.prepare import judged, prepare
 from entrepot.importing.request import Prepared, Work
 from entrepot.importing.spelling import is_spelled_variously
 from entrepot.model.bench import Bench
-from entrepot.model.catalog import Entity
+from entrepot.model.catalog import Entity, Relation
 from entrepot.model.made import AskedBy
 from entrepot.model.matching import Elsewhere
 from entrepot.model.references import Beside, Lookup
@@ -50,6 +50,10 @@ class Member:
     """Of records that were made for those of other parts: who may refer to them."""
     waits: bool = False
     """Whether it is written before something that it refers to, and the database looks only in the end."""
+    moved: tuple[Relation, ...] = ()
+    """Its foreign keys that the exclusive lane takes away until the end."""
+    locks: tuple[str, ...] = ()
+    """The tables that this lane keeps others out of, if it takes some of these."""
 
     @property
     def entity(self) -> Entity:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
+from entrepot.importing.bundles.alone import asked_alone, would_wait
 from entrepot.importing.bundles.asks import asks_of
-from entrepot.importing.bundles.circles import holding_back
+from entrepot.importing.bundles.circles import Means, holding_back
 from entrepot.importing.bundles.members import Member, Read, linked, member_of, read
 from entrepot.importing.bundles.order import leads_of, named_in, ordered
 from entrepot.importing.bundles.parts import Part, check_parts
@@ -27,15 +29,32 @@ def members_of(parts: Sequence[Part], run: Run, bench: Bench) -> tuple[Member, .
     judged = _judged(found, order)
     late = [lead for lead in leads if order.index(lead.child) < order.index(lead.parent)]
     asks = asks_of([judged[at].work.prepared for at in range(len(found))], leads)
-    members = [
-        replace(linked(judged[at], at, judged, leads, asks), circle=number)
-        for number, circle in enumerate(circles)
-        for at in circle
-    ]
+    members = _alone(
+        [
+            replace(linked(judged[at], at, judged, leads, asks), circle=number)
+            for number, circle in enumerate(circles)
+            for at in circle
+        ],
+        run,
+    )
+    means = Means(writing=run.engine.writing, would_wait=partial(would_wait, members=members, run=run))
     return tuple(
-        holding_back(member, [lead for lead in late if lead.child == at], members, run.engine.writing)
+        holding_back(member, [lead for lead in late if lead.child == at], members, means)
         for at, member in zip(order, members, strict=True)
     )
+
+
+def _alone(members: Sequence[Member], run: Run) -> list[Member]:
+    """With the keys that are moved out of the way, if that was asked for."""
+    found = asked_alone(members, run)
+    moved = {
+        member.entity.name: tuple(key for key in found.keys if key.entity == member.entity.name) for member in members
+    }
+    return [
+        replace(member, moved=keys, locks=found.locked if keys else ())
+        for member in members
+        for keys in (moved[member.entity.name],)
+    ]
 
 
 def _with_own_ids(found: Sequence[Read], order: Sequence[int]) -> list[Read]:

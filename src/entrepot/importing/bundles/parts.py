@@ -47,7 +47,6 @@ def _check_request(part: Part) -> None:
     request = part.request
     asked = {
         "in batches": request.batch_size is not None,
-        "in the exclusive lane": request.exclusive,
         "as new versions": OnConflict.VERSION in (request.conflicts, *request.decisions.values()),
         "as a correction": request.corrects is not None,
         "as a mirror": request.mode is Mode.MIRROR,

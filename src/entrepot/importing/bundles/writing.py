@@ -16,7 +16,6 @@ from entrepot.importing.bundles.deciding import Settled, again, bring, settle_ci
 from entrepot.importing.bundles.unasked import is_made, without_unasked
 from entrepot.importing.halving import CODE, UndoneError
 from entrepot.importing.isolating import Changed, changed
-from entrepot.importing.look import planned
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.importing.writing import fill
 from entrepot.model.bundles import BundlePlan
@@ -83,7 +82,7 @@ def _again(circle: Sequence[Due]) -> list[Due]:
 
 
 def _planned(settled: Settled, part: ImportPlan) -> ImportPlan:
-    plan = replace(planned(settled.member.work, settled.decided), digest=part.digest)
+    plan = replace(settled.plan(), digest=part.digest)
     refuse_too_many(plan)
     return plan
 

@@ -9,6 +9,7 @@ from entrepot.importing.undoing.journaled import Journaled
 from entrepot.importing.undoing.referring import Standing
 from entrepot.model.bench import Bench
 from entrepot.model.catalog import Entity
+from entrepot.model.changes import Movable
 from entrepot.model.undoing import BackPart
 
 
@@ -27,6 +28,8 @@ class Undoing:
     """What may be in the way."""
     waits: bool
     """Whether its foreign keys, where they can, are checked when all is taken back (`rings`)."""
+    movable: Movable
+    """Those that cannot, and are moved out of the way until then."""
     started: float
 
     @property

@@ -36,6 +36,7 @@ def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
         compared=parts[0].compared if len(parts) == 1 else (),
         differences=differences,
         digest=_digest(undoing, settled),
+        locks=undoing.movable.locked,
         undone_by=undoing.journaled.undone_by,
         unfinished=not job.status.final,
         until=until.astimezone(UTC).isoformat(timespec="seconds") if until else None,

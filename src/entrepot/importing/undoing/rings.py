@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from entrepot.importing.mirroring.relations import takes_along
+from entrepot.importing.request import Run
+from entrepot.importing.undoing.referring import KEPT
 from entrepot.model.catalog import COMPUTED, Catalog, Entity, Relation
+from entrepot.model.changes import ChangingAlone, Movable
 from entrepot.model.components import components
+from entrepot.model.errors import AccessError
 from entrepot.model.graph import cycles
 from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart
@@ -20,11 +24,25 @@ def rings(catalog: Catalog, parts: Sequence[BackPart]) -> Mapping[int, tuple[str
     return {number: tuple(fields) for number, fields in found.items() if fields}
 
 
-def must_wait(catalog: Catalog, parts: Sequence[BackPart]) -> bool:
-    """Whether some lead round a circle of entities and can never be empty: they hold again when all is taken back."""
-    fixed = [(part.entity, it.parent) for part, it in _inside(catalog, parts) if not _loose(catalog, part, it)]
-    edges = {name: [parent for child, parent in fixed if child == name] for pair in fixed for name in pair}
-    return any(len(some) > 1 for some in components(edges))
+def must_wait(catalog: Catalog, parts: Sequence[BackPart]) -> tuple[Relation, ...]:
+    """Those that lead round a circle of entities and can never be empty: they hold again when all is taken back."""
+    fixed = [it for part, it in _inside(catalog, parts) if not _loose(catalog, part, it)]
+    names = {name for it in fixed for name in (it.entity, it.parent)}
+    edges = {name: [it.parent for it in fixed if it.entity == name] for name in names}
+    round_about = [set(some) for some in components(edges) if len(some) > 1]
+    return tuple(dict.fromkeys(it for it in fixed if any({it.entity, it.parent} <= some for some in round_about)))
+
+
+def movable(relations: Sequence[Relation], run: Run) -> Movable:
+    """Of those, what the database can only wait for with if nobody else uses the tables meanwhile; none for whoever may
+    not ask for that. What takes rows along when others go stays: it would not do so."""
+    stiff = [it for it in relations if not it.deferrable and {it.on_delete, it.on_update} <= set(KEPT)]
+    if not stiff or not isinstance(run.engine, ChangingAlone):
+        return Movable()
+    try:
+        return run.engine.movable(run.catalog, stiff)
+    except AccessError:
+        return Movable()
 
 
 def pulled_along(catalog: Catalog, entity: Entity) -> bool:

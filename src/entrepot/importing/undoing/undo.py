@@ -8,11 +8,12 @@ well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import count
 
 from entrepot.importing.attempts import carry_out
+from entrepot.importing.lanes import alone
 from entrepot.importing.request import Run
 from entrepot.importing.undoing.compare import compared
 from entrepot.importing.undoing.job import Undoing
@@ -20,7 +21,7 @@ from entrepot.importing.undoing.journaled import Journaled, loaded
 from entrepot.importing.undoing.plan import planned, receipt
 from entrepot.importing.undoing.referring import standing
 from entrepot.importing.undoing.refused import taken_back
-from entrepot.importing.undoing.rings import must_wait
+from entrepot.importing.undoing.rings import movable, must_wait
 from entrepot.importing.wanted import Keep
 from entrepot.model.changes import Mark, Target
 from entrepot.model.errors import ChangedError
@@ -49,7 +50,7 @@ def take_back(
     with _undoing(journaled, run) as undoing:
 
         def attempt(mark: Mark, say: Callable[[UndoReceipt], object]) -> None:
-            with run.engine.change(run.catalog, undoing.entities, run.work, write=True) as target:
+            with _begun(undoing) as target:
                 for name in (job, journaled.once):
                     target.mark(replace(mark, job=name))
                 done = _changed(undoing, target, mark.job, keep, agreed)
@@ -59,6 +60,13 @@ def take_back(
                 target.commit()
 
         return carry_out(attempt, run, Mark(job=job), count())
+
+
+def _begun(undoing: Undoing) -> AbstractContextManager[Target]:
+    run, keys = undoing.run, undoing.movable.keys
+    if keys:
+        return alone(run).change_alone(run.catalog, undoing.entities, run.work, keys=keys)
+    return run.engine.change(run.catalog, undoing.entities, run.work, write=True)
 
 
 def _changed(undoing: Undoing, target: Target, job: str, keep: Keep, agreed: str | None) -> UndoReceipt:
@@ -79,6 +87,7 @@ def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
     run.reporter.phase(f"Reading the journal of {journaled.job.id}")
     with run.bench() as bench:
         found = loaded(journaled.journals, run.catalog, bench)
+        waiting = must_wait(run.catalog, found.parts)
         yield Undoing(
             run=run,
             bench=bench,
@@ -86,7 +95,8 @@ def _undoing(journaled: Journaled, run: Run) -> Iterator[Undoing]:
             changed=found.entities,
             parts=found.parts,
             standing=standing(run.catalog, found.parts),
-            waits=must_wait(run.catalog, found.parts),
+            waits=bool(waiting),
+            movable=movable(waiting, run),
             started=started,
         )
 
