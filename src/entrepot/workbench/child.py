@@ -1,6 +1,6 @@
 """The child: takes requests until its input ends, under limits that the system enforces.
 
-Runs as `python -m entrepot.workbench.child MEMORY_BYTES` in the work folder.
+Runs as `python -m entrepot.workbench.child MEMORY_BYTES LIFELINE` in the work folder.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from entrepot.model.errors import BugError, EntrepotError
 from entrepot.workbench.framing import frame, read_frame
+from entrepot.workbench.lifeline import follow
 from entrepot.workbench.protocol import REQUESTS, Answer, Reply, Request
 from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.protocol_baselines import CompareBaseline, DigestRows, ReadBaseline
@@ -167,8 +168,10 @@ COLLECT_AFTER = 100_000
 
 
 def main() -> None:
-    memory_bytes = int(sys.argv[1])
+    memory_bytes, *lifelines = map(int, sys.argv[1:])
     limit(memory_bytes)
+    for line in lifelines:
+        follow(line)
     replies = taken_over_output()
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=listen, args=(requests,), daemon=True).start()

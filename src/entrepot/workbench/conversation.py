@@ -12,6 +12,7 @@ from typing import BinaryIO, TypeVar
 
 from entrepot.model.errors import BugError, EntrepotError, UnavailableError
 from entrepot.workbench.framing import frame, read_frame
+from entrepot.workbench.lifeline import hold, lifeline
 from entrepot.workbench.protocol import REPLIES, Answer, Done, Failed, Request
 from entrepot.workbench.refusing import rebuilt
 
@@ -21,17 +22,21 @@ GOODBYE_SECONDS = 5.0
 
 
 def start(work: Path, memory_bytes: int, log: BinaryIO) -> subprocess.Popen[bytes]:
-    """A new interpreter that inherits nothing: no environment, no files, no sockets. `-P` keeps files of the
-    work folder from being imported."""
-    return subprocess.Popen(
-        [sys.executable, "-P", "-s", "-m", "entrepot.workbench.child", str(memory_bytes)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        cwd=work,
-        env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"},
-        close_fds=True,
-    )
+    """A new interpreter that inherits nothing but its lifeline: no environment, no files, no sockets. `-P` keeps files
+    of the work folder from being imported."""
+    with lifeline() as (theirs, ours):
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-m", "entrepot.workbench.child", str(memory_bytes), str(theirs)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd=work,
+            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"},
+            close_fds=True,
+            pass_fds=[theirs],
+        )
+        hold(process, ours)
+    return process
 
 
 class Conversation:
