@@ -33,6 +33,7 @@ from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection, chosen
 from entrepot.ordering import Ordering
+from entrepot.scheduling import Scheduling
 from entrepot.storage.keys import Keys
 from entrepot.versioning import Versioning
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut, Ordering, TellsAudit, Versioning):
+class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, Versioning):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

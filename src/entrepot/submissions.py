@@ -125,7 +125,7 @@ class Submissions:
 
     def _wake(self, state: State) -> None:
         loaded, environment = self.adapters.loaded, self.adapters.environment
-        wake(state.folder, {**environment, **own_place(loaded, environment)})
+        wake(state.folder, {**environment, **own_place(loaded, environment)}, loaded.file)
 
     def _principal(self) -> Document:
         principal = self.adapters.principal

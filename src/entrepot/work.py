@@ -20,6 +20,7 @@ from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_bac
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import EXPORT, ExportOrder, read_back
 from entrepot.jobs.orders.waking import alone, is_awake
+from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
@@ -126,7 +127,9 @@ def run_worker(
     config: Path | None, places: int, idle_exit: float | None, stopped: Callable[[Callable[[], None]], object]
 ) -> None:
     """The worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it."""
-    loaded = load_settings(os.environ, Path.cwd(), config)
+    read = partial(load_settings, os.environ, Path.cwd(), config)
+    loaded = read()
+    clockwork = Clockwork(read, loaded.file)
     folder, url = loaded.state.absolute(), ledger_url(loaded, os.environ)
     with open_state(folder, SystemClock(), url=url) as state:
         again = True
@@ -139,7 +142,7 @@ def run_worker(
                     start=workflows.start,
                     places=places,
                     idle_exit=idle_exit,
-                    chores=CHORES,
+                    chores=(*CHORES, clockwork),
                 )
                 stopped(loop.stop)
                 loop.run()

@@ -14,18 +14,21 @@ TABLE = {
     (Role.SYSTEM_ADMIN, Verb.INSPECT): True,
     (Role.SYSTEM_ADMIN, Verb.DIAGNOSE): True,
     (Role.SYSTEM_ADMIN, Verb.AUDIT): True,
+    (Role.SYSTEM_ADMIN, Verb.SCHEDULE): True,
     (Role.ORG_ADMIN, Verb.SEE_CATALOG): True,
     (Role.ORG_ADMIN, Verb.EXPORT): True,
     (Role.ORG_ADMIN, Verb.IMPORT): True,
     (Role.ORG_ADMIN, Verb.INSPECT): True,
     (Role.ORG_ADMIN, Verb.DIAGNOSE): False,
     (Role.ORG_ADMIN, Verb.AUDIT): True,
+    (Role.ORG_ADMIN, Verb.SCHEDULE): False,
     (Role.VIEWER, Verb.SEE_CATALOG): True,
     (Role.VIEWER, Verb.EXPORT): False,
     (Role.VIEWER, Verb.IMPORT): False,
     (Role.VIEWER, Verb.INSPECT): False,
     (Role.VIEWER, Verb.DIAGNOSE): False,
     (Role.VIEWER, Verb.AUDIT): False,
+    (Role.VIEWER, Verb.SCHEDULE): False,
 }
 
 

@@ -25,6 +25,8 @@ class Verb(StrEnum):
     DIAGNOSE = "diagnose"
     AUDIT = "see_the_audit"
     """Of the own tenant, if bound to one."""
+    SCHEDULE = "schedule"
+    """Have something done again and again, and what it left behind removed: for all tenants, or by nobody else."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,13 +30,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     selecting.add_options(parser)
-    _add_output_options(parser)
+    add_output_options(parser)
     add_job_options(parser)
     add_database_options(parser)
     return parser
 
 
-def _add_output_options(parser: argparse.ArgumentParser) -> None:
+def add_output_options(parser: argparse.ArgumentParser) -> None:
     out = parser.add_argument_group("output")
     out.add_argument("-o", "--output", metavar="PATH", help="a file, or a folder (existing, or ending with /)")
     out.add_argument("-f", "--format", metavar="FORMAT", help="if the file's ending does not say it; see: formats")
@@ -72,7 +72,7 @@ def submitted(args: argparse.Namespace) -> int:
         to=args.output,
         selection=selecting.selection(args),
         named=args.selection,
-        options=_options(args),
+        options=options(args),
         manner=manner(args),
     )
     print_submitted(job, as_json=args.json)
@@ -88,7 +88,7 @@ def exported(args: argparse.Namespace) -> int:
     with reporter(as_json=args.json) as told:
         service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")
         exported = service.export(
-            to=args.output, selection=selecting.selection(args), named=args.selection, options=_options(args)
+            to=args.output, selection=selecting.selection(args), named=args.selection, options=options(args)
         )
     if args.json:
         print_json(exported)
@@ -98,7 +98,7 @@ def exported(args: argparse.Namespace) -> int:
     return 0
 
 
-def _options(args: argparse.Namespace) -> ExportOptions:
+def options(args: argparse.Namespace) -> ExportOptions:
     from entrepot.cli import selecting
     from entrepot.cli.secrets import read_secret
     from entrepot.service import ExportOptions

@@ -30,6 +30,7 @@ COMMANDS = (
     "types",
     "formats",
     "jobs",
+    "schedule",
     "worker",
     "audit",
     "doctor",

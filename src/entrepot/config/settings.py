@@ -101,6 +101,33 @@ class ExportSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScheduleSettings:
+    """`[[schedules]]`: an export that is done again and again."""
+
+    name: str
+    cron: str
+    """Five fields, or `daily at 02:00`."""
+    zone: str = "UTC"
+    database: str | None = None
+    export: tuple[str, ...] = ()
+    """Entities; all, or those of the selection, if none is named."""
+    selection: str | None = None
+    """`[exports.<name>]`"""
+    tenant: str | None = None
+    to: str | None = None
+    """A folder, in which each run makes its own; a relative one starts at the settings file."""
+    format: str | None = None
+    compress: str | None = None
+    encrypt: bool = False
+    keep: Mapping[str, object] = field(default_factory=dict)
+    """`{ daily = 7, weekly = 4, within = "90d", size = "10 GB" }`"""
+    missed: str = "once"
+    overlap: str = "skip"
+    most: int = 10
+    paused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     databases: Mapping[str, DatabaseSettings] = field(default_factory=dict)
     tenancy: TenancySettings = TenancySettings()
@@ -111,6 +138,7 @@ class Settings:
     workbench: WorkbenchSettings = WorkbenchSettings()
     state: StateSettings = StateSettings()
     retention: RetentionSettings = RetentionSettings()
+    schedules: tuple[ScheduleSettings, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

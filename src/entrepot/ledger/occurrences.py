@@ -24,7 +24,7 @@ from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Occurrence, Outcome, Run, ScheduleRecord, Standing
 
 WHOLE_MINUTE = "%:00.000000Z"
-MOMENT = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 
 
 class Occurrences:
@@ -85,11 +85,15 @@ class Desk:
         query = select_runs(self._id).where(OCCURRENCES.c.outcome.in_([one.value for one in outcomes]))
         return tuple(reversed(list(_runs(self._connection, query))))
 
-    def add(self, due: datetime, outcome: Outcome, wish: Wish | None = None) -> JobRecord | None:
-        """A due time that nobody has seen yet, with the order that it leads to."""
-        job = None if wish is None else place_order(self._records, self._connection, wish)
+    def add(self, due: datetime, outcome: Outcome, job: str | None = None) -> None:
+        """A due time that nobody has seen yet."""
         values = {"schedule": self._id, "due": due, "outcome": outcome.value, "created_at": self._records.now()}
-        self._connection.execute(insert(OCCURRENCES), {**values, "job": job.id if job else None})
+        self._connection.execute(insert(OCCURRENCES), {**values, "job": job})
+
+    def submit(self, due: datetime, wish: Wish) -> JobRecord:
+        """Such a time, with the order that it leads to."""
+        job = place_order(self._records, self._connection, wish)
+        self.add(due, Outcome.SUBMITTED, job.id)
         return job
 
     def begin(self, due: datetime, wish: Wish) -> JobRecord:
@@ -103,10 +107,10 @@ class Desk:
         self._connection.execute(changed.values(outcome=outcome.value, **more))
 
     def free_moment(self) -> datetime:
-        """For a run that somebody asks for now: no whole minute, and nobody else's."""
-        now = self._records.now()
-        while (now.second, now.microsecond) == (0, 0) or self.is_seen(now):
-            now += MOMENT
+        """For a run that somebody asks for now: no whole minute, and nobody else's second."""
+        now = self._records.now().replace(microsecond=0)
+        while now.second == 0 or self.is_seen(now):
+            now += SECOND
         return now
 
     def _this(self, due: datetime) -> ColumnElement[bool]:

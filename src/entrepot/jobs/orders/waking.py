@@ -60,14 +60,16 @@ def must_be_installed() -> None:
         raise missing_extra("jobs", "Working on jobs")
 
 
-def wake(folder: Path, environment: Mapping[str, str]) -> bool:
+def wake(folder: Path, environment: Mapping[str, str], settings: Path | None = None) -> bool:
     """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it. The
-    environment says where our own records are, wherever the worker stands."""
+    environment says where our own records are, wherever the worker stands; `settings` is the file of settings."""
     _bury()
     if is_awake(folder):
         return False
     _shorten(folder / WORKER_LOG)
     given = {**os.environ, **environment}
+    if settings is not None:
+        given["ENTREPOT_CONFIG"] = str(settings.absolute())
     command = [sys.executable, "-P", "-m", "entrepot", "worker", "--idle-exit", str(IDLE_SECONDS)]
     log = os.open(folder / WORKER_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from entrepot.jobs.orders.giving import FILE
 from entrepot.jobs.schedules.folders import Folder
 from entrepot.jobs.schedules.keeping import keep_of
 from entrepot.jobs.schedules.orders import run_name
@@ -59,7 +60,7 @@ def _output(state: State, schedule: Schedule, run: Run, job: JobRecord) -> Outpu
 def _size(state: State, schedule: Schedule, run: Run, job: JobRecord) -> int | None:
     if schedule.to is not None:
         return _folder(schedule, run).size(job.receipt)
-    stored = state.ledger.artifacts.of_job(job.id)
+    stored = state.ledger.artifacts.of_job(job.id, FILE)
     return sum(artifact.bytes for artifact in stored) if stored else None
 
 

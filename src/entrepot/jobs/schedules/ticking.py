@@ -94,10 +94,10 @@ def _decide(desk: Desk, schedule: Schedule, after: datetime, now: datetime) -> I
 
 
 def _write(desk: Desk, schedule: Schedule, decision: Decision) -> Iterator[JobRecord]:
-    submits = decision.outcome is Outcome.SUBMITTED
-    job = desk.add(decision.due, decision.outcome, wish_of(schedule, decision.due) if submits else None)
-    if job is not None:
-        yield job
+    if decision.outcome is Outcome.SUBMITTED:
+        yield desk.submit(decision.due, wish_of(schedule, decision.due))
+    else:
+        desk.add(decision.due, decision.outcome)
 
 
 @lru_cache(maxsize=1000)

@@ -1,0 +1,91 @@
+"""The schedules of the settings (`[[schedules]]`), which can be changed there alone."""
+
+from __future__ import annotations
+
+from entrepot.access.permissions import Role
+from entrepot.config.load import naming
+from entrepot.config.settings import Loaded, ScheduleSettings
+from entrepot.exporting.plan import ExportOptions
+from entrepot.jobs.orders.places import place_of
+from entrepot.jobs.orders.requests import EXPORT, ExportOrder, written
+from entrepot.jobs.schedules.checking import checked, folder_of, policy
+from entrepot.model.errors import InputError
+from entrepot.model.schedules import Missed, Overlap, Schedule
+from entrepot.model.selection import Scope, Selection
+from entrepot.model.suggest import unknown
+
+PRINCIPAL = {"name": "settings", "role": Role.SYSTEM_ADMIN.value, "tenant": None}
+"""Whoever may write the settings holds the credentials that stand there."""
+BY_DEFAULT = "default"
+
+
+def configured_schedules(loaded: Loaded) -> tuple[Schedule, ...]:
+    """In the order of the file. InputError for the first that cannot be understood; no database is asked."""
+    found: dict[str, Schedule] = {}
+    with naming(loaded.file):
+        for settings in loaded.settings.schedules:
+            place = f"[[schedules]] {settings.name}: "
+            if settings.name in found:
+                raise InputError(
+                    "given_twice", f"{place}There are two of that name.", remedy="Give each a name of its own."
+                )
+            found[settings.name] = _schedule(settings, loaded, place)
+    return tuple(found.values())
+
+
+def _schedule(settings: ScheduleSettings, loaded: Loaded, place: str) -> Schedule:
+    return checked(
+        Schedule(
+            name=settings.name,
+            kind=EXPORT,
+            cron=settings.cron,
+            zone=settings.zone,
+            database=_database(settings, loaded, place),
+            request=written(_order(settings, loaded, place)),
+            to=None if settings.to is None else str(loaded.folder.absolute() / folder_of(settings.to, place)),
+            keep=settings.keep,
+            missed=policy(Missed, settings.missed, f"{place}missed"),
+            overlap=policy(Overlap, settings.overlap, f"{place}overlap"),
+            most=settings.most,
+            paused=settings.paused,
+            principal=PRINCIPAL,
+            tenant=settings.tenant,
+        ),
+        place,
+    )
+
+
+def _database(settings: ScheduleSettings, loaded: Loaded, place: str) -> str:
+    """By its name: the database itself is not there to be asked what it is called. Never a URL, which may be secret."""
+    name = settings.database
+    if name is not None and "://" not in name and name not in loaded.settings.databases:
+        raise unknown("database", name, loaded.settings.databases, f"{place}database")
+    return BY_DEFAULT if name is None or "://" in name else name
+
+
+def _order(settings: ScheduleSettings, loaded: Loaded, place: str) -> ExportOrder:
+    """Where it goes is said for each run."""
+    return ExportOrder(
+        place=place_of(settings.database, loaded, loaded.folder),
+        to=None,
+        selection=Selection(
+            entities=settings.export or (() if settings.selection else ("*",)),
+            scope=Scope.TENANT if settings.tenant is not None else Scope.ALL,
+            tenant=settings.tenant,
+        ),
+        named=settings.selection,
+        options=ExportOptions(
+            format=_format(settings, loaded, place), compress=settings.compress, encrypt=settings.encrypt
+        ),
+    )
+
+
+def _format(settings: ScheduleSettings, loaded: Loaded, place: str) -> str | None:
+    """None: the one of its selection."""
+    exports = loaded.settings.exports
+    if settings.selection is not None and settings.selection not in exports:
+        raise unknown("selection", settings.selection, exports, f"{place}selection")
+    saved = exports[settings.selection].format if settings.selection else None
+    if settings.format is None and saved is None:
+        raise InputError("no_format", f"{place}No format is given.", remedy='Say one, such as format = "csv".')
+    return settings.format
