@@ -98,3 +98,14 @@ def test_a_string_of_json_comes_back_from_an_errors_file(sqlite_files: Files) ->
     back.write_text(back.read_text(encoding="utf-8").replace('"x', '"'), encoding="utf-8")
     sqlite_files.entrepot.bring_in(back, ImportRequest(entity="", corrects=done.job))
     assert sqlite_files.rows() == [*enumerate(data, start=1), (9, '"kept"')]
+
+
+def test_a_number_of_json_comes_in_with_whatever_digits_it_is_written(files: Files) -> None:
+    """SQLite keeps it as a number, which has no trailing zeros."""
+    path = files.folder / "docs.csv"
+    path.write_text("id,data\n1,1.10\n2,-0\n3,1e2\n4,1.0\n", encoding="utf-8")
+    plan = files.entrepot.preview(path, DOCS)
+    assert (plan.counts["created"], plan.blocked) == (4, False)
+    receipt = files.entrepot.apply(plan.plan_id)
+    assert [float(str(data)) for _, data in files.rows()] == [1.1, 0, 100, 1]
+    assert files.entrepot.undo(receipt.job).deleted == 4

@@ -73,12 +73,13 @@ def _cases(field: Field, given: str) -> str:
 
 def _text(kind: Kind, given: str) -> str:
     """Dates, JSON and the like in a column that likes numbers better: harmless while they do not look like one. All
-    characters that a number may begin with come before the colon."""
+    characters that a number may begin with come before the colon. A number of JSON is the same with other digits."""
     words = f"WHEN {given} = 'true' THEN 1 WHEN {given} = 'false' THEN 0 " if kind is Kind.BOOLEAN else ""
     plain = (
         f"{given} > ':' OR {given} GLOB '*:*' OR {given} GLOB '{DAY_LIKE}' OR {given} GLOB '*[^{NUMERIC_CHARACTERS}]*'"
     )
-    return f"{words}WHEN {plain} THEN {given} ELSE entrepot_same({given})"
+    kept = "entrepot_exact" if kind is Kind.JSON else "entrepot_same"
+    return f"{words}WHEN {plain} THEN {given} ELSE {kept}({given})"
 
 
 def _is_short(given: str) -> str:
