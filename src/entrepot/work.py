@@ -132,6 +132,7 @@ def run_worker(
     clockwork = Clockwork(read, loaded.file)
     folder, url = loaded.state.absolute(), ledger_url(loaded, os.environ)
     with open_state(folder, SystemClock(), url=url) as state:
+        clockwork(state)
         again = True
         while again:
             with alone(folder), state.owning() as owner, opened(folder, places) as workflows:

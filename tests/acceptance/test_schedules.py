@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -313,3 +315,16 @@ def test_one_that_can_no_longer_be_understood_is_told_in_the_list(
         connection.exec_driver_sql("UPDATE schedules SET facts = replace(facts, 'Europe/Berlin', 'Gone/Zone')")
     assert main(["schedule", "list"]) == 0
     assert "nightly does not run: There is no time zone 'Gone/Zone'." in capsys.readouterr().out
+
+
+def test_a_worker_that_is_started_for_what_there_is_looks_at_the_clock(home: Path, shop: Entrepot) -> None:
+    """A real process; the schedule is a day older than it."""
+    shop.add_schedule("nightly", "users", plan=NIGHTLY, to="out", options=CSV)
+    with open_state(home / "state", SystemClock()) as state, state.ledger.records.writing() as connection:
+        connection.exec_driver_sql("UPDATE schedules SET updated_at = '2020-01-01T00:00:00.000000Z'")
+    done = subprocess.run(
+        [sys.executable, "-m", "entrepot", "worker", "--once"], cwd=home, capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    (folder,) = (home / "out").iterdir()
+    assert names(folder) == ["users.csv", "users.csv.receipt.json"]

@@ -11,7 +11,21 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, exists, func, insert, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy import update as update_rows
 
 from entrepot.ledger.orders import place_order
@@ -20,11 +34,12 @@ from entrepot.ledger.schedules import row_of
 from entrepot.ledger.tables import JOBS
 from entrepot.ledger.work_tables import OCCURRENCES
 from entrepot.model.orders import Wish
-from entrepot.model.records import JobRecord
+from entrepot.model.records import JobRecord, Status
 from entrepot.model.schedules import Occurrence, Outcome, Run, ScheduleRecord, Standing
 
 WHOLE_MINUTE = "%:00.000000Z"
 SECOND = timedelta(seconds=1)
+LEFT_NOTHING = (Outcome.MISSED, Outcome.OVERLAPPED, Outcome.REMOVED)
 
 
 class Occurrences:
@@ -105,6 +120,19 @@ class Desk:
     def change(self, due: datetime, outcome: Outcome, **more: Any) -> None:
         changed = update_rows(OCCURRENCES).where(self._this(due))
         self._connection.execute(changed.values(outcome=outcome.value, **more))
+
+    def forget(self, older: datetime, many: int, *, whole: bool) -> None:
+        """Of what is older, and not among the newest so many, what left nothing behind; `whole`: and all that is over.
+        A clock that is put back by less than that still finds what it has seen."""
+        newest = select(OCCURRENCES.c.due).where(OCCURRENCES.c.schedule == self._id).order_by(OCCURRENCES.c.due.desc())
+        border = self._connection.execute(newest.offset(many).limit(1)).scalar()
+        if border is None:
+            return
+        old = and_(OCCURRENCES.c.schedule == self._id, OCCURRENCES.c.due <= min(border, older))
+        done = exists().where(JOBS.c.id == OCCURRENCES.c.job, JOBS.c.status == Status.COMPLETED)
+        over = and_(OCCURRENCES.c.outcome == Outcome.OVER.value, or_(literal(whole), ~done))
+        nothing = OCCURRENCES.c.outcome.in_([one.value for one in LEFT_NOTHING])
+        self._connection.execute(delete(OCCURRENCES).where(old, or_(nothing, over)))
 
     def free_moment(self) -> datetime:
         """For a run that somebody asks for now: no whole minute, and nobody else's second."""

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from contract.ledger.pinned import PinnedClock
+from entrepot.jobs.schedules import ticking
 from entrepot.jobs.schedules.ticking import in_force, tick
 from entrepot.jobs.schedules.timing import timing
 from entrepot.ledger import occurrences
@@ -289,7 +290,7 @@ def test_two_schedulers_and_a_week_with_a_change_of_the_clock_run_each_due_time_
         for at, cron in enumerate(("30 2 * * *", "15 */3 * * *", "0,30 1-3 * * *"))
     ]
     while clock.moment < start + timedelta(days=7):
-        clock.moment += timedelta(minutes=chance.randint(60, 600))
+        clock.moment += timedelta(minutes=chance.randint(120, 900))
         finish(state, *together(state, 2))
     while jobs := together(state, 2):
         finish(state, *jobs)
@@ -319,3 +320,17 @@ def together(state: State, many: int) -> list[JobRecord]:
     for thread in threads:
         thread.join()
     return found
+
+
+def test_what_became_of_old_times_is_forgotten_but_for_what_left_something_behind(
+    state: State, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "MANY", 5)
+    record = state.ledger.schedules.add(replace(HOURLY, cron="daily", keep={"last": 3}, to=None))
+    for number in range(20):
+        clock.pass_by(days=1)
+        finish(state, *tick(state), status=Status.COMPLETED if number == 2 else Status.FAILED)
+    tick(state)
+    found = outcomes(state, record)
+    assert found[0] == ("24 00:00", "over")
+    assert [due for due, _ in found[1:]] == [f"{day:02} 00:00" for day in range(5, 12)]

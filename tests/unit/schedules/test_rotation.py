@@ -121,7 +121,7 @@ def ids(found: Rotation) -> set[str]:
     return {one.id for one, _ in found.kept}
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(outputs=OUTPUTS, keep=KEEPS)
 def test_only_good_ones_go_and_never_the_last_a_pinned_or_a_future_one(outputs: list[Output], keep: Keep) -> None:
     found = rotate(outputs, keep, NOW, ZONE)
@@ -135,14 +135,14 @@ def test_only_good_ones_go_and_never_the_last_a_pinned_or_a_future_one(outputs: 
     assert sorted([*ids(found), *(one.id for one in (*found.removed, *found.ignored))]) == [one.id for one in outputs]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(outputs=OUTPUTS, keep=KEEPS)
 def test_rotating_again_removes_nothing_more(outputs: list[Output], keep: Keep) -> None:
     left = [one for one, _ in rotate(outputs, keep, NOW, ZONE).kept]
     assert rotate(left, keep, NOW, ZONE).removed == ()
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(outputs=OUTPUTS, keep=KEEPS, more=st.integers(1, 3))
 def test_asking_for_more_removes_no_more(outputs: list[Output], keep: Keep, more: int) -> None:
     """But for a limit in bytes, where a newer one takes the room of an older."""
@@ -151,14 +151,14 @@ def test_asking_for_more_removes_no_more(outputs: list[Output], keep: Keep, more
     assert ids(rotate(outputs, asked, NOW, ZONE)) <= ids(rotate(outputs, wider, NOW, ZONE))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(outputs=OUTPUTS, keep=KEEPS, size=st.integers(0, 5))
 def test_a_failed_run_makes_no_difference(outputs: list[Output], keep: Keep, size: int) -> None:
     failed = Output(id="zz", made_at=NOW, bytes=size, good=False)
     assert ids(rotate([*outputs, failed], keep, NOW, ZONE)) == ids(rotate(outputs, keep, NOW, ZONE))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(outputs=OUTPUTS, size=st.integers(1, 60))
 def test_what_stays_fits_unless_it_must_stay(outputs: list[Output], size: int) -> None:
     found = rotate(outputs, Keep(size=size), NOW, ZONE)

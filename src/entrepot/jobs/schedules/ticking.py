@@ -20,6 +20,8 @@ from entrepot.model.schedules import Outcome, Schedule, ScheduleRecord, Standing
 from entrepot.state import State
 
 LOG = logging.getLogger("entrepot.schedules")
+REMEMBERED, MANY = timedelta(days=7), 1000
+"""What became of due times is known so long, and of so many."""
 SKEW = timedelta(minutes=1)
 """What the clocks of two machines may differ by. What is further ahead was written by a clock that was wrong."""
 
@@ -91,6 +93,7 @@ def _decide(desk: Desk, schedule: Schedule, after: datetime, now: datetime) -> I
     for decision in decided(schedule, situation):
         if not desk.is_seen(decision.due):
             yield from _write(desk, schedule, decision)
+            desk.forget(now - REMEMBERED, MANY, whole=not schedule.keep)
 
 
 def _write(desk: Desk, schedule: Schedule, decision: Decision) -> Iterator[JobRecord]:
