@@ -11,6 +11,7 @@ import pytest
 from acceptance.club import CASES, Club, code_of, counted
 from contract.databases.case import EngineCase
 from entrepot import Entrepot
+from entrepot.model.bundles import BundlePlan, BundleRequest
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import InputError
 from entrepot.model.plans import ImportPlan, ImportRequest
@@ -71,3 +72,20 @@ def test_whoever_waits_for_such_a_value_fails_as_well(shop: Club) -> None:
     plan = shop.entrepot.preview(shop.file("id,sku\n1,x\n3,a\n"), UPDATE)
     assert [(record, code) for record, code, _ in told(plan)] == [(1, "still_referred"), (2, "value_taken")]
     assert counted(plan.counts) == {"failed": 2}
+
+
+def test_rows_of_another_table_let_go_of_a_value_only_before(shop: Club) -> None:
+    files = [shop.folder / "goods.csv", shop.folder / "orders.csv"]
+    files[0].write_text("id,sku\n1,x\n", encoding="utf-8")
+    files[1].write_text("id,sku\n1,b\n2,c\n", encoding="utf-8")
+    asked = BundleRequest(each=replace(UPDATE, entity=""))
+    plan = shop.entrepot.preview(files, asked)
+    assert isinstance(plan, BundlePlan)
+    assert [(part.entity, [code for _, code, _ in told(part)]) for part in plan.parts] == [
+        ("goods", ["still_referred"]),
+        ("orders", []),
+    ]
+    for file in reversed(files):
+        shop.entrepot.bring_in(file, replace(UPDATE, entity=file.stem))
+    assert goods(shop)[0] == (1, "x", "bolt")
+    assert [row[0] for row in shop.place.rows("SELECT sku FROM orders ORDER BY id")] == ["b", "c", None]
