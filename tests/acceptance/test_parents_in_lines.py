@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportPlan, ImportRequest
+from entrepot.model.rules import Step
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -169,6 +171,33 @@ def test_where_the_columns_went_is_no_example_for_a_file_that_comes_without_its_
         ("placed", ("placed",), ()),
     ]
     assert plan.mapping.unmapped == ("remark",)
+
+
+def test_lines_are_of_one_parent_by_what_becomes_of_their_values(stall: Bazaar) -> None:
+    """With steps, which hold for what refers to it as well."""
+    text = ORDERS.replace("03,cy@x.org,Cy", "03, CY@x.org,Cy").replace("02,ann", "02,Ann")
+    (file,) = stall.files("orders", orders=text)
+    fields = {**columns().fields}
+    fields["email"] = replace(fields["email"], steps=(Step(name="trim"), Step(name="lowercase")))
+    plan = stall.preview([file], also(mapping=MappingRequest(fields=fields)))
+    assert [(part.entity, counted(part.counts)) for part in plan.parts] == [
+        ("customers", {"created": 2, "skipped": 1}),
+        ("orders", {"created": 4}),
+    ]
+    stall.entrepot.apply(plan.plan_id)
+    assert [row[1] for row in bought(stall)] == ["cy@x.org", "ann@x.org", "cy@x.org", "dee@x.org"]
+
+
+def test_parents_may_be_objects_within_the_records_of_json(stall: Bazaar) -> None:
+    file = stall.folder / "orders.json"
+    cy, ann = {"email": "cy@x.org", "name": "Cy"}, {"name": "Ann", "email": "ann@x.org"}
+    orders = [
+        {"placed": f"2024-05-0{day}", "by": by} for day, by in enumerate((cy, ann, dict(reversed(cy.items()))), 1)
+    ]
+    file.write_text(json.dumps(orders), encoding="utf-8")
+    receipt = stall.bring_in([file], also(mapping=columns("by.email", "by.name")))
+    assert [counted(part.counts) for part in receipt.parts] == [{"created": 1, "skipped": 1}, {"created": 3}]
+    assert [row[1:] for row in bought(stall)] == [("cy@x.org", "Cy"), ("ann@x.org", "Ann"), ("cy@x.org", "Cy")]
 
 
 def test_the_command_line_says_it(

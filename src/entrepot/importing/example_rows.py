@@ -12,6 +12,7 @@ from entrepot.model.matching import Ruling
 from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.rulings import merged
+from entrepot.model.shares import standing
 from entrepot.storage.faults import reading
 
 BLOCK_BYTES = 1 << 20
@@ -41,14 +42,17 @@ def mentions_example(path: Path) -> bool:
 
 
 def told(prepared: Prepared) -> Iterator[Problem]:
+    sizes = [(share.title, share.staged.records) for share in prepared.shares]
     for ruling in prepared.matching.rulings:
-        for record in range(ruling.first, ruling.last + 1) if ruling.does is OnConflict.SKIP else ():
-            if record in prepared.staged.examples:
+        for number in range(ruling.first, ruling.last + 1) if ruling.does is OnConflict.SKIP else ():
+            if number in prepared.staged.examples:
+                title, record = standing(number, sizes)
+                file = title or prepared.draft.file.name
                 yield Problem(
                     code="example_left_out",
                     message=f"Record {record} is the example of a template and is left out.",
                     remedy="",
                     severity=Severity.INFO,
                     category=Category.FORMAT,
-                    place=Place(file=prepared.draft.file.name, entity=prepared.entity.title, record=record),
+                    place=Place(file=file, entity=prepared.entity.title, record=record),
                 )

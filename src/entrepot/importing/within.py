@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from entrepot.importing.columns import whole
 from entrepot.importing.request import Prepared
 from entrepot.model.bench import Bench
-from entrepot.model.drafts import Staged
+from entrepot.model.drafts import Staged, TargetField
 from entrepot.model.plans import ImportRequest
 
 
@@ -25,8 +26,20 @@ def with_parents(prepared: Prepared, bench: Bench) -> Prepared:
     """Each once, with the number of the first record that has it."""
     if not prepared.request.within:
         return prepared
-    width = len(prepared.staged.columns)
-    columns = sorted({at for field in prepared.fields for at in field.sources if at < width})
-    key = prepared.fields[prepared.names.index(prepared.request.key[0])].sources[0]
-    records = bench.keep_parents(columns, key)
+    said = list(_said(prepared))
+    key = [name for name, _ in said].index(prepared.request.key[0])
+    records = bench.keep_parents([field for _, field in said], key)
     return replace(prepared, staged=replace(prepared.staged, records=records, rejected=0))
+
+
+def _said(prepared: Prepared) -> Iterator[tuple[str, TargetField]]:
+    """What the file has for each field: what an id will be is not known yet, and the parents' own stands for a field
+    that is there besides."""
+    for field in prepared.fields:
+        if field.sources and field.found is None:
+            yield field.name, field
+    for linked in prepared.own.links if prepared.own else ():
+        yield linked.field.name, linked.link.own
+    for sought in prepared.lookups:
+        yield from ((sought.field.name, field) for field in sought.lookup.sought)
+        yield from ((sought.field.name, field) for field in (sought.lookup.given,) if field is not None)

@@ -56,6 +56,11 @@ class Within:
             remedy="Tell the parents apart by one column.",
         )
 
+    @property
+    def reference(self) -> FieldMapping:
+        """What stands for a parent, made to what the parent has."""
+        return FieldMapping(columns=(self.column,), steps=self.fields[self.key].steps)
+
 
 def with_parents(
     children: Sequence[ImportRequest], tables: Mapping[str, Sequence[int]], asked: BundleRequest, catalog: Catalog
@@ -96,7 +101,7 @@ def parents_of(child: ImportRequest, found: Within, catalog: Catalog) -> tuple[I
     referred, fields, own_ids = relation.parent_fields[0], dict(found.fields), found.asked.own_ids
     if referred != found.key:
         _must_be_made(found, relation, catalog)
-        fields[referred] = FieldMapping(columns=(found.column,))
+        fields[referred] = found.reference
         own_ids = (*own_ids, found.parent.name)
     parents = replace(
         found.asked,
@@ -124,7 +129,9 @@ def _referring(child: ImportRequest, entity: Entity, relation: Relation, found: 
     said = {column for field in mapping.fields.values() for column in field.columns}
     theirs = {column for field in found.fields.values() for column in field.columns}
     nowhere = {column: "" for column in sorted(theirs - said) if names.get(column) is None and column != found.column}
-    fields = {relation.fields[0]: FieldMapping(columns=(found.column,)), **mapping.fields}
+    fields = {names.find(word).name: field for word, field in mapping.fields.items()}
+    own, reference = fields.get(relation.fields[0], FieldMapping()), found.reference
+    fields[relation.fields[0]] = replace(own, columns=reference.columns, steps=own.steps or reference.steps)
     return replace(child, mapping=replace(mapping, fields=fields, remembered={**mapping.remembered, **nowhere}))
 
 
@@ -132,7 +139,7 @@ def _relation(entity: Entity, child: ImportRequest, found: Within) -> Relation:
     """The one by which the records refer to these parents."""
     ways = [one for one in entity.relations if one.parent == found.parent.name and len(one.fields) == 1]
     names = field_names(entity)
-    said = {names.find(name).name: field.columns for name, field in child.mapping.fields.items()}
+    said = {names.find(name).name: field.columns for name, field in child.mapping.fields.items() if field.columns}
     exact = [one for one in ways if said.get(one.fields[0]) == (found.column,)]
     free = exact or [one for one in ways if one.fields[0] not in said]
     if len(free) != 1:

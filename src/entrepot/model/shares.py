@@ -40,9 +40,9 @@ def standing(record: int, shares: Iterable[tuple[str, int]]) -> tuple[str, int]:
 
 
 class SharesBench(Protocol):
-    def keep_parents(self, columns: Sequence[int], key: int) -> int:
-        """Before judging: of the records that say the same in these columns only the first; how many they are. Those
-        that say different things of one key are wrong."""
+    def keep_parents(self, fields: Sequence[TargetField], key: int) -> int:
+        """Before judging: of the records that say the same in these fields only the first; how many they are. Those
+        that say different things of one key, `key` of these fields, are wrong."""
         ...
 
     def put_behind(self, part: int, columns: Sequence[int], *, had: int, before: int) -> None:

@@ -24,9 +24,9 @@ class PutBehind(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class KeepParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """Of records that say the same in these columns only the first."""
+    """Of records that say the same in these fields only the first."""
 
-    columns: tuple[int, ...]
+    fields: tuple[TargetField, ...]
     key: int
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from entrepot.model.drafts import TargetField
+from entrepot.workbench.judging.strings import with_strings
+from entrepot.workbench.parents.gathering import judged
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_parts import KeepParents
 from entrepot.workbench.source import Database
@@ -14,38 +17,41 @@ SHOWN = 60
 
 def keep_parents(database: Database, request: KeepParents) -> Done:
     """Lines that have nothing of a parent have none; what cannot be read is told with the children."""
-    for statement in statements(request):
+    fields = with_strings(database.connection, request.fields)
+    for statement in statements(fields, request.key):
         database.connection.execute(statement)
     return Done(rows=int(database.connection.execute("SELECT count(*) FROM staged").fetchall()[0][0]))
 
 
-def statements(request: KeepParents) -> Iterator[str]:
-    columns = [f"{at:d}" for at in request.columns]
-    values = ", ".join(f"nullif(v{at}, '') AS p{at}" for at in columns)
-    names = ", ".join(f"p{at}" for at in columns)
+def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
+    """By what becomes of their values; of one that cannot be read, by what it is."""
+    values = ", ".join(f"nullif(coalesce(f{at}, x{at}), '') AS p{at}" for at, _ in enumerate(fields))
+    names = ", ".join(f"p{at}" for at, _ in enumerate(fields))
+    said = ", ".join(f"nullif(s{at}, '')" for at, _ in enumerate(fields))
     yield (
         f"CREATE OR REPLACE TEMP TABLE parents AS SELECT min(record) AS record, {names}"
-        f" FROM (SELECT record, {values} FROM staged) WHERE coalesce({names}) IS NOT NULL GROUP BY {names}"
+        f" FROM (SELECT record, {values} FROM ({judged(fields)}) WHERE coalesce({said}) IS NOT NULL) GROUP BY {names}"
     )
     for table in ("staged", "absent", "faulty"):
         yield f"DELETE FROM {table} WHERE record NOT IN (SELECT record FROM parents)"
+    columns = ", ".join(f"{at:d}" for at in sorted({at for field in fields for at in field.sources}))
     for table in ("absent", "faulty"):
-        yield f'DELETE FROM {table} WHERE "at" NOT IN ({", ".join(columns)})'
+        yield f'DELETE FROM {table} WHERE "at" NOT IN ({columns})'
     yield "CREATE TABLE IF NOT EXISTS left_out (record BIGINT)"
     for table in ("rejected", "unread", "left_out"):
         yield f"DELETE FROM {table}"
-    key = f"{request.key:d}"
-    yield f"INSERT INTO faulty SELECT record, {key}, '{MISSING}', NULL FROM parents WHERE p{key} IS NULL"
-    for at in (at for at in columns if at != key):
-        yield _differing(at, key)
+    place = fields[key].sources[0]
+    yield f"INSERT INTO faulty SELECT record, {place:d}, '{MISSING}', NULL FROM parents WHERE p{key:d} IS NULL"
+    for at in (at for at, _ in enumerate(fields) if at != key):
+        yield _differing(at, fields[at].sources[0], key)
     yield "DROP TABLE parents"
 
 
-def _differing(at: str, key: str) -> str:
+def _differing(at: int, place: int, key: int) -> str:
     """Each of the lines that say different things names the first one that says something else."""
     mine, theirs = _shown(f"mine.p{at}"), _shown(f"arg_min(coalesce(theirs.p{at}, ''), theirs.record)")
     return (
-        f"INSERT INTO faulty SELECT mine.record, {at}, '{DIFFER}',"
+        f"INSERT INTO faulty SELECT mine.record, {place:d}, '{DIFFER}',"
         f" {mine} || ', and record ' || min(theirs.record) || ' has ' || {theirs}"
         f" FROM parents AS mine JOIN parents AS theirs ON mine.p{key} = theirs.p{key}"
         f" AND mine.p{at} IS DISTINCT FROM theirs.p{at} GROUP BY mine.record, mine.p{at}"

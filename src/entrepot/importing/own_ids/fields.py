@@ -167,7 +167,12 @@ def own_parents(entity: Entity, name: str, request: ImportRequest, catalog: Cata
 
 def _text(field: TargetField) -> TargetField:
     return TargetField(
-        name=field.name, type=TEXT, sources=field.sources, pointers=field.pointers, separator=field.separator
+        name=field.name,
+        type=TEXT,
+        sources=field.sources,
+        pointers=field.pointers,
+        separator=field.separator,
+        steps=field.steps,
     )
 
 
