@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +21,15 @@ from entrepot.protection import must_be_apart, named_engine, not_attached
 
 if TYPE_CHECKING:
     from entrepot.model.file_stores import FileStore
+    from entrepot.model.records import JobRecord
     from entrepot.state import State
     from entrepot.workbench.client import ChildWorkbench
 
 
 class Adapters:
     """Nothing is opened before it is needed; whoever is handed something to open closes it. `home` is where relative
-    names start, instead of the folder that this process stands in."""
+    names start, instead of the folder that this process stands in; `order` the job that a worker carries out, `tell`
+    writes down what it has reported."""
 
     def __init__(
         self,
@@ -40,6 +43,8 @@ class Adapters:
         clock: Clock,
         home: Path | None = None,
         origin: str = "python",
+        order: JobRecord | None = None,
+        tell: Callable[[], object] | None = None,
     ) -> None:
         self.environment = dict(os.environ if environment is None else environment)
         self.loaded = load_settings(self.environment, home or Path.cwd(), config)
@@ -50,6 +55,7 @@ class Adapters:
         self.clock = clock
         self.origin = origin
         """Where requests come from: `cli`, `python`, the address of somebody."""
+        self._order, self._tell = order, tell
 
     def elsewhere(self, db: str) -> Adapters:
         """The same with another database."""
@@ -85,11 +91,13 @@ class Adapters:
         others = not_attached(self.loaded, self.engine, self.environment)
         return {name: FolderStore(home / files.folder, others=others) for name, files in collections.items()}
 
-    def state(self) -> AbstractContextManager[State]:
+    @contextmanager
+    def state(self) -> Iterator[State]:
         """Our own records and stored files, made at their first use: never by a catalog."""
         from entrepot.state import open_state
 
-        return open_state(self.loaded.state, self.clock, url=ledger_url(self.loaded, self.environment))
+        with open_state(self.loaded.state, self.clock, url=ledger_url(self.loaded, self.environment)) as state:
+            yield replace(state, order=self._order, tell=self._tell)
 
     def has_state(self) -> bool:
         """Whether there is one, as far as that can be known without opening it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
+from entrepot.exporting.select import find_entity
 from entrepot.importing.first_page import FirstPage
 from entrepot.importing.making.asking import may_want
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
 from entrepot.jobs.declared import with_declared
+from entrepot.jobs.durable import settled
 from entrepot.jobs.errors_files import give_errors
 from entrepot.jobs.mapping_memory import MappingMemory
 from entrepot.jobs.way_back import WayBack
@@ -98,6 +100,31 @@ class Imports:
         with self.way_in(errors_to) as way:
             self._check_own(way, job)
             return way.resume(job, self._keys(keys))
+
+    def settled(self, job: JobRecord) -> bool:
+        """Whether an attempt before this one did what was ordered; its end is on record then."""
+        with self.adapters.state() as state, self._run() as run:
+            return settled(state, job, run)
+
+    def check(self, requests: Iterable[ImportRequest]) -> str:
+        """What can be said of such requests before a file is read. The database's identity."""
+        with self.way_in() as way:
+            catalog = self.adapters.catalog()
+            for request in requests:
+                own = self.own(request, way)
+                if own.entity and not own.corrects:
+                    find_entity(catalog, own.entity)
+            return f"{catalog.engine}:{catalog.database}"
+
+    def check_plan(self, plan_id: str) -> str:
+        """That it may be carried out by whoever asks. The database's identity."""
+        with self.way_in() as way:
+            self._check_own(way, plan_id)
+            return way.state.ledger.plans.usable(plan_id).database
+
+    def check_undo(self, job: str) -> str:
+        with self._way_back() as way:
+            return way.state.ledger.jobs.get(job).database
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self.way_in() as way:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
+from entrepot.auditing import recorded, without_secrets
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
 
 if TYPE_CHECKING:
     from entrepot.exporting.plan import ExportOptions
+    from entrepot.inquiries import Inquiries
     from entrepot.jobs.orders.watching import Told
+    from entrepot.model.bundles import BundleRequest
     from entrepot.model.orders import EventRecord, JobView
+    from entrepot.model.plans import ImportRequest
     from entrepot.model.records import JobRecord
     from entrepot.submissions import Manner, Submissions
 
@@ -38,46 +41,106 @@ class Ordering:
         """As `export`, but as a job. Without `to` its files are kept for a while, to be downloaded (`download`); then
         `options.format` says what they are."""
         from entrepot.exporting.plan import ExportOptions
-        from entrepot.submissions import Manner
 
         asked = chosen(entities, selection, named)
         what, facts = ", ".join(asked.entities), {"named": named, "tenant": asked.tenant}
         with recorded(self._adapters, Action.SUBMIT_EXPORT, to, what, **facts) as told:
-            return told(self._submissions.export(to, asked, named, options or ExportOptions(), manner or Manner()))
+            return told(self._submissions(manner).export(to, asked, named, options or ExportOptions()))
+
+    def submit_import(
+        self,
+        file: str | Path | Sequence[str | Path],
+        request: ImportRequest | BundleRequest | None = None,
+        *,
+        look: bool = False,
+        manner: Manner | None = None,
+    ) -> JobRecord:
+        """As `bring_in`, or with `look` as `preview`: then the job's receipt names the plan, for `submit_apply`. The
+        files are kept as they are now."""
+        from entrepot.bringing import one, only, several
+
+        alone = isinstance(file, (str, Path))
+        files = [Path(file)] if isinstance(file, (str, Path)) else [Path(name) for name in file]
+        asked = one(request) if alone or only(files, request) else several(request)
+        with recorded(self._adapters, Action.SUBMIT_IMPORT, ", ".join(map(str, files))) as told:
+            return told(self._submissions(manner).bring_in(files, asked, look=look, alone=alone))
+
+    def submit_apply(
+        self, plan_id: str, *, confirm_deletes: int | None = None, manner: Manner | None = None
+    ) -> JobRecord:
+        """As `apply`."""
+        with recorded(self._adapters, Action.SUBMIT_APPLY, plan_id) as told:
+            return told(self._submissions(manner).apply(plan_id, confirm_deletes))
+
+    def submit_copy(
+        self,
+        *entities: str,
+        source: str,
+        selection: Selection | None = None,
+        named: str | None = None,
+        request: BundleRequest | None = None,
+        look: bool = False,
+        manner: Manner | None = None,
+    ) -> JobRecord:
+        """As `copy`, or with `look` as `preview_copy`."""
+        from entrepot.copies import CopyRequest
+        from entrepot.copying import request_of
+
+        asked = CopyRequest(
+            source=source,
+            selection=chosen(entities, selection, named),
+            named=named,
+            asked=request_of(request),
+            errors_to=None,
+        )
+        with recorded(
+            self._adapters, Action.SUBMIT_COPY, without_secrets(source) if "://" in source else source
+        ) as told:
+            return told(self._submissions(manner).copy(asked, look=look))
+
+    def submit_undo(self, job: str, *, agreed: str | None = None, manner: Manner | None = None) -> JobRecord:
+        """As `undo`."""
+        with recorded(self._adapters, Action.SUBMIT_UNDO, job) as told:
+            return told(self._submissions(manner).undo(job, agreed))
 
     def jobs(self, limit: int = 20, *, kind: str | None = None) -> tuple[JobRecord, ...]:
         """The newest first."""
-        return self._submissions.jobs(limit, kind)
+        return self._inquiries.jobs(limit, kind)
 
     def job(self, id: str) -> JobView:
         """With what was asked, how far it is, and its files."""
-        return self._submissions.job(id)
+        return self._inquiries.job(id)
 
     def follow(self, id: str, after: int = 0, wait: Callable[[float], object] = time.sleep) -> Iterator[Told]:
         """Its events behind that number, and now and then its progress, until it is over."""
-        return self._submissions.follow(id, after, wait)
+        return self._inquiries.follow(id, after, wait)
 
     def job_events(self, id: str, after: int = 0) -> tuple[EventRecord, ...]:
         """What has happened to it so far, behind that number."""
-        return self._submissions.events(id, after)
+        return self._inquiries.events(id, after)
 
     def cancel_job(self, id: str) -> JobRecord:
         """Ask it to stop; it hears of it within a second."""
         with recorded(self._adapters, Action.CANCEL_JOB, id) as told:
-            return told(self._submissions.cancel(id))
+            return told(self._inquiries.cancel(id))
 
     def retry_job(self, id: str) -> JobRecord:
         """Submit once more what failed or was cancelled, as a new job."""
         with recorded(self._adapters, Action.RETRY_JOB, id) as told:
-            return told(self._submissions.retry(id))
+            return told(self._inquiries.retry(id))
 
     def download(self, id: str, *, to: str | Path) -> tuple[Path, ...]:
         """Copy the files of a job to a file or a folder, with their receipt."""
         with recorded(self._adapters, Action.DOWNLOAD, id) as told:
-            return told(self._submissions.download(id, Path(to), into_folder=str(to).endswith("/")))
+            return told(self._inquiries.download(id, Path(to), into_folder=str(to).endswith("/")))
+
+    def _submissions(self, manner: Manner | None) -> Submissions:
+        from entrepot.submissions import Manner, Submissions
+
+        return Submissions(adapters=self._adapters, manner=manner or Manner())
 
     @property
-    def _submissions(self) -> Submissions:
-        from entrepot.submissions import Submissions
+    def _inquiries(self) -> Inquiries:
+        from entrepot.inquiries import Inquiries
 
-        return Submissions(adapters=self._adapters)
+        return Inquiries(adapters=self._adapters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +14,9 @@ from entrepot.ledger.audit import Audit
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.ledger.secrets import FILE as SECRET
-from entrepot.model.errors import DamagedError, EntrepotError, InputError
+from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError
 from entrepot.model.ports import Clock
-from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
+from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, StoredArtifact
 from entrepot.storage.artifacts import ArtifactStore
 from entrepot.storage.faults import storing
 
@@ -37,6 +37,10 @@ class State:
     artifacts: ArtifactStore
     folder: Path
     """Of the stored files, and of the records if they are on no server."""
+    order: JobRecord | None = None
+    """The job that a worker carries out with it, which owns it already."""
+    tell: Callable[[], object] | None = None
+    """Writes down what that job has reported so far."""
 
     @property
     def audit(self) -> Audit:
@@ -69,7 +73,41 @@ class State:
 
     def owning(self) -> AbstractContextManager[str]:
         """The name of an owner of jobs, who lives as long as the block, or this process."""
+        if self.order is not None:
+            return nullcontext(self.order.owner)
         return self.ledger.home.owning()
+
+    def begin(
+        self,
+        kind: str,
+        *,
+        owner: str,
+        database: str,
+        entity: str | None,
+        plan_id: str | None = None,
+        draft_id: str | None = None,
+        undoes: str | None = None,
+        corrects: str | None = None,
+    ) -> JobRecord:
+        """A job; for a worker the one that was ordered, of which more is known now."""
+        jobs, known = self.ledger.jobs, {"entity": entity, "plan_id": plan_id, "draft_id": draft_id}
+        if self.order is None:
+            return jobs.begin(kind, owner=owner, database=database, undoes=undoes, corrects=corrects, **known)
+        if self.order.database != database:
+            raise ChangedError(
+                "other_database",
+                f"{self.order.id} was submitted for {self.order.database}, but there is {database} now.",
+                remedy="Look at the settings and the environment of the worker.",
+            )
+        return jobs.become(self.order, undoes=undoes, corrects=corrects, **known)
+
+    def finish(
+        self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None
+    ) -> JobRecord:
+        """Nothing is told behind the end."""
+        if self.tell is not None:
+            self.tell()
+        return self.ledger.jobs.finish(job, status, receipt=receipt, error=error)
 
     def is_alive(self, owner: str) -> bool:
         return self.ledger.home.is_alive(owner)

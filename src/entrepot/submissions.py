@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
+from entrepot.access.permissions import bound_tenant
 from entrepot.adapters import Adapters
-from entrepot.config.own_records import own_place
+from entrepot.copies import CopyRequest
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
-from entrepot.jobs.orders.asking import again, cancel, order_of, view
-from entrepot.jobs.orders.giving import download
-from entrepot.jobs.orders.places import place_of
-from entrepot.jobs.orders.requests import EXPORT, ExportOrder, must_be_open, written
-from entrepot.jobs.orders.waking import must_be_installed, wake
-from entrepot.jobs.orders.watching import Told, follow
-from entrepot.ledger.records import unknown_id
+from entrepot.imports import Imports
+from entrepot.inquiries import wake_for
+from entrepot.jobs.orders.given import drop, kept, same
+from entrepot.jobs.orders.places import Place, place_of, source_of
+from entrepot.jobs.orders.requests import (
+    EXPORT,
+    IMPORT,
+    PREVIEW,
+    UNDO,
+    CopyOrder,
+    ExportOrder,
+    ImportOrder,
+    UndoOrder,
+    must_be_open,
+    read_back,
+    written,
+)
+from entrepot.jobs.orders.waking import must_be_installed
+from entrepot.jobs.tables import files_in
+from entrepot.model.bundles import BundleRequest
 from entrepot.model.errors import InputError
-from entrepot.model.orders import EventRecord, JobView, Wish
-from entrepot.model.records import Document, JobRecord
+from entrepot.model.orders import Wish
+from entrepot.model.plans import ImportRequest
+from entrepot.model.records import ArtifactRecord, Document, JobRecord
 from entrepot.model.selection import Selection
-
-if TYPE_CHECKING:
-    from entrepot.state import State
+from entrepot.state import State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,64 +56,81 @@ class Manner:
 @dataclass(frozen=True, kw_only=True)
 class Submissions:
     adapters: Adapters
+    manner: Manner
 
-    def export(
-        self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions, manner: Manner
-    ) -> JobRecord:
+    def export(self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions) -> JobRecord:
         must_be_open(options)
         database = Exports(adapters=self.adapters).check(to, asked, named, options)
-        home = Path.cwd()
-        order = ExportOrder(
-            place=place_of(self.adapters.db, self.adapters.loaded, home),
-            to=None if to is None else _absolute(to, home),
-            selection=asked,
-            named=named,
-            options=options,
+        where = None if to is None else _absolute(to, Path.cwd())
+        order = ExportOrder(place=self._place(), to=where, selection=asked, named=named, options=options)
+        return self._submit(EXPORT, written(order), database, asked.tenant)
+
+    def bring_in(
+        self, files: Sequence[Path], asked: ImportRequest | BundleRequest, *, look: bool, alone: bool
+    ) -> JobRecord:
+        """The files are kept first: whatever becomes of them, the job has them as they are now."""
+        each = asked if isinstance(asked, ImportRequest) else asked.each
+        database = Imports(adapters=self.adapters).check([each])
+        order = ImportOrder(
+            place=self._place(),
+            one=asked if isinstance(asked, ImportRequest) else None,
+            several=asked if isinstance(asked, BundleRequest) else None,
+            alone=alone,
         )
-        tenant = bound_tenant(self.adapters.principal, asked.tenant)
-        return self._submit(EXPORT, written(order), database, tenant, manner)
+        lasting = self.adapters.loaded.settings.retention.drafts
+        with self.adapters.state() as state, state.taking() as taken:
+            full = replace(order, files=kept(state, files_in(files), lasting, taken))
+            job = self._submit(
+                PREVIEW if look else IMPORT,
+                written(full),
+                database,
+                each.tenant,
+                same={**written(order), "files": same(full.files)},
+                entity=each.entity or None,
+            )
+            self._drop_unless_new(state, job, full, taken)
+        return job
 
-    def jobs(self, limit: int, kind: str | None) -> tuple[JobRecord, ...]:
-        """The newest first; of those that others submitted, whoever is bound to a tenant sees none."""
-        with self._opened() as state:
-            found = state.ledger.jobs.latest(limit, kind=kind)
-            return tuple(job for job in found if self._may_see(state, job.id))
+    def _drop_unless_new(self, state: State, job: JobRecord, order: ImportOrder, taken: list[ArtifactRecord]) -> None:
+        """One that was submitted before has files of its own."""
+        if read_back(ImportOrder, state.ledger.orders.get(job.id).request).files != order.files:
+            drop(state, order.files)
+        taken.clear()
 
-    def job(self, id: str) -> JobView:
-        with self._opened() as state:
-            return view(state, self._seen(state, id))
+    def apply(self, plan_id: str, confirm_deletes: int | None) -> JobRecord:
+        database = Imports(adapters=self.adapters).check_plan(plan_id)
+        order = ImportOrder(place=self._place(), plan=plan_id, confirm_deletes=confirm_deletes)
+        return self._submit(IMPORT, written(order), database, None)
 
-    def follow(self, id: str, after: int, wait: Callable[[float], object]) -> Iterator[Told]:
-        with self._opened() as state:
-            self._seen(state, id)
-            self._wake(state)
-            yield from follow(state, id, after, wait)
+    def copy(self, asked: CopyRequest, *, look: bool) -> JobRecord:
+        database = Imports(adapters=self.adapters).check([asked.asked.each])
+        order = CopyOrder(
+            place=self._place(),
+            source=source_of(asked.source, Path.cwd()),
+            selection=asked.selection,
+            named=asked.named,
+            asked=asked.asked,
+        )
+        return self._submit(PREVIEW if look else IMPORT, written(order), database, asked.selection.tenant)
 
-    def events(self, id: str, after: int) -> tuple[EventRecord, ...]:
-        with self._opened() as state:
-            return state.ledger.events.after(self._seen(state, id).id, after)
+    def undo(self, job: str, agreed: str | None) -> JobRecord:
+        database = Imports(adapters=self.adapters).check_undo(job)
+        return self._submit(UNDO, written(UndoOrder(place=self._place(), job=job, agreed=agreed)), database, None)
 
-    def cancel(self, id: str) -> JobRecord:
-        with self._opened() as state:
-            self._seen(state, id)
-            asked = cancel(state, id)
-            if not asked.status.final:
-                self._wake(state)
-            return asked
+    def _place(self) -> Place:
+        return place_of(self.adapters.db, self.adapters.loaded, Path.cwd())
 
-    def retry(self, id: str) -> JobRecord:
-        with self._opened() as state:
-            self._seen(state, id)
-            must_be_installed()
-            job = again(state, id)
-            self._wake(state)
-            return job
-
-    def download(self, id: str, to: Path, *, into_folder: bool) -> tuple[Path, ...]:
-        with self._opened() as state:
-            return download(state, self._seen(state, id), to, into_folder=into_folder or to.is_dir())
-
-    def _submit(self, kind: str, request: Document, database: str, tenant: str | None, manner: Manner) -> JobRecord:
+    def _submit(
+        self,
+        kind: str,
+        request: Document,
+        database: str,
+        tenant: str | None,
+        *,
+        same: Document | None = None,
+        entity: str | None = None,
+    ) -> JobRecord:
+        manner = self.manner
         _must_make_sense(manner)
         if manner.wake:
             must_be_installed()
@@ -111,44 +138,23 @@ class Submissions:
             kind=kind,
             request=request,
             database=database,
+            entity=entity,
             principal=self._principal(),
-            tenant=tenant,
+            tenant=bound_tenant(self.adapters.principal, tenant),
             priority=manner.priority,
             key=manner.key,
+            same=same,
             time_limit=manner.time_limit,
         )
         with self.adapters.state() as state:
             job = state.ledger.orders.submit(wish)
             if manner.wake:
-                self._wake(state)
+                wake_for(self.adapters, state)
             return job
-
-    def _wake(self, state: State) -> None:
-        loaded, environment = self.adapters.loaded, self.adapters.environment
-        wake(state.folder, {**environment, **own_place(loaded, environment)}, loaded.file)
 
     def _principal(self) -> Document:
         principal = self.adapters.principal
         return {"name": principal.name, "role": principal.role.value, "tenant": principal.tenant}
-
-    @contextmanager
-    def _opened(self) -> Iterator[State]:
-        require(self.adapters.principal, Verb.SEE_CATALOG)
-        with self.adapters.state() as state:
-            yield state
-
-    def _seen(self, state: State, id: str) -> JobRecord:
-        job = state.ledger.jobs.get(id)
-        if not self._may_see(state, id):
-            raise unknown_id("job", id)
-        return job
-
-    def _may_see(self, state: State, id: str) -> bool:
-        principal = self.adapters.principal
-        if not is_bound(principal):
-            return True
-        order = order_of(state, id)
-        return order is not None and order.tenant is not None and order.tenant == principal.tenant
 
 
 def _absolute(to: str | Path, home: Path) -> str:

@@ -5,32 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from entrepot.access.permissions import Principal, Role
 from entrepot.adapters import Adapters
-from entrepot.auditing import Told, recorded
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
 from entrepot.config.own_records import ledger_url, own_place
 from entrepot.config.secrets import resolve_secret
-from entrepot.exports import Exports
-from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_back
 from entrepot.jobs.orders.places import Place
-from entrepot.jobs.orders.requests import EXPORT, ExportOrder, read_back
+from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
 from entrepot.jobs.orders.waking import alone, is_awake
 from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
 from entrepot.jobs.worker.workflows import opened
-from entrepot.model.audit import Action
 from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
-from entrepot.model.receipts import Receipt
-from entrepot.model.records import Document, Status
+from entrepot.model.records import Document
 from entrepot.state import State, open_state
+from entrepot.worked_exports import export, export_settled
+from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
 
 QUEUES = (DEFAULT_QUEUE,)
 CHORES: tuple[Callable[[State], object], ...] = ()
@@ -39,8 +35,16 @@ CHORES: tuple[Callable[[State], object], ...] = ()
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    settled: Callable[[Attempt], bool]
-    carry_out: Callable[[Attempt], None]
+    settled: Callable[[Attempt, Adapters], bool]
+    carry_out: Callable[[Attempt, Adapters], None]
+
+
+KINDS = {
+    EXPORT: Kind(settled=export_settled, carry_out=export),
+    PREVIEW: Kind(settled=nothing_settled, carry_out=preview),
+    IMPORT: Kind(settled=change_settled, carry_out=bring_in),
+    UNDO: Kind(settled=change_settled, carry_out=undo),
+}
 
 
 class Works:
@@ -49,22 +53,16 @@ class Works:
     def __init__(self, place: Mapping[str, str], environment: Mapping[str, str] | None = None) -> None:
         """`place`: the variables that say where our own records are."""
         self._environment = {**(os.environ if environment is None else environment), **place}
-        self._kinds = {EXPORT: Kind(settled=self._export_settled, carry_out=self._export)}
 
     def settled(self, attempt: Attempt) -> bool:
-        return self._kind(attempt).settled(attempt)
+        return _kind(attempt).settled(attempt, self._adapters(attempt))
 
     def carry_out(self, attempt: Attempt) -> None:
-        self._kind(attempt).carry_out(attempt)
+        _kind(attempt).carry_out(attempt, self._adapters(attempt))
 
-    def _kind(self, attempt: Attempt) -> Kind:
-        kind = self._kinds.get(attempt.job.kind)
-        if kind is None:
-            raise BugError("unknown_kind", f"No worker knows what a job of the kind '{attempt.job.kind}' is.")
-        return kind
-
-    def _adapters(self, place: Place, attempt: Attempt) -> Adapters:
+    def _adapters(self, attempt: Attempt) -> Adapters:
         """As whoever asked has them: by the same settings, with the same rights."""
+        place = read_back(Place, attempt.order.request["place"])
         environment = {name: value for name, value in self._environment.items() if name != "ENTREPOT_CONFIG"}
         by_default = environment.pop("ENTREPOT_DB", None)
         known = environment if by_default is None else {**environment, "ENTREPOT_DB": by_default}
@@ -78,45 +76,16 @@ class Works:
             clock=SystemClock(),
             home=Path(place.folder),
             origin="worker",
+            order=attempt.job,
+            tell=attempt.tell,
         )
 
-    def _export_settled(self, attempt: Attempt) -> bool:
-        state, job = attempt.state, attempt.job
-        drop_kept(state, job)
-        if job.receipt is None:
-            return False
-        if stands(job.receipt):
-            state.ledger.jobs.finish(job, Status.COMPLETED, receipt=job.receipt)
-            return True
-        if not read_back(ExportOrder, attempt.order.request).options.overwrite:
-            take_back(job.receipt)
-        return False
 
-    def _export(self, attempt: Attempt) -> None:
-        order = read_back(ExportOrder, attempt.order.request)
-        adapters, jobs = self._adapters(order.place, attempt), attempt.state.ledger.jobs
-        what, facts = ", ".join(order.selection.entities), {"job": attempt.job.id, "tenant": order.selection.tenant}
-        with recorded(adapters, Action.EXPORT, order.to, what, **facts) as told:
-            if order.to is None:
-                receipt = self._kept_export(order, adapters, attempt, told)
-            else:
-                exports = Exports(adapters=adapters, promise=partial(_promise, attempt))
-                outcome = told(exports.export(order.to, order.selection, order.named, order.options))
-                receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
-        attempt.tell()
-        jobs.finish(attempt.job, Status.COMPLETED, receipt=receipt)
-
-    def _kept_export(self, order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:
-        lasting = adapters.loaded.settings.retention.exports
-        with attempt.state.artifacts.room(attempt.job.id) as room:
-            exports = Exports(adapters=adapters, kept=True)
-            outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
-            keep(attempt.state, attempt.job, outcome, lasting)
-        return as_written(None, None, outcome.receipt)
-
-
-def _promise(attempt: Attempt, path: Path, receipt_path: Path, receipt: Receipt) -> None:
-    attempt.state.ledger.jobs.promise(attempt.job, as_written(path, receipt_path, receipt))
+def _kind(attempt: Attempt) -> Kind:
+    kind = KINDS.get(attempt.job.kind)
+    if kind is None:
+        raise BugError("unknown_kind", f"No worker knows what a job of the kind '{attempt.job.kind}' is.")
+    return kind
 
 
 def principal_of(said: Document) -> Principal:

@@ -31,6 +31,7 @@ examples:
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    from entrepot.cli.detaching import add_job_options
     from entrepot.cli.mapping_options import add_options
     from entrepot.cli.own_ids import add_own_ids
     from entrepot.cli.parser import add_database_options
@@ -53,6 +54,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     add_partly(parser)
     add_options(parser)
     add_reading(parser)
+    add_job_options(parser)
     add_database_options(parser)
     return parser
 
@@ -82,6 +84,24 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.detaching import check
+
+    return submitted(args) if check(args) else imported(args)
+
+
+def submitted(args: argparse.Namespace) -> int:
+    """Without --yes the job only looks, and its end names the plan."""
+    from entrepot.cli.detaching import manner
+    from entrepot.cli.job_views import print_submitted
+    from entrepot.service import Entrepot
+
+    service, look = Entrepot(args.db, config=args.config), args.dry_run or not args.yes
+    job = service.submit_import(list(args.files), what_is_asked(args), look=look, manner=manner(args))
+    print_submitted(job, as_json=args.json)
+    return 0
+
+
+def imported(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
     from entrepot.cli.plan_views import plan_words, print_plan
     from entrepot.cli.receipt_views import ended

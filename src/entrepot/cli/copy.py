@@ -25,6 +25,7 @@ UNSAID: dict[str, object] = {"map": [], "missing": [], "mapping": None}
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     from entrepot.cli import selecting
+    from entrepot.cli.detaching import add_job_options
 
     parser = commands.add_parser(
         "copy",
@@ -36,6 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("target", metavar="TARGET", help="where they go; plans and jobs belong to this database")
     selecting.add_options(parser)
     _add_decisions(parser)
+    add_job_options(parser)
     parser.add_argument("--config", metavar="FILE", help="the settings file (default: ./entrepot.toml)")
     parser.set_defaults(**UNSAID)
     return parser
@@ -73,6 +75,7 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.after_preview import asked, refusal
+    from entrepot.cli.detaching import check
     from entrepot.cli.output import print_json
     from entrepot.cli.plan_views import plan_words, print_plan
     from entrepot.cli.receipt_views import ended
@@ -81,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
 
     args.db = args.target
     request = by_table(args, request_of)
+    if check(args):
+        return submitted(args, request)
     if args.yes and not args.dry_run:
         code = ended(copied(args, request), as_json=args.json)
         return told_where(args, code)
@@ -92,6 +97,25 @@ def run(args: argparse.Namespace) -> int:
     else:
         return told_where(args, asked(args, plan, Secrets(args, None, None)))
     return told_where(args, refusal(plan.blocked))
+
+
+def submitted(args: argparse.Namespace, request: BundleRequest) -> int:
+    """Without --yes the job only looks, and its end names the plan."""
+    from entrepot.cli.detaching import manner
+    from entrepot.cli.job_views import print_submitted
+    from entrepot.cli.selecting import selection
+    from entrepot.service import Entrepot
+
+    job = Entrepot(args.db, config=args.config).submit_copy(
+        source=args.source,
+        selection=selection(args),
+        named=args.selection,
+        request=request,
+        look=args.dry_run or not args.yes,
+        manner=manner(args),
+    )
+    print_submitted(job, as_json=args.json)
+    return 0
 
 
 def told_where(args: argparse.Namespace, code: int) -> int:

@@ -54,12 +54,9 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.cli.detaching import must_be_detached
+    from entrepot.cli.detaching import check
 
-    if args.detach:
-        return submitted(args)
-    must_be_detached(args)
-    return exported(args)
+    return submitted(args) if check(args) else exported(args)
 
 
 def submitted(args: argparse.Namespace) -> int:

@@ -55,6 +55,8 @@ def print_view(view: JobView) -> None:
 
 
 def _print_end(job: JobRecord) -> None:
+    if job.status is Status.READY and job.receipt:
+        say(f"\nentrepot plan show {job.receipt['plan']}")
     if job.error:
         say(visible(f"\n{job.error['message']} {job.error.get('remedy', '')}".rstrip()))
         say(f"[{job.error['code']}]")
@@ -115,6 +117,8 @@ class Watcher:
 
 def outcome(job: JobRecord) -> int:
     """The exit code that doing it at once would have had."""
+    if job.status is Status.READY:
+        return 2 if (job.receipt or {}).get("blocked") else 0
     if job.status is Status.FAILED:
         return int((job.error or {}).get("exit_code", 1))
     return CODES.get(job.status, 0)

@@ -6,6 +6,8 @@ import argparse
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from entrepot.model.errors import InputError
+
 if TYPE_CHECKING:
     from entrepot.cli.secrets import Secrets
     from entrepot.model.bundles import BundleReceipt
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    from entrepot.cli.detaching import add_job_options
     from entrepot.cli.parser import add_database_options
     from entrepot.cli.strategy_options import add_confirmation
 
@@ -23,26 +26,46 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("--all", action="store_true", help="show: every kind of problem and row that the plan keeps")
     parser.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
     parser.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
+    add_job_options(parser)
     add_database_options(parser)
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.detaching import check
     from entrepot.cli.opening import opened
     from entrepot.cli.output import print_json
     from entrepot.cli.plan_views import plan_words, print_again
     from entrepot.cli.receipt_views import ended
     from entrepot.cli.secrets import Secrets
-    from entrepot.model.errors import InputError
 
     if args.all and args.what == "apply":
         raise InputError("usage", "--all is for `plan show`.", remedy="Leave it out.")
     if args.what == "show":
+        must_be_applied(args)
         with opened(args) as service:
             plan = service.plan(args.plan)
         print_json(plan_words(plan)) if args.json else print_again(plan, whole=args.all)
         return 0
+    if check(args):
+        return submitted(args)
     return ended(applied(args, Secrets.of(args), args.plan, confirmed(args)), as_json=args.json)
+
+
+def must_be_applied(args: argparse.Namespace) -> None:
+    if args.detach:
+        raise InputError("usage", "--detach is for `plan apply`.", remedy="Leave it out.")
+
+
+def submitted(args: argparse.Namespace) -> int:
+    from entrepot.cli.detaching import manner
+    from entrepot.cli.job_views import print_submitted
+    from entrepot.service import Entrepot
+
+    service = Entrepot(args.db, config=args.config)
+    job = service.submit_apply(args.plan, confirm_deletes=confirmed(args), manner=manner(args))
+    print_submitted(job, as_json=args.json)
+    return 0
 
 
 def confirmed(args: argparse.Namespace) -> int | None:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from entrepot.cli.opening import is_terminal
+from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
     from entrepot.model.undo_plans import UndoReceipt
@@ -20,6 +21,7 @@ examples:
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    from entrepot.cli.detaching import add_job_options
     from entrepot.cli.parser import add_database_options
 
     parser = commands.add_parser(
@@ -31,15 +33,32 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("job", metavar="JOB", nargs="?", help="as the import named it; none: list the latest")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
+    add_job_options(parser)
     add_database_options(parser)
     return parser
 
 
+def submitted(args: argparse.Namespace) -> int:
+    from entrepot.cli.detaching import manner
+    from entrepot.cli.job_views import print_submitted
+    from entrepot.service import Entrepot
+
+    if args.job is None or not args.yes:
+        raise InputError(
+            "usage", "A job asks nobody.", remedy="Say which import, and that it is meant: entrepot undo JOB --yes"
+        )
+    print_submitted(Entrepot(args.db, config=args.config).submit_undo(args.job, manner=manner(args)), as_json=args.json)
+    return 0
+
+
 def run(args: argparse.Namespace) -> int:
+    from entrepot.cli.detaching import check
     from entrepot.cli.opening import opened
     from entrepot.cli.output import print_json
     from entrepot.cli.undo_views import print_jobs, print_undo_plan, undone
 
+    if check(args):
+        return submitted(args)
     if args.job is None:
         with opened(args) as service:
             jobs = service.undoable()

@@ -66,13 +66,20 @@ class Batches:
                 raise type(error)(
                     error.code,
                     f"{error.message} Some batches of {self.job.id} were brought in.",
-                    remedy=f"entrepot resume {self.job.id} goes on behind them.",
+                    remedy=self._remedy(),
                 ) from error
+            if self.state.order is not None and not stands:
+                raise
             self.state.ledger.jobs.finish(self.job, Status.FAILED, error=told(error))
             if not stands:
                 raise
             words = f"{error.message} What had been brought in was taken back, by {undo(self.job.id)}."
             raise type(error)(error.code, words, remedy=error.remedy, problems=error.problems) from error
+
+    def _remedy(self) -> str:
+        if self.state.order is not None:
+            return f"entrepot undo {self.job.id} takes them back, if it does not go on by itself."
+        return f"entrepot resume {self.job.id} goes on behind them."
 
     @property
     def goes_on(self) -> bool:

@@ -185,7 +185,7 @@ class Bundles:
         state = self.way.state
 
         def begin(owner: str) -> JobRecord:
-            return state.ledger.jobs.begin(
+            return state.begin(
                 "import",
                 owner=owner,
                 database=run.identity,
@@ -212,7 +212,7 @@ class Bundles:
         settle_files(state, job, run, applied=True)
         state.keep_draft(job.draft_id or "", self.way.journals_kept)
         status = Status.PARTIAL if receipt.counts[Decision.FAILED] else Status.COMPLETED
-        state.ledger.jobs.finish(job, status, receipt=document(receipt))
+        state.finish(job, status, receipt=document(receipt))
         memory, names = self.way.memory(run), entity_names(run.catalog)
         requests = {names.find(part.request.entity).name: part.request for part in parts}
         for part in receipt.parts:

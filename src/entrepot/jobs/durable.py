@@ -66,7 +66,24 @@ def concluded(state: State, job: JobRecord, error: BaseException, run: Run) -> b
             applied = True
         elif isinstance(error, EntrepotError) and error.code == UNKNOWN:
             return False
-        end(state, job, error, run, applied=applied)
+        if state.order is not None and not applied:  # its worker says whether it is tried again
+            settle_files(state, job, run, applied=False)
+        else:
+            end(state, job, error, run, applied=applied)
+    return applied
+
+
+def settled(state: State, job: JobRecord, run: Run) -> bool:
+    """Of an order that was tried before: whether that attempt did it, which is on record now. Otherwise nothing of it
+    is left, but for batches that stand."""
+    applied = job.receipt is not None and run.engine.was_applied(Mark(job=job.id))
+    for store in run.file_stores.values():
+        store.sweep()
+    if applied:
+        end(state, job, interrupted(), run, applied=True)
+    elif not goes_on(state, job, lambda unit: run.engine.was_applied(Mark(job=job.id, unit=unit))):
+        settle_files(state, job, run, applied=False)
+        state.ledger.orders.forget_attempt(job)
     return applied
 
 
@@ -100,7 +117,7 @@ def end(state: State, job: JobRecord, error: BaseException, run: Run, *, applied
     settle_files(state, job, run, applied=applied)
     if applied:
         receipt = jobs.get(job.id).receipt
-        jobs.finish(job, Status.PARTIAL if left_something(receipt) else Status.COMPLETED, receipt=receipt)
+        state.finish(job, Status.PARTIAL if left_something(receipt) else Status.COMPLETED, receipt=receipt)
     else:
         jobs.finish(job, Status.FAILED, error=told(error))
 

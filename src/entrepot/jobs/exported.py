@@ -15,6 +15,7 @@ from entrepot.jobs.orders.giving import FILE, RECEIPT
 from entrepot.model.receipts import FileReceipt, Receipt
 from entrepot.model.records import Document, JobRecord
 from entrepot.state import State
+from entrepot.storage.parts import sweep
 
 if TYPE_CHECKING:
     from entrepot.exporting.publish import ExportOutcome
@@ -29,8 +30,12 @@ def as_written(path: Path | None, receipt_path: Path | None, receipt: Receipt) -
 
 
 def stands(promise: Document) -> bool:
-    """Whether what was promised is there: its receipt comes last."""
-    return read_or_none(Path(promise[RECEIPT_PATH])) == _receipt(promise)
+    """Whether what was promised is there: its receipt comes last. Then only the names that it had before are left."""
+    path = Path(promise[RECEIPT_PATH])
+    if read_or_none(path) != _receipt(promise):
+        return False
+    sweep(path.parent)
+    return True
 
 
 def take_back(promise: Document) -> None:

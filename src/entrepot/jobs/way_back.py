@@ -73,7 +73,9 @@ class WayBack:
             jobs, before = self.state.ledger.jobs, journaled.job
 
             def begin(owner: str) -> JobRecord:
-                return jobs.begin("undo", owner=owner, database=before.database, entity=before.entity, undoes=before.id)
+                return self.state.begin(
+                    "undo", owner=owner, database=before.database, entity=before.entity, undoes=before.id
+                )
 
             with working(self.state, begin, f"Taking back {before.id}", run) as job, self._told(before, run):
                 receipt = take_back(
@@ -88,7 +90,8 @@ class WayBack:
                 gone = settle_files(self.state, job, run, applied=True)
                 away = staying_away(self.state, before)
                 receipt = replace(receipt, files=gone, warnings=(*receipt.warnings, *away))
-                jobs.finish(job, Status.PARTIAL if receipt.left else Status.COMPLETED, receipt=document(receipt))
+                status = Status.PARTIAL if receipt.left else Status.COMPLETED
+                self.state.finish(job, status, receipt=document(receipt))
             return receipt
 
     @contextmanager

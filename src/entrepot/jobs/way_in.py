@@ -105,7 +105,7 @@ class WayIn(Drafting):
         jobs, agreed = self.state.ledger.jobs, summary_of(plan) if plan else None
 
         def begin(owner: str) -> JobRecord:
-            return jobs.begin(
+            return self.state.begin(
                 "import",
                 owner=owner,
                 database=run.identity,
@@ -137,7 +137,7 @@ class WayIn(Drafting):
         self._keep_drafts(job, request)
         partial = receipt.counts.get(Decision.FAILED, 0) > 0
         status = Status.PARTIAL if partial else Status.COMPLETED
-        self.state.ledger.jobs.finish(job, status, receipt=document(receipt))
+        self.state.finish(job, status, receipt=document(receipt))
         self.memory(run).remember(request, receipt)
         return receipt
 
@@ -153,7 +153,8 @@ class WayIn(Drafting):
     ) -> ImportReceipt:
         noting = self.noting(run, request, job)
         batches = Batches(state=self.state, job=job, run=noting, lasting=self.journals_kept)
-        way = WayBack(run=self.run, state=self.state, journals_kept=self.journals_kept)
+        own = replace(self.state, order=None)  # what takes the batches back is a job of its own
+        way = WayBack(run=self.run, state=own, journals_kept=self.journals_kept)
         agreed = summary_of(plan) if plan else None
         receipt = batches.carried(draft, request, agreed, names_of(draft, plan), lambda job: way.undo(job, None).job)
         return self._finished(job, request, run, receipt)
@@ -168,7 +169,7 @@ class WayIn(Drafting):
             if not request.batch_size or record.bundle is not None:
                 settle(self.state, run)
                 raise at_work(unfinished(self.state, job_id, run))
-            job = self.state.ledger.jobs.take_over(job, owner)
+            job = self.state.order or self.state.ledger.jobs.take_over(job, owner)
             draft = self._draft(record, request, run, keys, None)
             recalling = replace(run, recall=recalled(self.state, job) or self.memory(run).recall)
             return self._in_batches(job, with_packed(request, draft.packed), recalling, draft, plan)

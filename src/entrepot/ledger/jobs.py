@@ -101,6 +101,19 @@ class Jobs:
         """What it will do, once that is known."""
         return self._write(job, plan_id=plan_id, draft_id=draft_id)
 
+    def become(
+        self,
+        job: JobRecord,
+        *,
+        entity: str | None,
+        plan_id: str | None,
+        draft_id: str | None,
+        undoes: str | None,
+        corrects: str | None,
+    ) -> JobRecord:
+        """One that was ordered: what it is about, once its worker knows."""
+        return self._write(job, entity=entity, plan_id=plan_id, draft_id=draft_id, undoes=undoes, corrects=corrects)
+
     def promise(self, job: JobRecord, receipt: Document) -> JobRecord:
         """What it will have done if its commit happens; whoever finds out that it did, finds this."""
         return self._write(job, receipt=receipt)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from entrepot.ledger.events import add_event
 from entrepot.ledger.jobs import NOBODY, fresh_job
 from entrepot.ledger.records import Records, one, require_owner
-from entrepot.ledger.tables import JOBS
+from entrepot.ledger.tables import IDENTITY, JOBS, JOURNALS, UNITS
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import ChangedError
@@ -100,6 +101,16 @@ class Orders:
     def put_off(self, job: JobRecord, until: datetime) -> None:
         self._write(job, not_before=until)
 
+    def forget_attempt(self, job: JobRecord) -> JobRecord:
+        """What one had written down that came to nothing must not count for the next one, which has the same name."""
+        with self._records.writing() as connection:
+            require_owner(connection, job)
+            for table in (JOURNALS, UNITS, IDENTITY):
+                connection.execute(delete(table).where(table.c.job == job.id))
+            connection.execute(update(IDENTITY).where(IDENTITY.c.gone_by == job.id).values(gone_by=None))
+            connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(receipt=None))
+        return replace(job, receipt=None)
+
     def uncount(self, job: JobRecord) -> None:
         """Its worker goes, which is no fault of the job."""
         self._write(job, attempts=ORDERS.c.attempts - 1)
@@ -131,7 +142,7 @@ def _submission(wish: Wish) -> str | None:
 
 
 def _body(wish: Wish) -> str:
-    asked = [wish.kind, wish.database, wish.entity, wish.tenant, dict(wish.request)]
+    asked = [wish.kind, wish.database, wish.entity, wish.tenant, dict(wish.same or wish.request)]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

@@ -28,6 +28,8 @@ class Wish:
     """The lower, the sooner."""
     key: str | None = None
     """What makes asking twice asking once; it belongs to whoever asks."""
+    same: Document | None = None
+    """What must be the same for the same key; None: all of the request."""
     time_limit: int | None = None
     """In seconds."""
     not_before: datetime | None = None

@@ -31,6 +31,11 @@ def place_of(db: str | None, loaded: Loaded, folder: Path) -> Place:
     )
 
 
+def source_of(db: str, folder: Path) -> str:
+    """Of a copy: where the rows come from."""
+    return _open_to_all(db, folder)
+
+
 def _said(db: str | None, loaded: Loaded, folder: Path) -> str | None:
     if db is not None:
         return _open_to_all(db, folder)

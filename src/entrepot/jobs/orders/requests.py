@@ -9,12 +9,14 @@ import msgspec
 
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.places import Place
+from entrepot.model.bundles import BundleRequest
 from entrepot.model.errors import DamagedError, InputError
+from entrepot.model.plans import ImportRequest
 from entrepot.model.records import Document
 from entrepot.model.selection import Selection
 
 Request = TypeVar("Request")
-EXPORT = "export"
+EXPORT, PREVIEW, IMPORT, UNDO = "export", "preview", "import", "undo"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,53 @@ class ExportOrder:
     selection: Selection
     named: str | None
     options: ExportOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenFile:
+    """A file that was kept when the order was given: whatever becomes of it afterwards."""
+
+    name: str
+    artifact: str
+    sha256: str
+    receipt: str | None = None
+    """What was kept of the receipt beside it, which says what it must hold."""
+    receipt_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOrder:
+    """Of files, or of a plan."""
+
+    place: Place
+    files: tuple[GivenFile, ...] = ()
+    one: ImportRequest | None = None
+    several: BundleRequest | None = None
+    alone: bool = True
+    """Unless so, the one file comes with a table of the parents that are made of what it says."""
+    plan: str | None = None
+    confirm_deletes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOrder:
+    place: Place
+    source: str
+    selection: Selection
+    named: str | None
+    asked: BundleRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoOrder:
+    place: Place
+    job: str
+    agreed: str | None
+
+
+def is_copy(document: Document) -> bool:
+    """What comes of it is an import; so it has that kind, too."""
+    return "source" in document
 
 
 def written(request: object) -> dict[str, Any]:

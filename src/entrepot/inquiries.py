@@ -1,0 +1,93 @@
+"""What faces may know of jobs, and do to them: those of others are unknown to whoever is bound to a tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrepot.access.permissions import Verb, is_bound, require
+from entrepot.adapters import Adapters
+from entrepot.config.own_records import own_place
+from entrepot.jobs.orders.asking import again, cancel, order_of, view
+from entrepot.jobs.orders.giving import download
+from entrepot.jobs.orders.waking import must_be_installed, wake
+from entrepot.jobs.orders.watching import Told, follow
+from entrepot.ledger.records import unknown_id
+from entrepot.model.orders import EventRecord, JobView
+from entrepot.model.records import JobRecord
+
+if TYPE_CHECKING:
+    from entrepot.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiries:
+    adapters: Adapters
+
+    def jobs(self, limit: int, kind: str | None) -> tuple[JobRecord, ...]:
+        """The newest first; of those that others submitted, whoever is bound to a tenant sees none."""
+        with self._opened() as state:
+            found = state.ledger.jobs.latest(limit, kind=kind)
+            return tuple(job for job in found if self._may_see(state, job.id))
+
+    def job(self, id: str) -> JobView:
+        with self._opened() as state:
+            return view(state, self._seen(state, id))
+
+    def follow(self, id: str, after: int, wait: Callable[[float], object]) -> Iterator[Told]:
+        with self._opened() as state:
+            self._seen(state, id)
+            wake_for(self.adapters, state)
+            yield from follow(state, id, after, wait)
+
+    def events(self, id: str, after: int) -> tuple[EventRecord, ...]:
+        with self._opened() as state:
+            return state.ledger.events.after(self._seen(state, id).id, after)
+
+    def cancel(self, id: str) -> JobRecord:
+        with self._opened() as state:
+            self._seen(state, id)
+            asked = cancel(state, id)
+            if not asked.status.final:
+                wake_for(self.adapters, state)
+            return asked
+
+    def retry(self, id: str) -> JobRecord:
+        with self._opened() as state:
+            self._seen(state, id)
+            must_be_installed()
+            job = again(state, id)
+            wake_for(self.adapters, state)
+            return job
+
+    def download(self, id: str, to: Path, *, into_folder: bool) -> tuple[Path, ...]:
+        with self._opened() as state:
+            return download(state, self._seen(state, id), to, into_folder=into_folder or to.is_dir())
+
+    @contextmanager
+    def _opened(self) -> Iterator[State]:
+        require(self.adapters.principal, Verb.SEE_CATALOG)
+        with self.adapters.state() as state:
+            yield state
+
+    def _seen(self, state: State, id: str) -> JobRecord:
+        job = state.ledger.jobs.get(id)
+        if not self._may_see(state, id):
+            raise unknown_id("job", id)
+        return job
+
+    def _may_see(self, state: State, id: str) -> bool:
+        principal = self.adapters.principal
+        if not is_bound(principal):
+            return True
+        order = order_of(state, id)
+        return order is not None and order.tenant is not None and order.tenant == principal.tenant
+
+
+def wake_for(adapters: Adapters, state: State) -> None:
+    """A worker that finds the same records."""
+    loaded, environment = adapters.loaded, adapters.environment
+    wake(state.folder, {**environment, **own_place(loaded, environment)}, loaded.file)

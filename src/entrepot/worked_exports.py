@@ -1,0 +1,56 @@
+"""Exports that a worker makes."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from entrepot.adapters import Adapters
+from entrepot.auditing import Told, recorded
+from entrepot.exports import Exports
+from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_back
+from entrepot.jobs.orders.requests import ExportOrder, read_back
+from entrepot.jobs.worker.running import Attempt
+from entrepot.model.audit import Action
+from entrepot.model.receipts import Receipt
+from entrepot.model.records import Document, Status
+
+
+def export_settled(attempt: Attempt, _adapters: Adapters) -> bool:
+    state, job = attempt.state, attempt.job
+    drop_kept(state, job)
+    if job.receipt is None:
+        return False
+    if stands(job.receipt):
+        state.ledger.jobs.finish(job, Status.COMPLETED, receipt=job.receipt)
+        return True
+    if not read_back(ExportOrder, attempt.order.request).options.overwrite:
+        take_back(job.receipt)
+    return False
+
+
+def export(attempt: Attempt, adapters: Adapters) -> None:
+    order = read_back(ExportOrder, attempt.order.request)
+    what, facts = ", ".join(order.selection.entities), {"job": attempt.job.id, "tenant": order.selection.tenant}
+    with recorded(adapters, Action.EXPORT, order.to, what, **facts) as told:
+        if order.to is None:
+            receipt = _kept(order, adapters, attempt, told)
+        else:
+            exports = Exports(adapters=adapters, promise=partial(_promise, attempt))
+            outcome = told(exports.export(order.to, order.selection, order.named, order.options))
+            receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
+    attempt.tell()
+    attempt.state.ledger.jobs.finish(attempt.job, Status.COMPLETED, receipt=receipt)
+
+
+def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:
+    lasting = adapters.loaded.settings.retention.exports
+    with attempt.state.artifacts.room(attempt.job.id) as room:
+        exports = Exports(adapters=adapters, kept=True)
+        outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
+        keep(attempt.state, attempt.job, outcome, lasting)
+    return as_written(None, None, outcome.receipt)
+
+
+def _promise(attempt: Attempt, path: Path, receipt_path: Path, receipt: Receipt) -> None:
+    attempt.state.ledger.jobs.promise(attempt.job, as_written(path, receipt_path, receipt))
