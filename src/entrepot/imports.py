@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
-from entrepot.exporting.select import find_entity
 from entrepot.importing.first_page import FirstPage
 from entrepot.importing.making.asking import may_want
 from entrepot.importing.meant import known_values
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import find_tenancy
 from entrepot.jobs.declared import with_declared
-from entrepot.jobs.durable import settled
 from entrepot.jobs.errors_files import give_errors
 from entrepot.jobs.mapping_memory import MappingMemory
 from entrepot.jobs.way_back import WayBack
@@ -71,14 +69,14 @@ class Imports:
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
         with self.way_in() as way:
-            self._check_own(way, plan_id)
+            self.check_own(way, plan_id)
             return bundles(way).plan(plan_id)
 
     def apply(
         self, plan_id: str, keys: Keys, errors_to: Path | None = None, confirm_deletes: int | None = None
     ) -> ImportReceipt | BundleReceipt:
         with self.way_in(errors_to, into_folder=True) as way:
-            self._check_own(way, plan_id)
+            self.check_own(way, plan_id)
             return bundles(way).apply(plan_id, self._keys(keys), confirm_deletes)
 
     def bring_in(
@@ -98,37 +96,12 @@ class Imports:
 
     def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
         with self.way_in(errors_to) as way:
-            self._check_own(way, job)
+            self.check_own(way, job)
             return way.resume(job, self._keys(keys))
-
-    def settled(self, job: JobRecord) -> bool:
-        """Whether an attempt before this one did what was ordered; its end is on record then."""
-        with self.adapters.state() as state, self._run() as run:
-            return settled(state, job, run)
-
-    def check(self, requests: Iterable[ImportRequest]) -> str:
-        """What can be said of such requests before a file is read. The database's identity."""
-        with self.way_in() as way:
-            catalog = self.adapters.catalog()
-            for request in requests:
-                own = self.own(request, way)
-                if own.entity and not own.corrects:
-                    find_entity(catalog, own.entity)
-            return f"{catalog.engine}:{catalog.database}"
-
-    def check_plan(self, plan_id: str) -> str:
-        """That it may be carried out by whoever asks. The database's identity."""
-        with self.way_in() as way:
-            self._check_own(way, plan_id)
-            return way.state.ledger.plans.usable(plan_id).database
-
-    def check_undo(self, job: str) -> str:
-        with self._way_back() as way:
-            return way.state.ledger.jobs.get(job).database
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self.way_in() as way:
-            self._check_own(way, plan_or_job)
+            self.check_own(way, plan_or_job)
             return give_errors(way.state, plan_or_job, to)
 
     @contextmanager
@@ -141,30 +114,30 @@ class Imports:
             yield MappingMemory(state=state, catalog=lambda: catalog)
 
     def undo_plan(self, job: str) -> UndoPlan:
-        with self._way_back() as way:
+        with self.way_back() as way:
             return way.preview(job)
 
     def undo(self, job: str, agreed: str | None) -> UndoReceipt:
-        with self._way_back() as way:
+        with self.way_back() as way:
             return way.undo(job, agreed)
 
     def changes(self, job: str, to: Path) -> None:
         must_be_free(to)
-        with self._way_back() as way:
+        with self.way_back() as way:
             way.changes(job, to)
 
     def undoable(self) -> tuple[JobRecord, ...]:
-        with self._way_back() as way:
+        with self.way_back() as way:
             return way.jobs()
 
     @contextmanager
-    def _way_back(self) -> Iterator[WayBack]:
+    def way_back(self) -> Iterator[WayBack]:
         adapters = self.adapters
         require(adapters.principal, Verb.IMPORT)
         self._check_unbound("take imports back")
         with adapters.state() as state:
             kept = adapters.loaded.settings.retention.journals
-            yield WayBack(run=self._run, state=state, journals_kept=kept)
+            yield WayBack(run=self.run, state=state, journals_kept=kept)
 
     @contextmanager
     def way_in(self, errors_to: Path | None = None, *, into_folder: bool = False) -> Iterator[WayIn]:
@@ -176,7 +149,7 @@ class Imports:
         retention = adapters.loaded.settings.retention
         with adapters.state() as state:
             yield WayIn(
-                run=self._run,
+                run=self.run,
                 state=state,
                 drafts_kept=retention.drafts,
                 journals_kept=retention.journals,
@@ -196,7 +169,7 @@ class Imports:
         """Held to the principal's tenant; a correction is, as its import was."""
         principal = self.adapters.principal
         if request.corrects:
-            self._check_own(way, request.corrects)
+            self.check_own(way, request.corrects)
             return request
         if request.exclusive:
             self._check_unbound("keep others out of the tables")
@@ -209,7 +182,7 @@ class Imports:
         single = {name: self.own(request, way) for name, request in asked.tables.items()}
         return replace(asked, each=self.own(asked.each, way), tables=single)
 
-    def _check_own(self, way: WayIn, plan_or_job: str) -> None:
+    def check_own(self, way: WayIn, plan_or_job: str) -> None:
         """What was planned for others is as good as unknown to whoever is bound to a tenant."""
         principal = self.adapters.principal
         if is_bound(principal):
@@ -219,7 +192,7 @@ class Imports:
                 raise unknown_id("plan" if plan_or_job.startswith("plan") else "job", plan_or_job)
 
     @contextmanager
-    def _run(self) -> Iterator[Run]:
+    def run(self) -> Iterator[Run]:
         """The workbench starts while the catalog is read."""
         engine = self.adapters.engine
         with work_folder() as work, self.adapters.workbench(work) as child:

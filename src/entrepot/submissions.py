@@ -36,6 +36,7 @@ from entrepot.model.orders import Wish
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import ArtifactRecord, Document, JobRecord
 from entrepot.model.selection import Selection
+from entrepot.orderable import check_import, check_plan, check_undo
 from entrepot.state import State
 
 
@@ -70,7 +71,7 @@ class Submissions:
     ) -> JobRecord:
         """The files are kept first: whatever becomes of them, the job has them as they are now."""
         each = asked if isinstance(asked, ImportRequest) else asked.each
-        database = Imports(adapters=self.adapters).check([each])
+        database = check_import(Imports(adapters=self.adapters), each)
         order = ImportOrder(
             place=self._place(),
             one=asked if isinstance(asked, ImportRequest) else None,
@@ -98,12 +99,12 @@ class Submissions:
         taken.clear()
 
     def apply(self, plan_id: str, confirm_deletes: int | None) -> JobRecord:
-        database = Imports(adapters=self.adapters).check_plan(plan_id)
+        database = check_plan(Imports(adapters=self.adapters), plan_id)
         order = ImportOrder(place=self._place(), plan=plan_id, confirm_deletes=confirm_deletes)
         return self._submit(IMPORT, written(order), database, None)
 
     def copy(self, asked: CopyRequest, *, look: bool) -> JobRecord:
-        database = Imports(adapters=self.adapters).check([asked.asked.each])
+        database = check_import(Imports(adapters=self.adapters), asked.asked.each)
         order = CopyOrder(
             place=self._place(),
             source=source_of(asked.source, Path.cwd()),
@@ -114,7 +115,7 @@ class Submissions:
         return self._submit(PREVIEW if look else IMPORT, written(order), database, asked.selection.tenant)
 
     def undo(self, job: str, agreed: str | None) -> JobRecord:
-        database = Imports(adapters=self.adapters).check_undo(job)
+        database = check_undo(Imports(adapters=self.adapters), job)
         return self._submit(UNDO, written(UndoOrder(place=self._place(), job=job, agreed=agreed)), database, None)
 
     def _place(self) -> Place:

@@ -17,13 +17,14 @@ from entrepot.model.audit import Action
 from entrepot.model.bundles import BundlePlan, BundleRequest
 from entrepot.model.plans import ImportPlan
 from entrepot.model.records import Document, Status
+from entrepot.orderable import settled
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
 
 
 def change_settled(attempt: Attempt, adapters: Adapters) -> bool:
     """The mark beside the data says it."""
-    return Imports(adapters=adapters).settled(attempt.job)
+    return settled(Imports(adapters=adapters), attempt.job)
 
 
 def nothing_settled(_attempt: Attempt, _adapters: Adapters) -> bool:
