@@ -30,6 +30,18 @@ def locked(file: Path, patience: float = PATIENCE) -> Iterator[None]:
         os.close(descriptor)
 
 
+def lock_of(file: Path, patience: float = 0) -> int | None:
+    """A descriptor that holds the lock, to be handed on or closed; None: somebody else has it."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + patience
+    while not _taken(descriptor):
+        if time.monotonic() >= deadline:
+            os.close(descriptor)
+            return None
+        time.sleep(PAUSE)
+    return descriptor
+
+
 def _wait(descriptor: int, file: Path, deadline: float) -> None:
     while not _taken(descriptor):
         if time.monotonic() > deadline:

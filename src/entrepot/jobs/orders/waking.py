@@ -1,7 +1,8 @@
 """The one worker process of a state folder: whether it lives, and starting it.
 
-It holds a lock that dies with it. Whoever submits does so first and looks for the lock then; a worker that goes lets
-go of the lock first and looks for work then. So one of the two sees the other.
+It holds a lock that dies with it, from before it is there: whoever starts it hands the lock on. Whoever submits does
+so first and looks for the lock then; a worker that goes lets go of the lock first and looks for work then. So one of
+the two sees the other.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from entrepot.ledger.locking import locked
+from entrepot.ledger.locking import lock_of
 from entrepot.model.errors import UnavailableError, missing_extra
 from entrepot.state import WORKER_LOCK, WORKER_LOG
 
 IDLE_SECONDS = 60
 """How long a worker that nobody started by hand waits for more."""
-PATIENCE = 1.0
+HANDED_ON, LOCK_PLACE = "ENTREPOT_WORKER_LOCK", 3
+"""The variable that tells a worker that it was started with the lock, and as which descriptor."""
+PATIENCE, A_MOMENT = 1.0, 0.02
 """Somebody may hold the lock for a moment, only to see whether it is free."""
 MOST_LOG_BYTES = 5_000_000
 _started: list[int] = []
@@ -29,29 +32,37 @@ _started: list[int] = []
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """The only worker of the folder, or UnavailableError `worker_running`."""
-    try:
-        lock = locked(folder / WORKER_LOCK, patience=PATIENCE)
-        lock.__enter__()
-    except UnavailableError as error:
+    lock = _handed_on(folder / WORKER_LOCK) or lock_of(folder / WORKER_LOCK, PATIENCE)
+    if lock is None:
         raise UnavailableError(
             "worker_running",
             f"A worker process works for {folder} already.",
             remedy="One is enough. Jobs can be submitted, watched and cancelled while it works.",
-        ) from error
+        )
     try:
         yield
     finally:
-        lock.__exit__(None, None, None)
+        os.close(lock)
+
+
+def _handed_on(file: Path) -> int | None:
+    """By whoever started this process; once."""
+    if os.environ.pop(HANDED_ON, None) is None:
+        return None
+    with suppress(OSError):
+        if os.path.samestat(os.fstat(LOCK_PLACE), file.stat()):
+            os.set_inheritable(LOCK_PLACE, False)
+            return LOCK_PLACE
+    return None
 
 
 def is_awake(folder: Path) -> bool:
     if not (folder / WORKER_LOCK).exists():
         return False
-    try:
-        with locked(folder / WORKER_LOCK, patience=0):
-            return False
-    except UnavailableError:
-        return True
+    lock = lock_of(folder / WORKER_LOCK)
+    if lock is not None:
+        os.close(lock)
+    return lock is None
 
 
 def must_be_installed() -> None:
@@ -64,10 +75,18 @@ def wake(folder: Path, environment: Mapping[str, str], settings: Path | None = N
     """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it. The
     environment says where our own records are, wherever the worker stands; `settings` is the file of settings."""
     _bury()
-    if is_awake(folder):
+    lock = lock_of(folder / WORKER_LOCK, A_MOMENT)
+    if lock is None:
         return False
+    try:
+        _start(folder, lock, {**os.environ, **environment, HANDED_ON: "yes"}, settings)
+    finally:
+        os.close(lock)
+    return True
+
+
+def _start(folder: Path, lock: int, given: dict[str, str], settings: Path | None) -> None:
     _shorten(folder / WORKER_LOG)
-    given = {**os.environ, **environment}
     if settings is not None:
         given["ENTREPOT_CONFIG"] = str(settings.absolute())
     command = [sys.executable, "-P", "-m", "entrepot", "worker", "--idle-exit", str(IDLE_SECONDS)]
@@ -75,11 +94,11 @@ def wake(folder: Path, environment: Mapping[str, str], settings: Path | None = N
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     try:
         streams = [(os.POSIX_SPAWN_DUP2, nothing, 0), (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
+        streams.append((os.POSIX_SPAWN_DUP2, lock, LOCK_PLACE))
         _started.append(os.posix_spawn(sys.executable, command, given, file_actions=streams, setsid=True))
     finally:
         os.close(nothing)
         os.close(log)
-    return True
 
 
 def _bury() -> None:
