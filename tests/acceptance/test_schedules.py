@@ -265,6 +265,10 @@ def test_a_worker_hears_of_settings_that_change_and_keeps_to_the_old_ones_while_
         clock.moment += timedelta(hours=1)
         clockwork(state)
         assert len(state.ledger.occurrences.of_schedule("configured:a")) == 2
+        loaded(home, plan)
+        clock.moment += timedelta(hours=10)
+        assert clockwork(state) == ()  # it was not there at those times
+        assert len(state.ledger.occurrences.of_schedule("configured:a")) == 2
 
 
 def test_the_command_line_adds_lists_previews_pauses_and_removes(

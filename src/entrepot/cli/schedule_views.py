@@ -66,7 +66,9 @@ def print_preview(found: SchedulePreview) -> None:
     say(f"\nRotation would keep {_counted(found.kept)} and remove {_counted(found.removed)}:" if found.kept else "")
     rows = [(_made(one), size_words(one.bytes), f"stays: {', '.join(one.reasons)}") for one in found.kept]
     rows += [(_made(one), size_words(one.bytes), "goes") for one in reversed(found.removed)]
-    rows += [(_made(one), size_words(one.bytes), "does not count: failed, empty or changed") for one in found.ignored]
+    rows += [
+        (_made(one), size_words(one.bytes), "does not count: failed, no rows, or not there") for one in found.ignored
+    ]
     for line in table(("made (UTC)", "size", ""), rows, right=(1,)) if rows else ("There are no outputs yet.",):
         say(line)
 

@@ -50,7 +50,7 @@ class Outcome(StrEnum):
 class Schedule:
     name: str
     kind: str
-    """Of its jobs: `export` or `cleanup`."""
+    """Of its jobs: `export`."""
     cron: str
     """As people wrote it: five fields, or `daily at 02:00`."""
     zone: str = "UTC"

@@ -45,26 +45,33 @@ def plan(tmp_path: Path) -> Schedule:
     )
 
 
-def carry_out(state: State, job: JobRecord, status: Status = Status.COMPLETED, content: bytes = b"rows") -> None:
+def carry_out(state: State, job: JobRecord, status: Status, content: bytes, rows: int) -> None:
     """As a worker does: into the folder that is asked for, or among the stored files."""
     folder, owned = state.ledger.orders.get(job.id).request["to"], state.ledger.jobs.take_over(job, "worker")
-    files = [{"name": "users.csv", "bytes": len(content)}]
+    files = {"files": [{"name": "users.csv", "bytes": len(content)}], "totals": {"rows": rows}}
     if folder is None:
         source = io.BytesIO(content)
         state.store(source, "export", "text/csv", name="users.csv", lasting=timedelta(days=7), job=owned)
-        receipt = {"path": None, "receipt_path": None, "receipt": {"files": files}}
+        receipt = {"path": None, "receipt_path": None, "receipt": files}
     else:
         Path(folder).mkdir(parents=True)
         Path(folder, "users.csv").write_bytes(content)
         Path(folder, "users.csv.receipt.json").write_text("{}", encoding="utf-8")
-        receipt = {"receipt_path": f"{folder}users.csv.receipt.json", "receipt": {"files": files}}
+        receipt = {"receipt_path": f"{folder}users.csv.receipt.json", "receipt": files}
     state.ledger.jobs.finish(owned, status, receipt=receipt)
 
 
-def run(state: State, clock: PinnedClock, status: Status = Status.COMPLETED, content: bytes = b"rows") -> None:
+def run(
+    state: State,
+    clock: PinnedClock,
+    status: Status = Status.COMPLETED,
+    *,
+    content: bytes = b"rows",
+    rows: int = 1,
+) -> None:
     clock.pass_by(hours=1)
     (job,) = tick(state)
-    carry_out(state, job, status, content)
+    carry_out(state, job, status, content, rows)
 
 
 def names(folder: Path) -> list[str]:
@@ -97,6 +104,29 @@ def test_failed_and_empty_runs_take_nothing_away(state: State, clock: PinnedCloc
     tick(state)
     assert folders(plan)[:2] == ["120000Z", "130000Z"]
     assert len(folders(plan)) == 8
+
+
+def test_an_emptied_database_does_not_push_out_what_it_held(state: State, clock: PinnedClock, plan: Schedule) -> None:
+    """Files with nothing but their headers, night after night."""
+    state.ledger.schedules.add(plan)
+    for rows in (5, 6, 0, 0, 0):
+        run(state, clock, rows=rows)
+    tick(state)
+    assert folders(plan)[:2] == ["120000Z", "130000Z"]
+
+
+def test_stored_files_that_somebody_keeps_for_good_stay(state: State, clock: PinnedClock, plan: Schedule) -> None:
+    record = state.ledger.schedules.add(replace(plan, to=None, keep={"last": 1}))
+    run(state, clock)
+    (first,) = state.ledger.occurrences.of_schedule(record.id)
+    with state.ledger.records.writing() as connection:
+        connection.exec_driver_sql("UPDATE artifacts SET expires_at = NULL")
+    for _ in range(3):
+        run(state, clock)
+    tick(state)
+    assert first.job is not None
+    assert len(state.ledger.artifacts.of_job(first.job.id)) == 1
+    assert len(state.artifacts.stored()) == 2
 
 
 def test_without_a_rule_everything_stays(state: State, clock: PinnedClock, plan: Schedule) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from entrepot.config.settings import Loaded
 from entrepot.jobs.schedules.configured import configured_schedules
-from entrepot.jobs.schedules.ticking import tick
+from entrepot.jobs.schedules.ticking import note_absence, tick
 from entrepot.model.errors import InputError
 from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Schedule
@@ -32,14 +32,18 @@ class Clockwork:
         stamp = _stamp(self._file)
         if stamp is not None and stamp != self._seen:
             self._seen = stamp
-            self._look()
+            self._look(state)
         return tick(state, self._schedules)
 
-    def _look(self) -> None:
+    def _look(self, state: State) -> None:
+        before = self._schedules
         try:
             self._schedules = configured_schedules(self._read())
         except InputError as error:
             LOG.warning("The schedules of the settings: %s", error)
+        names = {schedule.name for schedule in self._schedules}
+        for gone in (schedule for schedule in before if schedule.name not in names):
+            note_absence(state, gone)
 
 
 def _stamp(file: Path | None) -> Stamp | None:

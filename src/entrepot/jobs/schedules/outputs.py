@@ -12,7 +12,7 @@ from entrepot.jobs.schedules.keeping import keep_of
 from entrepot.jobs.schedules.orders import run_name
 from entrepot.jobs.schedules.rotation import Output, Rotation, rotate
 from entrepot.jobs.schedules.timing import time_zone
-from entrepot.model.records import JobRecord, Status
+from entrepot.model.records import Document, JobRecord, Status
 from entrepot.model.schedules import Outcome, Run, Schedule, ScheduleRecord
 from entrepot.state import State
 
@@ -52,16 +52,24 @@ def _counts(run: Run) -> bool:
 
 
 def _output(state: State, schedule: Schedule, run: Run, job: JobRecord) -> Output:
-    """Good is what is still there as it was written: what somebody took away protects nothing."""
-    size = _size(state, schedule, run, job) if job.status is Status.COMPLETED else None
-    return Output(id=name_of(run), made_at=job.finished_at or job.updated_at, bytes=size or 0, good=size is not None)
-
-
-def _size(state: State, schedule: Schedule, run: Run, job: JobRecord) -> int | None:
+    """Good is what holds rows and is still there: a database that was emptied by mistake, night after night, must not
+    push out the last export of what it held, nor must what somebody took away."""
+    made_at, receipt = job.finished_at or job.updated_at, job.receipt
+    stored = state.ledger.artifacts.of_job(job.id, FILE) if schedule.to is None else ()
+    size = sum(one.bytes for one in stored) if stored else None
     if schedule.to is not None:
-        return _folder(schedule, run).size(job.receipt)
-    stored = state.ledger.artifacts.of_job(job.id, FILE)
-    return sum(artifact.bytes for artifact in stored) if stored else None
+        size = _folder(schedule, run).size(receipt)
+    return Output(
+        id=name_of(run),
+        made_at=made_at,
+        bytes=size or 0,
+        good=size is not None and job.status is Status.COMPLETED and _has_rows(receipt),
+        pinned=bool(stored) and all(one.expires_at is None for one in stored),
+    )
+
+
+def _has_rows(receipt: Document | None) -> bool:
+    return (receipt or {}).get("receipt", {}).get("totals", {}).get("rows") != 0
 
 
 def _folder(schedule: Schedule, run: Run) -> Folder:

@@ -21,7 +21,7 @@ class Output:
     made_at: datetime
     bytes: int
     good: bool
-    """Its job is completed."""
+    """Its job is completed, it holds rows, and is still there."""
     pinned: bool = False
 
 

@@ -47,16 +47,25 @@ def in_force(state: State, configured: Iterable[Schedule]) -> tuple[ScheduleReco
     return (*ours, *kept)
 
 
+def note_absence(state: State, schedule: Schedule) -> None:
+    """That the settings have it no longer. If it comes back, times in between were none of its."""
+    state.ledger.schedules.note(f"{CONFIGURED}{schedule.name}", _times(schedule), paused=True)
+
+
 def _configured(state: State, configured: Iterable[Schedule]) -> Iterator[ScheduleRecord]:
     """Since when each of them is as it is now; times before that do not count."""
     schedules = tuple(configured)
     known = state.ledger.schedules.noted() if schedules else {}
     for schedule in schedules:
-        key, facts = f"{CONFIGURED}{schedule.name}", {"cron": schedule.cron, "zone": schedule.zone}
+        key, facts = f"{CONFIGURED}{schedule.name}", _times(schedule)
         noted = known.get(key)
         if noted is None or (noted.facts, noted.paused) != (facts, schedule.paused):
             noted = state.ledger.schedules.note(key, facts, paused=schedule.paused)
         yield ScheduleRecord(id=key, schedule=schedule, created_at=noted.created_at, since=noted.since, configured=True)
+
+
+def _times(schedule: Schedule) -> dict[str, str]:
+    return {"cron": schedule.cron, "zone": schedule.zone}
 
 
 def _seen_to(state: State, standing: Standing) -> tuple[JobRecord, ...]:

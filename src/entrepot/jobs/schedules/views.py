@@ -66,7 +66,7 @@ class SchedulePreview:
     """The newest first; with `removed`: what rotation would do now."""
     removed: tuple[OutputView, ...]
     ignored: tuple[OutputView, ...]
-    """Failed, empty, or no longer there as they were written: they neither count nor go."""
+    """Failed, without rows, or no longer there: they neither count nor go."""
 
 
 def view(state: State, record: ScheduleRecord) -> ScheduleView:
