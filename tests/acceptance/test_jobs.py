@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -17,6 +19,7 @@ from entrepot.jobs.orders.asking import again
 from entrepot.jobs.worker.attempts import MOST_ATTEMPTS, MOST_DEATHS
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
+from entrepot.ledger.orders import Orders
 from entrepot.model.errors import ChangedError, InputError, StorageError, UnavailableError
 from entrepot.model.orders import EventRecord, JobView
 from entrepot.model.records import JobRecord, Status
@@ -270,6 +273,35 @@ def test_a_selection_comes_back_as_it_was_asked_for(home: Path, shop: Entrepot) 
     assert shop.job(job.id).job.status is Status.COMPLETED
     direct = shop.export(to=home / "direct.csv", selection=wanted).path
     assert (home / "some.csv").read_bytes() == direct.read_bytes()
+
+
+def test_many_who_submit_at_once_have_each_job_done_once(home: Path) -> None:
+    done: list[str] = []
+
+    def submit(number: int) -> list[str]:
+        mine = service(home)
+        return [submitted(mine, key=f"{number}-{at % 3}").id for at in range(4)]
+
+    with ThreadPoolExecutor(16) as pool:
+        jobs = [job for some in pool.map(submit, range(16)) for job in some]
+    drained(home, work=Doing(lambda attempt: done.append(attempt.job.id)), places=4)
+    assert len(jobs) == 64
+    assert sorted(done) == sorted(set(jobs))
+    assert len(done) == 48
+
+
+def test_what_could_not_be_written_down_is_taken_up_by_the_same_worker(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+
+    def fails_once(_attempt: Attempt) -> None:
+        if work.attempts == 1:
+            raise UnavailableError("server_gone", "The server is gone.")
+
+    work = Doing(fails_once)
+    busy = UnavailableError("ledger_busy", "The ledger is busy.")
+    with mock.patch.object(Orders, "put_off", side_effect=busy):
+        drained(home, work=work)
+    assert (shop.job(job.id).job.status, work.attempts) == (Status.COMPLETED, 2)
 
 
 def tried(loop: Loop, job: JobRecord, times: int, *, died: bool = False) -> None:

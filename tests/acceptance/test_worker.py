@@ -15,6 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.work import BY_HAND, service
+from entrepot import Entrepot
+from entrepot.model.records import Status
+from recovery import dying_worker
+
 ENTREPOT = [sys.executable, "-m", "entrepot"]
 
 
@@ -72,3 +77,24 @@ def test_detached_work_starts_one_worker_which_goes_when_it_is_asked(home: Path)
     while workers(home):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_the_next_worker_does_what_killed_ones_had_begun(home: Path) -> None:
+    """Each with the workflows that the one before it left."""
+    shop = service(home)
+    job = shop.submit_export("users", to=home / "out.csv", manner=BY_HAND)
+    worker = [sys.executable, dying_worker.__file__]
+    for deaths in range(2):
+        died = subprocess.run(worker, cwd=home, env=environment(home), capture_output=True, check=False, timeout=120)
+        assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+        assert attempts(shop, job.id) == (deaths + 1, deaths)
+    said(home, "worker", "--once")
+    assert shop.job(job.id).job.status is Status.COMPLETED
+    assert attempts(shop, job.id) == (3, 2)
+    assert (home / "out.csv").read_text().count("\n") == 101
+
+
+def attempts(shop: Entrepot, job: str) -> tuple[int, int]:
+    order = shop.job(job).order
+    assert order is not None
+    return order.attempts, order.deaths

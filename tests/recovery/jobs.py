@@ -27,7 +27,6 @@ sys.path.insert(0, str(TESTS))
 from acceptance.work import BY_HAND, drained, service  # noqa: E402 - this file also runs by itself
 from entrepot import ExportOptions, ImportRequest  # noqa: E402
 from entrepot.databases.sqlite.change import SqliteTarget  # noqa: E402
-from entrepot.ledger.events import Events  # noqa: E402
 from entrepot.ledger.jobs import Jobs  # noqa: E402
 from entrepot.ledger.journals import Journals  # noqa: E402
 from entrepot.ledger.orders import Orders  # noqa: E402
@@ -40,7 +39,6 @@ from recovery.dying import survives  # noqa: E402
 STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Jobs, ("take_over", "advance", "become", "promise", "finish")),
     (Orders, ("begin_attempt", "forget_attempt")),
-    (Events, ("tell",)),
     (Journals, ("add",)),
     (State, ("store", "record")),
     (ArtifactStore, ("adopt", "delete")),

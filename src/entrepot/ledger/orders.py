@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from entrepot.ledger.events import add_event
 from entrepot.ledger.jobs import NOBODY, fresh_job
@@ -39,28 +39,23 @@ class Orders:
             found = connection.execute(select(ORDERS).where(ORDERS.c.job == job)).first()
         return _record(one(found, "order", job))
 
-    def waiting(self, queues: Sequence[str], limit: int) -> tuple[OrderRecord, ...]:
-        """Those that nobody has finished, and whose time has come: the most urgent first, then the oldest."""
+    def due(self, queues: Sequence[str], limit: int) -> tuple[DueOrder, ...]:
+        """Those that nobody has, and whose time has come: the most urgent first, then the oldest."""
         now = self._records.now()
         due = (ORDERS.c.not_before.is_(None)) | (ORDERS.c.not_before <= now)
-        query = (
-            select(ORDERS)
-            .join(JOBS, JOBS.c.id == ORDERS.c.job)
-            .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), due)
-            .order_by(ORDERS.c.priority, ORDERS.c.job)
-            .limit(limit)
-        )
-        with self._records.reading() as connection:
-            return tuple(_record(dict(row._mapping)) for row in connection.execute(query))
+        return self._open(queues, JOBS.c.owner == NOBODY, due, limit=limit)
 
-    def due(self, queues: Sequence[str], limit: int, but: Collection[str]) -> tuple[DueOrder, ...]:
-        """As `waiting`, without those that are at work here."""
-        now = self._records.now()
-        due = (ORDERS.c.not_before.is_(None)) | (ORDERS.c.not_before <= now)
+    def owned(self, queues: Sequence[str]) -> tuple[DueOrder, ...]:
+        """Those that somebody has, who may be dead."""
+        return self._open(queues, JOBS.c.owner != NOBODY)
+
+    def _open(
+        self, queues: Sequence[str], *which: ColumnElement[bool], limit: int | None = None
+    ) -> tuple[DueOrder, ...]:
         query = (
             select(ORDERS.c.attempts, ORDERS.c.deaths, JOBS)
             .join(JOBS, JOBS.c.id == ORDERS.c.job)
-            .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), due, JOBS.c.id.not_in(but))
+            .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), *which)
             .order_by(ORDERS.c.priority, ORDERS.c.job)
             .limit(limit)
         )

@@ -18,7 +18,7 @@ WISH = Wish(kind="export", request={"entities": ["users"]}, database="d", princi
 
 
 def waiting(ledger: Ledger, *queues: str) -> list[str]:
-    return [order.job for order in ledger.orders.waiting(queues or ("default",), 10)]
+    return [due.job.id for due in ledger.orders.due(queues or ("default",), 10)]
 
 
 def test_what_was_submitted_waits_and_belongs_to_nobody(ledger: Ledger) -> None:
@@ -120,3 +120,27 @@ def test_there_is_no_order_of_a_job_that_ran_directly(ledger: Ledger) -> None:
     with pytest.raises(InputError) as caught:
         ledger.orders.get(direct.id)
     assert caught.value.code == "unknown_order"
+
+
+def test_what_somebody_has_is_due_to_nobody_until_it_is_given_back(ledger: Ledger) -> None:
+    job = ledger.orders.submit(WISH)
+    assert ledger.orders.owned(("default",)) == ()
+    owned = ledger.jobs.take_over(job, "worker")
+    assert (waiting(ledger), [due.job for due in ledger.orders.owned(("default",))]) == ([], [owned])
+    assert ledger.orders.open_in(("default",)) == 1
+    given_back = ledger.jobs.give_back(owned)
+    assert (waiting(ledger), given_back.status, given_back.epoch) == ([job.id], Status.PENDING, 2)
+    ledger.jobs.finish(given_back, Status.COMPLETED)
+    assert (waiting(ledger), ledger.orders.open_in(("default",))) == ([], 0)
+
+
+def test_what_an_attempt_wrote_down_that_came_to_nothing_is_forgotten(ledger: Ledger) -> None:
+    owned = ledger.jobs.take_over(ledger.orders.submit(WISH), "worker")
+    ledger.units.note(owned, 0, {"counts": {}})
+    promised = ledger.jobs.promise(owned, {"rows": 3})
+    assert ledger.orders.forget_attempt(promised).receipt is None
+    assert ledger.units.of_job(owned.id) == ()
+    assert ledger.jobs.get(owned.id).receipt is None
+    ledger.jobs.take_over(owned, "another")
+    with pytest.raises(ChangedError):
+        ledger.orders.forget_attempt(owned)

@@ -1,9 +1,11 @@
-"""What a worker takes next: orders that nobody works on, the most urgent first, and those whose worker is dead."""
+"""What a worker takes next: orders whose worker is dead, and those that nobody has, the most urgent first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from entrepot.jobs.worker.running import Running
 from entrepot.ledger.jobs import NOBODY
@@ -12,19 +14,22 @@ from entrepot.model.orders import DueOrder
 from entrepot.model.records import JobRecord
 from entrepot.state import State
 
-LOOKED_AT = 20
-"""More than are taken, because others may be at work on some."""
+ORPHANS_EVERY = 1.0
+"""Seconds between two looks at who is dead."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Claims:
     state: State
     owner: str
     queues: Sequence[str]
+    _looked: float = field(default=-ORPHANS_EVERY)
 
-    def take(self, most: int, at_work: Sequence[str]) -> Iterator[Running]:
+    def take(self, most: int, at_work: Collection[str]) -> Iterator[Running]:
         """Each is counted as an attempt before it begins."""
-        for due in self.state.ledger.orders.due(self.queues, most + LOOKED_AT, at_work):
+        if most <= 0:
+            return
+        for due in chain(self._orphans(at_work), self.state.ledger.orders.due(self.queues, most)):
             if most <= 0:
                 return
             mine = self._taken(due)
@@ -33,10 +38,19 @@ class Claims:
                 order = self.state.ledger.orders.begin_attempt(mine, died=due.job.owner != NOBODY)
                 yield Running(state=self.state, job=mine, order=order)
 
+    def _orphans(self, at_work: Collection[str]) -> Iterator[DueOrder]:
+        """Also our own whose end could not be written down."""
+        now = time.monotonic()
+        if now - self._looked < ORPHANS_EVERY:
+            return
+        self._looked = now
+        for due in self.state.ledger.orders.owned(self.queues):
+            is_here = due.job.owner == self.owner
+            if due.job.id not in at_work if is_here else not self.state.is_alive(due.job.owner):
+                yield due
+
     def _taken(self, due: DueOrder) -> JobRecord | None:
-        """None: somebody works on it, or was quicker. Looking is enough: a lock dies with its process."""
-        if due.job.owner != NOBODY and self.state.is_alive(due.job.owner):
-            return None
+        """None: somebody was quicker."""
         try:
             return self.state.ledger.jobs.take_over(due.job, self.owner)
         except ChangedError:
