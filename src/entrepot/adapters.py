@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Principal, Verb, require
 from entrepot.config.load import load_settings, naming
-from entrepot.config.own_records import ledger_url
+from entrepot.config.own_records import bucket_url, ledger_url
+from entrepot.config.settings import Loaded
 from entrepot.model.catalog import Catalog
 from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter
@@ -22,7 +23,7 @@ from entrepot.protection import must_be_apart, named_engine, not_attached
 if TYPE_CHECKING:
     from entrepot.model.file_stores import FileStore
     from entrepot.model.records import JobRecord
-    from entrepot.state import State
+    from entrepot.state import Elsewhere, State
     from entrepot.workbench.client import ChildWorkbench
 
 
@@ -96,8 +97,12 @@ class Adapters:
         """Our own records and stored files, made at their first use: never by a catalog."""
         from entrepot.state import open_state
 
-        with open_state(self.loaded.state, self.clock, url=ledger_url(self.loaded, self.environment)) as state:
+        with open_state(self.loaded.state, self.clock, elsewhere=self.elsewhere_kept()) as state:
             yield replace(state, order=self._order, tell=self._tell)
+
+    def elsewhere_kept(self) -> Elsewhere:
+        """What of our own does not lie in the folder."""
+        return elsewhere_kept(self.loaded, self.environment)
 
     def has_state(self) -> bool:
         """Whether there is one, as far as that can be known without opening it."""
@@ -107,7 +112,7 @@ class Adapters:
         """For people; makes nothing."""
         from entrepot.state import described
 
-        return described(self.loaded.state, self.clock, ledger_url(self.loaded, self.environment))
+        return described(self.loaded.state, self.clock, self.elsewhere_kept())
 
     def secret(self) -> bytes:
         """The key of this installation, made if there is none yet."""
@@ -118,3 +123,10 @@ class Adapters:
         """None: none was ever needed."""
         with self.state() as state:
             return state.known_secret()
+
+
+def elsewhere_kept(loaded: Loaded, environment: Mapping[str, str]) -> Elsewhere:
+    from entrepot.state import Elsewhere
+
+    url, bucket = ledger_url(loaded, environment), bucket_url(loaded, environment)
+    return Elsewhere(url=url, bucket=bucket, environment=environment)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -20,14 +20,15 @@ from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, 
 from entrepot.storage.artifacts import ArtifactStore
 from entrepot.storage.faults import storing
 
-ARTIFACTS = "artifacts"
+ARTIFACTS, COPIES = "artifacts", "copies"
+"""The stored files; or copies of those that lie in a bucket."""
 IGNORED = ".gitignore"
 FILES_LOCK = "files.lock"
 """Whoever puts files into the stores of the application, or takes some away, holds it."""
 WORKFLOWS, WORKER_LOCK, WORKER_LOG = "jobs.db", "worker.lock", "worker.log"
 OURS = frozenset(
     {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET, FILES_LOCK}
-    | {WORKFLOWS, f"{WORKFLOWS}-wal", f"{WORKFLOWS}-shm", WORKER_LOCK, WORKER_LOG}
+    | {WORKFLOWS, f"{WORKFLOWS}-wal", f"{WORKFLOWS}-shm", WORKER_LOCK, WORKER_LOG, COPIES}
 )
 
 
@@ -147,39 +148,68 @@ class State:
     def check(self) -> str:
         """How much there is, in words; DamagedError if something is missing."""
         self.ledger.check()
+        self.artifacts.probe()
         known, stored = self.ledger.artifacts.known(), self.artifacts.stored()
         if known - stored:
             raise DamagedError(
                 "artifact_missing",
                 f"{len(known - stored)} stored files are not there: {', '.join(sorted(known - stored)[:3])}.",
-                remedy=f"Put them back into {self.artifacts.folder} from a backup.",
+                remedy=f"Put them back into {self.artifacts.place} from a backup.",
             )
         unknown = f", {len(stored - known)} that no record knows" if stored - known else ""
         return f"{len(known)} stored files{unknown}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What does not lie in the folder."""
+
+    url: str | None = None
+    """Of the server that has the records."""
+    bucket: str | None = None
+    """Of the stored files."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """In which the keys of the bucket are."""
+
+
+HERE = Elsewhere()
+
+
 @contextmanager
 def open_state(
-    folder: Path, clock: Clock, chance: Callable[[int], bytes] = os.urandom, *, url: str | None = None
+    folder: Path, clock: Clock, chance: Callable[[int], bytes] = os.urandom, elsewhere: Elsewhere = HERE
 ) -> Iterator[State]:
-    """Made if it is not there yet; what has expired is deleted, if that can be done now. `url`: the records are on
-    that server, and only files are in the folder."""
+    """Made if it is not there yet; what has expired is deleted, if that can be done now."""
     with storing(folder):
         _prepare(folder)
+    url = elsewhere.url
     with open_ledger(folder, clock, chance) if url is None else open_server_ledger(url, clock, chance) as ledger:
-        state = State(ledger, ArtifactStore(folder=folder / ARTIFACTS, identify=ledger.records.new_id), folder)
+        state = State(ledger, _artifacts(folder, ledger.records.new_id, elsewhere), folder)
         with suppress(EntrepotError):
             state.clean()
         yield state
 
 
-def described(folder: Path, clock: Clock, url: str | None = None) -> str:
+def _artifacts(folder: Path, identify: Callable[[str], str], elsewhere: Elsewhere) -> ArtifactStore:
+    if elsewhere.bucket is None:
+        return ArtifactStore(folder=folder / ARTIFACTS, identify=identify)
+
+    from entrepot.storage.bucket import Bucket
+    from entrepot.storage.object_artifacts import ObjectArtifacts
+
+    bucket = Bucket(elsewhere.bucket, elsewhere.environment)
+    return ObjectArtifacts(folder=folder / COPIES, identify=identify, bucket=bucket)
+
+
+def described(folder: Path, clock: Clock, elsewhere: Elsewhere = HERE) -> str:
     """For people; makes nothing."""
+    url = elsewhere.url
     place, exists = (str(folder), (folder / FILE).exists()) if url is None else server_place(url)
     if not exists:
         return f"nothing yet; it will be in {place}"
-    with open_state(folder, clock, url=url) as state:
-        return f"{place}{'' if url is None else f', files in {folder}'}: {state.check()}"
+    with open_state(folder, clock, elsewhere=elsewhere) as state:
+        apart = url is not None or elsewhere.bucket is not None
+        return f"{place}{f', files in {state.artifacts.place}' if apart else ''}: {state.check()}"
 
 
 def _prepare(folder: Path) -> None:

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from entrepot.access.permissions import Principal, Role
-from entrepot.adapters import Adapters
+from entrepot.adapters import Adapters, elsewhere_kept
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
-from entrepot.config.own_records import ledger_url, own_place
+from entrepot.config.own_records import own_place
 from entrepot.config.secrets import resolve_secret
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
@@ -100,8 +100,8 @@ def run_worker(
     read = partial(load_settings, os.environ, Path.cwd(), config)
     loaded = read()
     clockwork = Clockwork(read, loaded.file)
-    folder, url = loaded.state.absolute(), ledger_url(loaded, os.environ)
-    with open_state(folder, SystemClock(), url=url) as state:
+    folder = loaded.state.absolute()
+    with open_state(folder, SystemClock(), elsewhere=elsewhere_kept(loaded, os.environ)) as state:
         clockwork(state)
         again = True
         while again:

@@ -22,7 +22,7 @@ from entrepot.config.own_records import own_place
 from entrepot.ledger import server, server_owners
 from entrepot.model.errors import UnavailableError
 from entrepot.model.records import JobRecord
-from entrepot.state import open_state
+from entrepot.state import Elsewhere, open_state
 from entrepot.submissions import Manner
 from recovery.killing import killed
 from recovery.test_import_steps import check, reset
@@ -39,7 +39,7 @@ class ServerYard(Yard):
 
     def jobs(self) -> tuple[JobRecord, ...]:
         self.entrepot().undoable()
-        with open_state(self.state, SystemClock(), url=self.ledger) as state:
+        with open_state(self.state, SystemClock(), elsewhere=Elsewhere(url=self.ledger)) as state:
             return state.ledger.jobs.latest()
 
     def begin(self, *words: str) -> subprocess.Popen[bytes]:

@@ -17,7 +17,7 @@ from contract.ledger.pinned import PinnedClock
 from entrepot.ledger.opening import FILE
 from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError
 from entrepot.model.records import ArtifactRecord, JobRecord, Status
-from entrepot.state import ARTIFACTS, State, described, open_state
+from entrepot.state import ARTIFACTS, Elsewhere, State, described, open_state
 
 MONTH = timedelta(days=30)
 
@@ -35,7 +35,7 @@ def url(request: pytest.FixtureRequest) -> str | None:
 
 @pytest.fixture
 def state(tmp_path: Path, clock: PinnedClock, url: str | None) -> Iterator[State]:
-    with open_state(tmp_path / "state", clock, url=url) as opened:
+    with open_state(tmp_path / "state", clock, elsewhere=Elsewhere(url=url)) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ from entrepot.config.secrets import resolve_secret
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
 
-VARIABLE, FOLDER = "ENTREPOT_STATE", "ENTREPOT_STATE_FOLDER"
+VARIABLE, FOLDER, BUCKET = "ENTREPOT_STATE", "ENTREPOT_STATE_FOLDER", "ENTREPOT_ARTIFACTS"
 SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -34,10 +34,19 @@ def state_folder(environment: Mapping[str, str], home: Path) -> Path | None:
     return home / said if said else None
 
 
+def bucket_url(loaded: Loaded, environment: Mapping[str, str]) -> str | None:
+    """None: stored files lie in the folder."""
+    return environment.get(BUCKET) or loaded.settings.state.artifacts
+
+
 def own_place(loaded: Loaded, environment: Mapping[str, str]) -> dict[str, str]:
     """The variables by which any process finds the same records and files, wherever it stands."""
     folder, url = str(loaded.state.absolute()), ledger_url(loaded, environment)
-    return {VARIABLE: folder if url is None else url, FOLDER: folder}
+    return {
+        VARIABLE: folder if url is None else url,
+        FOLDER: folder,
+        BUCKET: bucket_url(loaded, environment) or "",
+    }
 
 
 def _checked(url: str, where: str) -> str:

@@ -61,6 +61,8 @@ class StateSettings:
     """A relative one starts at the settings file; `ENTREPOT_STATE` goes before it."""
     url: str | None = None
     """`postgresql://…`, or `env:NAME`: the records are kept there, and the folder has only the stored files."""
+    artifacts: str | None = None
+    """`s3://bucket/prefix`, `gs://…` or `az://…`: stored files are kept there, and the folder has copies."""
 
 
 @dataclass(frozen=True, kw_only=True)

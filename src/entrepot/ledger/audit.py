@@ -1,9 +1,9 @@
 """The audit: lines that are only ever added, each sealed with the one before it.
 
-The head says how far it goes. It is written with every line and signed with the key of the installation, so that lines
-that were cut off at the end are missed by whoever has the key. Whoever adds a line holds the head's row, so that of two
-at once one comes after the other. A line that is added to what is no longer whole is preceded by one that says so: else
-the new head would hide it.
+The head says how far it goes. It is written with every line and signed with the key of the installation, so that
+lines that were cut off at the end are missed by whoever has the key. Whoever adds a line takes his turn, so that of
+two at once one comes after the other. A line that is added to what is no longer whole is preceded by one that says
+so: else the new head would hide it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Text, func, insert, select, ty
 from entrepot.ledger.checking import AuditCheck
 from entrepot.ledger.records import Records
 from entrepot.ledger.seals import NOTHING, Head, as_stored, plain_words, sealed, stored_form
+from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import AUDIT, AUDIT_HEAD
 from entrepot.model.audit import Action, Anchor, AuditEntry, AuditFilter, AuditLine, Verdict
 from entrepot.model.errors import DamagedError
@@ -35,6 +36,7 @@ class Audit:
     def add(self, entry: AuditEntry) -> AuditLine:
         key, at = self._key(), self._records.now()
         with self._records.writing() as connection:
+            take_turn(connection, AUDIT.name)
             head, last = _head(connection), _last(connection)
             if not head.is_at(last, key):
                 told = _damage(head, last)

@@ -57,6 +57,14 @@ class ArtifactStore:
     """Makes an id that begins with a word."""
     disk: Disk = field(default_factory=Disk)
 
+    @property
+    def place(self) -> str:
+        """Where the files lie, for people."""
+        return str(self.folder)
+
+    def probe(self) -> None:
+        """Whether what is written there can be read again; a folder was asked when it was opened."""
+
     def put(self, source: Path | BinaryIO, kind: str, name: str, told: Told = _nobody) -> StoredArtifact:
         """A copy of `source` from where it stands to its end. `told` hears the size of every block, and may raise."""
         with self.receive(kind, name) as incoming:
@@ -130,7 +138,7 @@ class ArtifactStore:
             try:
                 return path.open("rb")
             except FileNotFoundError:
-                raise _missing(path) from None
+                raise missing(path) from None
 
     def verify(self, artifact: StoredArtifact) -> Path:
         """Read all of it: DamagedError `artifact_damaged` unless it is what was stored. Where it lies."""
@@ -194,7 +202,7 @@ def _digest(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _missing(path: Path) -> DamagedError:
+def missing(path: Path | str) -> DamagedError:
     return DamagedError(
         "artifact_missing",
         f"The stored file {path} is not there.",
