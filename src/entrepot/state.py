@@ -14,7 +14,7 @@ from entrepot.ledger.audit import Audit
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.ledger.secrets import FILE as SECRET
-from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError
+from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
 from entrepot.model.ports import Clock
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, StoredArtifact
 from entrepot.storage.artifacts import ArtifactStore
@@ -63,13 +63,15 @@ class State:
     def record(
         self, stored: StoredArtifact, media_type: str, *, lasting: timedelta | None, job: JobRecord | None = None
     ) -> ArtifactRecord:
-        """Of a file that `artifacts` took; without a record the file goes again."""
+        """Of a file that `artifacts` took; without a record the file goes again. Where nobody knows whether there is
+        one, it stays: a file without a record harms nobody."""
         try:
             until = None if lasting is None else self.ledger.records.now() + lasting
             return self.ledger.artifacts.add(stored, media_type, expires_at=until, job=job)
-        except BaseException:
-            with suppress(EntrepotError):
-                self.artifacts.delete(stored.id)
+        except BaseException as error:
+            if not isinstance(error, UnavailableError):
+                with suppress(EntrepotError):
+                    self.artifacts.delete(stored.id)
             raise
 
     def owning(self) -> AbstractContextManager[str]:

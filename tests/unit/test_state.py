@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from contract.ledger.pinned import PinnedClock
+from entrepot.ledger.artifacts import Artifacts
 from entrepot.ledger.opening import FILE
-from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError
+from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
 from entrepot.model.records import ArtifactRecord, JobRecord, Status
 from entrepot.state import ARTIFACTS, Elsewhere, State, described, open_state
 
@@ -90,6 +91,18 @@ def test_without_a_record_there_is_no_file(state: State) -> None:
     with pytest.raises(ChangedError):
         stored(state, job=old)
     assert state.artifacts.stored() == frozenset()
+
+
+def test_where_nobody_knows_whether_there_is_a_record_the_file_stays(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise UnavailableError("ledger_unreachable", "It did not answer.", remedy="Try again.")
+
+    monkeypatch.setattr(Artifacts, "add", lost)
+    with pytest.raises(UnavailableError):
+        stored(state)
+    assert len(state.artifacts.stored()) == 1
 
 
 def test_what_has_expired_goes_when_the_folder_is_opened_again(tmp_path: Path, clock: PinnedClock) -> None:

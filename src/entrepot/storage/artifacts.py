@@ -132,6 +132,11 @@ class ArtifactStore:
             raise InputError("unknown_artifact", f"'{id}' is not the id of a stored file.", remedy="Check the id.")
         return self.folder / id
 
+    def here(self, id: str) -> Path | None:
+        """Where it can be read; None: it is no longer kept."""
+        path = self.path(id)
+        return path if path.exists() else None
+
     def open(self, id: str) -> BinaryIO:
         path = self.path(id)
         with reading(path):

@@ -57,13 +57,17 @@ class ObjectArtifacts(ArtifactStore):
             raise
         self._drop_old()
 
+    def here(self, id: str) -> Path | None:
+        """Fetched, if it is not."""
+        path = super().here(id)
+        if path is None and (size := self.bucket.size(id)) is not None:
+            self._fetch(id, size, None)
+            return self.path(id)
+        return path
+
     def open(self, id: str) -> BinaryIO:
-        with suppress(DamagedError):
-            return super().open(id)
-        size = self.bucket.size(id)
-        if size is None:
+        if self.here(id) is None:
             raise missing(f"{id} in {self.place}")
-        self._fetch(id, size, None)
         return super().open(id)
 
     def verify(self, artifact: StoredArtifact) -> Path:

@@ -217,6 +217,16 @@ def test_a_file_that_is_not_there_is_missed(objects: Objects, store: ObjectArtif
         assert caught.value.code == "artifact_missing"
 
 
+def test_a_file_can_be_had_here_as_long_as_it_is_kept(objects: Objects, store: ObjectArtifacts, tmp_path: Path) -> None:
+    stored = put(store)
+    elsewhere = opened(objects, tmp_path / "elsewhere")
+    found = elsewhere.here(stored.id)
+    assert found is not None
+    assert found.read_bytes() == SMALL
+    elsewhere.delete(stored.id)
+    assert elsewhere.here(stored.id) is None
+
+
 @pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "in parts"])
 def test_of_two_that_write_one_name_one_does(objects: Objects, tmp_path: Path, content: bytes) -> None:
     others = content[:-1] + b"?"

@@ -41,8 +41,9 @@ def laid_out(state: State, files: Sequence[GivenFile], work: Path) -> list[Path]
 
 
 def _laid_out(state: State, file: GivenFile, folder: Path) -> Path:
-    path = state.artifacts.path(file.artifact)
-    if not path.exists():
+    path = state.artifacts.here(file.artifact)
+    receipt = None if file.receipt is None else state.artifacts.here(file.receipt)
+    if path is None:
         raise InputError(
             "file_expired",
             f"{file.name} is no longer kept: it waited too long.",
@@ -50,8 +51,8 @@ def _laid_out(state: State, file: GivenFile, folder: Path) -> Path:
         )
     folder.mkdir()
     (folder / file.name).symlink_to(path.absolute())
-    if file.receipt is not None:
-        (folder / file.receipt_name).symlink_to(state.artifacts.path(file.receipt).absolute())
+    if receipt is not None:
+        (folder / file.receipt_name).symlink_to(receipt.absolute())
     return folder / file.name
 
 
