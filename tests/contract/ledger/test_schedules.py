@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from contract.ledger.pinned import PinnedClock
 from entrepot.jobs.schedules import ticking
+from entrepot.jobs.schedules.running import run_now
 from entrepot.jobs.schedules.ticking import in_force, tick
 from entrepot.jobs.schedules.timing import timing
 from entrepot.ledger import occurrences
@@ -334,3 +336,38 @@ def test_what_became_of_old_times_is_forgotten_but_for_what_left_something_behin
     found = outcomes(state, record)
     assert found[0] == ("24 00:00", "over")
     assert [due for due, _ in found[1:]] == [f"{day:02} 00:00" for day in range(5, 12)]
+
+
+@pytest.mark.parametrize("seed", seeds(2))
+def test_whatever_comes_there_is_one_run_at_a_time_and_no_time_twice(
+    state: State, clock: PinnedClock, seed: int
+) -> None:
+    """Clocks that jump, pauses, runs by hand, policies: a random walk."""
+    chance = Random(seed)
+    plans = [
+        replace(HOURLY, name=f"{missed}-{overlap}", cron="*/30 * * * *", missed=missed, overlap=overlap, most=3)
+        for missed in Missed
+        for overlap in Overlap
+    ]
+    records = {record.id: record for record in map(state.ledger.schedules.add, plans)}
+    seen: dict[tuple[str, datetime], str | None] = {}
+    for _ in range(25):
+        clock.moment += timedelta(minutes=chance.choice([-1500, -40, 1, 10, 35, 35, 100, 1500]))
+        record = records[chance.choice(sorted(records))]
+        state.ledger.schedules.pause(record.id, paused=chance.random() < 0.2)
+        if chance.random() < 0.2:
+            with suppress(ChangedError):
+                run_now(state, record)
+        tick(state)
+        for each in records:
+            runs = state.ledger.occurrences.of_schedule(each)
+            open_ones = [run.job for run in runs if run.job is not None and run.job.finished_at is None]
+            assert len(open_ones) <= 1
+            assert sum(run.occurrence.outcome is Outcome.WAITING for run in runs) <= 3
+            for run in runs:
+                known = seen.setdefault((each, run.occurrence.due), run.occurrence.job)
+                assert known in (None, run.occurrence.job)
+                seen[each, run.occurrence.due] = run.occurrence.job
+            finish(state, *(job for job in open_ones if chance.random() < 0.6))
+    jobs = [job for job in seen.values() if job is not None]
+    assert len(jobs) == len(set(jobs)) == len(state.ledger.jobs.latest(10_000))
