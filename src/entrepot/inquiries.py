@@ -13,7 +13,7 @@ from entrepot.adapters import Adapters
 from entrepot.config.own_records import own_place
 from entrepot.jobs.orders.asking import again, cancel, order_of, view
 from entrepot.jobs.orders.giving import download
-from entrepot.jobs.orders.waking import must_be_installed, wake
+from entrepot.jobs.orders.waking import wake
 from entrepot.jobs.orders.watching import Told, follow
 from entrepot.ledger.records import unknown_id
 from entrepot.model.orders import EventRecord, JobView
@@ -58,7 +58,6 @@ class Inquiries:
     def retry(self, id: str) -> JobRecord:
         with self._opened() as state:
             self._seen(state, id)
-            must_be_installed()
             job = again(state, id)
             wake_for(self.adapters, state)
             return job

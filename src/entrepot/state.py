@@ -25,10 +25,10 @@ ARTIFACTS, COPIES = "artifacts", "copies"
 IGNORED = ".gitignore"
 FILES_LOCK = "files.lock"
 """Whoever puts files into the stores of the application, or takes some away, holds it."""
-WORKFLOWS, WORKER_LOCK, WORKER_LOG = "jobs.db", "worker.lock", "worker.log"
+WORKER_LOCK, WORKER_LOG = "worker.lock", "worker.log"
 OURS = frozenset(
     {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET, FILES_LOCK}
-    | {WORKFLOWS, f"{WORKFLOWS}-wal", f"{WORKFLOWS}-shm", WORKER_LOCK, WORKER_LOG, COPIES}
+    | {WORKER_LOCK, WORKER_LOG, COPIES}
 )
 
 

@@ -28,7 +28,6 @@ from entrepot.jobs.orders.requests import (
     read_back,
     written,
 )
-from entrepot.jobs.orders.waking import must_be_installed
 from entrepot.jobs.tables import files_in
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.errors import InputError
@@ -133,8 +132,6 @@ class Submissions:
     ) -> JobRecord:
         manner = self.manner
         _must_make_sense(manner)
-        if manner.wake:
-            must_be_installed()
         wish = Wish(
             kind=kind,
             request=request,

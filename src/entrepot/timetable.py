@@ -15,7 +15,7 @@ from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
 from entrepot.jobs.orders.places import place_of
 from entrepot.jobs.orders.requests import EXPORT, ExportOrder, must_be_open, written
-from entrepot.jobs.orders.waking import is_awake, must_be_installed, wake
+from entrepot.jobs.orders.waking import is_awake, wake
 from entrepot.jobs.schedules.checking import checked, folder_of, policy
 from entrepot.jobs.schedules.configured import configured_schedules
 from entrepot.jobs.schedules.running import run_now
@@ -93,8 +93,6 @@ class Timetable:
 
     def run(self, name: str, *, awake: bool) -> JobRecord:
         """Now, whatever its times are, also if it is paused."""
-        if awake:
-            must_be_installed()
         with self._opened() as state:
             job = run_now(state, self._record(state, name))
             if awake:

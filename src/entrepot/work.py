@@ -21,7 +21,6 @@ from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
-from entrepot.jobs.worker.workflows import opened
 from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document
@@ -105,12 +104,11 @@ def run_worker(
         clockwork(state)
         again = True
         while again:
-            with alone(folder), state.owning() as owner, opened(folder, places) as workflows:
+            with alone(folder), state.owning() as owner:
                 loop = Loop(
                     state=state,
                     claims=Claims(state=state, owner=owner, queues=QUEUES),
                     work=Works(own_place(loaded, os.environ)),
-                    start=workflows.start,
                     places=places,
                     idle_exit=idle_exit,
                     chores=(*CHORES, clockwork),

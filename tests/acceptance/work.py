@@ -1,9 +1,8 @@
-"""A worker inside the test: the same round, with threads where a real one has workflows."""
+"""A worker inside the test."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -34,26 +33,17 @@ def drained(
 ) -> None:
     """Until nothing is left to do. `ready` is given the round before it begins."""
     home = folder / "state"
-    threads: list[threading.Thread] = []
-
-    def start(name: str, attempt: Callable[[], None]) -> None:
-        threads.append(threading.Thread(target=attempt, name=name))
-        threads[-1].start()
-
     with open_state(home, SystemClock()) as state, state.owning() as owner:
         loop = Loop(
             state=state,
             claims=Claims(state=state, owner=owner, queues=(DEFAULT_QUEUE,)),
             work=work or Works({"ENTREPOT_STATE": str(home)}, environment_of(folder)),
-            start=start,
             places=places,
             idle_exit=0.0,
         )
         if ready is not None:
             ready(loop)
         loop.run()
-        for thread in threads:
-            thread.join()
 
 
 def facts(told: Mapping[str, object] | None) -> Mapping[str, object]:

@@ -11,11 +11,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 from entrepot.ledger.locking import lock_of
-from entrepot.model.errors import UnavailableError, missing_extra
+from entrepot.model.errors import UnavailableError
 from entrepot.state import WORKER_LOCK, WORKER_LOG
 
 IDLE_SECONDS = 60
@@ -63,12 +62,6 @@ def is_awake(folder: Path) -> bool:
     if lock is not None:
         os.close(lock)
     return lock is None
-
-
-def must_be_installed() -> None:
-    """Told before anything is submitted that nobody could do."""
-    if find_spec("dbos") is None:
-        raise missing_extra("jobs", "Working on jobs")
 
 
 def wake(folder: Path, environment: Mapping[str, str], settings: Path | None = None) -> bool:

@@ -1,1 +1,1 @@
-"""The worker: looks for orders, and carries them out as workflows of DBOS, which nothing else imports."""
+"""The worker: looks for orders, and carries them out, several at once."""

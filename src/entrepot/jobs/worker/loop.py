@@ -12,7 +12,7 @@ from entrepot.jobs.worker.attempts import attempted
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.heart import Heart
 from entrepot.jobs.worker.running import Running, Why, Work
-from entrepot.model.errors import EntrepotError, StorageError
+from entrepot.model.errors import EntrepotError
 from entrepot.state import State
 
 LOG = logging.getLogger("entrepot.worker")
@@ -21,16 +21,12 @@ EACH_SECOND = 1.0
 LAST_WORDS = 20.0
 """How long jobs may take to hear that the worker goes."""
 
-Start = Callable[[str, Callable[[], None]], None]
-"""Runs the second under the name of the first, beside others."""
-
 
 @dataclass(kw_only=True)
 class Loop:
     state: State
     claims: Claims
     work: Work
-    start: Start
     places: int
     """How many jobs run at once."""
     idle_exit: float | None
@@ -72,17 +68,7 @@ class Loop:
     def _begin(self, running: Running) -> None:
         with self._lock:
             self._running[running.job.id] = running
-        try:
-            self.start(running.workflow, lambda: self._attempt(running))
-        except Exception as error:
-            LOG.warning("%s: its workflow did not start: %s", running.job.id, error)
-            with self._lock:
-                del self._running[running.job.id]
-            self.state.ledger.orders.uncount(running.job)
-            self.state.ledger.jobs.give_back(running.job)
-            raise StorageError(
-                "no_workflow", f"The workflow did not start: {error}", remedy="Look at the disk of the state folder."
-            ) from error
+        threading.Thread(target=self._attempt, args=(running,), name=running.job.id, daemon=True).start()
 
     def _round(self) -> None:
         try:

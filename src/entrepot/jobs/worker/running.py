@@ -64,11 +64,6 @@ class Running:
     why: Why | None = None
 
     @property
-    def workflow(self) -> str:
-        """Each attempt is one, so that starting it twice is starting it once."""
-        return f"{self.job.id}.{self.job.epoch}"
-
-    @property
     def attempt(self) -> Attempt:
         return Attempt(
             state=self.state, job=self.job, order=self.order, reporter=self.telling, cancel=self.switch, tell=self.tell
