@@ -35,7 +35,8 @@ check: .venv/.dev ## style, types, floors, locks
 bench: .venv/.dev servers ## measure against the peers in one run, print the table
 	-$(BIN)/python -m bench
 	-$(BIN)/python -m bench --way import
-	$(BIN)/python -m bench --way formats
+	-$(BIN)/python -m bench --way formats
+	$(BIN)/python -m bench --way jobs
 
 fmt: .venv/.dev ## format and fix what can be fixed
 	$(BIN)/ruff check --fix-only -q .

@@ -14,6 +14,7 @@ from bench.cases import Case, cases
 from bench.dataset import import_files, write_csv
 from bench.imports import import_cases
 from bench.incoming import every_format
+from bench.jobs import job_lines
 from bench.peers.homes import Homes, made
 from bench.peers.into import peer_imports
 from bench.peers.out import peer_exports
@@ -28,12 +29,20 @@ NOBODY = Homes(folders={}, absent={})
 
 def main() -> None:
     args = _arguments()
+    if args.way == "jobs":
+        return _jobs(args)
     homes = made(DATA / "peers") if args.peers else NOBODY
     with tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder, _known(args, homes, Path(folder)) as known:
         chosen = _chosen(known, args.engine, args.only)
         results = run(chosen, args.runs, Path(folder))
     lines = table(chosen, results, args.rows, homes.absent)
     print("\n".join(lines))
+    sys.exit(1 if any("over" in line for line in lines) else 0)
+
+
+def _jobs(args: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder:
+        print("\n".join(lines := job_lines(args.rows, args.runs, Path(folder))))
     sys.exit(1 if any("over" in line for line in lines) else 0)
 
 
@@ -56,7 +65,7 @@ def _known(args: argparse.Namespace, homes: Homes, folder: Path) -> Iterator[tup
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--way", choices=("export", "import", "formats"), default="export")
+    parser.add_argument("--way", choices=("export", "import", "formats", "jobs"), default="export")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3, help="interleaved; the median counts")
     parser.add_argument("--engine", action="append", choices=("postgres", "sqlite", "mariadb"))

@@ -1,0 +1,105 @@
+"""What it costs to have something done by a worker: `python -m bench --way jobs`.
+
+Against calling it directly in a process that is warm, as the worker is; and many tiny jobs, one after another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+
+from entrepot import Entrepot, ExportOptions
+from entrepot.submissions import Manner
+
+CSV = ExportOptions(format="csv", overwrite=True)
+BY_HAND = Manner(wake=False)
+TINY, MANY = 10, 1000
+MOST_MORE, MOST_PART = 0.150, 0.05
+LOOK = 0.002
+
+
+def job_lines(rows: int, runs: int, folder: Path) -> list[str]:
+    """The table, with `over` where a gate was not held."""
+    shop = _shop(folder, rows)
+    with _worker(folder):
+        tiny, large = (_compared(shop, folder, table, runs) for table in ("tiny", "large"))
+        drained = _drained(shop)
+    more, part = tiny[1] - tiny[0], large[1] / large[0] - 1
+    longer, share = _held(more, MOST_MORE, f"{more * 1000:.0f} ms"), _held(part, MOST_PART, f"{part:.1%}")
+    return [
+        "| what | directly | as a job | more |",
+        "|---|--:|--:|--:|",
+        f"| export of {TINY} rows | {tiny[0]:.3f} s | {tiny[1]:.3f} s | {longer} |",
+        f"| export of {rows:,} rows | {large[0]:.2f} s | {large[1]:.2f} s | {share} |",
+        f"| {MANY:,} exports of {TINY} rows | | {drained:.1f} s | {drained / MANY * 1000:.0f} ms each |",
+    ]
+
+
+def _held(found: float, most: float, words: str) -> str:
+    return f"{words} (over)" if found > most else words
+
+
+def _shop(folder: Path, rows: int) -> Entrepot:
+    with closing(sqlite3.connect(folder / "app.db")) as connection:
+        for table, count in (("tiny", TINY), ("large", rows)):
+            connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, name TEXT, price REAL, at TEXT)")
+            values = ((n, f"name of {n}", n / 7, "2026-01-01T00:00:00") for n in range(count))
+            connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", values)
+        connection.commit()
+    return Entrepot(f"sqlite:///{folder / 'app.db'}", environment={"ENTREPOT_STATE": str(folder / "state")})
+
+
+@contextmanager
+def _worker(folder: Path) -> Iterator[None]:
+    command = [sys.executable, "-m", "entrepot", "worker"]
+    environment = {"ENTREPOT_STATE": str(folder / "state"), "PYTHONPATH": ":".join(sys.path)}
+    with subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.DEVNULL) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()
+
+
+def _compared(shop: Entrepot, folder: Path, table: str, runs: int) -> tuple[float, float]:
+    """By turns, so that what else goes on befalls both; the first time of each is not counted."""
+    direct: list[float] = []
+    job: list[float] = []
+    for number in range(runs + 1):
+        to = folder / f"{table}-{number}.csv"
+        direct.append(_direct(shop, table, to))
+        job.append(_job(shop, table, to))
+    return median(direct[1:]), median(job[1:])
+
+
+def _direct(shop: Entrepot, table: str, to: Path) -> float:
+    began = time.perf_counter()
+    shop.export(table, to=to, options=CSV)
+    return time.perf_counter() - began
+
+
+def _job(shop: Entrepot, table: str, to: Path) -> float:
+    """From the submission, which is part of it, to the end on record."""
+    began = time.perf_counter()
+    job = shop.submit_export(table, to=to, options=CSV, manner=BY_HAND)
+    _wait(shop, job.id)
+    return time.perf_counter() - began
+
+
+def _drained(shop: Entrepot) -> float:
+    """From the last submission on; those that are done by then are counted as if they were not."""
+    began = time.perf_counter()
+    jobs = [shop.submit_export("tiny", options=CSV, manner=BY_HAND) for _ in range(MANY)]
+    for job in jobs:
+        _wait(shop, job.id)
+    return time.perf_counter() - began
+
+
+def _wait(shop: Entrepot, job: str) -> None:
+    while not shop.job(job).job.status.final:
+        time.sleep(LOOK)
