@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from entrepot import Entrepot
+from entrepot import Entrepot, ExportOptions
+from entrepot.config.own_records import own_place
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import UnavailableError
 from entrepot.model.plans import ImportRequest
 from entrepot.storage import bucket
+from entrepot.submissions import Manner
 from servers.objects import BUCKET, Objects, Request, objects_served
 from servers.postgres import PostgresDatabase
 
@@ -68,6 +73,33 @@ def test_what_one_machine_previewed_another_carries_out_and_a_third_takes_back(
     assert f"files in s3://{BUCKET}/shop" in state.words
     assert {path.name for path in (home / "one").iterdir()} <= {".gitignore", "copies"}
     assert objects.kept
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_workers_of_several_machines_share_the_jobs_and_each_is_done_once(
+    home: Path, objects: Objects, postgres_database: PostgresDatabase
+) -> None:
+    asking = machine(home, "asking", objects, postgres_database.url)
+    csv = ExportOptions(format="csv")
+    jobs = [asking.submit_export("people", options=csv, manner=Manner(wake=False)).id for _ in range(4)]
+    workers = [worker(machine(home, name, objects, postgres_database.url)) for name in ("one", "two")]
+    for process in workers:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+    for job in jobs:
+        asking.download(job, to=home / f"{job}.csv")
+        assert (home / f"{job}.csv").read_text(encoding="utf-8").splitlines()[1:] == ["1,Ann", "2,Bob"]
+        assert str(asking.job(job).job.status) == "completed"
+        assert [event.kind for event in asking.job_events(job)].count("ended") == 1
+
+
+def worker(of: Entrepot) -> subprocess.Popen[bytes]:
+    """A process that is told where everything is, wherever it stands."""
+    adapters = of._adapters
+    environment = {**os.environ, **adapters.environment, **own_place(adapters.loaded, adapters.environment)}
+    command = [sys.executable, "-m", "entrepot", "worker", "--once"]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_what_could_not_be_taken_back_is_not_written(home: Path, objects: Objects) -> None:
