@@ -32,6 +32,7 @@ from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection, chosen
+from entrepot.notices import TellsNotices
 from entrepot.ordering import Ordering
 from entrepot.scheduling import Scheduling
 from entrepot.storage.keys import Keys
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, Versioning):
+class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, TellsNotices, Versioning):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

@@ -14,6 +14,7 @@ from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
 from entrepot.config.own_records import own_place
 from entrepot.config.secrets import resolve_secret
+from entrepot.jobs.notices.courier import Courier
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
 from entrepot.jobs.orders.waking import alone, is_awake
@@ -24,6 +25,7 @@ from entrepot.jobs.worker.running import Attempt
 from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document
+from entrepot.notices import SettingsTargets
 from entrepot.state import State, open_state
 from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
@@ -98,7 +100,7 @@ def run_worker(
     """The worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it."""
     read = partial(load_settings, os.environ, Path.cwd(), config)
     loaded = read()
-    clockwork = Clockwork(read, loaded.file)
+    clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     folder = loaded.state.absolute()
     with open_state(folder, SystemClock(), elsewhere=elsewhere_kept(loaded, os.environ)) as state:
         clockwork(state)
@@ -111,8 +113,10 @@ def run_worker(
                     work=Works(own_place(loaded, os.environ)),
                     places=places,
                     idle_exit=idle_exit,
-                    chores=(*CHORES, clockwork),
+                    chores=(*CHORES, clockwork, courier),
                 )
                 stopped(loop.stop)
                 loop.run()
             again = not loop.stopping.is_set() and state.ledger.orders.open_in(QUEUES) > 0 and not is_awake(folder)
+            if not again and not loop.stopping.is_set():
+                courier.last_round(state)

@@ -33,6 +33,7 @@ COMMANDS = (
     "schedule",
     "worker",
     "audit",
+    "notifications",
     "doctor",
 )
 MODULES = {"import": "bring_in", "plan": "plans", "mapping": "mappings"}

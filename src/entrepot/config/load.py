@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from entrepot.config.decode import decode
+from entrepot.config.notifications import check_notifications
 from entrepot.config.own_records import state_folder
 from entrepot.config.secrets import resolve_secret
 from entrepot.config.settings import DatabaseSettings, Loaded, Settings
@@ -33,6 +34,7 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
         _check_memory(settings.workbench.memory_mb)
+        check_notifications(settings.notifications)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
 
 

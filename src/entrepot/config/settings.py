@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from entrepot.config.notification_settings import NotificationSettings
 from entrepot.model.overlay import CatalogOverlay, EntityOverlay
 
 
@@ -141,6 +142,7 @@ class Settings:
     state: StateSettings = StateSettings()
     retention: RetentionSettings = RetentionSettings()
     schedules: tuple[ScheduleSettings, ...] = ()
+    notifications: tuple[NotificationSettings, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

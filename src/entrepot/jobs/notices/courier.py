@@ -1,0 +1,125 @@
+"""Sees which jobs give cause to a letter, writes that down, and sends what is due.
+
+What is looked at is what is there, not what happened: a worker that dies between the end of a job and its letter leaves
+a job without one, which the next one sees. Sending has a thread of its own, so that a slow receiver holds no job.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from entrepot.jobs.notices.letters import SETTINGS, causes, letter_id, letter_of, written
+from entrepot.ledger.deliveries import Deliveries
+from entrepot.model.errors import EntrepotError
+from entrepot.model.notices import Delivered, DeliveryRecord, Target
+from entrepot.model.records import JobRecord
+from entrepot.state import State
+
+LOG = logging.getLogger("entrepot.notices")
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440, 1440))
+"""Between attempts; after the last one nobody tries any more."""
+LEASE = timedelta(minutes=5)
+BACK = timedelta(days=7)
+"""How long a job may have been over when a worker looks for the first time."""
+OVERLAP = timedelta(minutes=2)
+"""Clocks of several machines differ."""
+AT_ONCE = 20
+
+Targets = Callable[[str], Sequence[Target]]
+"""Of settings, by the file they stand in (empty: none)."""
+
+
+@dataclass(kw_only=True)
+class Courier:
+    """A chore of the worker (`jobs.worker.loop`)."""
+
+    targets: Targets
+    _since: datetime | None = None
+    _seen: set[str] = field(default_factory=set)
+    _known: dict[str, datetime] = field(default_factory=dict)
+    _sending: threading.Thread | None = None
+
+    def __call__(self, state: State) -> None:
+        """A failing notification fails nothing else."""
+        if self._sending is not None and self._sending.is_alive():
+            return
+        self._sending = threading.Thread(target=self._quietly, args=(state,), name="notices", daemon=True)
+        self._sending.start()
+
+    def last_round(self, state: State) -> None:
+        """Before the worker goes: of jobs that have just ended, too. What is sent is bounded in time."""
+        if self._sending is not None:
+            self._sending.join()
+        self._quietly(state)
+
+    def deliver(self, state: State, now: datetime) -> int:
+        """Write down what is due, and send it; how many got there."""
+        deliveries = Deliveries(state.ledger.records)
+        self._note(deliveries, now)
+        sent = 0
+        for _ in range(AT_ONCE):
+            taken = deliveries.take(LEASE)
+            if taken is None:
+                break
+            sent += self._sent(deliveries, taken, now)
+        return sent
+
+    def _quietly(self, state: State) -> None:
+        try:
+            self.deliver(state, state.ledger.records.now())
+        except Exception as error:
+            LOG.warning("Notifications wait: %s", error)
+
+    def _note(self, deliveries: Deliveries, now: datetime) -> None:
+        since = self._since or now - BACK
+        fresh = list(self._fresh(deliveries, since, now))
+        unknown = {record.id for record in fresh} - deliveries.known(record.id for record in fresh)
+        if unknown:
+            deliveries.write(record for record in fresh if record.id in unknown)
+        self._seen |= {record.id for record in fresh}
+        self._since = now - OVERLAP
+
+    def _fresh(self, deliveries: Deliveries, since: datetime, now: datetime) -> Iterator[DeliveryRecord]:
+        for job, asked in deliveries.candidates(since):
+            settings = (asked.get("place") or {}).get("settings") or ""
+            for target in self.targets(settings):
+                if self._is_late(deliveries, job, target, settings):
+                    continue
+                for event in causes(job, target, now):
+                    if letter_id(job.id, event, target.name, settings) not in self._seen:
+                        yield written(job, target, event, settings, now)
+
+    def _is_late(self, deliveries: Deliveries, job: JobRecord, target: Target, settings: str) -> bool:
+        """Whether the job was over before anybody knew that somebody wants to be told."""
+        marker = letter_id("", "", target.name, settings)
+        if marker not in self._known:
+            self._known[marker] = deliveries.known_since(target.name, marker)
+        return job.finished_at is not None and job.finished_at < self._known[marker]
+
+    def _sent(self, deliveries: Deliveries, taken: DeliveryRecord, now: datetime) -> bool:
+        try:
+            self._target(taken).way.send(letter_of(taken), now)
+        except Exception as error:
+            self._put_off(deliveries, taken, error, now)
+            return False
+        deliveries.settle(taken, Delivered.SENT, None, None)
+        return True
+
+    def _target(self, taken: DeliveryRecord) -> Target:
+        for target in self.targets(taken.message.get(SETTINGS, "")):
+            if target.name == taken.target:
+                return target
+        raise LookupError(f"the settings have no notification '{taken.target}' any more")
+
+    def _put_off(self, deliveries: Deliveries, taken: DeliveryRecord, error: Exception, now: datetime) -> None:
+        code = error.code if isinstance(error, EntrepotError) else type(error).__name__
+        words = f"{error} [{code}]"
+        LOG.warning("%s to %s about %s: %s", taken.id, taken.target, taken.job, words)
+        if taken.attempts > len(PAUSES):
+            deliveries.settle(taken, Delivered.FAILED, words, None)
+        else:
+            deliveries.settle(taken, Delivered.WAITING, words, now + PAUSES[taken.attempts - 1])

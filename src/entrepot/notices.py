@@ -1,0 +1,136 @@
+"""Who is told of jobs: the settings become targets, with the way to each of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrepot.adapters import Adapters
+from entrepot.auditing import recorded
+from entrepot.config.load import load_settings
+from entrepot.config.notification_settings import NotificationSettings
+from entrepot.config.secrets import resolve_secret
+from entrepot.model.audit import Action
+from entrepot.model.errors import AccessError, EntrepotError
+from entrepot.model.notices import DeliveryRecord, Letter, Target, Way
+from entrepot.version import VERSION
+
+if TYPE_CHECKING:
+    from entrepot.outbound.connecting import Resolve
+
+LOG = logging.getLogger("entrepot.notices")
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """Fulfils `model.notices.Way`."""
+
+    def send(self, letter: Letter, at: datetime) -> None:
+        LOG.info("%s: %s", letter.title, " ".join(letter.text.split()))
+
+
+@dataclass(kw_only=True)
+class SettingsTargets:
+    """By the settings file that a job was submitted with; read again when it has changed."""
+
+    environment: Mapping[str, str]
+    resolve: Resolve | None = None
+    _read: dict[str, tuple[int, tuple[Target, ...]]] = field(default_factory=dict)
+
+    def __call__(self, settings: str) -> Sequence[Target]:
+        """None if the file is gone, or wrong by now: whoever changed it is told by every command."""
+        if not settings:
+            return ()
+        file = Path(settings)
+        try:
+            changed = file.stat().st_mtime_ns
+        except OSError:
+            return ()
+        if settings not in self._read or self._read[settings][0] != changed:
+            self._read[settings] = (changed, self._targets(file))
+        return self._read[settings][1]
+
+    def _targets(self, file: Path) -> tuple[Target, ...]:
+        try:
+            given = load_settings(self.environment, file.parent, file).settings.notifications
+        except EntrepotError as error:
+            LOG.warning("Nobody is told of jobs: %s", error)
+            return ()
+        return tuple(target_of(one, self.environment, self.resolve) for one in given)
+
+
+def target_of(one: NotificationSettings, environment: Mapping[str, str], resolve: Resolve | None = None) -> Target:
+    return Target(
+        name=one.name,
+        events=frozenset(one.events),
+        overdue=one.overdue,
+        title=one.title,
+        text=one.text,
+        link=one.link,
+        way=Lazily(one, environment, resolve),
+    )
+
+
+@dataclass(frozen=True)
+class Lazily:
+    """Secrets are read when something is sent: that one is missing is that letter's trouble."""
+
+    settings: NotificationSettings
+    environment: Mapping[str, str]
+    resolve: Resolve | None
+
+    def send(self, letter: Letter, at: datetime) -> None:
+        self._way().send(letter, at)
+
+    def _way(self) -> Way:
+        from entrepot.outbound.connecting import Dialer, Policy, looked_up
+        from entrepot.outbound.mail import Mail
+        from entrepot.outbound.webhooks import Webhook
+
+        one = self.settings
+        if one.log:
+            return LogLine()
+        dialer = Dialer(policy=Policy(allow=one.allow), resolve=self.resolve or looked_up)
+        if one.webhook is not None:
+            secrets = tuple(self._said(secret) for secret in one.secret)
+            return Webhook(url=self._said(one.webhook), secrets=secrets, dialer=dialer, agent=f"entrepot {VERSION}")
+        return Mail(
+            server=self._said(one.server),
+            sender=one.sender,
+            to=one.email,
+            user=one.user,
+            password=None if one.password is None else self._said(one.password),
+            tls=one.tls,
+            dialer=dialer,
+        )
+
+    def _said(self, value: str) -> str:
+        return resolve_secret(value, self.environment)
+
+
+class TellsNotices:
+    """A part of `service.Entrepot`."""
+
+    _adapters: Adapters
+
+    def notifications(self, limit: int = 50, *, job: str | None = None) -> tuple[DeliveryRecord, ...]:
+        """What was to be told of jobs, and whether it got there; the newest first."""
+        from entrepot.access.permissions import is_bound
+        from entrepot.ledger.deliveries import Deliveries
+
+        adapters = self._adapters
+        with recorded(adapters, Action.SHOW_JOBS):
+            if is_bound(adapters.principal):
+                raise AccessError(
+                    "not_allowed",
+                    f"{adapters.principal.name} is bound to a tenant, and may not see the notifications of all.",
+                    remedy="Ask a system administrator.",
+                )
+            if not adapters.has_state():
+                return ()
+            with adapters.state() as state:
+                return Deliveries(state.ledger.records).latest(limit, job=job)
