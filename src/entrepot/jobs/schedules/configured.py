@@ -60,6 +60,8 @@ def _database(settings: ScheduleSettings, loaded: Loaded, place: str) -> str:
     name = settings.database
     if name is not None and "://" not in name and name not in loaded.settings.databases:
         raise unknown("database", name, loaded.settings.databases, f"{place}database")
+    if name is None and len(loaded.settings.databases) == 1 and loaded.default_database is None:
+        return next(iter(loaded.settings.databases))
     return BY_DEFAULT if name is None or "://" in name else name
 
 
