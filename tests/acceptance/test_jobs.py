@@ -208,6 +208,27 @@ def test_a_job_that_kills_its_workers_is_given_up(home: Path, shop: Entrepot) ->
     assert (found.status, facts(found.error)["code"]) == (Status.FAILED, "worker_died")
 
 
+def test_on_its_last_chance_a_job_runs_alone(home: Path, shop: Entrepot) -> None:
+    """Whatever was at work beside a job that kills workers would be given up with it."""
+    suspects = [submitted(shop) for _ in range(2)]
+    others = [submitted(shop) for _ in range(3)]
+    rounds: list[Loop] = []
+
+    def looks_around(attempt: Attempt) -> None:
+        if attempt.order.deaths:
+            assert [each.job.id for each in rounds[0].at_work()] == [attempt.job.id]
+
+    def begin(loop: Loop) -> None:
+        rounds.append(loop)
+        for suspect in suspects:
+            tried(loop, suspect, MOST_DEATHS - 1, died=True)
+
+    drained(home, work=Doing(looks_around), places=3, ready=begin)
+    for job in (*suspects, *others):
+        assert shop.job(job.id).job.error is None
+        assert shop.job(job.id).job.status is Status.COMPLETED
+
+
 def test_what_a_dead_worker_had_done_is_not_done_again(home: Path, shop: Entrepot) -> None:
     job = submitted(shop)
     work = Doing(lambda attempt: None, settled=True)

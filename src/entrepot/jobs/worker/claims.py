@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from entrepot.jobs.worker.attempts import MOST_DEATHS
 from entrepot.jobs.worker.running import Running
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import ChangedError
@@ -18,6 +19,10 @@ ORPHANS_EVERY = 1.0
 """Seconds between two looks at who is dead."""
 
 
+def is_last_chance(deaths: int) -> bool:
+    return deaths == MOST_DEATHS - 1
+
+
 @dataclass(kw_only=True)
 class Claims:
     state: State
@@ -25,18 +30,24 @@ class Claims:
     queues: Sequence[str]
     _looked: float = field(default=-ORPHANS_EVERY)
 
-    def take(self, most: int, at_work: Collection[str]) -> Iterator[Running]:
-        """Each is counted as an attempt before it begins."""
-        if most <= 0:
+    def take(self, most: int, at_work: Sequence[Running]) -> Iterator[Running]:
+        """Each is counted as an attempt before it begins. Nothing runs beside the last chance of one with which workers
+        have died: what else was at work each time would be taken for the culprit, too."""
+        if most <= 0 or any(is_last_chance(each.order.deaths) for each in at_work):
             return
-        for due in chain(self._orphans(at_work), self.state.ledger.orders.due(self.queues, most)):
-            if most <= 0:
+        taken = 0
+        here = {each.job.id for each in at_work}
+        for due in chain(self._orphans(here), self.state.ledger.orders.due(self.queues, most)):
+            alone = is_last_chance(due.deaths + (due.job.owner != NOBODY))
+            if taken == most or (alone and (taken or at_work)):
                 return
             mine = self._taken(due)
             if mine is not None:
-                most -= 1
+                taken += 1
                 order = self.state.ledger.orders.begin_attempt(mine, died=due.job.owner != NOBODY)
                 yield Running(state=self.state, job=mine, order=order)
+                if alone:
+                    return
 
     def _orphans(self, at_work: Collection[str]) -> Iterator[DueOrder]:
         """Also our own whose end could not be written down."""

@@ -60,7 +60,7 @@ class Loop:
         """Begin what there is room for; how many."""
         running = self.at_work()
         begun = 0
-        for each in self.claims.take(self.places - len(running), [each.job.id for each in running]):
+        for each in self.claims.take(self.places - len(running), running):
             self._begin(each)
             begun += 1
         return begun
