@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 
 from entrepot.bystanders import SystemClock
+from entrepot.jobs.durable import FIRST_MARK
 from entrepot.ledger.jobs import Jobs
 from entrepot.model.changes import Mark
 from entrepot.model.errors import EntrepotError, StorageError
@@ -54,6 +55,23 @@ def test_jobs_of_the_dead_are_settled_by_their_marks(yard: Yard) -> None:
         assert failed.error is not None
         assert failed.error["code"] == "interrupted"
         assert list((yard.state / "owners").iterdir()) == []
+
+
+def test_a_job_of_another_database_of_that_name_is_left_to_it(yard: Yard) -> None:
+    """That its mark is not here says nothing."""
+    yard.entrepot().bring_in(yard.file, UPSERT)
+    with open_state(yard.state, SystemClock()) as state:
+        here = yard.case.engine(yard.place.url).first_mark()  # type: ignore[attr-defined]
+        other, mine = begun(state, yard, "process-1-dead"), begun(state, yard, "process-2-dead")
+        state.ledger.jobs.promise(other, {"counts": {"created": 3}, FIRST_MARK: "imp_elsewhere"})
+        state.ledger.jobs.promise(mine, {"counts": {"created": 3}, FIRST_MARK: here})
+        yard.entrepot().preview(yard.file, UPSERT)
+        assert not state.ledger.jobs.get(other.id).status.final
+        assert state.ledger.jobs.get(mine.id).status is Status.FAILED
+        committed(yard, other)
+        yard.entrepot().preview(yard.file, UPSERT)
+        found = state.ledger.jobs.get(other.id)
+        assert (found.status, found.receipt) == (Status.COMPLETED, {"counts": {"created": 3}})
 
 
 def test_whoever_lost_a_job_cannot_write_it(yard: Yard) -> None:

@@ -20,7 +20,7 @@ from entrepot.importing.mirroring.guards import must_delete_nothing
 from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.also import shared_columns
-from entrepot.jobs.durable import document, keeping, working
+from entrepot.jobs.durable import document, keeping, promising, working
 from entrepot.jobs.errors_files import marks_of, must_be_free_for
 from entrepot.jobs.given import Given, room
 from entrepot.jobs.kept_files import settle_files
@@ -203,7 +203,7 @@ class Bundles:
                 keep=keeping(state, job, self.way.journals_kept),
                 agreed=bundle_of(plan) if plan else None,
                 once=(plan.id,) if plan else (),
-                ready=lambda receipt: state.ledger.jobs.promise(job, document(receipt)),
+                ready=promising(state, job, run),
             )
             return self._finished(job, parts, run, receipt)
 

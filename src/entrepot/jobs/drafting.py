@@ -69,7 +69,9 @@ class Drafting:
         """What became of the ids of its source."""
         if not request.source:
             return run
-        known = SourceIds(state=self.state, database=run.identity, source=request.source, job=job)
+        known = SourceIds(
+            state=self.state, database=run.identity, source=request.source, marked=run.engine.marked, job=job
+        )
         return replace(run, known_ids=known)
 
     def coming(self, file: Path) -> AbstractContextManager[Coming]:

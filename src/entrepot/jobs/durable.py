@@ -24,6 +24,8 @@ from entrepot.model.records import Document, JobRecord, Status
 from entrepot.state import State
 
 JOURNAL, MEDIA_TYPE = "journal", "application/octet-stream"
+FIRST_MARK = "first_mark"
+"""Of a promise: what the database was known by."""
 LEFT = ("edited", "gone", "blocked", "taken", "parentless", "refused", "forgotten")
 
 
@@ -38,6 +40,16 @@ def keeping(state: State, job: JobRecord, lasting: timedelta, unit: int = 0) -> 
             state.ledger.journals.add(job, facts.entity, artifact_id=stored.id, facts=document(facts), unit=unit)
 
     return keep
+
+
+def promising(state: State, job: JobRecord, run: Run) -> Callable[[object], object]:
+    """What it will have done, and where: only there it can be said that it did not happen."""
+    first = run.engine.first_mark()
+
+    def promise(receipt: object) -> None:
+        state.ledger.jobs.promise(job, {**document(receipt), FIRST_MARK: first})
+
+    return promise
 
 
 @contextmanager
@@ -97,7 +109,7 @@ def off_record(job: str, error: BaseException) -> EntrepotError:
 
 def settle(state: State, run: Run) -> None:
     """Jobs whose process is dead: the mark beside the data says what became of them. One of which that cannot be said
-    now is left to the next who asks."""
+    now, or not here, because another database of that name has it, is left to the next who asks."""
     engine = run.engine
     for job in state.ledger.jobs.unfinished(run.identity):
         if state.is_alive(job.owner):
@@ -106,9 +118,16 @@ def settle(state: State, run: Run) -> None:
             if goes_on(state, job, lambda unit, job=job: engine.was_applied(Mark(job=job.id, unit=unit))):
                 continue
             applied = engine.was_applied(Mark(job=job.id))
+            if not applied and is_elsewhere(job, engine.first_mark()):
+                continue
             for store in run.file_stores.values():
                 store.sweep()
             end(state, state.ledger.jobs.take_over(job, owner), interrupted(), run, applied=applied)
+
+
+def is_elsewhere(job: JobRecord, first_mark: str | None) -> bool:
+    """Nothing was committed before it was promised."""
+    return (job.receipt or {}).get(FIRST_MARK, first_mark) != first_mark
 
 
 def end(state: State, job: JobRecord, error: BaseException, run: Run, *, applied: bool) -> None:
@@ -116,7 +135,7 @@ def end(state: State, job: JobRecord, error: BaseException, run: Run, *, applied
     jobs = state.ledger.jobs
     settle_files(state, job, run, applied=applied)
     if applied:
-        receipt = jobs.get(job.id).receipt
+        receipt = {name: told for name, told in (jobs.get(job.id).receipt or {}).items() if name != FIRST_MARK} or None
         state.finish(job, Status.PARTIAL if left_something(receipt) else Status.COMPLETED, receipt=receipt)
     else:
         jobs.finish(job, Status.FAILED, error=told(error))

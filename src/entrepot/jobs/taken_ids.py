@@ -8,6 +8,7 @@ from pathlib import Path
 
 from entrepot.importing.journal import section_rows
 from entrepot.importing.wanted import Keep
+from entrepot.jobs.source_ids import Marked, elsewhere
 from entrepot.model.journals import JournalFacts, Part
 from entrepot.model.records import JobRecord
 from entrepot.state import State
@@ -17,8 +18,9 @@ LONGEST = (1 << 31) - 1
 """Python's reader stops at 128 kB unless it is told otherwise, once for all."""
 
 
-def taking_ids(state: State, job: JobRecord, keep: Keep) -> Keep:
-    """With its journal, before the commit."""
+def taking_ids(state: State, job: JobRecord, keep: Keep, marked: Marked | None = None) -> Keep:
+    """With its journal, before the commit. `marked` is asked at once, and only of jobs that may delete rows."""
+    others = elsewhere(state, job.database, marked) if marked else frozenset[str]()
 
     def kept(path: Path, facts: JournalFacts) -> None:
         keep(path, facts)
@@ -26,7 +28,7 @@ def taking_ids(state: State, job: JobRecord, keep: Keep) -> Keep:
         if not identities.is_known(job.database, facts.entity):
             return
         if job.undoes is not None or Part.REMOVED in facts.keys:
-            identities.take_away(job, facts.entity, keys_of(path, facts, Part.REMOVED))
+            identities.take_away(job, facts.entity, keys_of(path, facts, Part.REMOVED), others)
         if job.undoes is not None:
             identities.bring_back(job, facts.entity, keys_of(path, facts, Part.CREATED))
 

@@ -13,7 +13,7 @@ from entrepot.importing.undoing.changed_keys import write_changes
 from entrepot.importing.undoing.job import listed
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
-from entrepot.jobs.durable import document, keeping, settle, told, working
+from entrepot.jobs.durable import document, keeping, promising, settle, told, working
 from entrepot.jobs.kept_files import number_of, settle_files, staying_away
 from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
 from entrepot.jobs.taken_ids import taking_ids
@@ -70,7 +70,7 @@ class WayBack:
         """`agreed` is the digest of the preview; if it would be something else by now, nothing happens."""
         with self._begun() as run:
             journaled = self._journaled(job_id, run)
-            jobs, before = self.state.ledger.jobs, journaled.job
+            before = journaled.job
 
             def begin(owner: str) -> JobRecord:
                 return self.state.begin(
@@ -82,9 +82,9 @@ class WayBack:
                     journaled,
                     run,
                     job=job.id,
-                    keep=taking_ids(self.state, job, keeping(self.state, job, self.journals_kept)),
+                    keep=taking_ids(self.state, job, keeping(self.state, job, self.journals_kept), run.engine.marked),
                     agreed=agreed,
-                    ready=lambda receipt: jobs.promise(job, document(receipt)),
+                    ready=promising(self.state, job, run),
                 )
                 self._close(before, job.owner)
                 gone = settle_files(self.state, job, run, applied=True)

@@ -21,7 +21,7 @@ from entrepot.jobs.batched import Batches
 from entrepot.jobs.coming import Coming
 from entrepot.jobs.corrected import with_original
 from entrepot.jobs.drafting import PLACE, Drafting, asked_of, draft_of
-from entrepot.jobs.durable import document, keeping, settle, working
+from entrepot.jobs.durable import document, keeping, promising, settle, working
 from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.recorded_plans import names_of, state_of, summary_of
 from entrepot.jobs.repeated import once
@@ -29,7 +29,7 @@ from entrepot.jobs.resuming import at_work, recalled, unfinished
 from entrepot.jobs.taken_ids import taking_ids
 from entrepot.jobs.unpacking import with_packed, with_table
 from entrepot.jobs.way_back import WayBack
-from entrepot.model.drafts import Decision
+from entrepot.model.drafts import Decision, Mode
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
@@ -125,10 +125,15 @@ class WayIn(Drafting):
                 request,
                 self.noting(run, request, job),
                 job=job.id,
-                keep=taking_ids(self.state, job, keeping(self.state, job, self.journals_kept)),
+                keep=taking_ids(
+                    self.state,
+                    job,
+                    keeping(self.state, job, self.journals_kept),
+                    run.engine.marked if request.mode is Mode.MIRROR else None,
+                ),
                 agreed=agreed,
                 once=names_of(draft, plan),
-                ready=lambda receipt: jobs.promise(job, document(receipt)),
+                ready=promising(self.state, job, run),
             )
             return self._finished(job, request, run, receipt)
 

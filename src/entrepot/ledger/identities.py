@@ -7,7 +7,7 @@ them may write: the other one did not know of it when it decided which rows are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -55,24 +55,32 @@ class Identities:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def entities(self, database: str, source: str, tenant: str) -> frozenset[str]:
+    def happened(self, database: str, **which: str) -> frozenset[str]:
+        """The jobs that said something of it, or of a source and a tenant there."""
+        mine = (IDENTITY.c[name] == value for name, value in {"database": database, **which}.items())
+        query = select(IDENTITY.c.job).distinct().join(JOBS, JOBS.c.id == IDENTITY.c.job)
+        with self._records.reading() as connection:
+            return frozenset(connection.execute(query.where(*mine, JOBS.c.status.in_(APPLIED))).scalars())
+
+    def entities(self, database: str, source: str, tenant: str, but: Collection[str] = ()) -> frozenset[str]:
         """Of which it has ids of its own: that its rows were taken back makes these nobody else's. An import that came
         to nothing said nothing; one that is at work may have."""
         mine = (IDENTITY.c.database == database, IDENTITY.c.source == source, IDENTITY.c.tenant == tenant)
         nothing = [status for status in Status if status.final and status not in APPLIED]
+        said = (JOBS.c.status.not_in(nothing), IDENTITY.c.job.not_in(but))
         query = select(IDENTITY.c.entity).distinct().join(JOBS, JOBS.c.id == IDENTITY.c.job)
         with self._records.reading() as connection:
-            return frozenset(connection.execute(query.where(*mine, JOBS.c.status.not_in(nothing))).scalars())
+            return frozenset(connection.execute(query.where(*mine, *said)).scalars())
 
-    def all(self, scope: Scope) -> Iterator[tuple[str, str]]:
-        """(id of the source, key here), the newest of each."""
+    def all(self, scope: Scope, but: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+        """(id of the source, key here), the newest of each, apart from those of some jobs."""
         newest = func.row_number().over(
             partition_by=IDENTITY.c.source_key, order_by=(JOBS.c.created_at.desc(), JOBS.c.id.desc())
         )
         counting = (
             select(IDENTITY.c.source_key, IDENTITY.c.target_key, newest.label("place"))
             .join(JOBS, JOBS.c.id == IDENTITY.c.job)
-            .where(_of(scope), _counts())
+            .where(_of(scope), _counts(), IDENTITY.c.job.not_in(but))
             .subquery()
         )
         query = select(counting.c.source_key, counting.c.target_key).where(counting.c.place == 1)
@@ -102,9 +110,9 @@ class Identities:
         with self._records.reading() as connection:
             return connection.execute(query).first() is not None
 
-    def take_away(self, job: JobRecord, entity: str, keys: Iterable[str]) -> None:
-        """Rows that go if that job happens: what counts of them now counts no more then. Of an attempt that came to
-        nothing nothing counts."""
+    def take_away(self, job: JobRecord, entity: str, keys: Iterable[str], but: Collection[str] = ()) -> None:
+        """Rows that go if that job happens: what counts of them now counts no more then, apart from what some jobs said
+        of other rows. Of an attempt that came to nothing nothing counts."""
         mine = (IDENTITY.c.database == job.database, IDENTITY.c.entity == entity, IDENTITY.c.gone_by == job.id)
         happened = exists().where(JOBS.c.id == IDENTITY.c.job, JOBS.c.status.in_(APPLIED))
         with self._records.writing() as connection:
@@ -112,7 +120,7 @@ class Identities:
             take_turn(connection, IDENTITY.name, job.database, entity)
             connection.execute(update(IDENTITY).where(*mine).values(gone_by=None))
             for some in _parts(keys, AT_ONCE // 20):
-                rows = (*_rows(job, entity, some), happened, not_(_gone()))
+                rows = (*_rows(job, entity, some), happened, not_(_gone()), IDENTITY.c.job.not_in(but))
                 connection.execute(update(IDENTITY).where(*rows).values(gone_by=job.id))
 
     def bring_back(self, undo: JobRecord, entity: str, keys: Iterable[str]) -> None:

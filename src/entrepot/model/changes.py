@@ -6,7 +6,7 @@ it as `Target.null`, unquoted. Blocks hold whole rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -182,6 +182,15 @@ class Changing(Protocol):
 
     def was_applied(self, mark: Mark) -> bool:
         """Whether a transaction with that mark was committed."""
+        ...
+
+    def first_mark(self) -> str | None:
+        """The job of the oldest mark: whatever address leads to the database, it is the same, and another one in every
+        other database that is no copy of this one. None: there is no mark yet."""
+        ...
+
+    def marked(self, jobs: Collection[str]) -> frozenset[str]:
+        """Those of the jobs of which any transaction was committed."""
         ...
 
 

@@ -123,6 +123,7 @@ def test_what_was_written_is_read_as_it_was_given(
 def test_a_mark_is_set_once(changer: ChangingEngine, place: Place, tmp_path: Path) -> None:
     place.execute("CREATE TABLE other (id int NOT NULL PRIMARY KEY)")
     assert not changer.was_applied(MARK)
+    assert (changer.first_mark(), changer.marked(["job-1"])) == (None, frozenset())
     with changing(changer, tmp_path) as (_, target):
         target.mark(MARK)
     assert not changer.was_applied(MARK)
@@ -132,6 +133,8 @@ def test_a_mark_is_set_once(changer: ChangingEngine, place: Place, tmp_path: Pat
     assert changer.was_applied(MARK)
     assert not changer.was_applied(Mark(job="job-1", unit=2))
     assert not changer.was_applied(Mark(job="job-2", unit=1))
+    assert (changer.first_mark(), changer.marked(["job-1", "job-2"])) == ("job-1", frozenset({"job-1"}))
+    assert changer.marked([]) == frozenset()
     with changing(changer, tmp_path) as (_, target), pytest.raises(ChangedError) as caught:
         target.mark(Mark(job="job-1", unit=1, epoch=3))
     assert caught.value.code == "already_applied"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,3 +88,15 @@ class MySqlEngine:
 
         with closing(connect_to_change(self._address)) as connection, translated("looking for the mark of an import"):
             return has_mark(connection, mark)
+
+    def first_mark(self) -> str | None:
+        from entrepot.databases.mysql.marks import first_mark
+
+        with closing(connect_to_change(self._address)) as connection, translated("looking for marks"):
+            return first_mark(connection)
+
+    def marked(self, jobs: Collection[str]) -> frozenset[str]:
+        from entrepot.databases.mysql.marks import marked
+
+        with closing(connect_to_change(self._address)) as connection, translated("looking for marks"):
+            return marked(connection, jobs)

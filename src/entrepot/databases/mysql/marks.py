@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from entrepot.databases.complaints import already_applied
@@ -62,6 +63,31 @@ def _refused(error: Exception) -> Exception:
         return error
     rights = f"GRANT SELECT, INSERT ON {quote(TABLE)} TO …"
     return no_mark_table(sentence_of(error), f"{' '.join(DEFINITION.split())}; {rights}")
+
+
+def first_mark(connection: Connection) -> str | None:
+    found = _found(connection, f"SELECT job FROM {quote(TABLE)} ORDER BY `at`, job LIMIT 1")
+    return found[0] if found else None
+
+
+def marked(connection: Connection, jobs: Collection[str]) -> frozenset[str]:
+    names = ", ".join(map(literal, jobs))
+    asked = f"SELECT DISTINCT job FROM {quote(TABLE)} WHERE job IN ({names})"
+    return frozenset(_found(connection, asked)) if jobs else frozenset()
+
+
+def _found(connection: Connection, asked: str) -> list[str]:
+    """Nothing where there is no table."""
+    import pymysql
+
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(asked)
+        except pymysql.Error as error:
+            if number_of(error) == NO_TABLE:
+                return []
+            raise
+        return [job.decode() if isinstance(job, bytes) else str(job) for (job,) in cursor.fetchall()]
 
 
 def has_mark(connection: Connection, mark: Mark) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -138,6 +138,20 @@ class PostgresEngine:
         connection, default_schema = connect(self._url)
         with closing(connection), translated("looking for a mark"):
             return was_applied(connection, default_schema, mark)
+
+    def first_mark(self) -> str | None:
+        from entrepot.databases.postgres.marks import first_mark
+
+        connection, default_schema = connect(self._url)
+        with closing(connection), translated("looking for marks"):
+            return first_mark(connection, default_schema)
+
+    def marked(self, jobs: Collection[str]) -> frozenset[str]:
+        from entrepot.databases.postgres.marks import marked
+
+        connection, default_schema = connect(self._url)
+        with closing(connection), translated("looking for marks"):
+            return marked(connection, default_schema, jobs)
 
 
 def roll_back(connection: psycopg.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,20 @@ def was_applied(connection: psycopg.Connection, schema: str, mark: Mark) -> bool
 def is_there(connection: psycopg.Connection, schema: str) -> bool:
     row = connection.execute(f"SELECT to_regclass({literal(name(schema))})::text".encode()).fetchone()
     return row is not None and row[0] is not None
+
+
+def first_mark(connection: psycopg.Connection, schema: str) -> str | None:
+    if not is_there(connection, schema):
+        return None
+    row = connection.execute(f"SELECT job FROM {name(schema)} ORDER BY at, job LIMIT 1".encode()).fetchone()
+    return row[0] if row else None
+
+
+def marked(connection: psycopg.Connection, schema: str, jobs: Collection[str]) -> frozenset[str]:
+    if not is_there(connection, schema):
+        return frozenset()
+    asked = f"SELECT DISTINCT job FROM {name(schema)} WHERE job = ANY(%s)"
+    return frozenset(job for (job,) in connection.execute(asked.encode(), ([*jobs],)))
 
 
 def insert(connection: psycopg.Connection, schema: str, mark: Mark) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,3 +97,21 @@ class SqliteEngine:
             begin_changes(connection, refusals)
             with refusals.translated("looking for a mark"):
                 return is_set(connection, mark)
+
+    def first_mark(self) -> str | None:
+        from entrepot.databases.sqlite.marks import first_mark
+
+        with self._marks() as connection:
+            return first_mark(connection)
+
+    def marked(self, jobs: Collection[str]) -> frozenset[str]:
+        from entrepot.databases.sqlite.marks import marked
+
+        with self._marks() as connection:
+            return marked(connection, jobs)
+
+    @contextmanager
+    def _marks(self) -> Iterator[sqlite3.Connection]:
+        refusals = Refusals(path=self._path)
+        with closing(connect_to_change(self._path)) as connection, refusals.translated("looking for marks"):
+            yield connection

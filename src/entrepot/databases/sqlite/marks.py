@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 
 from entrepot.databases.complaints import already_applied
 from entrepot.databases.marks import TABLE
@@ -20,9 +22,27 @@ def set_mark(connection: sqlite3.Connection, mark: Mark) -> None:
     connection.execute(statement, (mark.job, mark.unit, mark.epoch))
 
 
-def is_set(connection: sqlite3.Connection, mark: Mark) -> bool:
+def first_mark(connection: sqlite3.Connection) -> str | None:
+    if not is_there(connection):
+        return None
+    row = connection.execute(f"SELECT job FROM {NAME} ORDER BY at, job LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
+def marked(connection: sqlite3.Connection, jobs: Collection[str]) -> frozenset[str]:
+    if not is_there(connection):
+        return frozenset()
+    asked = f"SELECT DISTINCT job FROM {NAME} WHERE job IN (SELECT value FROM json_each(?))"
+    return frozenset(job for (job,) in connection.execute(asked, (json.dumps([*jobs]),)))
+
+
+def is_there(connection: sqlite3.Connection) -> bool:
     there = connection.execute("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?", (TABLE,))
-    if there.fetchone() is None:
+    return there.fetchone() is not None
+
+
+def is_set(connection: sqlite3.Connection, mark: Mark) -> bool:
+    if not is_there(connection):
         return False
     asked = f"SELECT 1 FROM {NAME} WHERE job = ? AND unit = ?"
     return connection.execute(asked, (mark.job, mark.unit)).fetchone() is not None
