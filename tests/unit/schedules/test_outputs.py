@@ -13,9 +13,11 @@ import pytest
 from contract.ledger.pinned import PinnedClock
 from entrepot.jobs.schedules import outputs
 from entrepot.jobs.schedules.ticking import tick
+from entrepot.model.errors import StorageError
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.schedules import Outcome, Schedule
 from entrepot.state import State, open_state
+from entrepot.storage.artifacts import ArtifactStore
 
 LOCAL = {"name": "local", "role": "system_admin", "tenant": None}
 
@@ -220,6 +222,27 @@ def test_whoever_dies_over_it_leaves_it_to_the_next(
     assert folders(plan) == ["130000Z"]
     (_, removed) = state.ledger.occurrences.of_schedule(state.ledger.schedules.all()[0].id)
     assert removed.occurrence.outcome is Outcome.REMOVED
+
+
+def test_stored_files_that_cannot_be_removed_keep_no_schedule_from_running(
+    state: State, clock: PinnedClock, plan: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = state.ledger.schedules.add(replace(plan, to=None, keep={"last": 1}))
+    run(state, clock)
+    run(state, clock)
+    other = state.ledger.schedules.add(replace(plan, name="other"))
+    clock.pass_by(hours=1)
+
+    def refused(*_: object) -> None:
+        raise StorageError("not_written", "The disk is read-only.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ArtifactStore, "delete", refused)
+        tick(state)
+    assert [len(state.ledger.occurrences.of_schedule(record.id)) for record in (one, other)] == [3, 1]
+    assert len(state.artifacts.stored()) == 2
+    tick(state)
+    assert len(state.artifacts.stored()) == 1
 
 
 def test_a_folder_that_cannot_be_emptied_is_tried_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from entrepot.jobs.schedules.policies import Decision, Situation, decided
 from entrepot.jobs.schedules.timing import next_due
 from entrepot.ledger.occurrences import Desk
 from entrepot.ledger.schedules import CONFIGURED
-from entrepot.model.errors import InputError
+from entrepot.model.errors import EntrepotError, UnavailableError
 from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Outcome, Schedule, ScheduleRecord, Standing
 from entrepot.state import State
@@ -28,15 +29,27 @@ SKEW = timedelta(minutes=1)
 
 def tick(state: State, configured: Iterable[Schedule] = ()) -> tuple[JobRecord, ...]:
     """The jobs of all times that have come by now; `configured` are the schedules of the settings. To be called every
-    second or so. One that cannot be understood does not keep the others."""
+    second or so. One that cannot be understood, or whose outputs cannot be removed, does not keep the others."""
     records = in_force(state, configured)
     jobs: list[JobRecord] = []
     for standing in state.ledger.occurrences.standings(records):
-        try:
+        with _told(standing.record.schedule.name):
+            if standing.unsettled:
+                settle(state, standing.record)
+        with _told(standing.record.schedule.name):
             jobs.extend(_seen_to(state, standing))
-        except InputError as error:
-            _tell_once(standing.record.schedule.name, str(error))
     return tuple(jobs)
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What is wrong with one schedule is no reason not to see to the next, nor what rotation cannot do not to run."""
+    try:
+        yield
+    except UnavailableError:
+        raise
+    except EntrepotError as error:
+        _tell_once(name, str(error))
 
 
 def in_force(state: State, configured: Iterable[Schedule]) -> tuple[ScheduleRecord, ...]:
@@ -70,8 +83,6 @@ def _times(schedule: Schedule) -> dict[str, str]:
 
 def _seen_to(state: State, standing: Standing) -> tuple[JobRecord, ...]:
     record, now = standing.record, state.ledger.records.now()
-    if standing.unsettled:
-        settle(state, record)
     after = _after(state, standing, now)
     if not standing.waiting and not _is_due(record.schedule, after, now):
         return ()
@@ -114,4 +125,4 @@ def _write(desk: Desk, schedule: Schedule, decision: Decision) -> Iterator[JobRe
 
 @lru_cache(maxsize=1000)
 def _tell_once(name: str, problem: str) -> None:
-    LOG.warning("The schedule '%s' does not run: %s", name, problem)
+    LOG.warning("The schedule '%s' cannot be seen to: %s", name, problem)
