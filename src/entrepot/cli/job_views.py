@@ -58,7 +58,8 @@ def _print_end(job: JobRecord) -> None:
     if job.status is Status.READY and job.receipt:
         say(f"\nentrepot plan show {job.receipt['plan']}")
     if job.error:
-        say(visible(f"\n{job.error['message']} {job.error.get('remedy', '')}".rstrip()))
+        say()
+        say(visible(f"{job.error['message']} {job.error.get('remedy', '')}".rstrip()))
         say(f"[{job.error['code']}]")
 
 
