@@ -57,7 +57,7 @@ class Imports:
         """Unless `alone`, with a table of the parents that are made of what it says."""
         with self.way_in(errors_to) as way:
             request = with_declared(file, self.own(request, way))
-            if may_want(request, self.adapters.loaded.overlay):
+            if request.corrects or may_want(request, self.adapters.loaded.overlay):
                 return bundles(way).preview_one(file, request, self._keys(keys), alone=alone)
             return way.preview(file, request, self._keys(keys), first)
 
@@ -84,7 +84,7 @@ class Imports:
     ) -> ImportReceipt | BundleReceipt:
         with self.way_in(errors_to) as way:
             request = with_declared(file, self.own(request, way))
-            if may_want(request, self.adapters.loaded.overlay):
+            if request.corrects or may_want(request, self.adapters.loaded.overlay):
                 return bundles(way).bring_in_one(file, request, self._keys(keys), alone=alone)
             return way.bring_in(file, request, self._keys(keys))
 

@@ -62,7 +62,7 @@ def test_one_file_needs_no_entity_where_its_name_tells_it(shop: Shop) -> None:
         (("--into", "people=customers"), "unknown_table"),
         (("--ignore", "people:buyer"), "unknown_table"),
         (("--list", "orders"), "usage"),
-        (("--corrects", "imp_1"), "usage"),
+        (("--corrects", "imp_1"), "unknown_job"),
         (("--skip-rows", "1"), "not_together"),
     ],
     ids=["no table", "unknown table", "option of an unknown table", "a list", "a correction", "numbers of records"],

@@ -25,7 +25,7 @@ def add_partly(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --errors skip: so many records to a transaction",
     )
-    some.add_argument("--corrects", metavar="JOB", help="FILE is the errors file of that import, corrected")
+    some.add_argument("--corrects", metavar="JOB", help="each FILE is an errors file of that import, corrected")
     some.add_argument("--skip-rows", metavar="5,9-12", action="append", default=[], help="leave these records out")
     some.add_argument(
         "--rows",

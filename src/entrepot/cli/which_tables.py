@@ -52,8 +52,6 @@ def single_target(args: argparse.Namespace) -> str:
 
 def bundle_request(args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest]) -> BundleRequest:
     """`asked` makes a request of options."""
-    if args.corrects:
-        raise InputError("usage", "A correction is one file.", remedy="Name the corrected errors file alone.")
     if args.list:
         raise InputError("usage", "--list says which list of one file.", remedy="Say where it goes: --into LIST=ENTITY")
     if args.also and len(args.files) == len(args.into) == 1 and "=" not in args.into[0]:

@@ -12,6 +12,7 @@ from entrepot.model.import_receipts import Proof
 from entrepot.model.plans import ImportPlan
 
 COUNTS, FAILED, GIVEN, REMEMBERED, PROOFS = "counts", "failed", "given", "remembered", "proofs"
+ENTITY = "entity"
 
 
 Facts = Mapping[str, Any]
@@ -23,7 +24,7 @@ def noted(work: Work, plan: ImportPlan, unit: int = 0, proofs: Sequence[Proof] =
     remembered = dict(prepared.request.mapping.remembered)
     counts = {str(decision): count for decision, count in plan.counts.items()}
     facts = {COUNTS: counts, FAILED: failed, GIVEN: prepared.given, REMEMBERED: remembered}
-    facts |= {PROOFS: msgspec.to_builtins(proofs)}
+    facts |= {PROOFS: msgspec.to_builtins(proofs), ENTITY: prepared.entity.name}
     if work.run.note is not None:
         work.run.note(facts, unit)
     return facts

@@ -17,9 +17,11 @@ from entrepot.importing.bundles.parts import Part
 from entrepot.importing.failed_rows import errors_names
 from entrepot.importing.holding import must_hold
 from entrepot.importing.mirroring.guards import must_delete_nothing
-from entrepot.importing.own_ids.tables import with_own_ids
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.also import shared_columns
+from entrepot.jobs.corrected import root_of
+from entrepot.jobs.corrected_tables import CorrectedTables, correction_of, planned_corrections
+from entrepot.jobs.drafted_tables import drafted
 from entrepot.jobs.durable import document, keeping, promising, working
 from entrepot.jobs.errors_files import marks_of, must_be_free_for
 from entrepot.jobs.given import Given, room
@@ -29,7 +31,6 @@ from entrepot.jobs.planned_parts import planned_parts
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.tables import Going, files_in, going, records_in, sources_of, tables_of
-from entrepot.jobs.united_parts import united_parts
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
@@ -44,6 +45,7 @@ from entrepot.storage.keys import Keys
 
 Outcome = TypeVar("Outcome")
 Carried = Callable[[DraftRecord, ImportRequest, Run, Draft], Outcome]
+Together = Callable[[Sequence[Part], Sequence[DraftRecord], Run, Bench], Outcome]
 Choose = Callable[[Run, Bench], Sequence[Going]]
 """Takes what comes, and says where each table goes."""
 
@@ -55,20 +57,30 @@ class Bundles:
     way: WayIn
 
     def preview(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportPlan | BundlePlan:
+        if asked.each.corrects:
+            return self._correcting(files, asked, keys, self._looked_at)
         return self.looked_at(partial(self._chosen, files, asked, keys))
 
     def bring_in(self, files: Sequence[Path], asked: BundleRequest, keys: Keys) -> ImportReceipt | BundleReceipt:
+        if asked.each.corrects:
+            return self._correcting(files, asked, keys, self._carried_out)
         return self.carried_out(partial(self._chosen, files, asked, keys))
 
     def preview_one(
         self, file: Path, request: ImportRequest, keys: Keys, *, alone: bool = False
     ) -> ImportPlan | BundlePlan:
         """With the parents that are to be made; `alone`: there must be none."""
+        if request.corrects:
+            asked = None if alone else correction_of(self.way.state, file, request)
+            return self.preview([file], asked, keys) if asked else self.way.preview(file, request, keys)
         return self.looked_at(partial(Given(way=self.way, keys=keys).one_table, file, request), alone=alone)
 
     def bring_in_one(
         self, file: Path, request: ImportRequest, keys: Keys, *, alone: bool = False
     ) -> ImportReceipt | BundleReceipt:
+        if request.corrects:
+            asked = None if alone else correction_of(self.way.state, file, request)
+            return self.bring_in([file], asked, keys) if asked else self.way.bring_in(file, request, keys)
         return self.carried_out(partial(Given(way=self.way, keys=keys).one_table, file, request), alone=alone)
 
     def looked_at(self, choose: Choose, *, alone: bool = False) -> ImportPlan | BundlePlan:
@@ -76,18 +88,33 @@ class Bundles:
             chosen = Making(way=self.way, run=run).with_parents(choose(run, bench), alone=alone)
             if len(chosen) == 1:
                 return self._alone(chosen[0], run, bench, self.way.looked_at)
-            parts, records = self._drafted(chosen, run)
-            plan = look(self._keeping(parts, None), run, bench)
-            kept = self.way.kept(plan, records[0].id)
-            return replace(plan, plan_id=kept.id, state=state_of(kept, self.way.state, self.way.now()))
+            return self._looked_at(*drafted(self.way, chosen, run), run, bench)
 
     def carried_out(self, choose: Choose, *, alone: bool = False) -> ImportReceipt | BundleReceipt:
         with self.way.begun() as run, run.bench() as bench:
             chosen = Making(way=self.way, run=run).with_parents(choose(run, bench), alone=alone)
             if len(chosen) == 1:
                 return self._alone(chosen[0], run, bench, self._at_once)
-            parts, records = self._drafted(chosen, run)
-            return self._job(parts, records[0].id, run, bench, None)
+            return self._carried_out(*drafted(self.way, chosen, run), run, bench)
+
+    def _looked_at(self, parts: Sequence[Part], records: Sequence[DraftRecord], run: Run, bench: Bench) -> BundlePlan:
+        plan = look(self._keeping(parts, None), run, bench)
+        kept = self.way.kept(plan, records[0].id)
+        return replace(plan, plan_id=kept.id, state=state_of(kept, self.way.state, self.way.now()))
+
+    def _carried_out(
+        self, parts: Sequence[Part], records: Sequence[DraftRecord], run: Run, bench: Bench
+    ) -> BundleReceipt:
+        return self._job(parts, records[0].id, run, bench, None)
+
+    def _correcting(
+        self, files: Sequence[Path], asked: BundleRequest, keys: Keys, carried: Together[Outcome]
+    ) -> Outcome:
+        """Errors files of an import of several tables."""
+        with self.way.begun() as run, run.bench() as bench:
+            root = root_of(self.way.state, asked.each.corrects or "")
+            parts, records = CorrectedTables(way=self.way, run=run, keys=keys, root=root).given(files, asked)
+            return carried(parts, records, run, bench)
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
         kept = self.way.state.ledger.plans.get(plan_id)
@@ -105,7 +132,8 @@ class Bundles:
             for part in plan.parts:
                 must_hold(replace(part, plan_id=plan_id), run.catalog)
             records = self.way.state.ledger.drafts.of_bundle(kept.draft_id)
-            parts = planned_parts(self.way, plan, records, run, keys)
+            given = planned_corrections if plan.parts[0].request.corrects else planned_parts
+            parts = given(self.way, plan, records, run, keys)
             with once(self.way.state, kept):
                 return self._job(parts, kept.draft_id, run, bench, kept)
 
@@ -142,28 +170,6 @@ class Bundles:
     def _at_once(self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft) -> ImportReceipt:
         return self.way.carried_out(record, request, run, draft, None)
 
-    def _drafted(self, chosen: Sequence[Going], run: Run) -> tuple[list[Part], tuple[DraftRecord, ...]]:
-        sources = [one.table.source for one in chosen]
-        with self.way.state.taking() as copies:
-            copies.extend({source.stored.id: source.stored for source in sources}.values())
-            asked = self._asked(chosen, run)
-        given = [
-            (source.stored, source.remembered(request)) for source, (request, _) in zip(sources, asked, strict=True)
-        ]
-        records = self.way.state.ledger.drafts.add_bundle(given)
-        parts = [
-            Part(draft=source.draft(record), request=request, run=replace(own, work=room(run, f"table-{at}")))
-            for at, (record, source, (request, own)) in enumerate(zip(records, sources, asked, strict=True))
-        ]
-        return united_parts(parts), records
-
-    def _asked(self, chosen: Sequence[Going], run: Run) -> list[tuple[ImportRequest, Run]]:
-        """Each knows of which others the ids are the files' own. What is made says nothing of them."""
-        asked = [self.way.asked(one.request, run) for one in chosen]
-        given = [(request, own) for request, own in asked if request.made is None]
-        known = iter(with_own_ids([request for request, _ in given], [own for _, own in given]))
-        return [(request if request.made else next(known), own) for request, own in asked]
-
     def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
         """Each has an errors file of its own, for which there is room: halfway through is too late to find out."""
         names = [errors_names(part.draft, part.request) for part in parts]
@@ -172,12 +178,15 @@ class Bundles:
             for name in some:
                 must_be_free_for(self.way.errors_to, name, mark)
         return [
-            replace(part, run=self.way.knowing(self._with_errors(part, job, mark), part.request, job))
-            for part, mark in zip(parts, marks, strict=True)
+            replace(part, run=self.way.knowing(self._with_errors(part, job, mark, number), part.request, job))
+            for number, (part, mark) in enumerate(zip(parts, marks, strict=True))
         ]
 
-    def _with_errors(self, part: Part, job: JobRecord | None, mark: str) -> Run:
-        return self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark)
+    def _with_errors(self, part: Part, job: JobRecord | None, mark: str, number: int) -> Run:
+        """And with what is noted of it, for whoever corrects them."""
+        run = self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark)
+        units = self.way.state.ledger.units
+        return replace(run, note=lambda facts, _: units.note(job, number, facts)) if job else run
 
     def _job(
         self, parts: Sequence[Part], draft_id: str, run: Run, bench: Bench, plan: PlanRecord | None
@@ -192,8 +201,10 @@ class Bundles:
                 entity=", ".join(part.request.entity for part in parts),
                 plan_id=plan.id if plan else None,
                 draft_id=draft_id,
+                corrects=parts[0].request.corrects,
             )
 
+        once = (plan.id if plan else None, parts[0].draft.once)
         with working(state, begin, f"Importing {how_many(len(parts), 'table')}", run) as job:
             receipt = apply(
                 self._keeping(parts, job),
@@ -202,7 +213,7 @@ class Bundles:
                 job=job.id,
                 keep=keeping(state, job, self.way.journals_kept),
                 agreed=bundle_of(plan) if plan else None,
-                once=(plan.id,) if plan else (),
+                once=tuple(name for name in once if name),
                 ready=promising(state, job, run),
             )
             return self._finished(job, parts, run, receipt)
@@ -211,6 +222,8 @@ class Bundles:
         state = self.way.state
         settle_files(state, job, run, applied=True)
         state.keep_draft(job.draft_id or "", self.way.journals_kept)
+        if job.corrects:
+            state.keep_draft(state.ledger.jobs.get(job.corrects).draft_id or "", self.way.journals_kept)
         status = Status.PARTIAL if receipt.counts[Decision.FAILED] else Status.COMPLETED
         state.finish(job, status, receipt=document(receipt))
         memory, names = self.way.memory(run), entity_names(run.catalog)

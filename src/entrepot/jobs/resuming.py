@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from entrepot.importing.notes import REMEMBERED
+from entrepot.importing.notes import ENTITY, REMEMBERED
 from entrepot.importing.request import Run
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, InputError
@@ -54,9 +54,11 @@ def at_work(job: JobRecord) -> ChangedError:
 
 
 def recalled(state: State, job: JobRecord) -> Callable[[str, Sequence[str]], Mapping[str, str]] | None:
-    """What was remembered of the columns when the job began; None if it wrote nothing yet."""
-    units = state.ledger.units.of_job(job.id)
-    return (lambda entity, columns: units[0].facts[REMEMBERED]) if units else None
+    """What was remembered of the columns when the job began; None if it wrote nothing yet. Each of several tables
+    has its own."""
+    units = [unit.facts for unit in state.ledger.units.of_job(job.id)]
+    known = {facts.get(ENTITY): facts[REMEMBERED] for facts in reversed(units)}
+    return (lambda entity, columns: known.get(entity) or units[0][REMEMBERED]) if units else None
 
 
 def is_in_batches(state: State, job: JobRecord) -> bool:

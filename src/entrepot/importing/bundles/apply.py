@@ -20,6 +20,7 @@ from entrepot.importing.bundles.parts import Part
 from entrepot.importing.bundles.unasked import without_unasked
 from entrepot.importing.bundles.writing import write
 from entrepot.importing.failed_rows import with_errors
+from entrepot.importing.notes import noted
 from entrepot.importing.own_ids.minting import mint, remember
 from entrepot.importing.request import Run
 from entrepot.importing.tenancy import discreet
@@ -61,9 +62,13 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
         plan = planned([one.plan() for one in settled], run)
         agree(plan, wanted.agreed)
         if plan.blocked:
-            pairs = zip(settled, plan.parts, strict=True)
+            pairs = list(zip(settled, plan.parts, strict=True))
+            for one, part in pairs:
+                noted(one.member.work, part)
             refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
+            for changed in done:
+                noted(changed.work, changed.plan)
             receipts = [concluded(changed, lane, wanted.job, wanted.keep) for changed in done]
             remember(done)
             receipt = receipt_of(receipts, plan, run)

@@ -48,7 +48,6 @@ def _check_request(part: Part) -> None:
     asked = {
         "in batches": request.batch_size is not None,
         "as new versions": OnConflict.VERSION in (request.conflicts, *request.decisions.values()),
-        "as a correction": request.corrects is not None,
         "as a mirror": request.mode is Mode.MIRROR,
     }
     for how in (how for how, wanted in asked.items() if wanted):

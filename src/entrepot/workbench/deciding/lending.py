@@ -34,11 +34,17 @@ def _lent(deciding: Deciding, columns: Sequence[int]) -> Iterator[str]:
             then = _named(before(deciding.matching, columns))
             yield f"SELECT judged.record, NULL AS here, NULL AS kept, {then} FROM {rows} WHERE {changed}"
     good = " AND ".join(f"judged.e{at} IS NULL" for at in columns)
-    if deciding.matching.patched and deciding.matching.on_conflict is OnConflict.FAIL:
+    if deciding.matching.patched and not _met_by(deciding, columns):
         out = "record IN (SELECT record FROM allowed) AND record NOT IN (SELECT record FROM patched)"
         yield f"SELECT record, false AS here, NULL AS kept, {given} FROM judged WHERE {out} AND {good}"
     for lost in _lost(deciding, columns):
         yield f"SELECT judged.record, false AS here, NULL AS kept, {given} FROM {lost} AND {good}"
+
+
+def _met_by(deciding: Deciding, columns: Sequence[int]) -> bool:
+    """Whether a row with these values is the one that the record would meet, so that it may be meant as well."""
+    matching = deciding.matching
+    return matching.on_conflict is not OnConflict.FAIL and set(columns) <= set(matching.key)
 
 
 def _named(values: Iterable[str]) -> str:
