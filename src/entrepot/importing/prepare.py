@@ -112,7 +112,6 @@ def prepared_of(
     parents = list(references(entity, filled))
     matching = _matching(entity, fields, request if versions is None else replace(request, key=versions.of), own)
     matching = replace(matching, references=tuple(numbers for _, numbers in parents), rulings=rulings)
-    matching = replace(matching, partly=tuple(partly_filled(entity, filled)))
     matching = with_versions(matching, entity, fields, versions)
     children = referring(run.catalog, entity, filled, matching)
     matching = replace(matching, referred=tuple(referred_by(run.catalog, children, filled)))
@@ -223,5 +222,6 @@ def _matching(entity: Entity, fields: Sequence[TargetField], request: ImportRequ
         blank=request.blank,
         compared=tuple(at for at in range(len(names)) if at not in key) if key else (),
         others=unique_keys(entity, names, [names[at] for at in key]),
+        partly=tuple(partly_filled(entity, names)),
         batch_size=request.batch_size,
     )

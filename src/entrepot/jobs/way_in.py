@@ -17,6 +17,7 @@ from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
 from entrepot.importing.mirroring.guards import confirmed, must_be_confirmed
 from entrepot.importing.request import Draft, Run
+from entrepot.importing.wanted import Keep
 from entrepot.jobs.batched import Batches
 from entrepot.jobs.coming import Coming
 from entrepot.jobs.corrected import with_original
@@ -125,17 +126,16 @@ class WayIn(Drafting):
                 request,
                 self.noting(run, request, job),
                 job=job.id,
-                keep=taking_ids(
-                    self.state,
-                    job,
-                    keeping(self.state, job, self.journals_kept),
-                    run.engine.marked if request.mode is Mode.MIRROR else None,
-                ),
+                keep=self._keeping(job, request, run),
                 agreed=agreed,
                 once=names_of(draft, plan),
                 ready=promising(self.state, job, run),
             )
             return self._finished(job, request, run, receipt)
+
+    def _keeping(self, job: JobRecord, request: ImportRequest, run: Run) -> Keep:
+        keep = keeping(self.state, job, self.journals_kept)
+        return taking_ids(self.state, job, keep, run.engine.marked if request.mode is Mode.MIRROR else None)
 
     def _finished(self, job: JobRecord, request: ImportRequest, run: Run, receipt: ImportReceipt) -> ImportReceipt:
         settle_files(self.state, job, run, applied=True)
