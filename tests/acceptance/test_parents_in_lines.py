@@ -200,6 +200,22 @@ def test_parents_may_be_objects_within_the_records_of_json(stall: Bazaar) -> Non
     assert [row[1:] for row in bought(stall)] == [("cy@x.org", "Cy"), ("ann@x.org", "Ann"), ("cy@x.org", "Cy")]
 
 
+def test_an_empty_text_of_json_is_another_value_than_none(stall: Bazaar) -> None:
+    """Whichever line came first, the other one would be lost."""
+    for first, second in (("", None), (None, "")):
+        file = stall.folder / "orders.json"
+        said = [{"email": "cy@x.org", "name": name} for name in (first, second)]
+        file.write_text(json.dumps([{"placed": "2024-05-01", "by": by} for by in said]), encoding="utf-8")
+        plan = stall.preview([file], also(SKIPPING, columns("by.email", "by.name")))
+        told_of_name = (it for it in plan.parts[0].problems if it.message.startswith("name is"))
+        messages = [it.message for it in told_of_name if it.code == "parents_differ"]
+        words = {"": "''", None: "nothing"}
+        assert messages == [
+            f"name is {words[one]}, and record {other} has {words[two]}, of one and the same record."
+            for one, two, other in ((first, second, 2), (second, first, 1))
+        ]
+
+
 def test_the_command_line_says_it(
     stall: Bazaar, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from contract.databases.case import EngineCase
 from entrepot import Entrepot
 from seeds import seeds
 
-TIMES = {"sqlite": (3, 2), "postgres": (1, 2), "mariadb": (1, 2)}
+TIMES = {"sqlite": (2, 2), "postgres": (1, 2), "mariadb": (1, 2)}
 """Worlds, and files in each."""
 
 

@@ -25,7 +25,7 @@ def keep_parents(database: Database, request: KeepParents) -> Done:
 
 def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
     """By what becomes of their values; of one that cannot be read, by what it is."""
-    values = ", ".join(f"nullif(coalesce(f{at}, x{at}), '') AS p{at}" for at, _ in enumerate(fields))
+    values = ", ".join(f"{_value(at, is_key=at == key)} AS p{at}" for at, _ in enumerate(fields))
     names = ", ".join(f"p{at}" for at, _ in enumerate(fields))
     said = ", ".join(f"nullif(s{at}, '')" for at, _ in enumerate(fields))
     yield (
@@ -47,9 +47,15 @@ def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
     yield "DROP TABLE parents"
 
 
+def _value(at: int, *, is_key: bool) -> str:
+    """An empty text that the rules of the field left one is a value, but not one to be known by."""
+    value = f"coalesce(f{at}, x{at})"
+    return f"nullif({value}, '')" if is_key else value
+
+
 def _differing(at: int, place: int, key: int) -> str:
     """Each of the lines that say different things names the first one that says something else."""
-    mine, theirs = _shown(f"mine.p{at}"), _shown(f"arg_min(coalesce(theirs.p{at}, ''), theirs.record)")
+    mine, theirs = _shown(f"mine.p{at}"), f"arg_min({_shown(f'theirs.p{at}')}, theirs.record)"
     return (
         f"INSERT INTO faulty SELECT mine.record, {place:d}, '{DIFFER}',"
         f" {mine} || ', and record ' || min(theirs.record) || ' has ' || {theirs}"
@@ -59,4 +65,4 @@ def _differing(at: int, place: int, key: int) -> str:
 
 
 def _shown(value: str) -> str:
-    return f"CASE WHEN coalesce({value}, '') = '' THEN 'nothing' ELSE '''' || left({value}, {SHOWN}) || '''' END"
+    return f"CASE WHEN {value} IS NULL THEN 'nothing' ELSE '''' || left({value}, {SHOWN}) || '''' END"
