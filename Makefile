@@ -12,7 +12,7 @@ export PIP_NO_CACHE_DIR := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick check bench fmt lock clean servers
+.PHONY: help demo test test-quick recovery check bench fmt lock clean servers
 
 help: ## show these lines
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ test: .venv/.dev servers check ## everything: checks, then all tests on real Pos
 
 test-quick: .venv/.dev ## the tests that need no server, in under a minute
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not postgres and not mariadb and not slow" tests/unit tests/contract src
+
+recovery: .venv/.dev servers ## the crash loop, long: workers killed at every step of jobs
+	ENTREPOT_RECOVERY=long $(BIN)/python -m pytest -n 2 --dist load tests/recovery/test_crash_loop.py tests/recovery/test_job_kills.py
 
 check: .venv/.dev ## style, types, floors, locks
 	$(BIN)/ruff check .

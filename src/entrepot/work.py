@@ -17,7 +17,7 @@ from entrepot.config.secrets import resolve_secret
 from entrepot.jobs.notices.courier import Courier
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
-from entrepot.jobs.orders.waking import alone, is_awake
+from entrepot.jobs.orders.waking import at_hand, is_awake
 from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
@@ -97,16 +97,16 @@ def principal_of(said: Document) -> Principal:
 def run_worker(
     config: Path | None, places: int, idle_exit: float | None, stopped: Callable[[Callable[[], None]], object]
 ) -> None:
-    """The worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it."""
+    """A worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it."""
     read = partial(load_settings, os.environ, Path.cwd(), config)
     loaded = read()
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
-    folder = loaded.state.absolute()
-    with open_state(folder, SystemClock(), elsewhere=elsewhere_kept(loaded, os.environ)) as state:
+    folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
+    with open_state(folder, SystemClock(), elsewhere=elsewhere) as state:
         clockwork(state)
         again = True
         while again:
-            with alone(folder), state.owning() as owner:
+            with at_hand(folder, alone=elsewhere.url is None), state.owning() as owner:
                 loop = Loop(
                     state=state,
                     claims=Claims(state=state, owner=owner, queues=QUEUES),

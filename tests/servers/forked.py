@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -77,6 +77,12 @@ class Origin:
 
 @pytest.fixture(scope="session")
 def origin() -> Iterator[Origin]:
+    with running_origin() as running:
+        yield running
+
+
+@contextmanager
+def running_origin() -> Iterator[Origin]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours:
         process = subprocess.Popen(

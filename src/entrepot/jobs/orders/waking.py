@@ -29,10 +29,11 @@ _started: list[int] = []
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """The only worker of the folder, or UnavailableError `worker_running`."""
-    lock = _handed_on(folder / WORKER_LOCK) or lock_of(folder / WORKER_LOCK, PATIENCE)
-    if lock is None:
+def at_hand(folder: Path, *, alone: bool) -> Iterator[None]:
+    """A worker of the folder. If it must be the only one: UnavailableError `worker_running` where there is another.
+    Records on a server are for many, and the lock then only says that there is one."""
+    lock = _handed_on(folder / WORKER_LOCK) or lock_of(folder / WORKER_LOCK, PATIENCE if alone else 0.0)
+    if lock is None and alone:
         raise UnavailableError(
             "worker_running",
             f"A worker process works for {folder} already.",
@@ -41,7 +42,8 @@ def alone(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.close(lock)
+        if lock is not None:
+            os.close(lock)
 
 
 def _handed_on(file: Path) -> int | None:
