@@ -109,7 +109,7 @@ def run_worker(
             with at_hand(folder, alone=elsewhere.url is None), state.owning() as owner:
                 loop = Loop(
                     state=state,
-                    claims=Claims(state=state, owner=owner, queues=QUEUES),
+                    claims=Claims(state=state, owner=owner, queues=QUEUES, limits=loaded.settings.work),
                     work=Works(own_place(loaded, os.environ)),
                     places=places,
                     idle_exit=idle_exit,

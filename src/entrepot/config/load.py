@@ -14,6 +14,7 @@ from entrepot.config.own_records import state_folder
 from entrepot.config.secrets import resolve_secret
 from entrepot.config.settings import DatabaseSettings, Loaded, Settings
 from entrepot.model.errors import InputError
+from entrepot.model.limits import Limits
 from entrepot.model.suggest import unknown
 
 FILE_NAME = "entrepot.toml"
@@ -34,6 +35,7 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
         _check_memory(settings.workbench.memory_mb)
+        _check_limits(settings.work)
         check_notifications(settings.notifications)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
 
@@ -45,6 +47,16 @@ def _check_memory(megabytes: int) -> None:
             f"workbench.memory_mb is {megabytes}, too little to work with.",
             remedy=f"Give it {LEAST_MEMORY_MB} or more, or leave it out.",
         )
+
+
+def _check_limits(limits: Limits) -> None:
+    for name, limit in vars(limits).items():
+        if limit is not None and limit < 1:
+            raise InputError(
+                "no_work_at_all",
+                f"work.{name} is {limit}, so that no job would ever begin.",
+                remedy="Give it 1 or more; a large number is as good as no limit.",
+            )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from entrepot.config.notification_settings import NotificationSettings
+from entrepot.model.limits import Limits
 from entrepot.model.overlay import CatalogOverlay, EntityOverlay
 
 
@@ -141,6 +142,7 @@ class Settings:
     workbench: WorkbenchSettings = WorkbenchSettings()
     state: StateSettings = StateSettings()
     retention: RetentionSettings = RetentionSettings()
+    work: Limits = field(default_factory=Limits)
     schedules: tuple[ScheduleSettings, ...] = ()
     notifications: tuple[NotificationSettings, ...] = ()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from entrepot.ledger.events import add_event
 from entrepot.ledger.records import Records, no_longer_owner, one
@@ -134,14 +135,21 @@ class Jobs:
         return self._write(job, owner=NOBODY, epoch=job.epoch + 1, status=Status.PENDING, phase="")
 
     def _write(self, job: JobRecord, *, ended: Status | None = None, **changed: Any) -> JobRecord:
-        changed["updated_at"] = self._records.now()
-        mine = (JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.epoch == job.epoch, JOBS.c.finished_at.is_(None))
+        now = self._records.now()
         with self._records.writing() as connection:
-            if not connection.execute(update(JOBS).where(*mine).values(**changed)).rowcount:
-                raise no_longer_owner(job)
+            written = write_job(connection, job, now, **changed)
             if ended is not None and connection.execute(_order_of(job.id)).first() is not None:
-                add_event(connection, job.id, changed["updated_at"], ENDED, {"status": ended})
-        return _job({**vars(job), **changed})
+                add_event(connection, job.id, now, ENDED, {"status": ended})
+        return written
+
+
+def write_job(connection: Connection, job: JobRecord, now: datetime, **changed: Any) -> JobRecord:
+    """By its owner, inside a writing transaction. Raises ChangedError `no_longer_owner`."""
+    changed["updated_at"] = now
+    mine = (JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.epoch == job.epoch, JOBS.c.finished_at.is_(None))
+    if not connection.execute(update(JOBS).where(*mine).values(**changed)).rowcount:
+        raise no_longer_owner(job)
+    return _job({**vars(job), **changed})
 
 
 def _order_of(job: str) -> Select[tuple[str]]:

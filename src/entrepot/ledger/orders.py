@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,11 @@ from entrepot.ledger.events import add_event
 from entrepot.ledger.jobs import NOBODY, fresh_job
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import IDENTITY, JOBS, JOURNALS, UNITS
+from entrepot.ledger.taking import IS_OWNED, has_room, reached
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import ChangedError
+from entrepot.model.limits import UNLIMITED, Limits
 from entrepot.model.orders import DueOrder, OrderRecord, Wish
 from entrepot.model.records import JobRecord
 
@@ -39,28 +41,21 @@ class Orders:
             found = connection.execute(select(ORDERS).where(ORDERS.c.job == job)).first()
         return _record(one(found, "order", job))
 
-    def due(self, queues: Sequence[str], limit: int) -> tuple[DueOrder, ...]:
-        """Those that nobody has, and whose time has come: the most urgent first, then the oldest."""
+    def due(
+        self, queues: Sequence[str], limit: int, limits: Limits = UNLIMITED, dead: Collection[str] = ()
+    ) -> tuple[DueOrder, ...]:
+        """Those that nobody has, and whose time has come: the most urgent first, then the oldest. What is full is
+        passed over, so that nobody waits behind it; what the `dead` have fills nothing."""
         now = self._records.now()
         due = (ORDERS.c.not_before.is_(None)) | (ORDERS.c.not_before <= now)
-        return self._open(queues, JOBS.c.owner == NOBODY, due, limit=limit)
+        with self._records.reading() as connection:
+            room = has_room(reached(connection, limits, dead))
+            return _open(connection, queues, JOBS.c.owner == NOBODY, due, room, limit=limit)
 
     def owned(self, queues: Sequence[str]) -> tuple[DueOrder, ...]:
         """Those that somebody has, who may be dead."""
-        return self._open(queues, JOBS.c.owner != NOBODY)
-
-    def _open(
-        self, queues: Sequence[str], *which: ColumnElement[bool], limit: int | None = None
-    ) -> tuple[DueOrder, ...]:
-        query = (
-            select(ORDERS.c.attempts, ORDERS.c.deaths, JOBS)
-            .join(JOBS, JOBS.c.id == ORDERS.c.job)
-            .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), *which)
-            .order_by(ORDERS.c.priority, ORDERS.c.job)
-            .limit(limit)
-        )
         with self._records.reading() as connection:
-            return tuple(_due(dict(row._mapping)) for row in connection.execute(query))
+            return _open(connection, queues, IS_OWNED)
 
     def open_in(self, queues: Sequence[str]) -> int:
         """How many are not over, whenever their time comes."""
@@ -114,6 +109,19 @@ class Orders:
         with self._records.writing() as connection:
             require_owner(connection, job)
             connection.execute(update(ORDERS).where(ORDERS.c.job == job.id).values(**changed))
+
+
+def _open(
+    connection: Connection, queues: Sequence[str], *which: ColumnElement[bool], limit: int | None = None
+) -> tuple[DueOrder, ...]:
+    query = (
+        select(ORDERS.c.attempts, ORDERS.c.deaths, ORDERS.c.tenant, JOBS)
+        .join(JOBS, JOBS.c.id == ORDERS.c.job)
+        .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), *which)
+        .order_by(ORDERS.c.priority, ORDERS.c.job)
+        .limit(limit)
+    )
+    return tuple(_due(dict(row._mapping)) for row in connection.execute(query))
 
 
 def place_order(records: Records, connection: Connection, wish: Wish) -> JobRecord:
@@ -175,8 +183,8 @@ def _order(job: str, wish: Wish, submission: str | None, body: str) -> OrderReco
 
 
 def _due(columns: dict[str, Any]) -> DueOrder:
-    attempts, deaths = columns.pop("attempts"), columns.pop("deaths")
-    return DueOrder(job=JobRecord(**columns), attempts=attempts, deaths=deaths)
+    known = {name: columns.pop(name) for name in ("attempts", "deaths", "tenant")}
+    return DueOrder(job=JobRecord(**columns), **known)
 
 
 def _record(columns: dict[str, Any]) -> OrderRecord:

@@ -17,6 +17,7 @@ from entrepot.ledger.orders import Orders
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import Records
 from entrepot.ledger.schedules import Schedules
+from entrepot.ledger.taking import Taking
 from entrepot.ledger.units import Units
 from entrepot.model.problems import Problem
 
@@ -60,6 +61,10 @@ class Ledger:
     @property
     def orders(self) -> Orders:
         return Orders(self.records)
+
+    @property
+    def taking(self) -> Taking:
+        return Taking(self.records)
 
     @property
     def events(self) -> Events:

@@ -62,6 +62,7 @@ class DueOrder:
     job: JobRecord
     attempts: int
     deaths: int
+    tenant: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from entrepot.jobs.worker.attempts import MOST_DEATHS
 from entrepot.jobs.worker.running import Running
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import ChangedError
+from entrepot.model.limits import UNLIMITED, Limits
 from entrepot.model.orders import DueOrder
 from entrepot.model.records import JobRecord
 from entrepot.state import State
@@ -28,6 +29,10 @@ class Claims:
     state: State
     owner: str
     queues: Sequence[str]
+    limits: Limits = UNLIMITED
+    _dead: frozenset[str] = frozenset()
+    """Owners, as the last look at them found. Who died since then still counts, which holds back too much, and not for
+    long."""
     _looked: float = field(default=-ORPHANS_EVERY)
 
     def take(self, most: int, at_work: Sequence[Running]) -> Iterator[Running]:
@@ -37,7 +42,7 @@ class Claims:
             return
         taken = 0
         here = {each.job.id for each in at_work}
-        for due in chain(self._orphans(here), self.state.ledger.orders.due(self.queues, most)):
+        for due in chain(self._orphans(here), self._due(most)):
             alone = is_last_chance(due.deaths + (due.job.owner != NOBODY))
             if taken == most or (alone and (taken or at_work)):
                 return
@@ -55,14 +60,20 @@ class Claims:
         if now - self._looked < ORPHANS_EVERY:
             return
         self._looked = now
+        owners = {each.owner for each in self.state.ledger.taking.at_work()} - {self.owner}
+        self._dead = frozenset(owner for owner in owners if not self.state.is_alive(owner))
         for due in self.state.ledger.orders.owned(self.queues):
             is_here = due.job.owner == self.owner
-            if due.job.id not in at_work if is_here else not self.state.is_alive(due.job.owner):
+            if due.job.id not in at_work if is_here else due.job.owner in self._dead:
                 yield due
 
+    def _due(self, most: int) -> Iterator[DueOrder]:
+        """Asked for when the orphans have their places."""
+        yield from self.state.ledger.orders.due(self.queues, most, self.limits, self._dead)
+
     def _taken(self, due: DueOrder) -> JobRecord | None:
-        """None: somebody was quicker."""
+        """None: somebody was quicker, or it would be one too many."""
         try:
-            return self.state.ledger.jobs.take_over(due.job, self.owner)
+            return self.state.ledger.taking.take(due, self.owner, self.limits, self._dead)
         except ChangedError:
             return None
