@@ -30,6 +30,7 @@ from entrepot.databases.sqlite.change import SqliteTarget  # noqa: E402
 from entrepot.ledger.jobs import Jobs  # noqa: E402
 from entrepot.ledger.journals import Journals  # noqa: E402
 from entrepot.ledger.orders import Orders  # noqa: E402
+from entrepot.ledger.taking import Taking  # noqa: E402
 from entrepot.model.drafts import Errors, Mode  # noqa: E402
 from entrepot.state import State  # noqa: E402
 from entrepot.storage.artifacts import ArtifactStore  # noqa: E402
@@ -37,7 +38,8 @@ from entrepot.storage.disk import Disk  # noqa: E402
 from recovery.dying import survives  # noqa: E402
 
 STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
-    (Jobs, ("take_over", "advance", "become", "promise", "finish")),
+    (Taking, ("take",)),
+    (Jobs, ("advance", "become", "promise", "finish")),
     (Orders, ("begin_attempt", "forget_attempt")),
     (Journals, ("add",)),
     (State, ("store", "record")),
