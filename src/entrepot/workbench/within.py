@@ -54,13 +54,19 @@ def _value(at: int, *, is_key: bool) -> str:
 
 
 def _differing(at: int, place: int, key: int) -> str:
-    """Each of the lines that say different things names the first one that says something else."""
-    mine, theirs = _shown(f"mine.p{at}"), f"arg_min({_shown(f'theirs.p{at}')}, theirs.record)"
+    """Each of the lines that say different things names the first one that says something else: that is the first of
+    all, or the first one that differs from it."""
+    first = f"min(record) AS record, arg_min(struct_pack(v := p{at}), record).v AS v"
+    is_first = f"mine.p{at} IS NOT DISTINCT FROM firsts.v"
+    record = f"CASE WHEN {is_first} THEN others.record ELSE firsts.record END"
+    theirs = f"CASE WHEN {is_first} THEN {_shown('others.v')} ELSE {_shown('firsts.v')} END"
     return (
-        f"INSERT INTO faulty SELECT mine.record, {place:d}, '{DIFFER}',"
-        f" {mine} || ', and record ' || min(theirs.record) || ' has ' || {theirs}"
-        f" FROM parents AS mine JOIN parents AS theirs ON mine.p{key} = theirs.p{key}"
-        f" AND mine.p{at} IS DISTINCT FROM theirs.p{at} GROUP BY mine.record, mine.p{at}"
+        f"WITH firsts AS (SELECT p{key} AS k, {first} FROM parents GROUP BY k),"
+        f" others AS (SELECT k, {first} FROM (SELECT k, parents.record, p{at} FROM parents JOIN firsts"
+        f" ON p{key} = k WHERE p{at} IS DISTINCT FROM firsts.v) GROUP BY k)"
+        f" INSERT INTO faulty SELECT mine.record, {place:d}, '{DIFFER}',"
+        f" {_shown(f'mine.p{at}')} || ', and record ' || {record} || ' has ' || {theirs}"
+        f" FROM parents AS mine JOIN firsts ON mine.p{key} = firsts.k JOIN others ON firsts.k = others.k"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 
 from entrepot.workbench.reading.sheets.serials import MILLISECOND, NEAR, clock
 from entrepot.workbench.reading.sheets.values import BOOLEANS, number
@@ -57,13 +58,29 @@ def moment(value: str) -> str:
     """
     >>> moment("2024-01-31"), moment("2024-01-31T00:00:00"), moment("2024-01-31T10:30:00.500000000"), moment("x")
     ('2024-01-31', '2024-01-31', '2024-01-31 10:30:00.5', 'x')
+    >>> moment("2024-01-31T23:59:59.999999999"), moment("2024-01-31T23:59:60")
+    ('2024-02-01', '2024-01-31 24:00:00')
     """
     match = DAY.fullmatch(value)
     if match is None:
         return value
     day, hour, minute, second, part = match.groups(default="0")
     ticks = int(hour) * HOUR + int(minute) * MINUTE + int(second) * SECOND + microseconds(part)
+    if (hour, minute, second) == ("23", "59", "59") and ticks == 24 * HOUR:
+        day, ticks = day_after(day), 0
     return f"{day} {clock(ticks)}" if ticks else day
+
+
+def day_after(day: str) -> str:
+    """What is next to midnight is midnight; behind the last day of all there is none.
+
+    >>> day_after("2024-02-28"), day_after("9999-12-31"), day_after("2024-02-30")
+    ('2024-02-29', '9999-12-31 24:00:00', '2024-02-30 24:00:00')
+    """
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return f"{day} 24:00:00"
 
 
 def duration(value: str) -> str:
