@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import socket
+import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -81,6 +84,7 @@ class Dialer:
     resolve: Resolve = looked_up
     seconds: float = SECONDS
     _open: list[socket.socket] = field(default_factory=list)
+    _ends_at: float = math.inf
     is_over: bool = False
 
     @contextmanager
@@ -88,6 +92,7 @@ class Dialer:
         """When the time is over, what is open is ended, and whoever reads or writes hears of it."""
         self._open.clear()
         self.is_over = False
+        self._ends_at = time.monotonic() + self.seconds
         alarm = threading.Timer(self.seconds, self._end)
         alarm.daemon = True
         alarm.start()
@@ -105,15 +110,18 @@ class Dialer:
 
     def connect(self, host: str, port: int) -> socket.socket:
         address = self.policy.check(host, self._resolved(host, port), port)
-        connection = socket.create_connection((address, port), timeout=self.seconds)
-        self._open.append(connection)
+        connection = socket.create_connection((address, port), timeout=self._left())
+        self._watch(connection)
         peer = connection.getpeername()[0]
         self.policy.check(host, [peer], port)
         return connection
 
-    def watch(self, connection: socket.socket) -> None:
-        """One that took the place of another (TLS)."""
-        self._open.append(connection)
+    def secured(self, plain: socket.socket, context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
+        """TLS over it. It takes the place of the other one, so it is watched before a word is exchanged."""
+        safe = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        self._watch(safe)
+        safe.do_handshake()
+        return safe
 
     def is_allowed(self, connection: socket.socket) -> bool:
         """Whether somebody named its address."""
@@ -132,15 +140,28 @@ class Dialer:
 
         looking = threading.Thread(target=look, daemon=True)
         looking.start()
-        looking.join(self.seconds)
+        looking.join(self._left())
         if failed:
             raise failed[0]
         if not found:
             raise TimeoutError(f"the look-up of {host} takes too long")
         return found[0]
 
+    def _left(self) -> float:
+        left = min(self.seconds, self._ends_at - time.monotonic())
+        if left <= 0:
+            raise TimeoutError("the time is over")
+        return left
+
+    def _watch(self, connection: socket.socket) -> None:
+        """First kept, then asked: either the timer finds it, or it is known here that the timer has been."""
+        self._open.append(connection)
+        if self.is_over:
+            raise TimeoutError("the time is over")
+
     def _end(self) -> None:
+        """Below TLS: with that taken off, what is yet to be said would be said in the clear."""
         self.is_over = True
         for each in self._open:
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(each, socket.SHUT_RDWR)

@@ -59,9 +59,7 @@ class Mail:
     def _start_tls(self, client: _Client, host: str) -> None:
         client.ehlo()
         if client.has_extn("starttls"):
-            client.starttls(context=self.context)
-            if client.sock is not None:
-                self.dialer.watch(client.sock)
+            client.secure(self.context)
         elif self.tls:
             raise AccessError(
                 "no_tls",
@@ -94,9 +92,18 @@ class _Client(smtplib.SMTP):
         plain = self._dialer.connect(host, port)
         if self._at_once is None:
             return plain
-        safe = self._at_once.wrap_socket(plain, server_hostname=host)
-        self._dialer.watch(safe)
-        return safe
+        return self._dialer.secured(plain, self._at_once, host)
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """As `starttls`, whose handshake nothing could end. What was heard in the clear is forgotten."""
+        code, words = self.docmd("STARTTLS")
+        if code != 220 or self.sock is None:
+            raise smtplib.SMTPResponseException(code, words)
+        self.sock = self._dialer.secured(self.sock, context, self._host)
+        self.file = None
+        self.helo_resp = self.ehlo_resp = None
+        self.esmtp_features = {}
+        self.does_esmtp = False
 
 
 def _words(error: smtplib.SMTPException) -> str:

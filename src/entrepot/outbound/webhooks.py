@@ -62,8 +62,7 @@ class Webhook:
         if not safe and not self.dialer.is_allowed(plain):
             raise refused(host, "http would send it in the clear; only what `allow` names is talked to like that")
         connection = http.client.HTTPConnection(host, port)
-        connection.sock = self.context.wrap_socket(plain, server_hostname=host) if safe else plain
-        self.dialer.watch(connection.sock)
+        connection.sock = self.dialer.secured(plain, self.context, host) if safe else plain
         return connection
 
     def _headers(self, letter: Letter, at: datetime, body: bytes) -> dict[str, str]:

@@ -7,9 +7,11 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -68,6 +70,30 @@ def test_who_never_comes_to_an_end_is_left(says: bytes) -> None:
             hook(f"http://receiver.example:{port}/", seconds=0.5).send(LETTER, NOW)
         assert time.monotonic() - began < 30
     assert caught.value.code == "not_reached"
+
+
+def test_who_drips_into_the_handshake_is_left_in_time() -> None:
+    """A record of TLS of 5635 bytes, of which three come at a time."""
+    with silent(says=b"\x16\x03\x03") as port:
+        began = time.monotonic()
+        with pytest.raises(UnavailableError) as caught:
+            hook(f"https://receiver.example:{port}/", seconds=0.5).send(LETTER, NOW)
+        assert time.monotonic() - began < 20
+    assert caught.value.code == "not_reached"
+
+
+def test_what_opens_after_the_time_is_ended_too() -> None:
+    dialer = Dialer(policy=HERE, resolve=lambda host, port: ["127.0.0.1"], seconds=20.0)
+
+    class Slow(ssl.SSLContext):
+        def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:
+            safe = super().wrap_socket(*given, **named)
+            dialer._end()
+            return safe
+
+    context = Slow(ssl.PROTOCOL_TLS_CLIENT)
+    with silent() as port, pytest.raises(UnavailableError, match="took longer than"):
+        Webhook(url=f"https://x.example:{port}/", secrets=(), dialer=dialer, context=context).send(LETTER, NOW)
 
 
 def test_who_took_it_has_it_although_the_answer_never_ends() -> None:

@@ -38,6 +38,8 @@ class Courier:
     """A chore of the worker (`jobs.worker.loop`)."""
 
     targets: Targets
+    patience: float = 30.0
+    """Seconds that the end of a worker waits for a round that is on its way."""
     _since: datetime | None = None
     _seen: set[str] = field(default_factory=set)
     _known: dict[str, datetime] = field(default_factory=dict)
@@ -51,9 +53,13 @@ class Courier:
         self._sending.start()
 
     def last_round(self, state: State) -> None:
-        """Before the worker goes: of jobs that have just ended, too. What is sent is bounded in time."""
+        """Before the worker goes: of jobs that have just ended, too. Nobody is waited for without end: what is not
+        sent now, the next worker sends."""
         if self._sending is not None:
-            self._sending.join()
+            self._sending.join(self.patience)
+            if self._sending.is_alive():
+                LOG.warning("A notification is still being sent; the next worker sees to those that wait.")
+                return
         self._quietly(state)
 
     def deliver(self, state: State, now: datetime) -> int:
