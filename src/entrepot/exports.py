@@ -36,6 +36,8 @@ class Exports:
     """Written among our own files, to be kept there."""
     promise: Promise | None = None
     """Hears what will be there just before it is."""
+    meant: Callable[[str], object] | None = None
+    """Hears the identity of the database before anything is written; it may be the wrong one."""
 
     def export(
         self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions
@@ -43,6 +45,8 @@ class Exports:
         require(self.adapters.principal, Verb.EXPORT)
         announced = announced_format(to, options.format)
         with self.running(measuring=options.fingerprint or (announced is not None and announced.staged)) as run:
+            if self.meant is not None:
+                self.meant(_identity(run))
             return publish_export(self._plan(run, to, self.selection(asked, named), options, named), run)
 
     def check(self, to: str | Path | None, asked: Selection, named: str | None, options: ExportOptions) -> str:
@@ -50,7 +54,7 @@ class Exports:
         require(self.adapters.principal, Verb.EXPORT)
         with self.running(measuring=False) as run:
             self._plan(run, to, self.selection(asked, named), options, named)
-            return f"{run.catalog.engine}:{run.catalog.database}"
+            return _identity(run)
 
     def fingerprint(self, asked: Selection, named: str | None) -> dict[str, Fingerprint]:
         from entrepot.exporting.flow import fingerprints
@@ -160,3 +164,8 @@ class Exports:
                 remedy="Set [encryption] recipients in the settings, or give a recipient or a passphrase.",
             )
         return recipients
+
+
+def _identity(run: Run) -> str:
+    """Of the database, as jobs have it."""
+    return f"{run.catalog.engine}:{run.catalog.database}"

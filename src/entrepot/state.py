@@ -12,9 +12,10 @@ from typing import BinaryIO
 
 from entrepot.ledger.audit import Audit
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
+from entrepot.ledger.orders import other_database
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.ledger.secrets import FILE as SECRET
-from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
+from entrepot.model.errors import DamagedError, EntrepotError, InputError, UnavailableError
 from entrepot.model.ports import Clock
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, StoredArtifact
 from entrepot.storage.artifacts import ArtifactStore
@@ -97,11 +98,7 @@ class State:
         if self.order is None:
             return jobs.begin(kind, owner=owner, database=database, undoes=undoes, corrects=corrects, **known)
         if self.order.database != database:
-            raise ChangedError(
-                "other_database",
-                f"{self.order.id} was submitted for {self.order.database}, but there is {database} now.",
-                remedy="Look at the settings and the environment of the worker.",
-            )
+            raise other_database(self.order, database)
         return jobs.become(self.order, undoes=undoes, corrects=corrects, **known)
 
     def finish(

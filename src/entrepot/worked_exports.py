@@ -10,10 +10,12 @@ from entrepot.auditing import Told, recorded
 from entrepot.exports import Exports
 from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_back
 from entrepot.jobs.orders.requests import ExportOrder, read_back
+from entrepot.jobs.schedules.configured import BY_DEFAULT
 from entrepot.jobs.worker.running import Attempt
+from entrepot.ledger.orders import other_database
 from entrepot.model.audit import Action
 from entrepot.model.receipts import Receipt
-from entrepot.model.records import Document, Status
+from entrepot.model.records import Document, JobRecord, Status
 
 
 def export_settled(attempt: Attempt, _adapters: Adapters) -> bool:
@@ -36,7 +38,9 @@ def export(attempt: Attempt, adapters: Adapters) -> None:
         if order.to is None:
             receipt = _kept(order, adapters, attempt, told)
         else:
-            exports = Exports(adapters=adapters, promise=partial(_promise, attempt))
+            exports = Exports(
+                adapters=adapters, promise=partial(_promise, attempt), meant=partial(_must_be, adapters, attempt.job)
+            )
             outcome = told(exports.export(order.to, order.selection, order.named, order.options))
             receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
     attempt.tell()
@@ -46,10 +50,17 @@ def export(attempt: Attempt, adapters: Adapters) -> None:
 def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:
     lasting = adapters.loaded.settings.retention.exports
     with attempt.state.artifacts.room(attempt.job.id) as room:
-        exports = Exports(adapters=adapters, kept=True)
+        exports = Exports(adapters=adapters, kept=True, meant=partial(_must_be, adapters, attempt.job))
         outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
         keep(attempt.state, attempt.job, outcome, lasting)
     return as_written(None, None, outcome.receipt)
+
+
+def _must_be(adapters: Adapters, job: JobRecord, found: str) -> None:
+    """A schedule of the settings names the database as they do: whatever it is by then is meant."""
+    by_name = {BY_DEFAULT, *adapters.loaded.settings.databases}
+    if job.database != found and job.database not in by_name:
+        raise other_database(job, found)
 
 
 def _promise(attempt: Attempt, path: Path, receipt_path: Path, receipt: Receipt) -> None:

@@ -25,6 +25,7 @@ from entrepot.model.orders import EventRecord, JobView
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.selection import Selection
 from entrepot.state import open_state
+from entrepot.work import Works
 
 CSV = ExportOptions(format="csv")
 
@@ -94,6 +95,24 @@ def test_an_export_is_written_where_it_was_told_to_go(home: Path, shop: Entrepot
     with pytest.raises(InputError) as caught:
         shop.download(job.id, to=home / "again.csv")
     assert caught.value.code == "nothing_to_download"
+
+
+def test_another_database_behind_the_same_variable_is_not_exported(home: Path) -> None:
+    (home / "entrepot.toml").write_text('[databases.main]\nurl = "env:SHOP_URL"\n')
+    (home / "other.db").write_bytes((home / "app.db").read_bytes())
+    environment = {"ENTREPOT_STATE": str(home / "state"), "SHOP_URL": f"sqlite:///{home / 'app.db'}"}
+    shop = Entrepot("main", config=home / "entrepot.toml", environment=environment)
+    jobs = [submitted(shop), submitted(shop, to=home / "there.csv", options=ExportOptions())]
+    elsewhere = {**environment, "SHOP_URL": f"sqlite:///{home / 'other.db'}"}
+    drained(home, work=Works({}, elsewhere))
+    for found in (shop.job(job.id) for job in jobs):
+        assert (found.job.status, facts(found.job.error)["code"]) == (Status.FAILED, "other_database")
+        assert found.artifacts == ()
+    assert not list(home.glob("there*"))
+    with open_state(home / "state", SystemClock()) as state:
+        fresh = [again(state, job.id) for job in jobs]
+    drained(home, work=Works({}, environment))
+    assert {shop.job(job.id).job.status for job in fresh} == {Status.COMPLETED}
 
 
 def test_what_is_wrong_with_a_request_is_told_before_it_is_submitted(shop: Entrepot) -> None:

@@ -137,6 +137,15 @@ def place_order(records: Records, connection: Connection, wish: Wish) -> JobReco
     return job
 
 
+def other_database(job: JobRecord, found: str) -> ChangedError:
+    """What the worker finds where the order says is not what was meant."""
+    return ChangedError(
+        "other_database",
+        f"{job.id} was submitted for {job.database}, but there is {found} now.",
+        remedy="Look at the settings and the environment of the worker.",
+    )
+
+
 def _submission(wish: Wish) -> str | None:
     """A key is unknown to everybody but whoever gave it."""
     if wish.key is None:
