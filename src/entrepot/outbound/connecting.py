@@ -112,6 +112,7 @@ class Dialer:
         address = self.policy.check(host, self._resolved(host, port), port)
         connection = socket.create_connection((address, port), timeout=self._left())
         self._watch(connection)
+        connection.settimeout(self.seconds)  # from here on the timer is the first to end it, and says why
         peer = connection.getpeername()[0]
         self.policy.check(host, [peer], port)
         return connection
