@@ -19,6 +19,7 @@ from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
 from entrepot.jobs.orders.waking import at_hand, is_awake
 from entrepot.jobs.schedules.clockwork import Clockwork
+from entrepot.jobs.worker.chores import Chore, quietly
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
@@ -26,12 +27,12 @@ from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document
 from entrepot.notices import SettingsTargets
-from entrepot.state import State, open_state
+from entrepot.state import open_state
 from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
 
 QUEUES = (DEFAULT_QUEUE,)
-CHORES: tuple[Callable[[State], object], ...] = ()
+CHORES: tuple[Chore, ...] = ()
 """What a worker does once a second besides its jobs."""
 
 
@@ -103,7 +104,7 @@ def run_worker(
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
     with open_state(folder, SystemClock(), elsewhere=elsewhere) as state:
-        clockwork(state)
+        quietly(clockwork, state)
         again = True
         while again:
             with at_hand(folder, alone=elsewhere.url is None), state.owning() as owner:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from entrepot.jobs.worker.attempts import attempted
+from entrepot.jobs.worker.chores import Chore, Chores
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.heart import Heart
 from entrepot.jobs.worker.running import Running, Why, Work
@@ -17,7 +18,7 @@ from entrepot.state import State
 
 LOG = logging.getLogger("entrepot.worker")
 LOOK = 0.1
-EACH_SECOND = 1.0
+AFTER_AN_ERROR = 1.0
 LAST_WORDS = 20.0
 """How long jobs may take to hear that the worker goes."""
 
@@ -31,17 +32,17 @@ class Loop:
     """How many jobs run at once."""
     idle_exit: float | None
     """Seconds without anything to do; None: it stays."""
-    chores: Sequence[Callable[[State], object]] = ()
+    chores: Sequence[Chore] = ()
     """What is done once a second besides: schedules that are due, messages to be sent."""
     stopping: threading.Event = field(default_factory=threading.Event)
     _running: dict[str, Running] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _woken: threading.Event = field(default_factory=threading.Event)
     _busy_at: float = field(default_factory=time.monotonic)
-    _chores_at: float = 0.0
 
     def run(self) -> None:
-        with Heart(state=self.state, at_work=self.at_work).beating():
+        chores = Chores(state=self.state, chores=self.chores)
+        with chores.going_on(), Heart(state=self.state, at_work=self.at_work).beating():
             while not self.stopping.is_set() and not self._is_idle():
                 self._woken.clear()
                 self._round()
@@ -72,18 +73,12 @@ class Loop:
 
     def _round(self) -> None:
         try:
-            self._chores()
             if self.look() or self.at_work():
                 self._busy_at = time.monotonic()
-        except EntrepotError as error:  # it may come back: what is there is looked at, not what happened
-            LOG.warning("%s", error)
+        except Exception as error:  # it may come back: what is there is looked at, not what happened
+            LOG.warning("%s", error, exc_info=None if isinstance(error, EntrepotError) else error)
             self._busy_at = time.monotonic()
-
-    def _chores(self) -> None:
-        if self.chores and time.monotonic() - self._chores_at >= EACH_SECOND:
-            self._chores_at = time.monotonic()
-            for chore in self.chores:
-                chore(self.state)
+            self.stopping.wait(AFTER_AN_ERROR)
 
     def _attempt(self, running: Running) -> None:
         try:
@@ -102,7 +97,7 @@ class Loop:
         """What is put off is waited for, too."""
         try:
             return self.state.ledger.orders.open_in(self.claims.queues) == 0
-        except EntrepotError:
+        except Exception:
             return False
 
     def _leave(self) -> None:
