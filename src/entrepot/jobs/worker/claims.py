@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from entrepot.jobs.worker.attempts import MOST_DEATHS
@@ -30,42 +30,53 @@ class Claims:
     owner: str
     queues: Sequence[str]
     limits: Limits = UNLIMITED
+    seconds: Callable[[], float] = time.monotonic
     _dead: frozenset[str] = frozenset()
     """Owners, as the last look at them found. Who died since then still counts, which holds back too much, and not for
     long."""
-    _looked: float = field(default=-ORPHANS_EVERY)
+    _looked: float | None = None
+    _held_back: bool = False
+    """A last chance waits until nothing else is at work; then nothing new may begin, or it would wait for ever."""
 
     def take(self, most: int, at_work: Sequence[Running]) -> Iterator[Running]:
         """Each is counted as an attempt before it begins. Nothing runs beside the last chance of one with which workers
         have died: what else was at work each time would be taken for the culprit, too."""
         if most <= 0 or any(is_last_chance(each.order.deaths) for each in at_work):
             return
+        if self._held_back and at_work and not self._is_time():
+            return
         taken = 0
         here = {each.job.id for each in at_work}
         for due in chain(self._orphans(here), self._due(most)):
-            alone = is_last_chance(due.deaths + (due.job.owner != NOBODY))
-            if taken == most or (alone and (taken or at_work)):
+            died = due.job.owner not in (NOBODY, self.owner)
+            alone = is_last_chance(due.deaths + died)
+            if alone and (taken or at_work):
+                self._held_back = True
+                return
+            if taken == most:
                 return
             mine = self._taken(due)
             if mine is not None:
                 taken += 1
-                order = self.state.ledger.orders.begin_attempt(mine, died=due.job.owner != NOBODY)
+                order = self.state.ledger.orders.begin_attempt(mine, died=died)
                 yield Running(state=self.state, job=mine, order=order)
                 if alone:
                     return
 
     def _orphans(self, at_work: Collection[str]) -> Iterator[DueOrder]:
         """Also our own whose end could not be written down."""
-        now = time.monotonic()
-        if now - self._looked < ORPHANS_EVERY:
+        if not (self._held_back or self._is_time()):
             return
-        self._looked = now
+        self._looked, self._held_back = self.seconds(), False
         owners = {each.owner for each in self.state.ledger.taking.at_work()} - {self.owner}
         self._dead = frozenset(owner for owner in owners if not self.state.is_alive(owner))
         for due in self.state.ledger.orders.owned(self.queues):
             is_here = due.job.owner == self.owner
             if due.job.id not in at_work if is_here else due.job.owner in self._dead:
                 yield due
+
+    def _is_time(self) -> bool:
+        return self._looked is None or self.seconds() - self._looked >= ORPHANS_EVERY
 
     def _due(self, most: int) -> Iterator[DueOrder]:
         """Asked for when the orphans have their places."""
