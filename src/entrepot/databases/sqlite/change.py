@@ -19,6 +19,7 @@ from entrepot.databases.sqlite.loading import Loader
 from entrepot.databases.sqlite.readers import UnfitError
 from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.storing import NULL, loaded, register_storing
+from entrepot.databases.sqlite.trees import Going
 from entrepot.databases.sqlite.trials import SqliteTrying
 from entrepot.databases.sqlite.ways import row_by_row, total_length
 from entrepot.model.catalog import Catalog, Entity, Field
@@ -166,9 +167,7 @@ class SqliteTarget(SqliteTrying):
             if statements.goes_row_by_row(entity, key):
                 return self._loader.many(statements.delete(entity, keys), rows, alone=len(keys) == 1)
             stage = self._loader.stage("rows", entity, keys, rows)
-            if untying := statements.untie_in(entity, keys, stage.table):
-                self._connection.execute(untying)
-            return self._connection.execute(statements.delete_in(entity, keys, stage.table)).rowcount
+            return Going(connection=self._connection, entity=entity, keys=keys, stage=stage.table).delete()
 
     def settle_counters(self, entity: Entity) -> None:
         with self._changing("setting the counters of ", entity):

@@ -10,7 +10,6 @@ from entrepot.databases.compile import ROWS
 from entrepot.databases.sqlite.dialect import SqliteDialect
 from entrepot.databases.sqlite.keysets import same_as
 from entrepot.databases.sqlite.storing import stored
-from entrepot.databases.untying import untied
 from entrepot.model.catalog import Entity, Field
 
 DIALECT = SqliteDialect()
@@ -21,9 +20,19 @@ def refers_to_itself(entity: Entity) -> bool:
 
 
 def goes_row_by_row(entity: Entity, key: Sequence[str]) -> bool:
-    indexed = (entity.primary_key, *(k.fields for k in entity.keys), *(index.fields for index in entity.indexes))
-    found = any(fields and set(fields) <= set(key) for fields in indexed)
+    found = any(fields and set(fields) <= set(key) for fields in _indexes(entity))
     return found and not refers_to_itself(entity)
+
+
+def indexed(entity: Entity, fields: Sequence[str]) -> bool:
+    """Whether rows are found by these fields, or the first of them."""
+    return any(found and found[0] in fields for found in _indexes(entity))
+
+
+def _indexes(entity: Entity) -> Iterator[Sequence[str]]:
+    yield entity.primary_key
+    yield from (key.fields for key in entity.keys)
+    yield from (index.fields for index in entity.indexes)
 
 
 def insert(entity: Entity, fields: Sequence[Field], value: Callable[[Field, int], str] = stored) -> str:
@@ -54,18 +63,7 @@ def delete(entity: Entity, keys: Sequence[Field]) -> str:
 
 
 def delete_in(entity: Entity, keys: Sequence[Field], stage: str) -> str:
-    return f"DELETE FROM {DIALECT.table(entity)} AS {ROWS} WHERE {_staged(keys, stage)}"
-
-
-def untie_in(entity: Entity, keys: Sequence[Field], stage: str) -> str | None:
-    """What RESTRICT is said of holds every row by itself, where others are asked about when all are gone."""
-    inner = (relation for relation in entity.relations if relation.parent == entity.name and not relation.declared)
-    holding = [relation for relation in inner if relation.on_delete == "RESTRICT"]
-    loose = untied(entity, holding, [field.name for field in keys])
-    if not loose:
-        return None
-    values = (f"{DIALECT.quote(name)} = {DIALECT.quote(its) if its else 'NULL'}" for name, its in loose.items())
-    return f"UPDATE {DIALECT.table(entity)} AS {ROWS} SET {', '.join(values)} WHERE {_staged(keys, stage)}"
+    return f"DELETE FROM {DIALECT.table(entity)} AS {ROWS} WHERE {staged(keys, stage)}"
 
 
 def _found(keys: Sequence[Field]) -> str:
@@ -74,7 +72,7 @@ def _found(keys: Sequence[Field]) -> str:
     return " AND ".join(f"{ours} = {value}" for ours, value in zip(_ours(keys), given, strict=True))
 
 
-def _staged(keys: Sequence[Field], stage: str) -> str:
+def staged(keys: Sequence[Field], stage: str) -> str:
     """Whether a row has the key of one that came."""
     theirs = [same_as(f"s.v{number:d}", field) for number, field in enumerate(keys)]
     return DIALECT.matched(list(_ours(keys)), theirs, f"{stage} AS s", ())
