@@ -6,15 +6,22 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from acceptance.work import BY_HAND, drained, facts, service
 from entrepot import Entrepot, ImportRequest
+from entrepot.bystanders import SystemClock
+from entrepot.databases.sqlite.change import SqliteTarget
+from entrepot.jobs.orders.asking import again
+from entrepot.jobs.worker.loop import Loop
+from entrepot.jobs.worker.running import Why
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import AccessError, ChangedError, InputError
 from entrepot.model.records import JobRecord, Status
+from entrepot.state import open_state
 
 PEOPLE = ImportRequest(entity="users")
 
@@ -144,6 +151,39 @@ def test_batches_come_in_as_a_job(home: Path, shop: Entrepot) -> None:
     request = replace(PEOPLE, batch_size=3, errors=Errors.SKIP)
     done = over(shop, home, shop.submit_import(home / "people.csv", request, manner=BY_HAND))
     assert (done.status, len(names(home))) == (Status.COMPLETED, 8)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["cancelled", "timed out"])
+def test_what_stopped_behind_some_batches_is_done_again_only_once_they_were_taken_back(
+    home: Path, shop: Entrepot, late: bool
+) -> None:
+    (home / "people.csv").write_text("id,name\n" + "".join(f"{n},n{n}\n" for n in range(2, 9)))
+    request = replace(PEOPLE, batch_size=3, errors=Errors.SKIP)
+    job = shop.submit_import(home / "people.csv", request, manner=replace(BY_HAND, time_limit=1000))
+    rounds: list[Loop] = []
+    commit = SqliteTarget.commit
+
+    def stops_behind_the_first(target: SqliteTarget) -> None:
+        commit(target)
+        for running in rounds[0].at_work():
+            running.stop(Why.TIMED_OUT if late else Why.CANCELLED)
+
+    with mock.patch.object(SqliteTarget, "commit", stops_behind_the_first):
+        drained(home, ready=rounds.append)
+    stopped = shop.job(job.id).job
+    assert (stopped.status, len(names(home))) == (Status.FAILED if late else Status.CANCELLED, 4)
+    assert f"entrepot undo {job.id}" in str(facts(stopped.error)["remedy"])
+    with open_state(home / "state", SystemClock()) as state:
+        with pytest.raises(ChangedError) as caught:
+            again(state, job.id)
+        assert (caught.value.code, len(names(home))) == ("batches_stand", 4)
+        undone = shop.undo(job.id)
+        fresh = again(state, job.id)
+        shop.undo(undone.job)
+        with pytest.raises(ChangedError, match="some of them may be there"):
+            again(state, job.id)
+        shop.undo(job.id)
+    assert (over(shop, home, fresh).status, len(names(home))) == (Status.COMPLETED, 8)
 
 
 def test_direct_work_leaves_submitted_jobs_alone(home: Path, shop: Entrepot) -> None:

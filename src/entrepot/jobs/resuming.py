@@ -69,3 +69,15 @@ def is_in_batches(state: State, job: JobRecord) -> bool:
 def goes_on(state: State, job: JobRecord, applied: Callable[[int], bool]) -> bool:
     """Whether some of its batches stand, behind which somebody can go on."""
     return is_in_batches(state, job) and any(applied(unit.unit) for unit in state.ledger.units.of_job(job.id))
+
+
+def may_stand(state: State, job: JobRecord) -> bool:
+    """Whether some of its batches may be there, as far as the ledger knows: not if all were taken back for good."""
+    if not is_in_batches(state, job) or not state.ledger.units.of_job(job.id):
+        return False
+    back = [it for it in state.ledger.jobs.undone_by(job.id) if it.status is Status.COMPLETED]
+    return all(_undone(state, it) for it in back)
+
+
+def _undone(state: State, undo: JobRecord) -> bool:
+    return any(it.status in HAPPENED for it in state.ledger.jobs.undone_by(undo.id))

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from entrepot.jobs.durable import told
+from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import CancelledError, ChangedError, InputError
 from entrepot.model.orders import JobView, OrderRecord, Wish
@@ -64,7 +65,17 @@ def again(state: State, job: str) -> JobRecord:
             f"{job} is {found.status.value}; only what was submitted and failed or was cancelled is done again.",
             remedy="Submit what you want anew.",
         )
+    if may_stand(state, found):
+        raise _in_part(job)
     return state.ledger.orders.submit(_wish(found, order))
+
+
+def _in_part(job: str) -> ChangedError:
+    return ChangedError(
+        "batches_stand",
+        f"{job} brings records in by batches, and some of them may be there: done again, they would be there twice.",
+        remedy=f"`entrepot undo {job}` takes them back; then retry it. If nothing is there, submit it anew.",
+    )
 
 
 def _wish(job: JobRecord, order: OrderRecord) -> Wish:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from entrepot.jobs.durable import told
+from entrepot.jobs.resuming import may_stand
 from entrepot.jobs.worker.running import Running, Why, Work
 from entrepot.model.errors import CancelledError, ChangedError, EntrepotError, UnavailableError
 from entrepot.model.records import Status
@@ -78,15 +79,24 @@ def _stopped(running: Running, error: EntrepotError) -> None:
     elif running.why is Why.TIMED_OUT:
         jobs.finish(job, Status.FAILED, error=told(_timed_out(running)))
     else:
-        jobs.finish(job, Status.CANCELLED, error=told(error))
+        cancelled = CancelledError(error.code, error.message, remedy=_left(running) or error.remedy)
+        jobs.finish(job, Status.CANCELLED, error=told(cancelled))
 
 
 def _timed_out(running: Running) -> EntrepotError:
     return UnavailableError(
         "timed_out",
         f"It took longer than the {running.order.time_limit} seconds that it was given, and was stopped.",
-        remedy="Nothing was left behind. Give it more time, or less to do.",
+        remedy=_left(running) or "Nothing was left behind. Give it more time, or less to do.",
     )
+
+
+def _left(running: Running) -> str:
+    """What to do about batches that may be there; empty: nothing is."""
+    state, job = running.state, running.job.id
+    if not may_stand(state, state.ledger.jobs.get(job)):
+        return ""
+    return f"`entrepot undo {job}` takes back the batches that were brought in."
 
 
 def _put_off(running: Running, error: EntrepotError) -> None:
