@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from entrepot.cli import main
 from entrepot.config.load import load_settings
 from entrepot.jobs.notices.courier import PAUSES, Courier
 from entrepot.ledger.deliveries import Deliveries
-from entrepot.model.errors import AccessError, InputError
-from entrepot.model.notices import DeliveryRecord
+from entrepot.model.errors import AccessError, InputError, UnavailableError
+from entrepot.model.notices import DeliveryRecord, Letter, Target
 from entrepot.notices import SettingsTargets
 from entrepot.state import State, open_state
 from unit.outbound.listeners import Heard, spoken, web
@@ -141,6 +142,41 @@ def test_what_is_not_taken_is_tried_again_for_days_and_then_given_up(home: Path,
     assert len(heard.requests) == len(PAUSES) + 1
     assert shop.job(job).job.status.value == "completed"
     assert len({headers["webhook-id"] for _, headers, _ in heard.requests}) == 1
+
+
+def test_a_target_that_does_not_answer_holds_up_no_other(home: Path, clock: PinnedClock) -> None:
+    """It takes ten seconds each time, and is asked once a minute at most."""
+    asked: list[tuple[str, datetime, datetime]] = []
+
+    def target(name: str) -> Target:
+        return Target(
+            name=name, events=frozenset({"completed"}), overdue=None, title="t", text="x", link="", way=Way(name)
+        )
+
+    @dataclass
+    class Way:
+        name: str
+
+        def send(self, letter: Letter, at: datetime) -> None:
+            asked.append((self.name, at, clock.now()))
+            if self.name == "hangs":
+                clock.pass_by(seconds=10)
+                raise UnavailableError("not_reached", "It hangs.", remedy="Wait.")
+
+    shop = service(home)
+    targets = (target("hangs"), target("well"))
+    sender = Courier(targets=lambda settings: targets)
+    for _ in range(4):
+        shop.submit_export("users", options=CSV, manner=BY_HAND)
+    told(home, clock, sender)
+    drained(home)
+    clock.pass_by(minutes=1)
+    assert told(home, clock, sender) == 4
+    assert sorted(name for name, _, _ in asked) == ["hangs", "well", "well", "well", "well"]
+    assert all(stamp == when for _, stamp, when in asked), "the time of a letter is that of another one"
+    clock.pass_by(minutes=1)
+    told(home, clock, sender)
+    assert [name for name, _, _ in asked[5:]] == ["hangs"]
 
 
 def test_a_letter_that_died_with_its_sender_is_sent_by_the_next_one(home: Path, clock: PinnedClock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,12 +68,17 @@ class Deliveries:
         with self._records.reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
-    def take(self, lease: timedelta) -> DeliveryRecord | None:
-        """The oldest that is due. Until the lease is over nobody else takes it; if its sender dies, somebody does then,
-        and the other side may get it twice, under the same id."""
+    def take(self, lease: timedelta, but: Collection[str] = ()) -> DeliveryRecord | None:
+        """The oldest that is due, for another target than those. Until the lease is over nobody else takes it; if its
+        sender dies, somebody does then, and the other side may get it twice, under the same id."""
         now = self._records.now()
         due = (DELIVERIES.c.status == Delivered.WAITING.value, DELIVERIES.c.not_before <= now)
-        query = select(DELIVERIES).where(*due).order_by(DELIVERIES.c.not_before, DELIVERIES.c.id).limit(1)
+        query = (
+            select(DELIVERIES)
+            .where(*due, DELIVERIES.c.target.not_in(tuple(but)))
+            .order_by(DELIVERIES.c.not_before, DELIVERIES.c.id)
+            .limit(1)
+        )
         with self._records.writing() as connection:
             take_turn(connection, TURN)
             found = connection.execute(query).first()

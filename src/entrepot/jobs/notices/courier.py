@@ -27,7 +27,10 @@ BACK = timedelta(days=7)
 """How long a job may have been over when a worker looks for the first time."""
 OVERLAP = timedelta(minutes=2)
 """Clocks of several machines differ."""
-AT_ONCE = 20
+ROUND = timedelta(seconds=20)
+"""How long a round goes on while letters get there; then it is looked again what is to be told."""
+REST = timedelta(minutes=1)
+"""Of a target that did not take a letter: meanwhile it holds up nobody else."""
 
 Targets = Callable[[str], Sequence[Target]]
 """Of settings, by the file they stand in (empty: none)."""
@@ -43,6 +46,7 @@ class Courier:
     _since: datetime | None = None
     _seen: set[str] = field(default_factory=set)
     _known: dict[str, datetime] = field(default_factory=dict)
+    _resting: dict[str, datetime] = field(default_factory=dict)
     _sending: threading.Thread | None = None
 
     def __call__(self, state: State) -> None:
@@ -67,11 +71,20 @@ class Courier:
         deliveries = Deliveries(state.ledger.records)
         self._note(deliveries, now)
         sent = 0
-        for _ in range(AT_ONCE):
-            taken = deliveries.take(LEASE)
-            if taken is None:
+        while got := self._one_each(deliveries, state.ledger.records.now):
+            sent += got
+            if state.ledger.records.now() - now >= ROUND:
                 break
-            sent += self._sent(deliveries, taken, now)
+        return sent
+
+    def _one_each(self, deliveries: Deliveries, clock: Callable[[], datetime]) -> int:
+        """A letter for each target, so that whoever has many, or is slow, does not keep the others waiting."""
+        now, sent = clock(), 0
+        self._resting = {target: until for target, until in self._resting.items() if until > now}
+        served = set(self._resting)
+        while taken := deliveries.take(LEASE, but=served):
+            served.add(taken.target)
+            sent += self._sent(deliveries, taken, clock)
         return sent
 
     def _quietly(self, state: State) -> None:
@@ -106,10 +119,13 @@ class Courier:
             self._known[marker] = deliveries.known_since(target.name, marker)
         return job.finished_at is not None and job.finished_at < self._known[marker]
 
-    def _sent(self, deliveries: Deliveries, taken: DeliveryRecord, now: datetime) -> bool:
+    def _sent(self, deliveries: Deliveries, taken: DeliveryRecord, clock: Callable[[], datetime]) -> bool:
+        """Stamped with the time of its own sending: receivers refuse what is old."""
         try:
-            self._target(taken).way.send(letter_of(taken), now)
+            self._target(taken).way.send(letter_of(taken), clock())
         except Exception as error:
+            now = clock()
+            self._resting[taken.target] = now + REST
             self._put_off(deliveries, taken, error, now)
             return False
         deliveries.settle(taken, Delivered.SENT, None, None)
