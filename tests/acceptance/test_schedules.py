@@ -23,9 +23,11 @@ from entrepot.config.settings import Loaded
 from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.schedules.configured import configured_schedules
 from entrepot.jobs.schedules.ticking import tick
-from entrepot.model.errors import AccessError, ChangedError, InputError
+from entrepot.model.errors import AccessError, ChangedError, InputError, UnavailableError
 from entrepot.model.records import Status
+from entrepot.model.schedules import Outcome
 from entrepot.state import open_state
+from entrepot.storage.artifacts import ArtifactStore
 from entrepot.timetable import Plan
 
 CSV = ExportOptions(format="csv")
@@ -122,6 +124,47 @@ def test_what_is_due_is_done_and_the_older_output_goes(home: Path, shop: Entrepo
     found = shop.preview_schedule("nightly")
     assert len(names(home / "out")) == 1
     assert (len(found.kept), found.removed, found.ignored) == (1, (), ())
+
+
+def test_an_output_that_cannot_be_removed_keeps_no_schedule_from_running(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    def away(*asked: object) -> None:
+        tried.append(asked)
+        raise UnavailableError("bucket_away", "The bucket does not answer.", remedy="Wait.")
+
+    for name in ("first", "second"):
+        shop.add_schedule(name, "users", plan=NIGHTLY, options=CSV)
+    clock = At(datetime.now(UTC))
+    for _ in range(3):
+        clock.moment += timedelta(days=1)
+        with open_state(home / "state", clock) as state:
+            assert len(tick(state)) == 2
+        drained(home)
+        monkeypatch.setattr(ArtifactStore, "delete", away)
+    assert tried
+    monkeypatch.undo()
+    with open_state(home / "state", clock) as state:
+        assert tick(state) == ()
+        (first, _) = state.ledger.schedules.all()
+        runs = state.ledger.occurrences.of_schedule(first.id)
+    assert [run.occurrence.outcome for run in runs] == [Outcome.OVER, Outcome.REMOVED, Outcome.REMOVED]
+
+
+def test_what_a_newer_version_wrote_is_passed_over_and_told(
+    home: Path, shop: Entrepot, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("newer", "nightly"):
+        shop.add_schedule(name, "users", plan=NIGHTLY, options=CSV)
+    newer = "UPDATE schedules SET facts = replace(facts, '\"once\"', '\"newest\"') WHERE name = 'newer'"
+    clock = At(datetime.now(UTC) + timedelta(days=1))
+    with open_state(home / "state", clock) as state:
+        with state.ledger.records.writing() as connection:
+            assert connection.exec_driver_sql(newer).rowcount == 1
+        assert len(tick(state)) == 1
+    assert "'newer' is not as this version knows them" in caplog.text
 
 
 def test_stored_outputs_are_downloaded_like_those_of_any_job(home: Path, shop: Entrepot) -> None:
@@ -261,6 +304,10 @@ def test_a_worker_hears_of_settings_that_change_and_keeps_to_the_old_ones_while_
         assert clockwork(state) == ()  # the first is not over
         runs = state.ledger.occurrences.of_schedule("configured:a")
         assert [run.occurrence.outcome.value for run in runs] == ["overlapped", "submitted"]
+        (home / "entrepot.toml").unlink()
+        (home / "entrepot.toml").mkdir()
+        assert clockwork(state) == ()  # as before: a folder says nothing
+        (home / "entrepot.toml").rmdir()
         loaded(home, "")
         clock.moment += timedelta(hours=1)
         clockwork(state)

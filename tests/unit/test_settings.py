@@ -225,6 +225,13 @@ def test_a_mistake_in_the_settings_names_the_file_that_was_read_and_the_key(
     assert "entrepot.toml" not in caught.value.remedy
 
 
+def test_settings_that_are_a_folder_are_one_clear_problem(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load_settings({}, tmp_path, tmp_path)
+    assert (caught.value.code, bool(caught.value.remedy)) == ("settings_unreadable", True)
+    assert str(tmp_path) in caught.value.message
+
+
 def test_a_named_selection_is_narrowed_by_the_request(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,

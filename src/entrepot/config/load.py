@@ -84,6 +84,12 @@ def _read(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError("no_settings_file", f"There is no file {path}.", remedy="Check the path.") from error
+    except OSError as error:
+        raise InputError(
+            "settings_unreadable",
+            f"{path} cannot be read: {error.strerror or error}.",
+            remedy="The settings are a file; name one that may be read.",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(
             "settings_syntax", f"{path} is not valid TOML: {error}.", remedy="Correct that line."

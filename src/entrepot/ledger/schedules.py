@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
@@ -15,6 +17,7 @@ from entrepot.ledger.work_tables import OCCURRENCES, SCHEDULES
 from entrepot.model.errors import ChangedError
 from entrepot.model.schedules import Missed, Noted, Overlap, Schedule, ScheduleRecord
 
+LOG = logging.getLogger("entrepot.schedules")
 CONFIGURED = "configured:"
 """What the ids of those begin with that stand in the settings; no name has a colon."""
 
@@ -35,11 +38,12 @@ class Schedules:
         return record
 
     def all(self) -> tuple[ScheduleRecord, ...]:
-        """By their names."""
+        """By their names. What a newer version wrote and this one cannot read is passed over, and told."""
         own = SCHEDULES.c.id.not_like(f"{CONFIGURED}%")
         with self._records.reading() as connection:
             rows = connection.execute(select(SCHEDULES).where(own).order_by(SCHEDULES.c.name))
-            return tuple(_record(dict(row._mapping)) for row in rows)
+            found = [_readable(dict(row._mapping)) for row in rows]
+        return tuple(record for record in found if record is not None)
 
     def pause(self, id: str, *, paused: bool) -> ScheduleRecord:
         """Times that come while it is paused do not count, also when it is resumed."""
@@ -111,6 +115,19 @@ def _row(record: ScheduleRecord) -> dict[str, Any]:
         "created_at": record.created_at,
         "updated_at": record.since,
     }
+
+
+def _readable(columns: dict[str, Any]) -> ScheduleRecord | None:
+    try:
+        return _record(columns)
+    except (KeyError, TypeError, ValueError) as error:
+        _tell_once(columns["name"], repr(error))
+        return None
+
+
+@lru_cache(maxsize=1000)
+def _tell_once(name: str, problem: str) -> None:
+    LOG.warning("The schedule '%s' is not as this version knows them, and does not run: %s", name, problem)
 
 
 def _record(columns: dict[str, Any]) -> ScheduleRecord:

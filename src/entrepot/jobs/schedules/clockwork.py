@@ -9,7 +9,7 @@ from pathlib import Path
 from entrepot.config.settings import Loaded
 from entrepot.jobs.schedules.configured import configured_schedules
 from entrepot.jobs.schedules.ticking import note_absence, tick
-from entrepot.model.errors import InputError
+from entrepot.model.errors import EntrepotError
 from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Schedule
 from entrepot.state import State
@@ -39,7 +39,7 @@ class Clockwork:
         before = self._schedules
         try:
             self._schedules = configured_schedules(self._read())
-        except InputError as error:
+        except EntrepotError as error:
             LOG.warning("The schedules of the settings: %s", error)
         names = {schedule.name for schedule in self._schedules}
         for gone in (schedule for schedule in before if schedule.name not in names):

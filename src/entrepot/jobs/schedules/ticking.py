@@ -15,7 +15,7 @@ from entrepot.jobs.schedules.policies import Decision, Situation, decided
 from entrepot.jobs.schedules.timing import next_due
 from entrepot.ledger.occurrences import Desk
 from entrepot.ledger.schedules import CONFIGURED
-from entrepot.model.errors import EntrepotError, UnavailableError
+from entrepot.model.errors import EntrepotError
 from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Outcome, Schedule, ScheduleRecord, Standing
 from entrepot.state import State
@@ -32,12 +32,14 @@ def tick(state: State, configured: Iterable[Schedule] = ()) -> tuple[JobRecord, 
     second or so. One that cannot be understood, or whose outputs cannot be removed, does not keep the others."""
     records = in_force(state, configured)
     jobs: list[JobRecord] = []
-    for standing in state.ledger.occurrences.standings(records):
+    standings = state.ledger.occurrences.standings(records)
+    for standing in standings:
+        with _told(standing.record.schedule.name):
+            jobs.extend(_seen_to(state, standing))
+    for standing in standings:  # when all that is due has its order: a bucket may take long to answer
         with _told(standing.record.schedule.name):
             if standing.unsettled:
                 settle(state, standing.record)
-        with _told(standing.record.schedule.name):
-            jobs.extend(_seen_to(state, standing))
     return tuple(jobs)
 
 
@@ -46,10 +48,8 @@ def _told(name: str) -> Iterator[None]:
     """What is wrong with one schedule is no reason not to see to the next, nor what rotation cannot do not to run."""
     try:
         yield
-    except UnavailableError:
-        raise
-    except EntrepotError as error:
-        _tell_once(name, str(error))
+    except Exception as error:
+        _tell_once(name, str(error) if isinstance(error, EntrepotError) else repr(error))
 
 
 def in_force(state: State, configured: Iterable[Schedule]) -> tuple[ScheduleRecord, ...]:

@@ -44,8 +44,9 @@ class Heart:
                 self._look(self.at_work())
                 if beats % WRITES_EVERY == 0:
                     self._write(self.at_work())
-            except EntrepotError as error:  # the ledger is busy or away: the next beat tries again
-                LOG.warning("the ledger does not answer: %s", error)
+            except Exception as error:  # the ledger is busy or away: the next beat tries again
+                traceback = None if isinstance(error, EntrepotError) else error
+                LOG.warning("the ledger does not answer: %s", error, exc_info=traceback)
 
     def _look(self, running: Sequence[Running]) -> None:
         if not running:
