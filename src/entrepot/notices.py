@@ -39,28 +39,34 @@ class SettingsTargets:
 
     environment: Mapping[str, str]
     resolve: Resolve | None = None
-    _read: dict[str, tuple[int, tuple[Target, ...]]] = field(default_factory=dict)
+    _read: dict[str, tuple[int | None, tuple[Target, ...]]] = field(default_factory=dict)
 
     def __call__(self, settings: str) -> Sequence[Target]:
-        """None if the file is gone, or wrong by now: whoever changed it is told by every command."""
+        """If the file is gone or wrong by now, those that were in it before: what ends meanwhile is told all the same.
+        Whoever changed it is told by every command."""
         if not settings:
             return ()
         file = Path(settings)
-        try:
-            changed = file.stat().st_mtime_ns
-        except OSError:
-            return ()
-        if settings not in self._read or self._read[settings][0] != changed:
-            self._read[settings] = (changed, self._targets(file))
-        return self._read[settings][1]
+        stamp, before = _stamp(file), self._read.get(settings, (None, ()))
+        if stamp is not None and stamp != before[0]:
+            self._read[settings] = before = (stamp, self._targets(file, before[1]))
+        return before[1]
 
-    def _targets(self, file: Path) -> tuple[Target, ...]:
+    def _targets(self, file: Path, before: tuple[Target, ...]) -> tuple[Target, ...]:
         try:
             given = load_settings(self.environment, file.parent, file).settings.notifications
-        except EntrepotError as error:
-            LOG.warning("Nobody is told of jobs: %s", error)
-            return ()
+        except (EntrepotError, OSError) as error:
+            LOG.warning("Those are told of jobs who were before: %s", error)
+            return before
         return tuple(target_of(one, self.environment, self.resolve) for one in given)
+
+
+def _stamp(file: Path) -> int | None:
+    """None: there is no such file (now)."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def target_of(one: NotificationSettings, environment: Mapping[str, str], resolve: Resolve | None = None) -> Target:

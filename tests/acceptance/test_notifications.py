@@ -179,6 +179,37 @@ def test_a_target_that_does_not_answer_holds_up_no_other(home: Path, clock: Pinn
     assert [name for name, _, _ in asked[5:]] == ["hangs"]
 
 
+def test_who_was_told_before_is_told_while_the_settings_are_wrong(home: Path, clock: PinnedClock) -> None:
+    with web(Heard()) as heard:
+        shop = service(home, WEBHOOK.format(port=heard.port))
+        sender = courier(home)
+        for _ in range(2):
+            shop.submit_export("users", options=CSV, manner=BY_HAND)
+        told(home, clock, sender)
+        drained(home)
+        clock.pass_by(minutes=1)
+        (home / "entrepot.toml").write_text("oops = [", encoding="utf-8")
+        assert told(home, clock, sender) == 2
+        (home / "entrepot.toml").unlink()
+        told(home, clock, sender)
+    assert len(heard.requests) == 2
+
+
+def test_a_title_is_one_line_whatever_a_name_holds(home: Path, clock: PinnedClock) -> None:
+    with web(Heard()) as heard:
+        settings = WEBHOOK.format(port=heard.port)
+        shop = service(home, settings + 'title = "{entity}\\nof {database}"\ntext = "{entity}\\nand \\u001b"')
+        submitted(shop, home, clock)
+        with closing(sqlite3.connect(home / "state" / "ledger.db")) as connection, connection:
+            connection.execute("UPDATE jobs SET entity = ?", ("users\r\nBcc: evil@example.org",))
+        drained(home)
+        clock.pass_by(minutes=1)
+        told(home, clock)
+    message = json.loads(heard.requests[0][2])
+    assert message["title"] == "users  Bcc: evil@example.org of sqlite:app"
+    assert message["text"] == "users  Bcc: evil@example.org\nand"
+
+
 def test_a_letter_that_died_with_its_sender_is_sent_by_the_next_one(home: Path, clock: PinnedClock) -> None:
     with web(Heard()) as heard:
         shop = service(home, WEBHOOK.format(port=heard.port))

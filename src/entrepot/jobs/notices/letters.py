@@ -32,7 +32,7 @@ def letter_id(job: str, event: str, target: str, settings: str) -> str:
 def written(job: JobRecord, target: Target, event: Event, settings: str, now: datetime) -> DeliveryRecord:
     facts = facts_of(job, event, now)
     facts["link"] = _filled(target.link, facts)
-    told = {"title": _filled(target.title, facts), "text": _filled(target.text, facts).strip()}
+    told = {"title": _on_one_line(_filled(target.title, facts)).strip(), "text": _filled(target.text, facts).strip()}
     return DeliveryRecord(
         id=letter_id(job.id, event, target.name, settings),
         job=job.id,
@@ -93,6 +93,10 @@ def _inner(receipt: Document | None) -> Document:
 
 
 def _filled(template: str, facts: Document) -> str:
-    """Only what stands in braces, and that once: what a name holds is no template. On one line."""
-    text = BRACES.sub(lambda found: str(facts.get(found[0][1:-1], "")), template)
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+    """Only what stands in braces, and that once: what a name holds is no template, and makes no line of its own."""
+    text = BRACES.sub(lambda found: _on_one_line(str(facts.get(found[0][1:-1], ""))), template)
+    return "\n".join(_on_one_line(line) for line in text.split("\n"))
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
