@@ -1,4 +1,4 @@
-"""The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, workers, schedules,
+"""The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, schedules,
 messages, and the audit."""
 
 from __future__ import annotations
@@ -40,22 +40,6 @@ EVENTS = Table(
     Column("at", Moment),
     Column("kind", Text),
     Column("facts", JsonText),
-)
-WORKERS = Table(
-    "workers",
-    METADATA,
-    Column("name", Text, primary_key=True),
-    Column("queues", JsonText),
-    Column("version", Text),
-    Column("started_at", Moment),
-    Column("beat_at", Moment),
-)
-SESSIONS = Table(
-    "sessions",
-    METADATA,
-    Column("job", Text, primary_key=True),
-    Column("session", Text, primary_key=True),
-    Column("worker", Text),
 )
 SCHEDULES = Table(
     "schedules",

@@ -38,23 +38,6 @@ CREATE TABLE events (
     PRIMARY KEY (job, number)
 );
 
--- Who works here, and until when that is to be believed.
-CREATE TABLE workers (
-    name TEXT PRIMARY KEY,
-    queues TEXT NOT NULL,
-    version TEXT NOT NULL,
-    started_at TEXT NOT NULL,
-    beat_at TEXT NOT NULL
-);
-
--- Sessions in databases that a worker holds for a job, to be ended before another takes it over.
-CREATE TABLE sessions (
-    job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-    worker TEXT NOT NULL,
-    session TEXT NOT NULL,
-    PRIMARY KEY (job, session)
-);
-
 CREATE TABLE schedules (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
