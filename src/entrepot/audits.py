@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import bound_tenant, is_bound
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
+from entrepot.auditing import named_database, recorded
 from entrepot.model.audit import Action, Anchor, AuditFilter, AuditLine, Verdict
 from entrepot.model.errors import AccessError, InputError
 
@@ -84,7 +84,10 @@ class TellsAudit:
             return told(operations_file(self._adapters, found, to, options))
 
     def _own(self, which: AuditFilter) -> AuditFilter:
-        return replace(which, tenant=bound_tenant(self._adapters.principal, which.tenant))
+        """A key stands for another tenant in another database."""
+        principal = self._adapters.principal
+        own = replace(which, tenant=bound_tenant(principal, which.tenant))
+        return replace(own, database=named_database(self._adapters) or "") if is_bound(principal) else own
 
     @contextmanager
     def _audit(self) -> Iterator[Audit | None]:

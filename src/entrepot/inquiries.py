@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.access.permissions import Verb, is_bound, require
+from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import own_place
-from entrepot.jobs.orders.asking import again, cancel, order_of, view
+from entrepot.jobs.orders.asking import again, as_asked, cancel, order_of, view
 from entrepot.jobs.orders.giving import download
 from entrepot.jobs.orders.waking import wake
 from entrepot.jobs.orders.watching import Told, follow
@@ -30,8 +31,19 @@ class Inquiries:
     def jobs(self, limit: int, kind: str | None) -> tuple[JobRecord, ...]:
         """The newest first; of those that others submitted, whoever is bound to a tenant sees none."""
         with self._opened() as state:
-            found = state.ledger.jobs.latest(limit, kind=kind)
-            return tuple(job for job in found if self._may_see(state, job.id))
+            if not is_bound(self.adapters.principal):
+                return state.ledger.jobs.latest(limit, kind=kind)
+            return self._own(state, limit, kind)
+
+    def _own(self, state: State, limit: int, kind: str | None) -> tuple[JobRecord, ...]:
+        """However many of others are newer."""
+        tenant, database, asked = bound_tenant(self.adapters.principal, None), self._database, limit
+        while True:
+            found = state.ledger.jobs.latest(asked, kind=kind, database=database, tenant=tenant)
+            own = tuple(job for job in found if self._may_see(state, job))
+            if len(own) >= limit or len(found) < asked:
+                return own[:limit]
+            asked *= 2
 
     def job(self, id: str) -> JobView:
         with self._opened() as state:
@@ -58,7 +70,7 @@ class Inquiries:
     def retry(self, id: str) -> JobRecord:
         with self._opened() as state:
             self._seen(state, id)
-            job = again(state, id)
+            job = again(state, id, as_asked(self.adapters.principal))
             wake_for(self.adapters, state)
             return job
 
@@ -74,16 +86,26 @@ class Inquiries:
 
     def _seen(self, state: State, id: str) -> JobRecord:
         job = state.ledger.jobs.get(id)
-        if not self._may_see(state, id):
+        if not self._may_see(state, job):
             raise unknown_id("job", id)
         return job
 
-    def _may_see(self, state: State, id: str) -> bool:
+    def _may_see(self, state: State, job: JobRecord) -> bool:
+        """A key stands for another tenant in another database. Whoever is bound to none may have named one by a name,
+        which may be the key of another."""
         principal = self.adapters.principal
         if not is_bound(principal):
             return True
-        order = order_of(state, id)
-        return order is not None and order.tenant is not None and order.tenant == principal.tenant
+        order = order_of(state, job.id)
+        if order is None or principal.tenant is None or order.tenant != principal.tenant:
+            return False
+        return order.principal.get("tenant") == principal.tenant and job.database == self._database
+
+    @cached_property
+    def _database(self) -> str:
+        """The identity of the one that is worked with."""
+        catalog = self.adapters.catalog()
+        return f"{catalog.engine}:{catalog.database}"
 
 
 def wake_for(adapters: Adapters, state: State) -> None:

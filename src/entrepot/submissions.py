@@ -13,6 +13,7 @@ from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
 from entrepot.imports import Imports
 from entrepot.inquiries import wake_for
+from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.given import drop, kept, same
 from entrepot.jobs.orders.places import Place, place_of, source_of
 from entrepot.jobs.orders.requests import (
@@ -137,7 +138,7 @@ class Submissions:
             request=request,
             database=database,
             entity=entity,
-            principal=self._principal(),
+            principal=as_asked(self.adapters.principal),
             tenant=bound_tenant(self.adapters.principal, tenant),
             priority=manner.priority,
             key=manner.key,
@@ -149,10 +150,6 @@ class Submissions:
             if manner.wake:
                 wake_for(self.adapters, state)
             return job
-
-    def _principal(self) -> Document:
-        principal = self.adapters.principal
-        return {"name": principal.name, "role": principal.role.value, "tenant": principal.tenant}
 
 
 def _absolute(to: str | Path, home: Path) -> str:

@@ -12,9 +12,10 @@ import pytest
 
 from acceptance.work import BY_HAND, drained, facts, service
 from entrepot import Entrepot, ImportRequest
+from entrepot.access.permissions import LOCAL
 from entrepot.bystanders import SystemClock
 from entrepot.databases.sqlite.change import SqliteTarget
-from entrepot.jobs.orders.asking import again
+from entrepot.jobs.orders.asking import again, as_asked
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Why
 from entrepot.model.bundles import BundleRequest
@@ -175,13 +176,13 @@ def test_what_stopped_behind_some_batches_is_done_again_only_once_they_were_take
     assert f"entrepot undo {job.id}" in str(facts(stopped.error)["remedy"])
     with open_state(home / "state", SystemClock()) as state:
         with pytest.raises(ChangedError) as caught:
-            again(state, job.id)
+            again(state, job.id, as_asked(LOCAL))
         assert (caught.value.code, len(names(home))) == ("batches_stand", 4)
         undone = shop.undo(job.id)
-        fresh = again(state, job.id)
+        fresh = again(state, job.id, as_asked(LOCAL))
         shop.undo(undone.job)
         with pytest.raises(ChangedError, match="some of them may be there"):
-            again(state, job.id)
+            again(state, job.id, as_asked(LOCAL))
         shop.undo(job.id)
     assert (over(shop, home, fresh).status, len(names(home))) == (Status.COMPLETED, 8)
 

@@ -14,8 +14,9 @@ import pytest
 
 from acceptance.work import BY_HAND, drained, facts, service
 from entrepot import Entrepot, ExportOptions
+from entrepot.access.permissions import LOCAL
 from entrepot.bystanders import SystemClock
-from entrepot.jobs.orders.asking import again
+from entrepot.jobs.orders.asking import again, as_asked
 from entrepot.jobs.worker.attempts import MOST_ATTEMPTS, MOST_DEATHS
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
@@ -110,7 +111,7 @@ def test_another_database_behind_the_same_variable_is_not_exported(home: Path) -
         assert found.artifacts == ()
     assert not list(home.glob("there*"))
     with open_state(home / "state", SystemClock()) as state:
-        fresh = [again(state, job.id) for job in jobs]
+        fresh = [again(state, job.id, as_asked(LOCAL)) for job in jobs]
     drained(home, work=Works({}, environment))
     assert {shop.job(job.id).job.status for job in fresh} == {Status.COMPLETED}
 
@@ -271,7 +272,7 @@ def test_what_failed_is_submitted_once_more_as_a_new_job(home: Path, shop: Entre
     job = submitted(shop, to=home / "there.csv", options=ExportOptions())
     shop.cancel_job(job.id)
     with open_state(home / "state", SystemClock()) as state:
-        fresh = again(state, job.id)
+        fresh = again(state, job.id, as_asked(LOCAL))
     drained(home)
     assert fresh.id != job.id
     assert shop.job(fresh.id).job.status is Status.COMPLETED

@@ -103,7 +103,7 @@ def _damage(head: Head, last: Anchor) -> AuditEntry:
 
 
 def _conditions(which: AuditFilter) -> Iterator[ColumnElement[bool]]:
-    for name in ("principal", "action", "tenant"):
+    for name in ("principal", "action", "tenant", "database"):
         if (wanted := getattr(which, name)) is not None:
             yield AUDIT.c[name] == wanted
     if which.since is not None:

@@ -59,13 +59,17 @@ class Jobs:
             found = connection.execute(select(JOBS).where(JOBS.c.id == id)).first()
         return _job(one(found, "job", id))
 
-    def latest(self, limit: int = 20, *, kind: str | None = None, database: str | None = None) -> tuple[JobRecord, ...]:
-        """The newest first."""
+    def latest(
+        self, limit: int = 20, *, kind: str | None = None, database: str | None = None, tenant: str | None = None
+    ) -> tuple[JobRecord, ...]:
+        """The newest first. `tenant`: what was submitted for that one."""
         query = select(JOBS).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc()).limit(limit)
         if kind is not None:
             query = query.where(JOBS.c.kind == kind)
         if database is not None:
             query = query.where(JOBS.c.database == database)
+        if tenant is not None:
+            query = query.where(_order_of(JOBS.c.id).where(ORDERS.c.tenant == tenant).exists())
         with self._records.reading() as connection:
             return tuple(_job(dict(row._mapping)) for row in connection.execute(query))
 
@@ -152,7 +156,7 @@ def write_job(connection: Connection, job: JobRecord, now: datetime, **changed: 
     return _job({**vars(job), **changed})
 
 
-def _order_of(job: str) -> Select[tuple[str]]:
+def _order_of(job: str | ColumnElement[str]) -> Select[tuple[str]]:
     return select(ORDERS.c.job).where(ORDERS.c.job == job)
 
 

@@ -112,6 +112,8 @@ class AuditFilter:
     about: str | None = None
     """An entity, file, plan or job."""
     tenant: str | None = None
+    database: str | None = None
+    """As its lines have it."""
     since: datetime | None = None
     until: datetime | None = None
     """From then on, none."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from entrepot.access.permissions import Principal, Role
 from entrepot.jobs.durable import told
 from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import CancelledError, ChangedError, InputError
 from entrepot.model.orders import JobView, OrderRecord, Wish
-from entrepot.model.records import JobRecord, Status
+from entrepot.model.records import Document, JobRecord, Status
 from entrepot.state import State
 
 AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
@@ -56,8 +57,13 @@ def _end_unbegun(state: State, job: JobRecord) -> None:
         state.ledger.jobs.finish(state.ledger.jobs.take_over(job, owner), Status.CANCELLED, error=told(UNBEGUN))
 
 
-def again(state: State, job: str) -> JobRecord:
-    """A new job that is asked for the same."""
+def as_asked(principal: Principal) -> Document:
+    """How a job keeps who asks."""
+    return {"name": principal.name, "role": principal.role.value, "tenant": principal.tenant}
+
+
+def again(state: State, job: str, asks: Document) -> JobRecord:
+    """A new job that is asked for the same, with the rights of whoever asks now."""
     found, order = state.ledger.jobs.get(job), order_of(state, job)
     if order is None or found.status not in AGAIN:
         raise ChangedError(
@@ -67,7 +73,7 @@ def again(state: State, job: str) -> JobRecord:
         )
     if may_stand(state, found):
         raise _in_part(job)
-    return state.ledger.orders.submit(_wish(found, order))
+    return state.ledger.orders.submit(_wish(found, order, asks))
 
 
 def _in_part(job: str) -> ChangedError:
@@ -78,8 +84,11 @@ def _in_part(job: str) -> ChangedError:
     )
 
 
-def _wish(job: JobRecord, order: OrderRecord) -> Wish:
-    wish = Wish(kind=job.kind, request=order.request, database=job.database, principal=order.principal)
+def _wish(job: JobRecord, order: OrderRecord, asks: Document) -> Wish:
+    """What somebody bound to a tenant asked for does not say so itself: it stays bound, whoever retries it."""
+    was_bound = order.principal["role"] != Role.SYSTEM_ADMIN.value
+    principal = order.principal if was_bound and asks["role"] == Role.SYSTEM_ADMIN.value else asks
+    wish = Wish(kind=job.kind, request=order.request, database=job.database, principal=principal)
     return replace(
         wish,
         entity=job.entity,
