@@ -210,6 +210,21 @@ def test_a_title_is_one_line_whatever_a_name_holds(home: Path, clock: PinnedCloc
     assert message["text"] == "users  Bcc: evil@example.org\nand"
 
 
+def test_a_worker_keeps_only_in_mind_what_it_still_looks_at(home: Path, clock: PinnedClock) -> None:
+    with web(Heard()) as heard:
+        shop = service(home, WEBHOOK.format(port=heard.port))
+        submitted(shop, home, clock)
+        drained(home)
+        sender = courier(home)
+        told(home, clock, sender)
+        assert len(sender._seen) == 1
+        assert told(home, clock, courier(home)) == 0
+        clock.pass_by(minutes=5)
+        told(home, clock, sender)
+        told(home, clock, sender)
+    assert (len(sender._seen), len(heard.requests)) == (0, 1)
+
+
 def test_a_letter_that_died_with_its_sender_is_sent_by_the_next_one(home: Path, clock: PinnedClock) -> None:
     with web(Heard()) as heard:
         shop = service(home, WEBHOOK.format(port=heard.port))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from entrepot.ledger.records import Records
 from entrepot.ledger.tables import JOBS
@@ -16,16 +16,21 @@ from entrepot.model.notices import Delivered, DeliveryRecord
 from entrepot.model.records import Document, JobRecord
 
 TURN = "deliveries"
+PART = 500
 
 
 class Deliveries:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def candidates(self, since: datetime) -> tuple[tuple[JobRecord, Document], ...]:
-        """Submitted jobs that are open, or have ended since then, with what was asked."""
+    def candidates(self, since: datetime, *, untold: bool = False) -> tuple[tuple[JobRecord, Document], ...]:
+        """Submitted jobs that are open, or have ended since then, with what was asked. `untold`: without those of whose
+        end somebody wrote already."""
         recent = or_(JOBS.c.finished_at.is_(None), JOBS.c.finished_at >= since)
         query = select(JOBS, ORDERS.c.request).join(ORDERS, ORDERS.c.job == JOBS.c.id).where(recent)
+        if untold:
+            told = and_(DELIVERIES.c.job == JOBS.c.id, DELIVERIES.c.event == JOBS.c.status)
+            query = query.outerjoin(DELIVERIES, told).where(DELIVERIES.c.id.is_(None))
         with self._records.reading() as connection:
             return tuple(_candidate(dict(row._mapping)) for row in connection.execute(query))
 
@@ -64,9 +69,13 @@ class Deliveries:
         return written
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        query = select(DELIVERIES.c.id).where(DELIVERIES.c.id.in_(tuple(ids)))
+        """In parts: databases take only so many parameters."""
+        asked, found = tuple(ids), set[str]()
         with self._records.reading() as connection:
-            return frozenset(connection.execute(query).scalars())
+            for start in range(0, len(asked), PART):
+                query = select(DELIVERIES.c.id).where(DELIVERIES.c.id.in_(asked[start : start + PART]))
+                found.update(connection.execute(query).scalars())
+        return frozenset(found)
 
     def take(self, lease: timedelta, but: Collection[str] = ()) -> DeliveryRecord | None:
         """The oldest that is due, for another target than those. Until the lease is over nobody else takes it; if its

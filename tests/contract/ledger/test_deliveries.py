@@ -66,3 +66,10 @@ def test_a_target_is_known_from_the_first_look_on(ledger: Ledger, clock: PinnedC
     assert deliveries.known_since("ops", "note_known") == began
     assert deliveries.latest(10) == ()
     assert deliveries.take(LEASE) is None
+
+
+def test_of_any_number_of_messages_it_is_known_which_there_are(ledger: Ledger, clock: PinnedClock) -> None:
+    """More than there may be parameters in a statement, of either database."""
+    deliveries = Deliveries(ledger.records)
+    deliveries.write([record(clock), record(clock, "note_70000")])
+    assert deliveries.known(f"note_{n}" for n in range(1, 70_001)) == {"note_1", "note_70000"}

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from entrepot.jobs.notices.letters import SETTINGS, causes, letter_id, letter_of, written
 from entrepot.ledger.deliveries import Deliveries
 from entrepot.model.errors import EntrepotError
-from entrepot.model.notices import Delivered, DeliveryRecord, Target
+from entrepot.model.notices import Delivered, DeliveryRecord, Event, Target
 from entrepot.model.records import JobRecord
 from entrepot.state import State
 
@@ -94,23 +94,24 @@ class Courier:
             LOG.warning("Notifications wait: %s", error)
 
     def _note(self, deliveries: Deliveries, now: datetime) -> None:
-        since = self._since or now - BACK
-        fresh = list(self._fresh(deliveries, since, now))
-        unknown = {record.id for record in fresh} - deliveries.known(record.id for record in fresh)
-        if unknown:
-            deliveries.write(record for record in fresh if record.id in unknown)
-        self._seen |= {record.id for record in fresh}
+        """What is no longer looked at need not be kept in mind."""
+        due = {
+            letter_id(job.id, event, target.name, settings): (job, target, event, settings)
+            for job, target, event, settings in self._due(deliveries, now)
+        }
+        known = deliveries.known(due.keys() - self._seen) | self._seen
+        fresh = [cause for name, cause in due.items() if name not in known]
+        if fresh:
+            deliveries.write(written(*cause, now) for cause in fresh)
+        self._seen = set(due)
         self._since = now - OVERLAP
 
-    def _fresh(self, deliveries: Deliveries, since: datetime, now: datetime) -> Iterator[DeliveryRecord]:
-        for job, asked in deliveries.candidates(since):
+    def _due(self, deliveries: Deliveries, now: datetime) -> Iterator[tuple[JobRecord, Target, Event, str]]:
+        for job, asked in deliveries.candidates(self._since or now - BACK, untold=self._since is None):
             settings = (asked.get("place") or {}).get("settings") or ""
             for target in self.targets(settings):
-                if self._is_late(deliveries, job, target, settings):
-                    continue
-                for event in causes(job, target, now):
-                    if letter_id(job.id, event, target.name, settings) not in self._seen:
-                        yield written(job, target, event, settings, now)
+                if not self._is_late(deliveries, job, target, settings):
+                    yield from ((job, target, event, settings) for event in causes(job, target, now))
 
     def _is_late(self, deliveries: Deliveries, job: JobRecord, target: Target, settings: str) -> bool:
         """Whether the job was over before anybody knew that somebody wants to be told."""
