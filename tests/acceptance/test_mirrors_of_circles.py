@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from acceptance.test_undo import CASES
+from contract.databases import mariadb_case
 from contract.databases.case import EngineCase, Place
+from contract.databases.changing import changing
 from entrepot import Entrepot, ImportRequest, Mirror, Mode
+from entrepot.databases.mysql.engine import MySqlEngine
+from entrepot.model.errors import InputError
 from entrepot.model.import_receipts import ImportReceipt
 
 RULES = {"sqlite": ("NO ACTION", "RESTRICT"), "postgres": ("RESTRICT",), "mysql": ("NO ACTION",)}
@@ -117,3 +121,50 @@ def test_rows_that_must_refer_to_each_other_come_in_and_are_taken_back(
         assert [row[:2] for row in stored(place)] == [(1, 1), (2, 3), (3, 6), (6, 7), (7, 6), (9, 9)]
         assert entrepot.undo(receipt.job).deleted == 5
         assert stored(place) == [(1, 1, None)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_came_into_an_empty_table_in_a_circle_is_taken_back_whole(
+    case: EngineCase, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    (tmp_path / "entrepot.toml").write_text("", encoding="utf-8")
+    file = tmp_path / "people.csv"
+    with case.place(request, tmp_path) as place:
+        place.execute(people(RULES[case.name][-1], "NOT NULL"))
+        entrepot = Entrepot(place.url, config=tmp_path / "entrepot.toml", environment={})
+        for text, count in (("id,boss_id\n3,3\n", 1), ("id,boss_id\n2,3\n3,2\n4,4\n5,4\n", 4)):
+            file.write_text(text, encoding="utf-8")
+            receipt = entrepot.bring_in(file, ImportRequest(entity="people", mode=Mode.CREATE))
+            assert len(stored(place)) == count
+            assert entrepot.undo(receipt.job).deleted == count
+            assert stored(place) == []
+
+
+@pytest.mark.mariadb
+def test_what_is_referred_to_by_others_does_not_go_with_its_circle(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    (tmp_path / "entrepot.toml").write_text("", encoding="utf-8")
+    with mariadb_case.CASE.place(request, tmp_path) as place:
+        place.execute(people("NO ACTION", "NOT NULL"), TWO_TABLES[1])
+        place.execute("INSERT INTO people VALUES (9, 9, NULL), (10, 9, NULL)", "INSERT INTO addresses VALUES (10, 9)")
+        refused = pytest.raises(InputError, match="is not there")
+        with changing(MySqlEngine(place.url), tmp_path) as (catalog, target), refused:
+            target.delete(catalog.entity("people"), ["id"], [b"9\n10\n"])
+        before = [(9, 9, None), (10, 9, None)]
+        rows = [tuple(row) for row in place.rows("SELECT id, person_id FROM addresses")]
+        assert (stored(place), rows) == (before, [(10, 9)])
+
+
+@pytest.mark.mariadb
+def test_rows_of_a_circle_keep_the_moment_that_they_came_with(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    (tmp_path / "entrepot.toml").write_text("", encoding="utf-8")
+    file = tmp_path / "people.csv"
+    file.write_text("id,boss_id\n2,3\n3,2\n", encoding="utf-8")
+    with mariadb_case.CASE.place(request, tmp_path) as place:
+        changed = "changed_at datetime NULL DEFAULT NULL ON UPDATE CURRENT_TIMESTAMP"
+        place.execute(people("NO ACTION", "NOT NULL"), f"ALTER TABLE people ADD COLUMN {changed}")
+        entrepot = Entrepot(place.url, config=tmp_path / "entrepot.toml", environment={})
+        entrepot.bring_in(file, ImportRequest(entity="people", mode=Mode.CREATE))
+        found = [tuple(row) for row in place.rows("SELECT id, boss_id, changed_at FROM people ORDER BY id")]
+        assert found == [(2, 3, None), (3, 2, None)]

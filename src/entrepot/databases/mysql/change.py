@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 
 from entrepot.databases import complaints
@@ -29,7 +30,7 @@ from entrepot.databases.mysql.running import Running
 from entrepot.databases.mysql.staging import Abilities, Staging
 from entrepot.databases.mysql.straight import goes_straight, loading
 from entrepot.databases.mysql.stream import only_texts
-from entrepot.databases.mysql.trees import Waiting, delete_by_turns, inner_references, inner_references_among
+from entrepot.databases.mysql.trees import Leaving, Waiting, inner_references, inner_references_among
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark
 from entrepot.model.predicates import Predicate
@@ -160,8 +161,10 @@ class MySqlTarget(MySqlMinting):
                 with rows_of(entity, before, key):
                     self._running.execute(kept.take_keys())
             with rows_of(entity, None), self._usual():
+                unchecked = partial(self._late.unchecked, self._running, entity)
                 inner, scratch = inner_references(entity), self._staging.abilities.scratch
-                count = delete_by_turns(kept, inner, self._running.execute, scratch)
+                leaving = Leaving(kept=kept, relations=inner, scratch=scratch, unchecked=unchecked)
+                count = leaving.delete(self._running.execute)
             self._running.execute(kept.drop())
         return count
 

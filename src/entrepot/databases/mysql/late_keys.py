@@ -8,7 +8,8 @@ CASCADE, does not happen meanwhile; if it should have, a row is left without its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from entrepot.databases import complaints
 from entrepot.databases.mysql.names import quote, table_name
@@ -45,14 +46,31 @@ class LateKeys:
 
     def check(self, running: Running) -> None:
         """Raises InputError `database_refused` for a row whose parent is not there."""
-        if not self._waiting:
+        if self._waiting:
+            self._look_up(running, self._due)
+            self.forget(running)
+
+    @contextmanager
+    def unchecked(self, running: Running, entity: Entity) -> Iterator[None]:
+        """One statement, by which all rows of the entity go, looks at no keys; those to it are looked up behind it,
+        and what hangs on them does not happen."""
+        if self._waiting or running.number(FROM_OUTSIDE):
+            yield
             return
-        for relation in self._due:
+        running.execute("SET SESSION foreign_key_checks = 0")
+        try:
+            yield
+        finally:
+            running.execute("SET SESSION foreign_key_checks = 1")
+        due = self._catalog.relations() if entity.triggers else self._to(entity)
+        self._look_up(running, (relation for relation in due if not relation.declared))
+
+    def _look_up(self, running: Running, due: Iterable[Relation]) -> None:
+        for relation in due:
             child, parent = (self._catalog.entity(name) for name in (relation.entity, relation.parent))
             if running.number(orphans(relation, child, parent)):
                 words = f"{', '.join(relation.fields)} of some row refers to a row of {parent.title} that is not there"
                 raise complaints.database_refused(child.title, words, constraint=relation.name, remedy=ORPHAN)
-        self.forget(running)
 
     def forget(self, running: Running) -> None:
         if self._waiting:

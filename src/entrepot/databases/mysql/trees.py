@@ -3,7 +3,8 @@ out behind them, whatever order they come in; and what is referred to in a circl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from entrepot.databases.compile import ROWS
@@ -91,43 +92,61 @@ class Waiting:
         return f"INSERT INTO {table_name(self.rows.entity)} ({names}) {chosen}"
 
     def _tying(self, loose: Untied) -> str:
-        """And a moment of the last change is the one that was given."""
+        """A moment of the last change stays the one that was given, or came of itself."""
         entity, numbers = self.rows.entity, {name: number for number, name in enumerate(self.rows.fields)}
         given = dict.fromkeys([*loose, *(name for name in numbers if entity.field(name).on_update)])
         found_by = dict.fromkeys(name for relation in self.relations for name in relation.parent_fields)
         pairs, same = ([f"{ROWS}.{quote(it)} = {KEPT}.c{numbers[it]}" for it in some] for some in (given, found_by))
         joined = f"{self.rows.table} AS {KEPT} STRAIGHT_JOIN {table_name(entity)} AS {ROWS} ON {' AND '.join(same)}"
+        moments = (quote(field.name) for field in entity.fields if field.on_update and field.name not in numbers)
+        pairs.extend(f"{ROWS}.{name} = {ROWS}.{name}" for name in moments)
         return f"UPDATE {joined} SET {', '.join(pairs)} WHERE {KEPT}.{TURN} = 0"
 
 
-def delete_by_turns(kept: Kept, relations: Sequence[Relation], execute: Execute, scratch: str) -> int:
-    """First the rows that no other row refers to, and so on; what is left refers to itself, or in a circle."""
-    count = 0
-    while relations and (gone := execute(_leaves(kept, relations))):
-        count += gone
-    holding = [relation for relation in relations if relation.on_delete in HOLDING]
-    for statement in _untying(kept, untied(kept.entity, holding, kept.fields[: kept.keys]), scratch):
-        execute(statement)
-    return count + execute(deletion(kept))
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """Rows that go, of a table that refers to itself."""
 
+    kept: Kept
+    relations: Sequence[Relation]
+    scratch: str
+    unchecked: Callable[[], AbstractContextManager[None]]
+    """The server does not look at keys meanwhile; they are looked up behind it."""
 
-def _untying(kept: Kept, loose: Untied, scratch: str) -> Iterator[str]:
-    """The server does not let a row go that refers to itself: what cannot be NULL refers to a row that stays."""
-    if empty := [f"{ROWS}.{quote(name)} = NULL" for name, its in loose.items() if its is None]:
-        yield f"UPDATE {kept.joined()} SET {', '.join(empty)}"
-    if filled := {name: its for name, its in loose.items() if its is not None}:
+    def delete(self, execute: Execute) -> int:
+        """First the rows that no other row refers to, and so on; what is left refers to itself, or in a circle."""
+        count = 0
+        while self.relations and (gone := execute(_leaves(self.kept, self.relations))):
+            count += gone
+        holding = [relation for relation in self.relations if relation.on_delete in HOLDING]
+        loose = untied(self.kept.entity, holding, self.kept.fields[: self.kept.keys])
+        if empty := [f"{ROWS}.{quote(name)} = NULL" for name, its in loose.items() if its is None]:
+            execute(f"UPDATE {self.kept.joined()} SET {', '.join(empty)}")
+        filled = {name: its for name, its in loose.items() if its is not None}
+        alone = bool(filled) and not self._hang_up(filled, execute) and self._is_any_left(execute)
+        with self.unchecked() if alone else nullcontext():
+            return count + execute(deletion(self.kept))
+
+    def _is_any_left(self, execute: Execute) -> bool:
+        return bool(execute(f"SELECT 1 FROM {table_name(self.kept.entity)} LIMIT 1"))
+
+    def _hang_up(self, filled: Mapping[str, str], execute: Execute) -> bool:
+        """The server does not let a row go that refers to itself: what cannot be NULL refers to a row that stays.
+        False if none does."""
         staying = MySqlDialect().rowset("staying")
         columns = ", ".join(f"{ROWS}.{quote(its)} AS c{number}" for number, its in enumerate(filled.values()))
-        pairs = zip(range(kept.keys), kept.fields, strict=False)
+        pairs = zip(range(self.kept.keys), self.kept.fields, strict=False)
         same = " AND ".join(f"{KEPT}.c{number} = {ROWS}.{quote(name)}" for number, name in pairs)
-        others = f"{table_name(kept.entity)} AS {ROWS} LEFT JOIN {kept.table} AS {KEPT} ON {same}"
-        yield f"DROP TEMPORARY TABLE IF EXISTS {staying}"
-        yield (
-            f"CREATE TEMPORARY TABLE {staying} ENGINE={scratch} AS SELECT {columns} FROM {others}"
+        others = f"{table_name(self.kept.entity)} AS {ROWS} LEFT JOIN {self.kept.table} AS {KEPT} ON {same}"
+        execute(f"DROP TEMPORARY TABLE IF EXISTS {staying}")
+        found = execute(
+            f"CREATE TEMPORARY TABLE {staying} ENGINE={self.scratch} AS SELECT {columns} FROM {others}"
             f" WHERE {KEPT}.c0 IS NULL LIMIT 1"
         )
         values = ", ".join(f"{ROWS}.{quote(name)} = s.c{number}" for number, name in enumerate(filled))
-        yield f"UPDATE {kept.joined()} STRAIGHT_JOIN {staying} AS s SET {values}"
+        if found:
+            execute(f"UPDATE {self.kept.joined()} STRAIGHT_JOIN {staying} AS s SET {values}")
+        return bool(found)
 
 
 def deletion(kept: Kept) -> str:
