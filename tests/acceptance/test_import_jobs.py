@@ -219,6 +219,10 @@ def test_a_password_in_the_address_is_not_written_down(home: Path) -> None:
         place_of("postgresql://a:secret@h/d", loaded, home)
     assert caught.value.code == "secret_in_job"
     assert "secret@" not in str(caught.value.message + caught.value.remedy)
+    for option in ("password", "pass%77ord", "passwd", "PASSWORD", "sslpassword", "pw%64"):
+        with pytest.raises(InputError):
+            place_of(f"postgresql://a@h/d?{option}=hidden", loaded, home)
+    assert place_of("postgresql://a@h/d?sslmode=require", loaded, home).db == "postgresql://a@h/d?sslmode=require"
     assert place_of("sqlite:///app.db", loaded, home).db == f"sqlite:///{home / 'app.db'}"
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from entrepot.config.load import from_folder
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
 
 FROM_ENVIRONMENT = "env:ENTREPOT_DB"
+SECRETS = ("passw", "pwd", "secret")
+"""In the names of options, as drivers call them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,7 @@ def _has_secret(url: str) -> bool:
         return False
     try:
         found = urlsplit(url)
-        return found.password is not None or "password" in found.query.lower()
+        options = {name.lower() for name, _ in parse_qsl(found.query, keep_blank_values=True)}
+        return found.password is not None or any(word in name for name in options for word in SECRETS)
     except ValueError:
         return True
