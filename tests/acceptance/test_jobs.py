@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +17,7 @@ from acceptance.work import BY_HAND, drained, facts, service
 from entrepot import Entrepot, ExportOptions
 from entrepot.access.permissions import LOCAL
 from entrepot.bystanders import SystemClock
-from entrepot.jobs.orders.asking import again, as_asked
+from entrepot.jobs.orders.asking import again, as_asked, cancel
 from entrepot.jobs.worker.attempts import MOST_ATTEMPTS, MOST_DEATHS
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
@@ -161,6 +162,24 @@ def test_one_that_nobody_has_begun_is_cancelled_at_once(home: Path, shop: Entrep
     with pytest.raises(ChangedError) as caught:
         shop.cancel_job(job.id)
     assert caught.value.code == "job_finished"
+
+
+@pytest.mark.parametrize("promised", [False, True], ids=["nothing written", "perhaps written"])
+def test_one_that_waits_to_be_tried_again_is_cancelled_without_waiting(
+    home: Path, shop: Entrepot, promised: bool
+) -> None:
+    job = submitted(shop)
+    with open_state(home / "state", SystemClock()) as state, state.owning() as owner:
+        mine = state.ledger.jobs.take_over(state.ledger.jobs.get(job.id), owner)
+        state.ledger.orders.begin_attempt(mine, died=False)
+        mine = state.ledger.jobs.promise(mine, {"path": "there"}) if promised else mine
+        state.ledger.orders.put_off(mine, state.ledger.records.now() + timedelta(days=1))
+        state.ledger.jobs.give_back(mine)
+        ended = cancel(state, job.id)
+        assert ended.status is (Status.PENDING if promised else Status.CANCELLED)
+        assert state.ledger.orders.get(job.id).not_before is None
+    drained(home, work=Doing(lambda attempt: None, settled=promised))
+    assert shop.job(job.id).job.status is (Status.COMPLETED if promised else Status.CANCELLED)
 
 
 def test_one_at_work_is_cancelled_from_outside(home: Path, shop: Entrepot) -> None:

@@ -66,12 +66,14 @@ class Orders:
             ).scalar_one()
 
     def ask_to_cancel(self, job: str) -> bool:
-        """Whether there was still something to cancel; asking twice is asking once."""
+        """Whether there was still something to cancel; asking twice is asking once. It waits for
+        no time any more."""
         now = self._records.now()
         with self._records.writing() as connection:
             open_ones = select(JOBS.c.id).where(JOBS.c.id == job, JOBS.c.finished_at.is_(None))
             if connection.execute(open_ones.with_for_update(read=True)).first() is None:
                 return False
+            connection.execute(update(ORDERS).where(ORDERS.c.job == job).values(not_before=None))
             first = update(ORDERS).where(ORDERS.c.job == job, ORDERS.c.cancel_asked_at.is_(None))
             if connection.execute(first.values(cancel_asked_at=now)).rowcount:
                 add_event(connection, job, now, CANCEL, {})

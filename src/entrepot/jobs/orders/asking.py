@@ -16,6 +16,7 @@ from entrepot.state import State
 
 AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
 UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
+WAITING = CancelledError("cancelled", "Cancelled while it waited to be tried again.", remedy="Nothing was left behind.")
 
 
 def view(state: State, job: JobRecord) -> JobView:
@@ -36,7 +37,8 @@ def order_of(state: State, job: str) -> OrderRecord | None:
 
 
 def cancel(state: State, job: str) -> JobRecord:
-    """Whoever works on it hears of it within a second; one that nobody has begun is over at once."""
+    """Whoever works on it hears of it within a second; one that nobody has is over at once, or waits no longer
+    for somebody to look at what it left."""
     found = state.ledger.jobs.get(job)
     if order_of(state, job) is None:
         raise InputError(
@@ -46,15 +48,21 @@ def cancel(state: State, job: str) -> JobRecord:
         raise ChangedError(
             "job_finished", f"{job} is finished: {found.status.value}.", remedy="Nothing is left to be cancelled."
         )
-    if found.owner == NOBODY and state.ledger.orders.get(job).attempts == 0:
-        _end_unbegun(state, found)
+    if found.owner == NOBODY and _left_nothing(state, found):
+        _end_idle(state, found, WAITING if state.ledger.orders.get(job).attempts else UNBEGUN)
     return state.ledger.jobs.get(job)
 
 
-def _end_unbegun(state: State, job: JobRecord) -> None:
+def _left_nothing(state: State, job: JobRecord) -> bool:
+    """Of an attempt that failed. What may have been written, or lies there, only a worker can look at."""
+    ledger = state.ledger
+    return job.receipt is None and not ledger.units.of_job(job.id) and not ledger.artifacts.of_job(job.id)
+
+
+def _end_idle(state: State, job: JobRecord, why: CancelledError) -> None:
     """If a worker was quicker, it hears of it."""
     with suppress(ChangedError), state.owning() as owner:
-        state.ledger.jobs.finish(state.ledger.jobs.take_over(job, owner), Status.CANCELLED, error=told(UNBEGUN))
+        state.ledger.jobs.finish(state.ledger.jobs.take_over(job, owner), Status.CANCELLED, error=told(why))
 
 
 def as_asked(principal: Principal) -> Document:
