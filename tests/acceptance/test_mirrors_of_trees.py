@@ -75,3 +75,12 @@ def test_a_circle_that_cannot_be_let_loose_is_told_and_stays(tmp_path: Path) -> 
 def confirmed(entrepot: Entrepot, path: Path, deletes: int) -> ImportRequest:
     assert entrepot.preview(path / "people.csv", MIRROR).deletes == deletes
     return ImportRequest(entity="people", mode=Mode.MIRROR, mirror=Mirror(most="100%", confirmed=deletes))
+
+
+def test_a_child_is_known_by_the_way_its_parent_compares(tmp_path: Path) -> None:
+    people = """CREATE TABLE people (id text COLLATE NOCASE PRIMARY KEY,
+        boss_id text REFERENCES people (id) ON DELETE RESTRICT); CREATE INDEX bosses ON people (boss_id);
+        INSERT INTO people VALUES ('1', NULL), ('a', '1'), ('b', 'A'), ('c', 'B')"""
+    entrepot = opened(tmp_path, people)
+    entrepot.bring_in(tmp_path / "people.csv", confirmed(entrepot, tmp_path, 3))
+    assert rows(tmp_path, "people") == [("1", None)]

@@ -92,7 +92,7 @@ def _referred(entity: Entity, relation: Relation) -> str:
     where = [*(f"{name} IS NOT NULL" for name in theirs), f"({itself}) IS NOT TRUE"]
     source = f"{DIALECT.table(entity)} AS r"
     if indexed(entity, relation.fields):
-        return Dialect.matched(DIALECT, ours, theirs, source, where)
+        return Dialect.matched(DIALECT, theirs, ours, source, where)  # the parent first, here too
     return DIALECT.matched(ours, theirs, source, where)
 
 
