@@ -23,6 +23,9 @@ from entrepot.model.records import JobRecord
 if TYPE_CHECKING:
     from entrepot.state import State
 
+WAKE_EVERY = 2.0
+"""Seconds of waiting for a job, until somebody looks whether a worker is there for it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inquiries:
@@ -53,7 +56,21 @@ class Inquiries:
         with self._opened() as state:
             self._seen(state, id)
             wake_for(self.adapters, state)
-            yield from follow(state, id, after, wait)
+            yield from follow(state, id, after, self._attentively(state, wait))
+
+    def _attentively(self, state: State, wait: Callable[[float], object]) -> Callable[[float], None]:
+        """Waits so that a worker that has died meanwhile is followed by another."""
+        waited = 0.0
+
+        def waiting(seconds: float) -> None:
+            nonlocal waited
+            wait(seconds)
+            waited += seconds
+            if waited >= WAKE_EVERY:
+                waited = 0.0
+                wake_for(self.adapters, state)
+
+        return waiting
 
     def events(self, id: str, after: int) -> tuple[EventRecord, ...]:
         with self._opened() as state:

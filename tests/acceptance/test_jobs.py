@@ -21,6 +21,7 @@ from entrepot.jobs.orders.asking import again, as_asked, cancel
 from entrepot.jobs.worker.attempts import MOST_ATTEMPTS, MOST_DEATHS
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
+from entrepot.ledger.events import Events
 from entrepot.ledger.orders import Orders
 from entrepot.model.errors import ChangedError, InputError, StorageError, UnavailableError
 from entrepot.model.orders import EventRecord, JobView
@@ -307,6 +308,52 @@ def test_events_are_followed_from_any_point_to_the_end(home: Path, shop: Entrepo
     assert [each.number for each in told] == list(range(1, len(told) + 1))
     assert (told[0].kind, told[-1].kind) == ("submitted", "ended")
     assert [each for each in shop.follow(job.id, len(told) - 1) if isinstance(each, EventRecord)] == told[-1:]
+
+
+def test_whoever_waits_for_a_job_looks_again_whether_there_is_a_worker(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one that is started dies before it has begun."""
+    job, woken, waits = submitted(shop), 0, 0
+
+    def wake(*_: object) -> None:
+        nonlocal woken
+        woken += 1
+        if woken == 2:
+            drained(home)
+
+    def wait(_: float) -> None:
+        nonlocal waits
+        waits += 1
+        assert waits < 100, "nobody looks"
+
+    monkeypatch.setattr("entrepot.inquiries.wake", wake)
+    *_, last = shop.follow(job.id, wait=wait)
+    assert isinstance(last, EventRecord)
+    assert (last.kind, woken) == ("ended", 2)
+
+
+def test_what_could_not_be_written_down_is_told_again_in_its_order(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submitted(shop)
+
+    def busy(*_: object) -> None:
+        raise UnavailableError("ledger_busy", "It is busy.", remedy="Wait.")
+
+    def speaks(attempt: Attempt) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(Events, "tell", busy)
+            attempt.reporter.phase("one")
+            attempt.reporter.phase("two")
+            with pytest.raises(UnavailableError):
+                attempt.tell()
+            attempt.reporter.phase("three")
+        attempt.tell()
+
+    drained(home, work=Doing(speaks))
+    said = [each.facts["words"] for each in shop.job_events(job.id) if each.kind == "phase"]
+    assert said == ["one", "two", "three"]
 
 
 def test_whoever_is_taken_over_is_stopped_and_writes_nothing_more(home: Path, shop: Entrepot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,6 +63,9 @@ class Running:
     switch: CancelSwitch = field(default_factory=CancelSwitch)
     began: float = field(default_factory=time.monotonic)
     why: Why | None = None
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    """The heart tells, and so does whoever carries it out: what one of them has taken is written before the other goes
+    on to the end."""
 
     @property
     def attempt(self) -> Attempt:
@@ -81,6 +85,12 @@ class Running:
 
     def tell(self) -> None:
         """By the one who writes down; ChangedError `no_longer_owner` if it is somebody else's."""
-        events, progress = self.telling.events(), self.telling.progress()
-        if events or progress is not None:
-            self.state.ledger.events.tell(self.job, events, progress)
+        with self._turn:
+            events, progress = self.telling.events(), self.telling.progress()
+            if not events and progress is None:
+                return
+            try:
+                self.state.ledger.events.tell(self.job, events, progress)
+            except Exception:
+                self.telling.put_back(events)
+                raise

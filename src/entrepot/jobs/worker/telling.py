@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -54,6 +55,11 @@ class Telling:
         while self._events:
             taken.append(self._events.popleft())
         return taken
+
+    def put_back(self, events: Sequence[tuple[str, Document]]) -> None:
+        """They could not be written down: they come again, before what was told since, and so does the progress."""
+        self._events.extendleft(reversed(events))
+        self._taken = None
 
     def progress(self) -> Document | None:
         """None: nothing has moved since it was asked for last."""
