@@ -225,6 +225,20 @@ def test_a_worker_keeps_only_in_mind_what_it_still_looks_at(home: Path, clock: P
     assert (len(sender._seen), len(heard.requests)) == (0, 1)
 
 
+def test_what_is_written_is_sent_even_if_no_more_can_be_written(home: Path, clock: PinnedClock) -> None:
+    with web(Heard()) as heard:
+        shop = service(home, WEBHOOK.format(port=heard.port))
+        submitted(shop, home, clock)
+        drained(home)
+        clock.pass_by(minutes=1)
+        sender = courier(home)
+        with open_state(home / "state", clock) as state:
+            sender._note(Deliveries(state.ledger.records), clock.now())
+        with closing(sqlite3.connect(home / "state" / "ledger.db")) as connection, connection:
+            connection.execute("UPDATE orders SET request = '{'")
+        assert told(home, clock, sender) == 1
+
+
 def test_a_letter_that_died_with_its_sender_is_sent_by_the_next_one(home: Path, clock: PinnedClock) -> None:
     with web(Heard()) as heard:
         shop = service(home, WEBHOOK.format(port=heard.port))

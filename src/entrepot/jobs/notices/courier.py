@@ -69,7 +69,7 @@ class Courier:
     def deliver(self, state: State, now: datetime) -> int:
         """Write down what is due, and send it; how many got there."""
         deliveries = Deliveries(state.ledger.records)
-        self._note(deliveries, now)
+        self._noted(deliveries, now)
         sent = 0
         while got := self._one_each(deliveries, state.ledger.records.now):
             sent += got
@@ -92,6 +92,13 @@ class Courier:
             self.deliver(state, state.ledger.records.now())
         except Exception as error:
             LOG.warning("Notifications wait: %s", error)
+
+    def _noted(self, deliveries: Deliveries, now: datetime) -> None:
+        """What is written already is sent, even if no more can be written."""
+        try:
+            self._note(deliveries, now)
+        except Exception as error:
+            LOG.warning("What became of jobs is not written down to be told: %s", error)
 
     def _note(self, deliveries: Deliveries, now: datetime) -> None:
         """What is no longer looked at need not be kept in mind."""
