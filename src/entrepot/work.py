@@ -19,7 +19,7 @@ from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
 from entrepot.jobs.orders.waking import at_hand, is_awake
 from entrepot.jobs.schedules.clockwork import Clockwork
-from entrepot.jobs.worker.chores import Chore, quietly
+from entrepot.jobs.worker.chores import quietly
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
@@ -32,8 +32,6 @@ from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
 
 QUEUES = (DEFAULT_QUEUE,)
-CHORES: tuple[Chore, ...] = ()
-"""What a worker does once a second besides its jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +112,7 @@ def run_worker(
                     work=Works(own_place(loaded, os.environ)),
                     places=places,
                     idle_exit=idle_exit,
-                    chores=(*CHORES, clockwork, courier),
+                    chores=(clockwork, courier),
                 )
                 stopped(loop.stop)
                 loop.run()

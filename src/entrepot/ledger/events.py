@@ -46,14 +46,6 @@ class Progress:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def write(self, job: JobRecord, facts: Document) -> ProgressRecord:
-        """By the owner alone: ChangedError `no_longer_owner`."""
-        record = ProgressRecord(job=job.id, epoch=job.epoch, facts=facts, updated_at=self._records.now())
-        with self._records.writing() as connection:
-            require_owner(connection, job)
-            _replace(connection, record)
-        return record
-
     def of_job(self, job: str) -> ProgressRecord | None:
         with self._records.reading() as connection:
             found = connection.execute(select(PROGRESS).where(PROGRESS.c.job == job)).first()

@@ -70,7 +70,7 @@ def test_asked_to_cancel_by_several_at_once_it_is_told_once(ledger: Ledger) -> N
 
 def test_progress_that_is_written_at_once_is_one_row(ledger: Ledger) -> None:
     job = begun(ledger)
-    found = together(lambda number: [ledger.progress.write(job, {"n": number}) for _ in range(5)])
+    found = together(lambda number: [ledger.events.tell(job, (), {"n": number}) for _ in range(5)])
     assert not [error for error in found if isinstance(error, EntrepotError)]
     assert ledger.progress.of_job(job.id) is not None
 

@@ -99,9 +99,9 @@ def test_events_are_numbered_and_read_from_any_point(ledger: Ledger) -> None:
 def test_only_the_owner_says_what_happens(ledger: Ledger) -> None:
     stale = ledger.orders.submit(WISH)
     owned = ledger.jobs.take_over(stale, "worker")
-    ledger.progress.write(owned, {"rows": 10})
+    ledger.events.tell(owned, (), {"rows": 10})
     with pytest.raises(ChangedError):
-        ledger.progress.write(stale, {"rows": 3})
+        ledger.events.tell(stale, (), {"rows": 3})
     with pytest.raises(ChangedError):
         ledger.events.add(stale, "phase", {})
     progress = ledger.progress.of_job(stale.id)

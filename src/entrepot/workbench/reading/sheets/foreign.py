@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from entrepot.workbench.reading.sheets import open_document
+from entrepot.workbench.reading.sheets.open_document import ENOUGH, ROWS_AT_ONCE
 from entrepot.workbench.reading.sheets.serials import clock
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 END, FAILED = b'{"end":true}\n', "failed"
-ROWS_AT_ONCE = 2000
-ENOUGH = 2
 MICROSECOND = timedelta(microseconds=1)
 EXACT = 10**15
 
