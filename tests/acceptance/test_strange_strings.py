@@ -43,7 +43,7 @@ NAMES = tuple(
         if name.strip() and name == name.rstrip() and len(name.encode()) <= LONGEST_NAME
     )
 )
-TABLES = (*EVIL_NAMES[::4], *NAMES[-60::20])
+TABLES = tuple(dict.fromkeys((*EVIL_NAMES[::4], *NAMES[-60::20])))
 FILES = (
     *("*.csv", "[a].csv", "a'b;--.csv", "-rf", "a\nb.csv", "%s{}.csv", "\u202egpj.csv", "~", "é", "COM4", '"\\"'),
     "n" * 251 + ".csv",
