@@ -98,8 +98,11 @@ class RowWalker:
         return None if value is None else kind.taken(value)
 
     def found(self) -> Rows:
-        """Since it was last asked."""
-        rows = side_by_side(self.numbers[:], self.rows, self.last, self.faults[:])
-        for some in (self.numbers, self.rows, self.faults):
+        """Since it was last asked; a row that has not come to its end has its faults told with it."""
+        whole = self.last if self.row is None else self.last - 1
+        told = [fault for fault in self.faults if fault[0] <= whole]
+        rows = side_by_side(self.numbers[:], self.rows, self.last, told)
+        for some in (self.numbers, self.rows):
             some.clear()
+        del self.faults[: len(told)]
         return rows

@@ -1,4 +1,4 @@
-"""Rows as nearly all programs write them, taken apart by one expression. What it does not understand wholly it does
+"""Cells as nearly all programs write them, taken apart by one expression. What it does not understand wholly it does
 not take at all."""
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from operator import lt
 from typing import Any
 
 from entrepot.model.spreadsheets import MOST_ROWS, letters
-from entrepot.workbench.reading.sheets.rows import Column, Columns, Row, Rows, check_number, side_by_side
+from entrepot.workbench.reading.sheets.rows import check_number
 from entrepot.workbench.reading.sheets.texts import plain
-from entrepot.workbench.reading.sheets.values import TEXT, Kind, Values
 
 CELL = re.compile(
     r'<c(?: r="([^"]*+)")?+([^<>/]*+)'
@@ -21,8 +20,6 @@ CELL = re.compile(
 )
 STRIDE = 5
 """What stands before a cell, its address, attributes, formula and value."""
-ATTRIBUTE = re.compile(r' ([a-zA-Z:]+)="([^"]*)"')
-ATTRIBUTES = re.compile(f"(?:{ATTRIBUTE.pattern})* ?")
 USUAL_BORDER = re.compile(r'(?:</row>)?+<row r="([0-9]{1,7})"[^<>/]*+>')
 BORDER = re.compile(
     r"\s*(?:</row>\s*)?((?:<row(?: [^<>]*)?/>\s*|<row(?: [^<>/]*)?>\s*</row>\s*)*)(?:(<row(?: [^<>/]*)?>)\s*)?"
@@ -132,71 +129,6 @@ def natural(number: str) -> int:
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         raise NotUsualError
     return int(number)
-
-
-@dataclass(kw_only=True)
-class QuickCells:
-    values: Values
-    kinds: dict[str, Kind] = field(default_factory=dict)
-    columns: Columns = field(default_factory=Columns)
-
-    def rows(self, piece: str, last: int) -> Rows:
-        """Raises NotUsualError, OddValueError and ValueError for what has to be read with more care."""
-        cells = cells_of(piece, last)
-        if not cells.values:
-            return Rows(numbers=[], columns=[], last=cells.last)
-        for attributes in set(cells.attributes) - self.kinds.keys():
-            self.kinds[attributes] = self.kind(attributes)
-        if any(cells.formulas):
-            self.check_formulas(cells)
-        width = even_width(cells)
-        if not width:
-            return side_by_side(cells.numbers, self.uneven(cells), cells.last)
-        return Rows(numbers=cells.numbers, columns=self.even(cells, width), last=cells.last)
-
-    def kind(self, attributes: str) -> Kind:
-        found = ATTRIBUTE.findall(attributes)
-        said = dict(found)
-        if len(said) != len(found) or "r" in said or "&" in attributes or not ATTRIBUTES.fullmatch(attributes):
-            raise NotUsualError
-        return self.values.kind(said.get("s"), said.get("t"))
-
-    def check_formulas(self, cells: Cells) -> None:
-        """Each was calculated when the workbook was saved."""
-        for formula, value, attributes in zip(cells.formulas, cells.values, cells.attributes, strict=True):
-            if formula is not None and not value and (value is None or self.kinds[attributes].type != TEXT):
-                raise NotUsualError
-
-    def even(self, cells: Cells, width: int) -> list[Column]:
-        """Most hold values of one kind."""
-        alike = cells.attributes == cells.attributes[:width] * len(cells.starts)
-        columns: list[Column] = []
-        for at in range(width):
-            values, attributes = cells.values[at::width], cells.attributes[at::width]
-            if all(values) and (alike or len(set(attributes)) == 1):
-                columns.append(self.kinds[attributes[0]].many(values))
-            else:
-                columns.append(list(map(self.turned, attributes, values)))
-        while columns and not any(value is not None for value in columns[-1]):
-            columns.pop()
-        return columns
-
-    def turned(self, attributes: str, value: str | None) -> str | None:
-        return value if value is None else self.kinds[attributes].taken(value)
-
-    def uneven(self, cells: Cells) -> list[Row]:
-        texts = list(map(self.turned, cells.attributes, cells.values))
-        rows: list[Row] = []
-        ends = [*cells.starts[1:], len(texts)]
-        for start, end, number in zip(cells.starts, ends, cells.numbers, strict=True):
-            row: Row = []
-            for ref, text in zip(cells.refs[start:end], texts[start:end], strict=True):
-                at = self.columns.at(ref, number, len(row))
-                if at > len(row):
-                    row += [None] * (at - len(row))
-                row.append(text)
-            rows.append(row)
-        return rows
 
 
 def even_width(cells: Cells) -> int:

@@ -36,12 +36,24 @@ class Serials:
         self.known: dict[str, str] = {}
         """Of short numbers: whole days, of which there are not many."""
         self.days: dict[int, str] = {}
+        self.written: dict[str, str] = {}
+        """The same days, by how they are written."""
         self.clocks: dict[int, str] = {}
         """Of whole seconds: a day has not many."""
 
     def moments(self, numbers: Sequence[str]) -> list[str]:
         known = self.known
-        return [known.get(number) or self.moment(number) for number in numbers]
+        return [known.get(number) or self.exact(number) or self.moment(number) for number in numbers]
+
+    def exact(self, number: str) -> str | None:
+        """A moment with all of its digits, on a day that came before; they are most, and each costs a call. None: it
+        is another number."""
+        written, _, part = number.partition(".")
+        day = self.written.get(written)
+        if day is None or len(part) <= EXACT_DECIMALS or not part.isdecimal():
+            return None
+        ticks = meant(of_a_day(part), NEAR)
+        return f"{day} {self._clock(ticks)}" if 0 < ticks < DAY else None
 
     def moment(self, number: str) -> str:
         """A day, with its time where it has one; a time alone on the day that is none. What is beyond any calendar
@@ -61,13 +73,16 @@ class Serials:
             if not self.first <= ticks < self.end:
                 return self._early(number, day, rest)
             named = self.days[day] = (self.zero + timedelta(days=day)).date().isoformat()
-        return f"{named} {self.clocks.get(rest) or self._clock(rest)}" if rest else named
+            if day < EXACT_DAYS:
+                self.written[str(day)] = named
+        return f"{named} {self._clock(rest)}" if rest else named
 
     def _clock(self, ticks: int) -> str:
-        text = clock(ticks)
-        if not ticks % SECOND:
-            self.clocks[ticks] = text
-        return text
+        second, rest = divmod(ticks, SECOND)
+        text = self.clocks.get(second)
+        if text is None:
+            text = self.clocks[second] = clock(second * SECOND)
+        return f"{text}.{rest:06d}".rstrip("0") if rest else text
 
     def _early(self, number: str, day: int, rest: int) -> str:
         if day == 0 and rest:
@@ -107,8 +122,7 @@ def microseconds(number: str) -> int | None:
     days, _, part = number.partition(".")
     near = MILLISECOND // 2
     if days.isdecimal() and (part.isdecimal() or not part):
-        scale = 10 ** len(part)
-        ticks = ((int(days) * scale + int(part or 0)) * DAY + scale // 2) // scale
+        ticks = int(days) * DAY + of_a_day(part or "0")
         if len(part) > EXACT_DECIMALS and int(days) < EXACT_DAYS:
             near = NEAR
     else:
@@ -118,6 +132,17 @@ def microseconds(number: str) -> int | None:
             return None
     if abs(ticks) > MOST_DAYS * DAY:
         return None
+    return meant(ticks, near)
+
+
+def of_a_day(part: str) -> int:
+    """The microseconds of what stands behind the point."""
+    scale = 10 ** len(part)
+    return (int(part) * DAY + scale // 2) // scale
+
+
+def meant(ticks: int, near: int) -> int:
+    """The millisecond that is so near."""
     rest = (ticks + near) % MILLISECOND
     return ticks + near - rest if rest <= 2 * near else ticks
 

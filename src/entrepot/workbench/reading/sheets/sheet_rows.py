@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from entrepot.workbench.reading.sheets.book import Book, Sheet
 from entrepot.workbench.reading.sheets.careful_cells import TOP, RowWalker
 from entrepot.workbench.reading.sheets.pieces import NotPlainError, Pieces
-from entrepot.workbench.reading.sheets.quick_cells import NotUsualError, QuickCells
+from entrepot.workbench.reading.sheets.quick_cells import NotUsualError
+from entrepot.workbench.reading.sheets.quick_rows import QuickRows
 from entrepot.workbench.reading.sheets.refusals import damaged
 from entrepot.workbench.reading.sheets.rows import Rows, WrongCellError
 from entrepot.workbench.reading.sheets.values import OddValueError
@@ -40,7 +41,7 @@ class SheetReader:
 
     def quickly(self) -> Iterator[Rows]:
         pieces = Pieces(file=self.book.file, part=self.sheet.part, outer=TOP, unit="row", longest=self.longest)
-        quick = QuickCells(values=self.book.values)
+        quick = QuickRows(values=self.book.values)
         for piece in pieces.texts(self.book.container.blocks(self.sheet.part)):
             try:
                 rows = quick.rows(piece, self.last)
