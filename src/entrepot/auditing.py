@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from entrepot.access.permissions import LOCAL, Verb, is_bound, require
 from entrepot.adapters import Adapters
+from entrepot.audited_names import named_database
 from entrepot.model.audit import BEGUN, OF, OK, Action, AuditEntry
 from entrepot.model.errors import AccessError, EntrepotError
 from entrepot.model.problems import Category, Problem, Severity
@@ -61,6 +64,12 @@ class Told:
     """What is known of an action when it ends."""
 
     facts: dict[str, Any] = field(default_factory=dict)
+    begun: Callable[[], int | None] = lambda: None
+    """The number of the line that says that it began, once it is written."""
+
+    def announced(self, *_: object) -> None:
+        """Waits for that."""
+        self.begun()
 
     def __call__(self, result: Result) -> Result:
         from entrepot.audit_facts import facts_of
@@ -82,21 +91,19 @@ class Trail:
         """The number of the line, if one was written; what changes rows must have one."""
         if self.action not in ANNOUNCED:
             return None
-        if self.action in CHANGES_ROWS:
-            return self._write(BEGUN, {})
-        return self._written(BEGUN, {})
+        return self._write(BEGUN, {})
 
     def end(self, result: str, facts: dict[str, Any], begun: int | None) -> None:
         """Nobody is warned twice."""
         if begun is not None:
-            self._written(result, {**facts, OF: begun})
+            self.written(lambda: self._write(result, {**facts, OF: begun}))
         elif self.action not in ANNOUNCED or result in REFUSED:
-            self._written(result, facts)
+            self.written(lambda: self._write(result, facts))
 
-    def _written(self, result: str, facts: dict[str, Any]) -> int | None:
+    def written(self, write: Callable[[], int | None]) -> int | None:
         """Or a warning."""
         try:
-            return self._write(result, facts)
+            return write()
         except Exception as error:  # whatever it is, what was asked for has been done, or has failed for its own reason
             self.adapters.reporter.warn(_unwritten(self.action, error))
             return None
@@ -122,16 +129,38 @@ class Trail:
 
 @contextmanager
 def recorded(
-    adapters: Adapters, action: Action, about: object = None, entity: str | None = None, **facts: object
+    adapters: Adapters,
+    action: Action,
+    about: object = None,
+    entity: str | None = None,
+    *,
+    beside: bool = False,
+    **facts: object,
 ) -> Iterator[Told]:
-    """Around a use case. What it gives goes through what is yielded, which takes from it what is worth knowing."""
+    """Around a use case. What it gives goes through what is yielded, which takes from it what is worth knowing. With
+    `beside`, its beginning is written down while it begins; it must wait for that before anything can be seen of it."""
     trail = Trail(adapters=adapters, action=action, about=None if about is None else str(about), entity=entity or None)
-    told = Told(facts={name: fact for name, fact in facts.items() if fact is not None})
+    known = {name: fact for name, fact in facts.items() if fact is not None}
     with _refusals(trail):
         require(adapters.principal, VERBS.get(action, Verb.IMPORT))
-    begun = trail.begin()
-    with _refusals(trail) if action in LOOKS else _ended(trail, told, begun):
-        yield told
+    with _begun(trail, beside=beside) as begun:
+        told = Told(facts=known, begun=begun)
+        with _refusals(trail) if action in LOOKS else _ended(trail, told):
+            yield told
+
+
+@contextmanager
+def _begun(trail: Trail, *, beside: bool) -> Iterator[Callable[[], int | None]]:
+    if trail.action in CHANGES_ROWS:
+        number = trail.begin()
+        yield lambda: number
+    elif beside:
+        with ThreadPoolExecutor(1) as thread:
+            number = thread.submit(trail.begin)
+            yield cache(lambda: trail.written(number.result))
+    else:
+        number = trail.written(trail.begin)
+        yield lambda: number
 
 
 @contextmanager
@@ -146,7 +175,7 @@ def _refusals(trail: Trail) -> Iterator[None]:
 
 
 @contextmanager
-def _ended(trail: Trail, told: Told, begun: int | None) -> Iterator[None]:
+def _ended(trail: Trail, told: Told) -> Iterator[None]:
     result = OK
     try:
         yield
@@ -154,33 +183,7 @@ def _ended(trail: Trail, told: Told, begun: int | None) -> Iterator[None]:
         result = _code(error)
         raise
     finally:
-        trail.end(result, told.facts, begun)
-
-
-def named_database(adapters: Adapters) -> str | None:
-    """As the settings call it, or where it is. No part of a URL that may hold a password is ever kept."""
-    known = adapters.loaded.settings.databases
-    wanted = adapters.db or adapters.loaded.default_database or (next(iter(known)) if len(known) == 1 else None)
-    if wanted is None or wanted in known:
-        return wanted
-    return without_secrets(wanted)
-
-
-def without_secrets(url: str) -> str:
-    """
-    >>> without_secrets("postgresql://u:p/w?@host/shop?sslmode=require"), without_secrets("sqlite:///a.db")
-    ('postgresql://host/shop', 'sqlite:///a.db')
-    >>> without_secrets("mysql://host/shop?password=a@b"), without_secrets("u:p@host")
-    ('mysql://…', '…')
-    """
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return "…"
-    if scheme == "sqlite":
-        return url
-    if -1 < rest.find("?") < rest.rfind("@") and "=" in rest[: rest.rfind("@")]:
-        return f"{scheme}://…"
-    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+        trail.end(result, told.facts, told.begun())
 
 
 def _who(adapters: Adapters) -> str:

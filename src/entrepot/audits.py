@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import bound_tenant, is_bound
 from entrepot.adapters import Adapters
-from entrepot.auditing import named_database, recorded
+from entrepot.audited_names import named_database
+from entrepot.auditing import recorded
 from entrepot.model.audit import Action, Anchor, AuditFilter, AuditLine, Verdict
 from entrepot.model.errors import AccessError, InputError
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import Told, named_database, recorded
+from entrepot.audited_names import named_database
+from entrepot.auditing import Told, recorded
 from entrepot.bringing import path_of
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded, without_secrets
+from entrepot.audited_names import without_secrets
+from entrepot.auditing import recorded
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
 

@@ -100,8 +100,10 @@ class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, Te
         """Write rows of one snapshot into files; all of them appear together with their receipt, or none."""
         asked = chosen(entities, selection, named)
         about, what = to, ", ".join(asked.entities)
-        with recorded(self._adapters, Action.EXPORT, about, what, named=named, tenant=asked.tenant) as told:
-            return told(self._exports.export(to, asked, named, options or ExportOptions()))
+        facts = {"named": named, "tenant": asked.tenant}
+        with recorded(self._adapters, Action.EXPORT, about, what, beside=True, **facts) as told:
+            exports = Exports(adapters=self._adapters, promise=told.announced)
+            return told(exports.export(to, asked, named, options or ExportOptions()))
 
     def fingerprint(
         self, *entities: str, selection: Selection | None = None, named: str | None = None

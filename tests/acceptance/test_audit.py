@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from entrepot import BundleRequest, Entrepot, ImportRequest
 from entrepot.access.permissions import Principal, Role
 from entrepot.bystanders import Quiet
 from entrepot.cli import main
+from entrepot.ledger.locking import locked
+from entrepot.ledger.opening import LOCK
 from entrepot.model.audit import AuditFilter
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import AccessError, EntrepotError, InputError
@@ -201,6 +204,19 @@ def test_a_process_that_dies_leaves_the_line_that_it_had_begun(shop: Path) -> No
     service = opened()
     assert told(service) == [("import", "people.csv", "begun")]
     assert [(each.operations, each.unfinished, each.failed) for each in service.operations()] == [(1, 1, 0)]
+
+
+def test_no_file_has_its_name_before_its_export_is_written_down(shop: Path) -> None:
+    service = opened()
+    service.export("people", to="first.csv")
+    with ThreadPoolExecutor(1) as beside:
+        with locked(shop / ".entrepot" / LOCK):
+            export = beside.submit(service.export, "people", to="second.csv")
+            with pytest.raises(TimeoutError):
+                export.result(timeout=1)
+            assert not (shop / "second.csv").exists()
+        export.result()
+    assert [line.result for line in service.audit() if line.object == "second.csv"] == ["ok"]
 
 
 def test_no_password_of_a_url_is_kept(shop: Path) -> None:
