@@ -23,6 +23,7 @@ from entrepot.model.spreadsheets import FORMATS
 SHOWN_COLUMNS = 30
 SHOWN_CHANGES = 8
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+KINDS = {"sql": "table", "csv": "section"}
 HOW = {How.SAID: "as you said", How.EXACT: "same name", How.ALIAS: "another name", How.REMEMBERED: "remembered"}
 COUNTED = (Decision.CREATED, Decision.UPDATED, Decision.UNCHANGED, Decision.SKIPPED, Decision.FAILED)
 LONGEST_EXAMPLE = 30
@@ -79,7 +80,7 @@ def reading(found: Reading, paper: Paper) -> Iterator[str]:
         words += [f"between values: {DELIMITERS.get(found.delimiter or '', visible(found.delimiter or 'nothing'))}"]
         words += [f"quotes: {found.quote}" if found.quote else "no quotes"]
     if found.entity:
-        kind = "sheet" if is_sheet else "table" if found.format == "sql" else "list"
+        kind = "sheet" if is_sheet else KINDS.get(found.format or "", "list")
         words.append(f"the {kind} '{visible(found.entity)}'")
     if found.format == "csv" or is_sheet:
         words += ["names in the first record" if found.header else "no names: columns are numbered"]
@@ -98,7 +99,7 @@ def reading_options(found: Reading) -> str:
         return f"--sheet --skip-lines {'--no-header' if found.header else '--header'}"
     if found.format != "csv":
         return "--format --list"
-    first = "--skip-lines" if found.skip_lines else "--encoding"
+    first = "--no-sections" if found.entity else "--skip-lines" if found.skip_lines else "--encoding"
     return f"{first} --delimiter --quote {'--no-header' if found.header else '--header'}"
 
 

@@ -18,8 +18,9 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--encoding", metavar="NAME", help="of its characters (default: looked at)")
     _add_table(how)
     how.add_argument("--null", metavar="TEXT", default="", help="an unquoted value that means NULL (default: nothing)")
-    which = "which list of a JSON document, sheet of a workbook, table of a dump or an archive"
-    how.add_argument("--list", "--sheet", metavar="NAME", help=which)
+    which = "which list of a JSON document, sheet of a workbook, section of a CSV file, table of a dump or an archive"
+    how.add_argument("--list", "--sheet", "--section", metavar="NAME", help=which)
+    how.add_argument("--no-sections", action="store_true", help="a CSV file is one table, whatever it looks like")
     how.add_argument("--records", type=int, metavar="N", help="how many it must have (default: what its receipt says)")
     how.add_argument("--passphrase-file", metavar="FILE", help="to read an encrypted file")
     how.add_argument("--identity-file", metavar="FILE", help="the age secret key to read an encrypted file")
@@ -46,4 +47,5 @@ def reading_of(args: argparse.Namespace) -> Reading:
         null=args.null,
         skip_lines=args.skip_lines,
         entity=args.list,
+        sections=False if args.no_sections else None,
     )

@@ -119,10 +119,14 @@ def records_in(table: PackedTable, bench: Bench, said: Reading) -> int:
     if holds_nothing(table.path):
         return 0
     read_as, name = table.read_as(said), Path(table.member).name
-    lists = [each.records for each in bench.tables(table.path, read_as, name) if not is_aside(each)]
-    if None in lists:
-        return bench.stage(table.path, read_as, name).records
-    return sum(count or 0 for count in lists)
+    lists = [each for each in bench.tables(table.path, read_as, name) if not is_aside(each)]
+    return sum(_counted(each, bench, table.path, read_as, name) for each in lists)
+
+
+def _counted(table: SourceTable, bench: Bench, path: Path, read_as: Reading, name: str) -> int:
+    if table.records is not None:
+        return table.records
+    return bench.stage(path, replace(read_as, entity=table.name or read_as.entity), name).records
 
 
 def holds_nothing(path: Path) -> bool:
@@ -139,7 +143,9 @@ def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterato
         alone = source.alone and len([table for table in found if not is_aside(table)]) == 1
         for table in found:
             named = _named(source, table.name, only=len(found) == 1)
-            name = TableName(file=source.file.name, table=named, alone=alone, hidden=is_aside(table))
+            name = TableName(
+                file=source.file.name, table=named, alone=alone, hidden=is_aside(table), means=table.called
+            )
             yield Table(source=source, name=name)
 
 

@@ -27,7 +27,9 @@ class Reading:
     skip_lines: int | None = None
     """Lines in front of the header that are none of the table."""
     entity: str | None = None
-    """Files that hold several tables (lists of a document, sheets, tables of a dump): which one."""
+    """Files that hold several tables (lists of a document, sheets, sections, tables of a dump): which one."""
+    sections: bool | None = None
+    """Whether a CSV file may hold several tables, one below the other, each behind its name; False: it is one table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,8 @@ class SourceTable:
     """None: nobody counted them yet."""
     hidden: bool = False
     """Not to be taken unless somebody names it: a hidden sheet."""
+    called: str | None = None
+    """What the file calls it, if its name had to be another one because others are called so, too."""
 
 
 @dataclass(frozen=True, kw_only=True)

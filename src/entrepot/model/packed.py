@@ -39,7 +39,7 @@ class PackedTable:
         return replace(reading, entity=inner_list(self.name, said.entity) or reading.entity)
 
 
-WORDS = ("format", "encoding", "delimiter", "quote", "header", "skip_lines")
+WORDS = ("format", "encoding", "delimiter", "quote", "header", "skip_lines", "sections")
 
 
 def inner_list(table: str, entity: str | None) -> str | None:

@@ -26,6 +26,8 @@ class TableName:
     """Whether the file has no other."""
     hidden: bool = False
     """It goes nowhere unless somebody says so."""
+    means: str | None = None
+    """What tells its entity, if its name does not: one of several sections of one name."""
 
     @property
     def title(self) -> str:
@@ -56,7 +58,7 @@ class TableName:
         """
         if not self.table:
             return (self.stem,)
-        own = self.table.rpartition("/")[2]
+        own = self.means or self.table.rpartition("/")[2]
         return tuple(dict.fromkeys((self.table, own, *([self.stem] if self.alone else []))))
 
 

@@ -8,6 +8,7 @@ text                blocks, places, wrong bytes csv_quick      the plain way
 json_*              the JSON side               csv_records    our own reader: the careful way
 parquet_* sql       Parquet, SQL dumps          csv_places     line and byte of a record
 sheets/             workbooks                   csv_cells      and of its values
+                                                csv_sections   several tables in one file
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from entrepot.model.problems import Cell, Place
 from entrepot.workbench.reading.csv_lines import lines
 from entrepot.workbench.reading.csv_places import LONGEST, found_places
 from entrepot.workbench.reading.csv_records import Records, Spot
+from entrepot.workbench.reading.csv_sections import read_text
 from entrepot.workbench.reading.csv_shape import Shape, shaped
-from entrepot.workbench.reading.encoding import text_file
 from entrepot.workbench.reading.text import TextFile
 
 FIRST_BYTES = 1 << 13
@@ -23,7 +23,7 @@ FIRST_BYTES = 1 << 13
 def cells(path: Path, reading: Reading, wanted: Mapping[int, Collection[str | None]]) -> dict[Cell, Place]:
     """The columns that are asked for, by record, of those records that the file has. A value that a record lacks
     stands where the record does."""
-    text, _ = text_file(path, reading.encoding)
+    text = read_text(path, reading)
     shape = shaped(text, reading)
     begun = found_places(text, shape, list(wanted))
     return {

@@ -11,8 +11,8 @@ from entrepot.workbench.reading.csv_careful import data_records, reader
 from entrepot.workbench.reading.csv_plain import NotPlainError, PlainRows
 from entrepot.workbench.reading.csv_quick import plain_rows
 from entrepot.workbench.reading.csv_records import Spot, UnclosedQuoteError
+from entrepot.workbench.reading.csv_sections import read_text
 from entrepot.workbench.reading.csv_shape import Shape, shaped
-from entrepot.workbench.reading.encoding import text_file
 from entrepot.workbench.reading.text import TextFile
 
 LONGEST = 1 << 30
@@ -21,7 +21,7 @@ LONGEST = 1 << 30
 
 def places(path: Path, reading: Reading, records: Sequence[int]) -> dict[int, Place]:
     """Those of the records that the file has."""
-    text, _ = text_file(path, reading.encoding)
+    text = read_text(path, reading)
     return found_places(text, shaped(text, reading), records)
 
 
@@ -32,7 +32,10 @@ def found_places(text: TextFile, shape: Shape, records: Sequence[int]) -> dict[i
     except NotPlainError:
         found = dict(read(text, shape, wanted))
     name = text.path.name
-    return {number: Place(file=name, record=number, line=line, byte=byte) for number, (line, byte) in found.items()}
+    return {
+        number: Place(file=name, record=number, line=text.lines_before + line, byte=byte)
+        for number, (line, byte) in found.items()
+    }
 
 
 def counted(text: TextFile, shape: Shape, wanted: Sequence[int]) -> Iterator[tuple[int, tuple[int, int]]]:

@@ -51,7 +51,7 @@ def shaped(text: TextFile, reading: Reading, most_columns: int = MOST_COLUMNS) -
     check_width(text, len(records[0].values), most_columns)
     first, *others = (record.values for record in records)
     header = is_header(first, others) if given.header is None else given.header
-    place = Place(file=text.path.name, line=records[0].spot.line)
+    place = Place(file=text.path.name, line=text.lines_before + records[0].spot.line)
     names, told = named(text, first, place, header=header)
     start, line = beginning(sample, dialect, given.skip_lines or 0, records[0], header=header)
     if given.header is None and not header:
@@ -182,7 +182,7 @@ def told(text: TextFile, unclear: str | None, lines_in_front: int) -> Iterator[P
             message=preamble(lines_in_front),
             remedy="If that is part of the table, say so: --skip-lines 0.",
             severity=Severity.WARNING,
-            place=Place(file=text.path.name, line=1),
+            place=Place(file=text.path.name, line=text.lines_before + 1),
         )
 
 

@@ -18,6 +18,7 @@ from entrepot.model.templates import CsvDialect
 from entrepot.workbench.reading.csv_delimiter import first_records
 from entrepot.workbench.reading.csv_plain import LongRowError, NotPlainError, Plain, PlainRows
 from entrepot.workbench.reading.csv_quick import FAULTS, WholeFeed, not_plain, with_room
+from entrepot.workbench.reading.csv_sections import at_first_sight
 from entrepot.workbench.reading.csv_shape import shaped, whole_lines
 from entrepot.workbench.reading.csv_told import about_the_end
 from entrepot.workbench.reading.encoding import SAMPLE_BYTES, known, mark_told
@@ -90,7 +91,8 @@ def is_utf8(block: bytes) -> bool:
 
 
 def sketch_of(database: Database, path: Path, reading: Reading) -> Sketch | None:
-    """None where the beginning shows that the file is another one. Whatever else is wrong, the long way tells."""
+    """None where the beginning shows that the file is another one, or has sections. Whatever else is wrong, the long
+    way tells."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     marked = mark_of(sample)
@@ -98,6 +100,8 @@ def sketch_of(database: Database, path: Path, reading: Reading) -> Sketch | None
         return None
     text = TextFile(path=path, encoding="utf-8", mark=marked[1] if marked else 0, sound=True)
     try:
+        if reading.entity is not None or at_first_sight(text, reading):
+            return None
         shape = shaped(text, reading, most_columns(database.memory_bytes))
     except InputError:
         return None

@@ -61,7 +61,7 @@ def about_ends(text: TextFile, ends: dict[str, Spot]) -> Iterator[Problem]:
 
 def place_of(text: TextFile, spot: Spot) -> Place:
     (byte,) = text.bytes_at([spot.at])
-    return Place(file=text.path.name, line=spot.line, byte=byte)
+    return Place(file=text.path.name, line=text.lines_before + spot.line, byte=byte)
 
 
 def unclosed(text: TextFile, spot: Spot) -> InputError:
@@ -74,10 +74,10 @@ def unclosed(text: TextFile, spot: Spot) -> InputError:
 
 def about_the_end(text: TextFile) -> Iterator[Problem]:
     """A file that was cut within its last value looks like one that was written without a last line end."""
-    size = text.path.stat().st_size
+    size = text.path.stat().st_size if text.until is None else text.until
     with text.path.open("rb") as file:
         file.seek(max(text.mark, size - END_BYTES))
-        last = file.read().decode(text.encoding, "ignore")
+        last = file.read(END_BYTES).decode(text.encoding, "ignore")
     if not last.endswith(("\n", "\r")):
         yield Problem(
             code="no_last_line_end",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 BLOCK_BYTES = 1 << 20
 MARKING = "entrepot_marking"
@@ -28,18 +29,22 @@ class TextFile:
     path: Path
     encoding: str
     mark: int = 0
-    """Length of the byte order mark."""
+    """The byte where it begins: behind the byte order mark, or where its part of the file does."""
     sound: bool = False
     """Every byte is known to be right."""
     first_bytes: int | None = None
     """A smaller first block, for who needs little; the further one reads, the larger they are."""
+    until: int | None = None
+    """The byte where it ends; None: with the file. It ends with a line."""
+    lines_before: int = 0
+    """Lines of the file in front of `mark`."""
 
     def blocks(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self.encoding)()
         with self.path.open("rb") as file:
             file.seek(self.mark)
             size = self.first_bytes or BLOCK_BYTES
-            while data := file.read(size):
+            while data := self._some(file, size):
                 yield decoded(decoder, data)
                 size = min(size * 2, BLOCK_BYTES)
             yield decoded(decoder, b"", final=True)
@@ -50,10 +55,13 @@ class TextFile:
         if self.encoding == "utf-8":
             with self.path.open("rb") as file:
                 file.seek(self.mark + start)
-                while data := file.read(BLOCK_BYTES):
+                while data := self._some(file, BLOCK_BYTES):
                     yield data if data.endswith(b"\n") else data + file.readline(longest)
         else:
             yield from whole_lines((block.encode() for block in self.blocks()), start, longest)
+
+    def _some(self, file: BinaryIO, size: int) -> bytes:
+        return file.read(size if self.until is None else max(0, min(size, self.until - file.tell())))
 
     def bytes_at(self, offsets: Iterable[int]) -> Iterator[int]:
         """Where in the file the characters with these numbers, in their order, begin; in one pass."""
