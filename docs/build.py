@@ -9,6 +9,7 @@ from pathlib import Path
 from entrepot.cli.parser import build_parser
 from entrepot.formats.registry import describe_options, formats
 from entrepot.model import errors
+from entrepot.model.spoken import STAGES, SYSTEMS, Point
 from entrepot.model.value_words import VALUE_WORDS
 from entrepot.workbench.judging.rules import rules
 from entrepot.workbench.judging.steps import steps
@@ -103,12 +104,29 @@ def checks() -> str:
     return "\n".join(lines) + "\n"
 
 
+def statuses() -> str:
+    """Every point a job can be at, in the words of each system, and what phases are told by."""
+    lines = [(REFERENCE / "parts" / "statuses.part").read_text(encoding="utf-8")]
+    lines += [f"| a job | {' | '.join(f'`{name}`' for name in SYSTEMS)} |", "|---|" + "---|" * len(SYSTEMS)]
+    for point in Point:
+        words = " | ".join(f"`{system.words[point]}`" for system in SYSTEMS.values())
+        lines.append(f"| {point.value} | {words} |")
+    lines += ["", f"{(REFERENCE / 'parts' / 'phases.part').read_text(encoding='utf-8')}"]
+    lines += ["| phases that begin with | `currentPhase` of `housef3` |", "|---|---|"]
+    for stage, word in SYSTEMS["housef3"].stages.items():
+        begins = ", ".join(f"`{words}`" for words, of in STAGES if of is stage)
+        lines.append(f"| {begins or 'nothing yet'} | `{word.format(entity='<entity>')}` |")
+    lines.append(f"| (done) | `{SYSTEMS['housef3'].last}` |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "command-line.md": command_line,
     "errors.md": error_table,
     "format-options.md": format_options,
     "cleaning.md": cleaning,
     "checks.md": checks,
+    "statuses.md": statuses,
 }
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import own_place
-from entrepot.jobs.orders.asking import again, as_asked, cancel, order_of, view
+from entrepot.jobs.orders.asking import again, as_asked, cancel, in_words, order_of, view
 from entrepot.jobs.orders.giving import download
 from entrepot.jobs.orders.waking import wake
 from entrepot.jobs.orders.watching import Told, follow
 from entrepot.ledger.records import unknown_id
 from entrepot.model.orders import EventRecord, JobView
 from entrepot.model.records import JobRecord
+from entrepot.model.spoken import Said, system_of
 
 if TYPE_CHECKING:
     from entrepot.state import State
@@ -51,6 +52,12 @@ class Inquiries:
     def job(self, id: str) -> JobView:
         with self._opened() as state:
             return view(state, self._seen(state, id))
+
+    def words(self, system: str, ids: Sequence[str]) -> tuple[Said, ...]:
+        """How the jobs are, as that system says it."""
+        spoken = system_of(system)
+        with self._opened() as state:
+            return tuple(in_words(state, self._seen(state, one), spoken) for one in ids)
 
     def follow(self, id: str, after: int, wait: Callable[[float], object]) -> Iterator[Told]:
         with self._opened() as state:

@@ -37,6 +37,7 @@ from entrepot.ordering import Ordering
 from entrepot.scheduling import Scheduling
 from entrepot.storage.keys import Keys
 from entrepot.versioning import Versioning
+from entrepot.watching import Watching
 
 if TYPE_CHECKING:
     from entrepot.diagnosis import Finding
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, TellsNotices, Versioning):
+class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, TellsNotices, Versioning, Watching):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

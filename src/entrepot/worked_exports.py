@@ -52,6 +52,7 @@ def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) 
     with attempt.state.artifacts.room(attempt.job.id) as room:
         exports = Exports(adapters=adapters, kept=True, meant=partial(_must_be, adapters, attempt.job))
         outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
+        attempt.reporter.phase("Storing the files")
         keep(attempt.state, attempt.job, outcome, lasting)
     return as_written(None, None, outcome.receipt)
 

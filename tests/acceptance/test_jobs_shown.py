@@ -39,6 +39,24 @@ def test_a_job_is_listed_shown_and_its_log_read(home: Path, capsys: pytest.Captu
     assert [event["number"] for event in json.loads(capsys.readouterr().out)] == list(range(2, len(lines)))
 
 
+def test_jobs_are_told_in_the_words_of_other_systems(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop = service(home)
+    export = shop.submit_export("users", options=ExportOptions(format="csv"), manner=BY_HAND).id
+    refused = shop.submit_import(home / "people.csv", ImportRequest(entity="users"), manner=BY_HAND).id
+    drained(home)
+    waiting = shop.submit_export("users", options=ExportOptions(format="csv"), manner=BY_HAND).id
+    capsys.readouterr()
+    assert main(["jobs", "list", "--words", "housef3", "--json"]) == 0
+    told = {each["job"]: each["status"] for each in json.loads(capsys.readouterr().out)}
+    assert told == {export: "completed", refused: "validation_failed", waiting: "initiated"}
+    assert main(["jobs", "show", refused, "--words", "housef3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["phase"].startswith("validating_")
+    assert main(["jobs", "show", waiting, "--words", "netcmdb"]) == 0
+    assert "initializing" in capsys.readouterr().out
+    assert main(["jobs", "list", "--words", "netcmd"]) == 2
+    assert "'netcmdb'" in capsys.readouterr().err
+
+
 def test_watching_ends_with_the_exit_code_of_the_job(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shop = service(home)
     (home / "there.csv").touch()

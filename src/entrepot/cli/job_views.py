@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from entrepot.model.records import JobRecord, Status
 
 if TYPE_CHECKING:
     from entrepot.jobs.orders.watching import Told
+    from entrepot.model.spoken import Said
 
 CODES = {Status.COMPLETED: 0, Status.PARTIAL: PartialError.exit_code, Status.CANCELLED: CancelledError.exit_code}
 
@@ -30,6 +32,22 @@ def print_list(jobs: tuple[JobRecord, ...]) -> None:
 def _about(job: JobRecord) -> str:
     words = job.entity or job.database
     return f"{words}: {job.error['message']}" if job.error else f"{words} {job.phase}".rstrip()
+
+
+def words_of(jobs: Sequence[JobRecord], said: Sequence[Said]) -> list[dict[str, str]]:
+    """In those of another system."""
+    return [
+        {"job": job.id, "kind": job.kind, "status": words.status, "phase": words.phase}
+        for job, words in zip(jobs, said, strict=True)
+    ]
+
+
+def print_words(words: Sequence[Mapping[str, str]]) -> None:
+    if not words:
+        say("There are no jobs.")
+        return
+    for line in table(tuple(words[0]), [tuple(each.values()) for each in words]):
+        say(line)
 
 
 def print_view(view: JobView) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from entrepot.model.errors import CancelledError, InputError
 
 if TYPE_CHECKING:
+    from entrepot.model.records import JobRecord
     from entrepot.service import Entrepot
 
 EPILOG = """\
@@ -34,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="list: at most N (default: 20)")
     parser.add_argument("--after", type=int, default=0, metavar="N", help="watch, logs: what came after event N")
     parser.add_argument("-o", "--output", metavar="PATH", help="download: a file, or a folder")
+    parser.add_argument("--words", metavar="SYSTEM", help="list, show: as chenu, housef3, netcmdb say it")
     add_database_options(parser)
     return parser
 
@@ -53,6 +55,8 @@ def listed(args: argparse.Namespace, service: Entrepot) -> int:
     from entrepot.cli.output import print_json
 
     jobs = service.jobs(args.limit, kind=args.kind)
+    if args.words is not None:
+        return _in_words(args, service, jobs)
     print_json(jobs) if args.json else print_list(jobs)
     return 0
 
@@ -62,7 +66,22 @@ def shown(args: argparse.Namespace, service: Entrepot) -> int:
     from entrepot.cli.output import print_json
 
     found = service.job(args.job)
+    if args.words is not None:
+        return _in_words(args, service, (found.job,))
     print_json(found) if args.json else print_view(found)
+    return 0
+
+
+def _in_words(args: argparse.Namespace, service: Entrepot, jobs: tuple[JobRecord, ...]) -> int:
+    """One that is shown is one document."""
+    from entrepot.cli.job_views import print_words, words_of
+    from entrepot.cli.output import print_json
+
+    words = words_of(jobs, service.job_words(args.words, *(job.id for job in jobs)))
+    if args.json:
+        print_json(words if args.what == "list" else words[0])
+    else:
+        print_words(words)
     return 0
 
 

@@ -14,6 +14,8 @@ from entrepot.ledger.work_tables import EVENTS, PROGRESS
 from entrepot.model.orders import EventRecord, ProgressRecord
 from entrepot.model.records import Document, JobRecord
 
+PHASE = "phase"
+
 
 class Events:
     def __init__(self, records: Records) -> None:
@@ -40,6 +42,12 @@ class Events:
         query = select(EVENTS).where(EVENTS.c.job == job, EVENTS.c.number > number).order_by(EVENTS.c.number)
         with self._records.reading() as connection:
             return tuple(_event(dict(row._mapping)) for row in connection.execute(query.limit(limit)))
+
+    def phases(self, job: str) -> tuple[str, ...]:
+        """What it went through, in words."""
+        query = select(EVENTS.c.facts).where(EVENTS.c.job == job, EVENTS.c.kind == PHASE).order_by(EVENTS.c.number)
+        with self._records.reading() as connection:
+            return tuple(facts["words"] for facts in connection.execute(query).scalars())
 
 
 class Progress:

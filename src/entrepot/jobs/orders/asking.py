@@ -12,6 +12,7 @@ from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import CancelledError, ChangedError, InputError
 from entrepot.model.orders import JobView, OrderRecord, Wish
 from entrepot.model.records import Document, JobRecord, Status
+from entrepot.model.spoken import Said, System, said
 from entrepot.state import State
 
 AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
@@ -26,6 +27,13 @@ def view(state: State, job: JobRecord) -> JobView:
         progress=state.ledger.progress.of_job(job.id),
         artifacts=state.ledger.artifacts.of_job(job.id),
     )
+
+
+def in_words(state: State, job: JobRecord, system: System) -> Said:
+    """Of one that was done at once, no more is known than where it is now."""
+    progress = state.ledger.progress.of_job(job.id)
+    phases = state.ledger.events.phases(job.id) or (job.phase,)
+    return said(system, job, phases, progress.facts["entity"] if progress is not None else "")
 
 
 def order_of(state: State, job: str) -> OrderRecord | None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from entrepot.ledger.events import PHASE
 from entrepot.model.problems import Problem
 from entrepot.model.records import Document
 
-PHASE, WARNING = "phase", "warning"
+WARNING = "warning"
 MOST_WARNINGS = 100
 """Of one attempt; more are counted."""
 
