@@ -40,6 +40,9 @@ MODULES = {"import": "bring_in", "plan": "plans", "mapping": "mappings"}
 """Where a module cannot have the name of its command, or should not."""
 
 
+LOG = "ENTREPOT_LOG"
+"""Whether commands write a log; without it, nothing of it is imported."""
+
 COLLECT_AFTER = 100_000
 """Looking for cycles among what was imported, again and again, takes a quarter of the start-up. At the end, when all is
 closed, it would take a fifth once more."""
@@ -146,7 +149,12 @@ def _wants_json(given: Sequence[str]) -> bool:
 
 def _run(given: Sequence[str], stop: Stop) -> int:
     args = build_parser().parse_args(given, argparse.Namespace(stop=stop))
-    code = int(args.run(args))
+    if os.environ.get(LOG):
+        from entrepot.cli.logging_in import logged
+
+        code = logged(args)
+    else:
+        code = int(args.run(args))
     sys.stdout.flush()  # here a reader that went away, or a full disk, is still told like everything else
     return code
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -25,24 +23,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from entrepot.cli.logging_in import begin_log
     from entrepot.model.errors import InputError
     from entrepot.work import run_worker
 
     if args.concurrency < 1:
         raise InputError("usage", "--concurrency counts the jobs that run at once.", remedy="Give it 1 or more.")
-    _log_to_standard_error()
+    begin_log()
     idle = 0.0 if args.once else args.idle_exit
     with _stopped_by_signals() as told:
         run_worker(Path(args.config) if args.config else None, args.concurrency, idle, told)
     return 0
-
-
-def _log_to_standard_error() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("entrepot")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
 
 
 @contextmanager

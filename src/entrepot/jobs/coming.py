@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from pathlib import Path
 from threading import Event
 
@@ -53,7 +54,9 @@ def coming(state: State, file: Path, kind: str) -> Iterator[Coming]:
     arriving = Coming(file)
     with ThreadPoolExecutor(1) as beside:
         if is_file(file):
-            arriving.copy = beside.submit(state.artifacts.put, file, kind, file.name, arriving.check)
+            arriving.copy = beside.submit(
+                copy_context().run, state.artifacts.put, file, kind, file.name, arriving.check
+            )
         try:
             yield arriving
         finally:

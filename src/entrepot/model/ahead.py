@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Condition, Thread
 
 from entrepot.model.errors import EntrepotError
@@ -34,7 +35,7 @@ class ReadAhead(Iterator[Chunk]):
     def begin(self) -> ReadAhead:
         """Start reading without waiting for anything."""
         if self._thread is None:
-            self._thread = Thread(target=self._run, name="entrepot-read-ahead", daemon=True)
+            self._thread = Thread(target=copy_context().run, args=(self._run,), name="entrepot-read-ahead", daemon=True)
             self._thread.start()
         return self
 

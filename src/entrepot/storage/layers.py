@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -144,7 +145,7 @@ class Encrypting:
         reading, self._writing = os.pipe()
         self._source = os.fdopen(reading, "rb")
         self.error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, args=(recipients,), daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run, recipients), daemon=True)
         self._thread.start()
 
     def write(self, data: bytes, /) -> int:

@@ -61,7 +61,7 @@ def _concluded(running: Running, error: BaseException) -> None:
         running.tell()
     if jobs.get(job.id).finished_at is not None or running.why is Why.LOST:
         return
-    LOG.warning("%s: %s", job.id, error, exc_info=None if isinstance(error, EntrepotError) else error)
+    LOG.warning("%s: %s", job.id, error, exc_info=error)
     with suppress(ChangedError):  # somebody else's by now
         if running.why is not None and isinstance(error, STOPPING):
             _stopped(running, error)

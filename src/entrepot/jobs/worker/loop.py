@@ -13,6 +13,7 @@ from entrepot.jobs.worker.chores import Chore, Chores
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.heart import Heart
 from entrepot.jobs.worker.running import Running, Why, Work
+from entrepot.logs.about import about
 from entrepot.model.errors import EntrepotError
 from entrepot.state import State
 
@@ -82,7 +83,8 @@ class Loop:
 
     def _attempt(self, running: Running) -> None:
         try:
-            attempted(running, self.work)
+            with about(**running.facts):
+                attempted(running, self.work)
         finally:
             with self._lock:
                 del self._running[running.job.id]

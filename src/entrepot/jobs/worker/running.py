@@ -73,6 +73,12 @@ class Running:
             state=self.state, job=self.job, order=self.order, reporter=self.telling, cancel=self.switch, tell=self.tell
         )
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """What every line of the log says that is written meanwhile."""
+        job, order = self.job, self.order
+        return {"job": job.id, "kind": job.kind, "tenant": order.tenant, "attempt": order.attempts}
+
     def stop(self, why: Why) -> None:
         """The first reason counts."""
         if self.why is None:
