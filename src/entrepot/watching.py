@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from entrepot.access.permissions import Verb, require
 from entrepot.adapters import Adapters
 
 if TYPE_CHECKING:
+    from entrepot.model.metrics import Family
     from entrepot.model.spoken import Said
 
 
@@ -20,3 +22,12 @@ class Watching:
         from entrepot.inquiries import Inquiries
 
         return Inquiries(adapters=self._adapters).words(system, ids)
+
+    def metrics(self, *, by_tenant: bool = False) -> tuple[Family, ...]:
+        """What operators watch, of all databases and tenants; `model.metrics.exposition` writes it for Prometheus."""
+        from entrepot.jobs.measuring import measured
+        from entrepot.jobs.schedules.configured import configured_schedules
+
+        require(self._adapters.principal, Verb.DIAGNOSE)
+        with self._adapters.state() as state:
+            return measured(state, configured_schedules(self._adapters.loaded), by_tenant=by_tenant)

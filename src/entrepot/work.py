@@ -27,6 +27,7 @@ from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document
 from entrepot.notices import SettingsTargets
+from entrepot.served_metrics import serving_metrics
 from entrepot.state import open_state
 from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
@@ -94,14 +95,19 @@ def principal_of(said: Document) -> Principal:
 
 
 def run_worker(
-    config: Path | None, places: int, idle_exit: float | None, stopped: Callable[[Callable[[], None]], object]
+    config: Path | None,
+    places: int,
+    idle_exit: float | None,
+    stopped: Callable[[Callable[[], None]], object],
+    metrics: str | None = None,
 ) -> None:
-    """A worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it."""
+    """A worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it;
+    `metrics` is the address where it tells what operators watch."""
     read = partial(load_settings, os.environ, Path.cwd(), config)
     loaded = read()
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
-    with open_state(folder, SystemClock(), elsewhere=elsewhere) as state:
+    with open_state(folder, SystemClock(), elsewhere=elsewhere) as state, serving_metrics(metrics, state, read):
         quietly(clockwork, state)
         again = True
         while again:

@@ -32,6 +32,7 @@ COMMANDS = (
     "jobs",
     "schedule",
     "worker",
+    "metrics",
     "audit",
     "notifications",
     "doctor",

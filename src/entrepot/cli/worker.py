@@ -16,6 +16,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("--once", action="store_true", help="do what there is, and go")
     parser.add_argument("--idle-exit", type=float, metavar="SECONDS", help="go after so long without anything to do")
     parser.add_argument("--concurrency", type=int, default=2, metavar="N", help="jobs at once (default: 2)")
+    parser.add_argument(
+        "--metrics", metavar="ADDRESS", help="also serve what `entrepot metrics` prints: 127.0.0.1:9464"
+    )
     parser.add_argument("--config", metavar="FILE", help="the settings file (default: ./entrepot.toml)")
     return parser
 
@@ -32,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     begin_log()
     idle = 0.0 if args.once else args.idle_exit
     with _stopped_by_signals() as told:
-        run_worker(Path(args.config) if args.config else None, args.concurrency, idle, told)
+        run_worker(Path(args.config) if args.config else None, args.concurrency, idle, told, metrics=args.metrics)
     return 0
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from entrepot.ledger.events import add_event
 from entrepot.ledger.records import Records, no_longer_owner, one
 from entrepot.ledger.tables import JOBS
+from entrepot.ledger.totals import count_end
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.records import Document, JobRecord, Status
 
@@ -144,6 +145,8 @@ class Jobs:
             written = write_job(connection, job, now, **changed)
             if ended is not None and connection.execute(_order_of(job.id)).first() is not None:
                 add_event(connection, job.id, now, ENDED, {"status": ended})
+            if ended is not None:
+                count_end(connection, written)
         return written
 
 

@@ -12,6 +12,7 @@ from entrepot.ledger.identities import Identities
 from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.journals import Journals
 from entrepot.ledger.mappings import Mappings
+from entrepot.ledger.measures import Measures
 from entrepot.ledger.occurrences import Occurrences
 from entrepot.ledger.orders import Orders
 from entrepot.ledger.plans import Plans
@@ -85,6 +86,10 @@ class Ledger:
     @property
     def identities(self) -> Identities:
         return Identities(self.records)
+
+    @property
+    def measures(self) -> Measures:
+        return Measures(self.records)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -1,5 +1,5 @@
 """The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, schedules,
-messages, and the audit."""
+messages, totals, and the audit."""
 
 from __future__ import annotations
 
@@ -74,6 +74,14 @@ DELIVERIES = Table(
     Column("error", Text),
     Column("created_at", Moment),
     Column("done_at", Moment),
+)
+TOTALS = Table(
+    "totals",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("facts", JsonText),
 )
 AUDIT = Table(
     "audit",

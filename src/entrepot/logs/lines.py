@@ -13,7 +13,7 @@ from entrepot.model.errors import EntrepotError
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 MOST = 20_000
-"""Characters of a message; what is longer is somebody's data."""
+"""Characters of a message; what is longer is somebody's data. More is looked at, so that no secret is cut in two."""
 FACTS = "facts"
 """What a line may be given besides, as `extra={FACTS: …}`."""
 
@@ -29,7 +29,7 @@ class Plain(logging.Formatter):
         job = known().get("job")
         if job is not None and str(job) not in record.message:
             record.message = f"{job}: {record.message}"
-        record.message = record.message[:MOST].replace("\r", "\\r").replace("\n", "\\n")
+        record.message = self._redacting.of(record.message[: 2 * MOST])[:MOST].replace("\r", "\\r").replace("\n", "\\n")
         return super().formatMessage(record)
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802
@@ -51,7 +51,7 @@ class Documents(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage()[:MOST],
+            "message": record.getMessage()[: 2 * MOST],
             **known(),
             **getattr(record, FACTS, {}),
             **self._error(record),
@@ -68,4 +68,4 @@ class Documents(logging.Formatter):
         return {"error": type(error).__name__, "traceback": self.formatException(record.exc_info)[-MOST:]}
 
     def _clean(self, value: object) -> object:
-        return value if isinstance(value, int | float | None) else self._redacting.of(str(value))
+        return value if isinstance(value, int | float | None) else self._redacting.of(str(value))[:MOST]

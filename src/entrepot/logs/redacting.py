@@ -11,13 +11,15 @@ LEAST = 6
 """Shorter ones would be found in words that mean nothing of the kind."""
 NAMED = r"passw(?:or)?d|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|signature|credential"
 IN_VARIABLES = re.compile(rf"{NAMED}|pwd$|(?:^|_)key$|^PGPASS", re.IGNORECASE)
-VALUE = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&"',;)}\]]+"""
+QUOTED = r"'(?:[^'\\]|\\.|'')*'"
+VALUE = QUOTED + r"""|"(?:[^"\\]|\\.)*"|[^\s&"',;)}\]]+"""
 SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(shape, re.IGNORECASE | re.DOTALL), instead)
     for shape, instead in (
-        (r"""(://[^\s:/@"'<>?]*):[^\s"'<>]*@""", rf"\1:{GONE}@"),
-        (rf"([\w.-]*(?:{NAMED}|\bpwd)[\w.-]*\s*=\s*)(?:{VALUE})", rf"\1{GONE}"),
-        (rf"""(["'][\w.-]*(?:{NAMED})[\w.-]*["']\s*:\s*)(?:{VALUE})""", rf'\1"{GONE}"'),
+        (r"""(://[^\s:/@"'<>?]{0,200}):[^\s"'<>]{0,500}@""", rf"\1:{GONE}@"),
+        (rf"((?:{NAMED}|\bpwd)[\w.-]{{0,40}}\s{{0,3}}=\s{{0,3}})(?:{VALUE})", rf"\1{GONE}"),
+        (rf"""((?:{NAMED})[\w.-]{{0,40}}["']\s{{0,3}}:\s{{0,3}})(?:{VALUE})""", rf'\1"{GONE}"'),
+        (rf"((?:password|identified by)\s+){QUOTED}", rf"\1{GONE}"),
         (rf"([?&](?:sig|key|code|auth)=)(?:{VALUE})", rf"\1{GONE}"),
         (r"(authorization\s*[:=]\s*)(?:\w+ +)?[^\s,;]+", rf"\1{GONE}"),
         (r"\b(bearer +)[\w.~+/=-]{8,}", rf"\1{GONE}"),
@@ -27,7 +29,8 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", GONE),
     )
 )
-"""Passwords in addresses, values beside names that say so, signed links, keys and tokens."""
+"""Passwords in addresses, values beside names that say so, signed links, keys and tokens. All of them look at a text
+once, however long it is and whoever wrote it."""
 
 
 class Redacting:

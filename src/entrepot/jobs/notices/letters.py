@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from entrepot.model.notices import FIELDS, Delivered, DeliveryRecord, Event, Letter, Target
+from entrepot.model.outcomes import counts_of, inner_of, rows_of
 from entrepot.model.records import Document, JobRecord
 
 BRACES = re.compile("|".join(rf"\{{{name}\}}" for name in FIELDS))
@@ -61,35 +62,17 @@ def facts_of(job: JobRecord, event: Event, now: datetime) -> dict[str, Any]:
         "event": event.value,
         "database": job.database,
         "entity": job.entity or _entities(receipt),
-        "rows": _rows(receipt),
-        "failed": _counts(receipt).get("failed", 0),
+        "rows": rows_of(receipt),
+        "failed": counts_of(receipt).get("failed", 0),
         "error": (job.error or {}).get("code", ""),
         "seconds": round(((job.finished_at or now) - job.created_at).total_seconds(), 3),
     }
 
 
-def _rows(receipt: Document | None) -> int:
-    """That went out, or were changed."""
-    inner = _inner(receipt)
-    if "totals" in inner:
-        return inner["totals"].get("rows", 0)
-    changed = sum(_counts(receipt).get(name, 0) for name in ("created", "updated", "versioned"))
-    return changed + sum(inner.get(name, 0) for name in ("deleted", "restored", "reinserted"))
-
-
 def _entities(receipt: Document | None) -> str:
-    inner = _inner(receipt)
+    inner = inner_of(receipt)
     names = [each.get("title") or each.get("entity") for each in inner.get("entities") or inner.get("parts") or ()]
     return ", ".join(dict.fromkeys(str(name) for name in names if name)) or "rows"
-
-
-def _counts(receipt: Document | None) -> Document:
-    return _inner(receipt).get("counts") or {}
-
-
-def _inner(receipt: Document | None) -> Document:
-    """A job that made files has the receipt of the export in its own."""
-    return (receipt or {}).get("receipt") or receipt or {}
 
 
 def _filled(template: str, facts: Document) -> str:
