@@ -27,8 +27,8 @@ from entrepot.model.errors import BugError
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document
 from entrepot.notices import SettingsTargets
-from entrepot.served_metrics import serving_metrics
 from entrepot.state import open_state
+from entrepot.telemetry import sending_traces, serving_metrics
 from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
 
@@ -107,7 +107,11 @@ def run_worker(
     loaded = read()
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
-    with open_state(folder, SystemClock(), elsewhere=elsewhere) as state, serving_metrics(metrics, state, read):
+    with (
+        open_state(folder, SystemClock(), elsewhere=elsewhere) as state,
+        serving_metrics(metrics, state, read),
+        sending_traces(os.environ) as around,
+    ):
         quietly(clockwork, state)
         again = True
         while again:
@@ -119,6 +123,7 @@ def run_worker(
                     places=places,
                     idle_exit=idle_exit,
                     chores=(clockwork, courier),
+                    around=around,
                 )
                 stopped(loop.stop)
                 loop.run()

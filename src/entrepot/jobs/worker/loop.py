@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from entrepot.jobs.worker.attempts import attempted
@@ -23,6 +24,12 @@ AFTER_AN_ERROR = 1.0
 LAST_WORDS = 20.0
 """How long jobs may take to hear that the worker goes."""
 
+Around = Callable[[Running], AbstractContextManager[None]]
+
+
+def nothing_around(_running: Running) -> AbstractContextManager[None]:
+    return nullcontext()
+
 
 @dataclass(kw_only=True)
 class Loop:
@@ -35,6 +42,8 @@ class Loop:
     """Seconds without anything to do; None: it stays."""
     chores: Sequence[Chore] = ()
     """What is done once a second besides: schedules that are due, messages to be sent."""
+    around: Around = nothing_around
+    """What goes on beside an attempt, in its thread: traces."""
     stopping: threading.Event = field(default_factory=threading.Event)
     _running: dict[str, Running] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,7 +92,7 @@ class Loop:
 
     def _attempt(self, running: Running) -> None:
         try:
-            with about(**running.facts):
+            with about(**running.facts), self.around(running):
                 attempted(running, self.work)
         finally:
             with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -28,8 +28,16 @@ class Telling:
         self._rows = self._size = self._all_rows = self._warnings = 0
         self._began = time.monotonic()
         self._taken: Document | None = None
+        self.on_phase: Callable[[str], object] | None = None
+        """Hears of each, in the thread that tells it."""
+
+    @property
+    def all_rows(self) -> int:
+        return self._all_rows
 
     def phase(self, words: str) -> None:
+        if self.on_phase is not None:
+            self.on_phase(words)
         self._entity, self._words = "", words
         self._events.append((PHASE, {"words": words}))
 
