@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Principal, Verb, require
+from entrepot.config.file_places import file_places
 from entrepot.config.load import load_settings, naming
 from entrepot.config.own_records import bucket_url, ledger_url
 from entrepot.config.settings import Loaded
@@ -84,13 +85,13 @@ class Adapters:
     def file_stores(self) -> dict[str, FileStore]:
         from entrepot.storage.files import FolderStore
 
-        home, collections = self.loaded.folder, self.loaded.settings.files
-        if not collections:
+        if not self.loaded.settings.files:
             return {}
         with naming(self.loaded.file):
+            places = file_places(self.loaded, self.db)
             must_be_apart(self.loaded)
-        others = not_attached(self.loaded, self.engine, self.environment)
-        return {name: FolderStore(home / files.folder, others=others) for name, files in collections.items()}
+        home, others = self.loaded.folder, not_attached(self.loaded, self.engine, self.environment)
+        return {name: FolderStore(home / place.where, others=others) for name, place in places.items()}
 
     @contextmanager
     def state(self) -> Iterator[State]:

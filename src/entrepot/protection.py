@@ -9,6 +9,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entrepot.config.file_places import all_places
 from entrepot.config.load import database_url, sqlite_urls
 from entrepot.config.settings import Loaded
 from entrepot.model.errors import InputError
@@ -44,13 +45,14 @@ def must_be_apart(loaded: Loaded) -> None:
     """A file of two collections would be read by whoever may read one, and taken away while the other refers to it."""
     from entrepot.storage.guard import is_same, lies_in
 
-    homes = {name: Path(os.path.realpath(loaded.folder / it.folder)) for name, it in loaded.settings.files.items()}
-    for (name, home), (other, around) in permutations(homes.items(), 2):
-        if lies_in(home, around):
+    homes = [(place, Path(os.path.realpath(loaded.folder / place.where))) for place in all_places(loaded)]
+    for (one, home), (other, around) in permutations(homes, 2):
+        shared = one.collection == other.collection and is_same(home, around)
+        if lies_in(home, around) and not shared:
             where = "is the folder" if is_same(home, around) else "lies in the folder"
             raise InputError(
                 "folders_overlap",
-                f"The folder of [files.{name}], {home}, {where} of [files.{other}], so that both have the same files.",
+                f"The folder of {one.said}, {home}, {where} of {other.said}, so that both have the same files.",
                 remedy="Give each its own folder, outside of the other; or let the fields name one of them.",
             )
 
@@ -62,7 +64,7 @@ def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str])
 
     settings = {loaded.file: "the settings file"} if loaded.file else {}
     engines = (engine, *map(open_engine, sqlite_urls(loaded, environment)))
-    files = {loaded.folder / it.folder: f"[files.{name}]" for name, it in loaded.settings.files.items()}
+    files = {loaded.folder / place.where: place.said for place in all_places(loaded)}
     return Guard(
         files={**settings, **{file: "a file of a database" for engine in engines for file in engine.files}},
         folders={**files, loaded.state: "where Entrepot keeps its own records"},

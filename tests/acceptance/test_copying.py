@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from acceptance.market import counted
-from acceptance.twins import MERGE, ORDERS, Yard, copied, previewed, yard
+from acceptance.twins import MERGE, ORDERS, SETTINGS, Yard, copied, previewed, yard
 from entrepot import Entrepot
 from entrepot.cli import main
 from entrepot.model.bundles import BundleRequest
@@ -17,6 +18,7 @@ from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.mappings import FieldMapping, MappingRequest
+from entrepot.model.mirrors import Mirror
 from entrepot.model.plans import ImportRequest
 from entrepot.model.selection import Relatives, Selection
 
@@ -142,10 +144,52 @@ def keyed(**tables: ImportRequest) -> BundleRequest:
     return BundleRequest(each=ImportRequest(entity="", mode=Mode.UPSERT), tables=tables)
 
 
-def test_a_copy_deletes_nothing(yard: Yard) -> None:
-    with pytest.raises(InputError) as refused:
-        copied(yard, request=BundleRequest(each=ImportRequest(entity="", mode=Mode.MIRROR)))
-    assert (refused.value.code, len(yard.rows("SELECT id FROM customers"))) == ("copy_cannot_mirror", 2)
+MIRROR = BundleRequest(each=ImportRequest(entity="", mode=Mode.MIRROR))
+
+
+def test_a_mirror_deletes_what_the_source_does_not_have(yard: Yard) -> None:
+    yard.run("staging", "INSERT INTO orders VALUES (90, 9, 1)")
+    before = yard.entrepot().fingerprint()
+    plan = previewed(yard, request=MIRROR)
+    assert {table.entity: table.deleted for table in plan.leaving} == {"customers": 1, "orders": 1}
+    assert plan.blocked
+    whole = BundleRequest(each=replace(MIRROR.each, mirror=Mirror(most="100%", confirmed=2)))
+    receipt = copied(yard, request=whole)
+    assert yard.entrepot().fingerprint() == yard.entrepot("production").fingerprint()
+    yard.entrepot().undo(receipt.job)
+    assert yard.entrepot().fingerprint() == before
+
+
+def test_a_mirror_is_of_all_rows_of_its_entities(yard: Yard) -> None:
+    for some in (
+        Selection(entities=("orders",), where={"orders": "total > 100"}),
+        Selection(entities=("orders",), limit=1),
+        Selection(entities=("orders",), related=Relatives.PARENTS),
+    ):
+        with pytest.raises(InputError) as refused:
+            copied(yard, selection=some, request=MIRROR)
+        assert (refused.value.code, yard.kept()) == ("copy_cannot_mirror", [])
+
+
+TENANTS = (
+    "CREATE TABLE tenants (id integer PRIMARY KEY, name text)",
+    "CREATE TABLE users (id integer PRIMARY KEY, tenant_id integer REFERENCES tenants (id), name text)",
+    "INSERT INTO tenants VALUES (1, 'acme'), (2, 'other')",
+)
+USERS = "SELECT id, tenant_id, name FROM users ORDER BY id"
+
+
+def test_a_mirror_of_one_tenant_deletes_nothing_of_others(yard: Yard) -> None:
+    (yard.folder / "entrepot.toml").write_text(f'{SETTINGS}[tenancy]\nroot = "tenants"\n', encoding="utf-8")
+    yard.run("production", *TENANTS, "INSERT INTO users VALUES (1, 1, 'new'), (2, 2, 'theirs')")
+    yard.run("staging", *TENANTS, "INSERT INTO tenants VALUES (3, 'third')")
+    yard.run("staging", "INSERT INTO users VALUES (1, 1, 'old'), (5, 1, 'gone'), (6, 2, 'stays'), (7, NULL, 'nobody')")
+    words = ["copy", "production", "staging", "tenants", "users", "--tenant", "acme", "--mode", "mirror", "--yes"]
+    said = [*words, "--config", str(yard.folder / "entrepot.toml")]
+    assert (main(said), main([*said, "--confirm-deletes", "2"])) == (2, 2)
+    assert main([*said, "--confirm-deletes", "1"]) == 0
+    assert yard.rows(USERS) == [(1, 1, "new"), (6, 2, "stays"), (7, None, "nobody")]
+    assert yard.rows("SELECT id FROM tenants ORDER BY id") == [(1,), (2,), (3,)]
 
 
 def test_an_entity_may_be_called_otherwise_there_or_stay_out(yard: Yard) -> None:

@@ -12,7 +12,7 @@ import pytest
 from acceptance.importing import Shop
 from acceptance.test_undo import CASES, SQLITE, fates
 from contract.databases.case import EngineCase, Place
-from entrepot import BundleRequest, Entrepot, Errors, ImportPlan, ImportReceipt, ImportRequest, Mirror, Mode, OnConflict
+from entrepot import Entrepot, Errors, ImportPlan, ImportReceipt, ImportRequest, Mirror, Mode, OnConflict
 from entrepot.bystanders import SystemClock
 from entrepot.cli import main
 from entrepot.model.errors import ChangedError, InputError
@@ -324,11 +324,6 @@ def test_what_only_a_mirror_can_is_refused_of_other_imports(shop: Market) -> Non
     with pytest.raises(InputError) as caught:
         shop.plan(FILE, replace(MIRROR, mode=Mode.UPSERT, mirror=Mirror(where="region = 'eu'")))
     assert caught.value.code == "only_for_mirrors"
-    both = BundleRequest(each=replace(MIRROR, entity=""))
-    (shop.folder / "orders.csv").write_text("id,customer_id\n10,1\n", encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        shop.entrepot.preview([shop.file(), shop.folder / "orders.csv"], both)
-    assert caught.value.code == "not_together"
 
 
 STAFF = """CREATE TABLE staff (id integer PRIMARY KEY, boss_id integer REFERENCES staff (id) ON DELETE {rule},

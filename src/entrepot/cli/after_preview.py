@@ -49,9 +49,10 @@ def is_agreed(args: argparse.Namespace, plan: AnyPlan) -> bool:
     from entrepot.model.bundles import BundlePlan
 
     if isinstance(plan, BundlePlan):
-        return agreed_to_all(plan, paper(), args.stop, partial(print_screen, plan, whole=True))
-    save, saved = partial(errors_saved, args, plan), args.errors_file is not None
-    said = Question(plan, paper(), args.stop, save, saved=saved).agreed()
+        said = agreed_to_all(plan, paper(), args.stop, partial(print_screen, plan, whole=True))
+    else:
+        save, saved = partial(errors_saved, args, plan), args.errors_file is not None
+        said = Question(plan, paper(), args.stop, save, saved=saved).agreed()
     known = not plan.deletes or args.confirm_deletes == plan.deletes
     return said and (known or typed(plan, paper(), args.stop))
 

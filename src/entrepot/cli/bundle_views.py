@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from entrepot.cli.mirror_views import radius, radius_words
 from entrepot.cli.paper import Paper
 from entrepot.cli.preview import COUNTED, mapping, reading_of, unmapped
 from entrepot.cli.preview_files import files, summary
@@ -26,6 +27,7 @@ def bundle_screen(plan: BundlePlan, paper: Paper, *, whole: bool = False) -> Ite
     yield from paper.text(f"{how_many(plan.records, 'record')}; {plan.engine} database{whose}", style="dim")
     yield from paper.heading("What would become of the records", "in the order in which the tables are written")
     yield from counted([row for part in plan.parts for row in rows_of(part)], paper)
+    yield from radius(plan, paper)
     for part in plan.parts:
         yield from part_lines(part, paper, whole=whole)
     yield from manner(plan, paper)
@@ -106,6 +108,8 @@ def bundle_receipt_lines(receipt: BundleReceipt, paper: Paper) -> Iterator[str]:
     yield from counted([row for part in receipt.parts for row in rows_of(part)], paper)
     yield ""
     for part in receipt.parts:
+        for words in radius_words(part.radius):
+            yield from told("deleted", words, paper)
         if part.files:
             yield from told("files", f"{part.entity}: {summary(part.files)}", paper)
         for key in part.foreign_keys:

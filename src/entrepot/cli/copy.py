@@ -17,6 +17,7 @@ examples:
   entrepot copy production development                          shows what would happen, then asks
   entrepot copy production staging --tenant acme --on-conflict merge
   entrepot copy production staging templates --global --yes
+  entrepot copy production staging --mode mirror               deletes there what production does not have
   entrepot copy production sqlite:///small.db orders --where "total > 1000" --related parents
 """
 UNSAID: dict[str, object] = {"map": [], "missing": [], "mapping": None}
@@ -45,12 +46,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 def _add_decisions(parser: argparse.ArgumentParser) -> None:
     from entrepot.cli.mapping_options import add_value_options
-    from entrepot.cli.strategy_options import add_strategy
+    from entrepot.cli.preview_files import add_files
+    from entrepot.cli.strategy_options import MODES, add_limits, add_strategy
 
     what = parser.add_argument_group("what happens")
     what.add_argument("--yes", action="store_true", help="do it without asking")
     what.add_argument("--dry-run", action="store_true", help="only show what would happen")
-    add_strategy(what, mode="upsert")
+    add_strategy(what, mode="upsert; mirror deletes rows that the source does not have", modes=MODES)
     what.add_argument(
         "--errors",
         choices=("all_or_nothing", "skip"),
@@ -62,6 +64,8 @@ def _add_decisions(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--exclusive", action="store_true", help="lets references in a circle wait, as for import (PostgreSQL)"
     )
+    add_files(what)
+    add_limits(parser.add_argument_group("with --mode mirror"))
     where = parser.add_argument_group("where values go")
     where.add_argument(
         "--into", metavar="ENTITY=TARGET", action="append", default=[], help="if it has another name there; =: left out"
@@ -80,10 +84,10 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.plan_views import plan_words, print_plan
     from entrepot.cli.receipt_views import ended
     from entrepot.cli.secrets import Secrets
-    from entrepot.cli.which_tables import by_table
+    from entrepot.cli.which_tables import BY_TABLE, by_table
 
     args.db = args.target
-    request = by_table(args, request_of)
+    request = by_table(args, request_of, (*BY_TABLE, "max_deletes"))
     if check(args):
         return submitted(args, request)
     if args.yes and not args.dry_run:
@@ -158,6 +162,8 @@ def copied(args: argparse.Namespace, request: BundleRequest) -> ImportReceipt | 
 
 def request_of(args: argparse.Namespace) -> ImportRequest:
     from entrepot.cli.mapping_options import mapping_of, rules_of
+    from entrepot.cli.preview_files import files_of
+    from entrepot.cli.strategy_options import mirror_of
     from entrepot.model.drafts import Blank, Errors, Mode, OnConflict
     from entrepot.model.plans import ImportRequest
 
@@ -172,5 +178,7 @@ def request_of(args: argparse.Namespace) -> ImportRequest:
         max_errors=args.max_errors,
         exclusive=args.exclusive,
         prove=args.prove,
+        mirror=mirror_of(args),
+        **files_of(args),
         key=tuple(word.strip() for word in ",".join(args.key).split(",") if word.strip()),
     )

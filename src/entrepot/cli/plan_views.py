@@ -22,10 +22,10 @@ ONE_BAD = "Nothing would be written: one bad record keeps all others out. --erro
 
 def plan_words(plan: AnyPlan) -> dict[str, object]:
     """For programs, with what they need not work out."""
-    words = {**vars(plan), "blocked": plan.blocked}
+    words = {**vars(plan), "blocked": plan.blocked, "deletes": plan.deletes}
     if isinstance(plan, BundlePlan):
         return {**words, "parts": [plan_words(part) for part in plan.parts], "counts": plan.counts}
-    return {**words, "deletes": plan.deletes}
+    return words
 
 
 def print_screen(plan: AnyPlan, *, whole: bool = False) -> None:
@@ -73,7 +73,7 @@ def to_do(plan: AnyPlan) -> str:
 
 def deletes_of(plan: AnyPlan) -> int | None:
     """What has to be said besides; None: nothing."""
-    return (plan.deletes or None) if isinstance(plan, ImportPlan) else None
+    return plan.deletes or None
 
 
 def shown_again(plan: AnyPlan) -> str:
@@ -113,15 +113,20 @@ def leaves_something(plan: AnyPlan) -> bool:
 
 def refused(plan: AnyPlan) -> str:
     if isinstance(plan, BundlePlan):
-        whole = next((part for part in plan.parts if part.damages or part.over_threshold), None)
+        whole = next((part for part in plan.parts if part.damages or part.over_threshold or _keeps(part)), None)
         return refused(whole) if whole else last_words(plan.parts)
     if plan.damages:
         return "Nothing would be written: the file is not what it should be."
-    if plan.radius and (plan.failed or plan.radius.refusals):
+    if _keeps(plan):
         return "Nothing would be written, and nothing deleted: see the problems above."
     if plan.over_threshold:
         return f"Nothing would be written: more than {plan.request.max_errors} records fail, which is too many."
     return last_words((plan,))
+
+
+def _keeps(plan: ImportPlan) -> bool:
+    """Whether a mirror deletes nothing for it."""
+    return plan.radius is not None and bool(plan.failed or plan.radius.refusals)
 
 
 def last_words(parts: Sequence[ImportPlan]) -> str:

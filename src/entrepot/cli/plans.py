@@ -73,14 +73,13 @@ def confirmed(args: argparse.Namespace) -> int | None:
     from entrepot.cli.mirror_views import typed
     from entrepot.cli.opening import is_terminal, opened
     from entrepot.cli.paper import paper
-    from entrepot.model.bundles import BundlePlan
     from entrepot.model.errors import CancelledError
 
     if args.confirm_deletes is not None or args.json or not is_terminal():
         return args.confirm_deletes
     with opened(args) as service:
         plan = service.plan(args.plan)
-    if isinstance(plan, BundlePlan) or plan.blocked or not plan.deletes:
+    if plan.blocked or not plan.deletes:
         return None
     with suppress(KeyboardInterrupt):
         if typed(plan, paper(), args.stop):

@@ -24,8 +24,8 @@ def add_files(group: argparse._ArgumentGroup) -> None:
         choices=("restore", "keep", "rewrite", "ignore"),
         default="restore",
         dest="packed_files",
-        help="of a package: put them into the store (default); keep what the store has under their keys; give them new"
-        " keys; leave them out",
+        help="that rows point to, of a package or another database: put them into the store (default); keep what"
+        " the store has under their keys; give them new keys; leave them out",
     )
 
 

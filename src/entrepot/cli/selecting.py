@@ -116,12 +116,12 @@ def _said(items: Sequence[str]) -> ItemsView[str, tuple[str, ...]]:
     """`ENTITY:TEXT`, repeated → entity and all its texts; without an entity they go for all (`*`)."""
     found: dict[str, tuple[str, ...]] = {}
     for item in items:
-        entity, text = _split_entity(item)
+        entity, text = split_entity(item)
         found[entity] = (*found.get(entity, ()), text)
     return found.items()
 
 
-def _split_entity(item: str) -> tuple[str, str]:
+def split_entity(item: str) -> tuple[str, str]:
     """A colon splits only behind a plain name, so that times and texts in conditions stay whole."""
     entity, colon, rest = item.partition(":")
     plain = bool(colon) and entity.replace("_", "").replace(".", "").replace("-", "").isalnum()

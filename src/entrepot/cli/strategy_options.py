@@ -26,7 +26,7 @@ WORDS = (
 
 
 def add_strategy(what: argparse._ArgumentGroup, *, mode: str, modes: Sequence[str] = MODES[:3]) -> None:
-    """Of a copy, too, which cannot mirror. None of them has a default here: `--strategy` may stand instead."""
+    """Of a copy, too. None of them has a default here: `--strategy` may stand instead."""
     what.add_argument("--mode", choices=modes, help=f"default: {mode}")
     what.add_argument(
         "--on-conflict",
@@ -59,12 +59,22 @@ def add_strategies(what: argparse._ArgumentGroup) -> None:
 def add_mirroring(parser: argparse.ArgumentParser) -> None:
     some = parser.add_argument_group("with --mode mirror")
     some.add_argument(
-        "--where", metavar="FILTER", default="", help="the rows that the file is to be equal to (default: all)"
+        "--where",
+        metavar="[TABLE:]FILTER",
+        action="append",
+        default=[],
+        help="the rows that the file is to be equal to (default: all; repeated: all must hold)",
     )
+    add_limits(some)
+
+
+def add_limits(some: argparse._ArgumentGroup) -> None:
+    """Of a copy, too, which has a filter of its own."""
     some.add_argument(
         "--max-deletes",
-        metavar="N|N%",
-        default="",
+        metavar="[TABLE:]N|N%",
+        action="append",
+        default=[],
         help="nothing is done if more of these rows would be deleted (default: as the settings say, else 50%%)",
     )
     add_confirmation(some)
@@ -85,7 +95,7 @@ def decided(args: argparse.Namespace) -> dict[str, Any]:
     from entrepot.model.errors import InputError
     from entrepot.model.strategies import strategy_of
 
-    said = {"mirror": mirror_of(args)}
+    said = {"mirror": mirror_of(args, args.where)}
     if args.strategy is None:
         usual = "upsert" if args.source else "create"
         mode, conflict = Mode(args.mode or usual), OnConflict(args.on_conflict) if args.on_conflict else None
@@ -99,7 +109,9 @@ def decided(args: argparse.Namespace) -> dict[str, Any]:
     return {**said, **vars(strategy_of(args.strategy, "--strategy"))}
 
 
-def mirror_of(args: argparse.Namespace) -> Mirror:
+def mirror_of(args: argparse.Namespace, filters: Sequence[str] = ()) -> Mirror:
     from entrepot.model.mirrors import Mirror
 
-    return Mirror(where=args.where, most=args.max_deletes, confirmed=args.confirm_deletes)
+    where = " and ".join(filters if len(filters) < 2 else [f"({one})" for one in filters])
+    most = args.max_deletes[-1] if args.max_deletes else ""
+    return Mirror(where=where, most=most, confirmed=args.confirm_deletes)

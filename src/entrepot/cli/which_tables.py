@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.cli.selecting import pairs
+from entrepot.cli.selecting import pairs, split_entity
 from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BY_TABLE = ("map", "missing", "ignore", "set", "default", "clean", "check", "warn", "key")
 """Options that name fields or columns: of several tables, those of one, if its name and a colon stand before them."""
+OF_MIRRORS = ("where", "max_deletes")
+"""The same of files; a filter may have colons of its own."""
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +64,7 @@ def bundle_request(args: argparse.Namespace, asked: Callable[[argparse.Namespace
             f"--into {word} does not say which of several tables goes there.",
             remedy=f"Write --into {Path(args.files[0]).name}={word}",
         )
-    return replace(by_table(args, asked), also=also(args.also))
+    return replace(by_table(args, asked, (*BY_TABLE, *OF_MIRRORS)), also=also(args.also))
 
 
 def also(words: Sequence[str]) -> dict[str, str]:
@@ -73,31 +75,39 @@ def also(words: Sequence[str]) -> dict[str, str]:
     return pairs([word if "=" in word else f"{word}=" for word in words], "--also")
 
 
-def by_table(args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest]) -> BundleRequest:
+def by_table(
+    args: argparse.Namespace, asked: Callable[[argparse.Namespace], ImportRequest], options: Sequence[str] = BY_TABLE
+) -> BundleRequest:
     """What holds for all of them, and what for each."""
     from entrepot.model.bundles import BundleRequest
 
-    tables = dict.fromkeys(table for option in BY_TABLE for table, _ in map(of_table, getattr(args, option)) if table)
+    said = {option: [of_table(text, option) for text in getattr(args, option)] for option in options}
+    tables = dict.fromkeys(table for texts in said.values() for table, _ in texts if table)
     return BundleRequest(
         into=pairs(args.into, "--into"),
-        each=asked(only(args, {""})),
-        tables={table: asked(only(args, {"", table})) for table in tables},
+        each=asked(only(args, said, {""})),
+        tables={table: asked(only(args, said, {"", table})) for table in tables},
     )
 
 
-def only(args: argparse.Namespace, tables: Collection[str]) -> argparse.Namespace:
+def only(
+    args: argparse.Namespace, said: Mapping[str, Sequence[tuple[str, str]]], tables: Collection[str]
+) -> argparse.Namespace:
     """The options that are said for these tables; the empty one is all."""
-    said = {
-        option: [rest for table, rest in map(of_table, getattr(args, option)) if table in tables] for option in BY_TABLE
-    }
-    return argparse.Namespace(**{**vars(args), **said})
+    mine = {option: [rest for table, rest in texts if table in tables] for option, texts in said.items()}
+    return argparse.Namespace(**{**vars(args), **mine})
 
 
-def of_table(text: str) -> tuple[str, str]:
+def of_table(text: str, option: str = "map") -> tuple[str, str]:
     """
     >>> of_table("orders:customer=customer_id"), of_table("born=date:DD.MM.YYYY"), of_table("notes")
     (('orders', 'customer=customer_id'), ('', 'born=date:DD.MM.YYYY'), ('', 'notes'))
+    >>> of_table("orders:at > '10:00'", "where"), of_table("at > '10:00'", "where")
+    (('orders', "at > '10:00'"), ('', "at > '10:00'"))
     """
+    if option == "where":
+        table, rest = split_entity(text)
+        return (table, rest) if rest != text else ("", text)
     name, equals, value = text.partition("=")
     table, colon, rest = name.partition(":")
     return (table, f"{rest}{equals}{value}") if colon and table else ("", text)

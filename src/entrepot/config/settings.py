@@ -18,6 +18,8 @@ class DatabaseSettings:
 
     url: str
     """`sqlite:///app.db`, `postgresql://…`, `mysql://…`, or `env:NAME` to take it from the environment."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Where the files of a collection are for this database, if not where `[files.<name>]` says."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW, Lane, lane_of, named
 from entrepot.importing.look import planned
 from entrepot.importing.match import match
+from entrepot.importing.mirroring.deleting import mirrored
 from entrepot.importing.mirroring.guards import must_be_confirmed
 from entrepot.importing.notes import noted
 from entrepot.importing.own_ids.minting import mint, remember
@@ -119,7 +120,7 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
             refuse(with_errors(work, plan, decided))
         must_be_confirmed(plan, plan.request.mirror.confirmed)
         with discreet(plan.request):
-            done = changed(work, decided, plan, target)
+            done = mirrored(work, decided, plan, target) if plan.radius else changed(work, decided, plan, target)
             noted(done.work, done.plan)
             with carried([done], work.run) as (done,):
                 receipt = concluded(done, lane, wanted.job, wanted.keep)
@@ -132,7 +133,7 @@ def concluded(done: Changed, lane: Lane, job: str, keep: Keep) -> ImportReceipt:
     """What was changed may be committed: it was looked at again, where that was wanted, and its journal is safe."""
     work, plan = done.work, with_errors(done.work, done.plan, done.decided)
     proofs = prove(work, plan, lane.target, done.journal) if plan.request.prove else ()
-    for journal in (*done.journal.all, *done.journals):
+    for journal in done.journal.all:
         keep(journal.path, journal.facts)
     return replace(receipt_of(work, plan, lane, job), proofs=proofs)
 

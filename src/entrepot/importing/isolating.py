@@ -18,7 +18,6 @@ from entrepot.importing.changes import parts_of
 from entrepot.importing.halving import CODE, bare, halved, only_tried, words_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.look import planned
-from entrepot.importing.mirroring.deleting import change_and_delete
 from entrepot.importing.request import Work
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.thresholds import refuse_too_many
@@ -41,8 +40,6 @@ class Changed:
     decided: Decided
     plan: ImportPlan
     journal: JournalWriter
-    journals: tuple[JournalWriter, ...] = ()
-    """Of rows that were deleted, or changed, because others were deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +52,15 @@ class Step:
     """Of a turn, as `What.UPDATED` counts them."""
 
 
-def changed(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> Changed:
+def changed(
+    work: Work, decided: Decided, plan: ImportPlan, target: Target, journal: JournalWriter | None = None
+) -> Changed:
+    """`journal`: somebody else began it, deletes rows besides, and looks in the end at what became of those that
+    changed."""
     if plan.request.errors is not Errors.SKIP:
-        journal = journal_of(work, 0)
-        others = change_and_delete(work, plan, target, journal)
-        return Changed(work=work, decided=decided, plan=plan, journal=journal, journals=tuple(others))
+        own = journal or journal_of(work, 0)
+        change(work, plan, target, own, look=journal is None)
+        return Changed(work=work, decided=decided, plan=plan, journal=own)
     refused: dict[int, str] = {}
     while True:
         journal = journal_of(work, len(refused))

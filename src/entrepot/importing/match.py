@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from entrepot.importing.asking import DOUBLED, KEYS, RECORD, columns, take
 from entrepot.importing.attachments.tenants import holders, of_others
 from entrepot.importing.looking_up import check_found
-from entrepot.importing.mirroring.leaving import Going, leaving, without_rows
+from entrepot.importing.mirroring.leaving import Going, leaving, take_named, walking, without_rows
+from entrepot.importing.mirroring.walk import Walk
 from entrepot.importing.own_ids.checking import check_own
 from entrepot.importing.request import Work
 from entrepot.importing.spelling import is_spelled_variously
@@ -17,7 +17,6 @@ from entrepot.importing.unique import without_doubles
 from entrepot.importing.versions.histories import besides, table_of
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Mode
 from entrepot.model.matching import Decided, What
 from entrepot.model.predicates import Predicate
 from entrepot.model.templates import Chunk
@@ -26,6 +25,13 @@ from entrepot.model.templates import Chunk
 def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
     """What must be done anew in each transaction; everything before depends on the file alone. `was_empty`: whatever
     rows the entity has now are those of the file."""
+    walk = walking([work], target)
+    meet(work, target, walk, was_empty=was_empty)
+    return decide(work, target, leaving(walk) if walk else None, was_empty=was_empty)
+
+
+def meet(work: Work, target: Target, walk: Walk | None, *, was_empty: bool = False) -> None:
+    """The rows that the records name."""
     prepared = work.prepared
     work.run.reporter.phase(f"Comparing with {prepared.entity.title}")
     check_found(work, target)
@@ -34,13 +40,16 @@ def match(work: Work, target: Target, *, was_empty: bool = False) -> Decided:
     if prepared.matching.key:
         _take_existing(work, target, was_empty=was_empty)
         check_own(work, target)
-    going = leaving(work, target) if prepared.request.mode is Mode.MIRROR else None
-    for number in range(len(prepared.relations)):
+    if walk is not None:
+        take_named(walk, work)
+
+
+def decide(work: Work, target: Target, going: Going | None, *, was_empty: bool = False) -> Decided:
+    """When all are known that go."""
+    for number in range(len(work.prepared.relations)):
         _take_parents(work, target, number, going, was_empty=was_empty)
     decided = _decided(work, target, going, was_empty=was_empty)
-    if going is None:
-        return decided
-    return replace(decided, radius=going.radius, digest=f"{decided.digest} {going.radius.digest}")
+    return going.told(decided, work.prepared.entity) if going else decided
 
 
 def _decided(work: Work, target: Target, going: Going | None, *, was_empty: bool) -> Decided:

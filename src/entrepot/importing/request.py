@@ -104,7 +104,9 @@ class Draft:
     @property
     def taken(self) -> DraftFile:
         """With the member of an archive that was read."""
-        return self.file if self.correction or not self.packed else replace(self.file, member=self.packed.member)
+        if self.correction or self.packed is None or self.file.database:
+            return self.file
+        return replace(self.file, member=self.packed.member)
 
     @property
     def given(self) -> str:
@@ -115,7 +117,7 @@ class Draft:
     def staged(self) -> str:
         """The same of the file that is staged; of a correction it is the original."""
         file = self.correction.original if self.correction else self.file.name
-        return file if self.packed is None else f"{file}/{self.packed.member}"
+        return file if self.packed is None or self.file.database else f"{file}/{self.packed.member}"
 
     def title_of(self, request: ImportRequest) -> str:
         """With the table of it that is meant."""
@@ -211,7 +213,7 @@ class Work:
         referring = (*self.prepared.referring, *self.prepared.followers)
         found += [self.run.catalog.entity(relation.entity) for relation in referring]
         if self.prepared.request.mode is Mode.MIRROR:
-            relations = reached(self.run.catalog, self.prepared.entity)
+            relations = reached(self.run.catalog, [self.prepared.entity])
             found += [self.run.catalog.entity(relation.entity) for relation in relations]
         if self.prepared.tenancy is not None:
             found += holders(self.prepared.entity, self.prepared.names, self.run.catalog)

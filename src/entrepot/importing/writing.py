@@ -27,7 +27,8 @@ from entrepot.model.plans import ImportPlan
 from entrepot.model.triggers import Event
 
 
-def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter, *, look: bool = True) -> None:
+    """Without a look at rows that changed, if they go on to change."""
     entity, updated, created = work.prepared.entity, plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
     updates = Updates(work=work, plan=plan, target=target, journal=journal)
     early, late = plan.turns.early, plan.turns.late
@@ -46,13 +47,19 @@ def change(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter)
         changed += sum(updates.take_turn(turn) for turn in range(early, early + late))
         if at_once(work, plan):
             same(changed, updated, "updated")
-        if not work.prepared.held:
+        if look and not work.prepared.held:
             updates.look()
     if created:
         target.settle_counters(entity)
 
 
-def fill(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+def look_again(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> None:
+    """At rows that changed, when they do so no more."""
+    if plan.counts[Decision.UPDATED]:
+        Updates(work=work, plan=plan, target=target, journal=journal).look()
+
+
+def fill(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter, *, look: bool = True) -> None:
     """The second step, when all other tables were written: what was held back, and the journal of what came of it."""
     entity, held = work.prepared.entity, work.prepared.held
     updated, created = plan.counts[Decision.UPDATED], plan.counts[Decision.CREATED]
@@ -68,7 +75,8 @@ def fill(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -
     if updated:
         updates = Updates(work=work, plan=plan, target=target, journal=journal)
         updates.fill()
-        updates.look()
+        if look:
+            updates.look()
 
 
 def at_once(work: Work, plan: ImportPlan) -> bool:

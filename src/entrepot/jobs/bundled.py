@@ -16,13 +16,13 @@ from entrepot.importing.bundles.look import look
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.failed_rows import errors_names
 from entrepot.importing.holding import must_hold
-from entrepot.importing.mirroring.guards import must_delete_nothing
+from entrepot.importing.mirroring.guards import all_confirmed, must_be_confirmed
 from entrepot.importing.request import Draft, Run
 from entrepot.jobs.also import shared_columns
 from entrepot.jobs.corrected import root_of
 from entrepot.jobs.corrected_tables import CorrectedTables, correction_of, planned_corrections
 from entrepot.jobs.drafted_tables import drafted
-from entrepot.jobs.durable import document, keeping, promising, working
+from entrepot.jobs.durable import document, promising, working
 from entrepot.jobs.errors_files import marks_of, must_be_free_for
 from entrepot.jobs.given import Given, room
 from entrepot.jobs.kept_files import settle_files
@@ -126,11 +126,12 @@ class Bundles:
         kept = self.way.state.ledger.plans.usable(plan_id)
         if not is_bundle(kept):
             return self.way.apply(plan_id, keys, confirm_deletes)
-        must_delete_nothing(confirm_deletes)
         with self.way.begun() as run, run.bench() as bench:
             plan = bundle_of(kept)
             for part in plan.parts:
                 must_hold(replace(part, plan_id=plan_id), run.catalog)
+            must_be_confirmed(plan, confirm_deletes)
+            plan = all_confirmed(plan, confirm_deletes)
             records = self.way.state.ledger.drafts.of_bundle(kept.draft_id)
             given = planned_corrections if plan.parts[0].request.corrects else planned_parts
             parts = given(self.way, plan, records, run, keys)
@@ -211,7 +212,7 @@ class Bundles:
                 replace(run, keeps_files=self.way.keeping_files(job)),
                 bench,
                 job=job.id,
-                keep=keeping(state, job, self.way.journals_kept),
+                keep=self.way.keep_of(job, [part.request for part in parts], run),
                 agreed=bundle_of(plan) if plan else None,
                 once=tuple(name for name in once if name),
                 ready=promising(state, job, run),

@@ -21,6 +21,8 @@ from entrepot.formats.csv import CsvOptions
 from entrepot.formats.csv.write import write_entity
 from entrepot.importing.request import Run
 from entrepot.jobs.copied_fields import Fitted, fitted
+from entrepot.jobs.copied_files import Packing, moved, unpacked
+from entrepot.jobs.copied_mirrors import check_mirror
 from entrepot.jobs.copied_tenants import Here, There, coming_tenant
 from entrepot.jobs.drafting import DRAFT
 from entrepot.jobs.tables import Going, Source, Table
@@ -33,7 +35,7 @@ from entrepot.model.errors import EntrepotError
 from entrepot.model.names import entity_names
 from entrepot.model.ports import Engine, RowSource, Session
 from entrepot.model.problems import Category, Problem, Severity
-from entrepot.model.records import ArtifactRecord
+from entrepot.model.records import ArtifactRecord, StoredArtifact
 from entrepot.model.selection import Query, Selection
 from entrepot.protection import must_differ
 from entrepot.state import State
@@ -63,12 +65,13 @@ class Copy:
         """All that go somewhere, taken; of what cannot be taken whole nothing stays."""
         with self.giving() as giving:
             must_differ(giving.engine, self.into)
+            check_mirror(self.asked, self.selection)
             selected = select(self.selection, giving.catalog)
             with snapshot_of(self.selection, selected, giving) as session:
                 selected = complete(session, selected, self.selection, giving.catalog)
                 fits = self._fits(session, selected, giving, run)
                 with closing(_rows(session, giving)) as rows, _all_or_none(self.way.state) as taken:
-                    found = [self._going(fit, rows, taken) for fit in fits]
+                    found = [self._going(fit, rows, taken, giving, run) for fit in fits]
                     session.check_unchanged()
                 return _with_words(found, tuple(_told(selected, session, fits)))
 
@@ -95,16 +98,31 @@ class Copy:
             and query.entity.name not in hidden
         ]
 
-    def _going(self, fit: Fitted, rows: MeteredSource, taken: list[ArtifactRecord]) -> Going:
-        query, state = fit.query, self.way.state
-        with state.artifacts.receive(DRAFT, query.title) as incoming:
-            count, _ = write_entity(query, rows, incoming, CsvOptions())
-        stored = state.record(incoming.stored, MEDIA_TYPE, lasting=self.way.drafts_kept)
-        taken.append(stored)
-        plain = state.artifacts.path(stored.id)
-        source = Source(file=Path(query.title), stored=stored, plain=plain, database=fit.name.file)
+    def _going(self, fit: Fitted, rows: MeteredSource, taken: list[ArtifactRecord], giving: Giving, run: Run) -> Going:
+        fields = moved(fit, giving.file_stores, run.file_stores, run.catalog)
+        if fields:
+            return self._with_files(Packing(fit=fit, fields=fields, rows=rows, giving=giving), taken, run)
+        with self.way.state.artifacts.receive(DRAFT, fit.query.title) as incoming:
+            count, _ = write_entity(fit.query, rows, incoming, CsvOptions())
+        source = self._source(fit, incoming.stored, taken)
         request = replace(fit.request, reading=READING, declared=count)
         return Going(table=Table(source=source, name=fit.name), request=request)
+
+    def _with_files(self, packing: Packing, taken: list[ArtifactRecord], run: Run) -> Going:
+        fit = packing.fit
+        with self.way.state.artifacts.receive(DRAFT, fit.query.title) as incoming:
+            result = packing.write(incoming)
+        source = unpacked(self._source(fit, incoming.stored, taken), run.work)
+        source = replace(source, problems=result.problems)
+        request = replace(fit.request, reading=Reading(), declared=sum(it.rows for it in result.written))
+        return Going(table=Table(source=source, name=fit.name), request=request)
+
+    def _source(self, fit: Fitted, artifact: StoredArtifact, taken: list[ArtifactRecord]) -> Source:
+        state = self.way.state
+        stored = state.record(artifact, MEDIA_TYPE, lasting=self.way.drafts_kept)
+        taken.append(stored)
+        plain = state.artifacts.path(stored.id)
+        return Source(file=Path(fit.query.title), stored=stored, plain=plain, database=fit.name.file)
 
 
 def _rows(session: Session, giving: Giving) -> MeteredSource:
@@ -128,7 +146,8 @@ def _all_or_none(state: State) -> Iterator[list[ArtifactRecord]]:
 def _with_words(found: Sequence[Going], problems: tuple[Problem, ...]) -> list[Going]:
     """What concerns the rows of all is told with the first."""
     table = found[0].table
-    first = replace(found[0], table=replace(table, source=replace(table.source, problems=problems)))
+    source = replace(table.source, problems=(*problems, *table.source.problems))
+    first = replace(found[0], table=replace(table, source=source))
     return [first, *found[1:]]
 
 

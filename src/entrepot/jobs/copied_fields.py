@@ -34,7 +34,6 @@ def fitted(
     queries: Sequence[Query], asked: BundleRequest, source: str, catalog: Catalog, tenant: Coming | None
 ) -> list[Fitted]:
     """`catalog` is that of the database they go into. What has no place there is refused before a row is read."""
-    _refuse_mirrors([asked.each, *asked.tables.values()])
     names = [TableName(file=source, table=query.title, alone=False) for query in queries]
     own = {at: asked.tables[word] for word, at in meant_by(asked.tables, names).items()}
     _check_ignored(queries, [asked.each, *own.values()])
@@ -91,16 +90,6 @@ def _is_made(column: Column, target: Entity, said: set[str]) -> bool:
     field = field_names(target).get(column.name)
     there = field is not None and (field.origin in COMPUTED or field.name in said)
     return there or column.field.origin in COMPUTED
-
-
-def _refuse_mirrors(requests: Sequence[ImportRequest]) -> None:
-    """Rows that were not selected would be taken for rows that are gone."""
-    if any(request.mode is Mode.MIRROR for request in requests):
-        raise InputError(
-            "copy_cannot_mirror",
-            "A copy deletes nothing, and to mirror is to delete.",
-            remedy="Leave the mode out; or export the rows, and import them with --mode mirror.",
-        )
 
 
 def _check_ignored(queries: Sequence[Query], requests: Sequence[ImportRequest]) -> None:

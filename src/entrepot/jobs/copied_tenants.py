@@ -15,6 +15,7 @@ from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.drafts import Mode, OnConflict
 from entrepot.model.errors import InputError
 from entrepot.model.graph import tenant_paths
+from entrepot.model.mirrors import Mirror
 from entrepot.model.plans import ImportRequest
 from entrepot.model.ports import RowSource
 from entrepot.model.predicates import Predicate
@@ -65,14 +66,15 @@ def coming_tenant(here: Here, selection: Selection, selected: Selected, there: T
 
 
 def request_for(request: ImportRequest, entity: Entity, tenant: Coming | None, catalog: Catalog) -> ImportRequest:
-    """Who is bound to a tenant is held to it already, and cannot bring in anything else."""
+    """Who is bound to a tenant is held to it already, and cannot bring in anything else. Where rows of the tenant go,
+    none goes that is not theirs."""
     if tenant is None or request.tenant is not None:
         return request
     root = tenant_root(catalog)
     if entity.name == root.name:
-        return request
+        return replace(request, mode=Mode.UPSERT, mirror=Mirror()) if request.mode is Mode.MIRROR else request
     if tenant_paths(catalog)[entity.name] is None:
-        return replace(request, mode=Mode.CREATE, on_conflict=OnConflict.SKIP)
+        return replace(request, mode=Mode.CREATE, on_conflict=OnConflict.SKIP, mirror=Mirror())
     return replace(request, tenant=f"{_key(root)}={tenant.key}", tenant_comes=tenant.with_row)
 
 

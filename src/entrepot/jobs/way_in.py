@@ -6,6 +6,7 @@ is taken, and the mark beside the data says whether the last one was.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -126,16 +127,18 @@ class WayIn(Drafting):
                 request,
                 self.noting(run, request, job),
                 job=job.id,
-                keep=self._keeping(job, request, run),
+                keep=self.keep_of(job, [request], run),
                 agreed=agreed,
                 once=names_of(draft, plan),
                 ready=promising(self.state, job, run),
             )
             return self._finished(job, request, run, receipt)
 
-    def _keeping(self, job: JobRecord, request: ImportRequest, run: Run) -> Keep:
+    def keep_of(self, job: JobRecord, requests: Sequence[ImportRequest], run: Run) -> Keep:
+        """What keeps the journals of all its tables."""
         keep = keeping(self.state, job, self.journals_kept)
-        return taking_ids(self.state, job, keep, run.engine.marked if request.mode is Mode.MIRROR else None)
+        deletes = any(request.mode is Mode.MIRROR for request in requests)
+        return taking_ids(self.state, job, keep, run.engine.marked if deletes else None)
 
     def _finished(self, job: JobRecord, request: ImportRequest, run: Run, receipt: ImportReceipt) -> ImportReceipt:
         settle_files(self.state, job, run, applied=True)

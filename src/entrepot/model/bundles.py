@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from entrepot.model.drafts import none_decided
 from entrepot.model.import_receipts import ImportReceipt
+from entrepot.model.mirrors import Leaving
 from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Problem
@@ -60,6 +61,25 @@ class BundlePlan:
     def blocked(self) -> bool:
         """Whether it would be refused as a whole."""
         return any(part.blocked for part in self.parts)
+
+    @property
+    def deletes(self) -> int:
+        """How many rows, of all tables: what must be confirmed."""
+        return sum(part.deletes for part in self.parts)
+
+    @property
+    def leaving(self) -> tuple[Leaving, ...]:
+        return tuple(table for part in self.parts for table in part.leaving)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for part in self.parts for problem in part.problems)
+
+    @property
+    def confirmed(self) -> int | None:
+        """How many rows somebody knows will be deleted; None: nobody said."""
+        said = {part.request.mirror.confirmed for part in self.parts} - {None}
+        return said.pop() if len(said) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,11 @@ class IncomingFiles(Protocol):
 
 
 class FileStore(Protocol):
+    @property
+    def place(self) -> str:
+        """Where it is; two of one place have the same files."""
+        ...
+
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
         """The bytes in blocks; None if there is no such file. One that cannot be read is another matter: an error."""
         ...

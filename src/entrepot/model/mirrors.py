@@ -50,6 +50,8 @@ class Leaving:
     key: tuple[str, ...] = ()
     first: tuple[tuple[str | None, ...], ...] = ()
     """The keys of the first that go; of an entity where none go, of those that change."""
+    last: bool = False
+    """They go when all else is written: rows that stay refer to them until then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,8 @@ class Radius:
     unnamed: int = 0
     """How many of them it does not name."""
     tables: tuple[Leaving, ...] = ()
-    """The mirrored entity first, then those whose rows refer to it."""
+    """The mirrored entity first, then those whose rows refer to it; of several mirrored at once, each entity is told
+    with the first whose rows it can go with."""
     digest: str = ""
     """Of all rows that go or change."""
     refusals: tuple[Problem, ...] = ()
@@ -102,9 +105,11 @@ class MirrorBench(Protocol):
         names: Sequence[str] = (),
         but: Sequence[str] = (),
         anew: bool = False,
+        part: int | None = None,
     ) -> int:
         """Rows of another table whose first `key` columns are neither in this one nor in those of `but`; how many.
-        `columns` are those of the source, `names` what they are called here, if not c0, c1, …"""
+        `columns` are those of the source, `names` what they are called here, if not c0, c1, …; `part`: whose table
+        the source is, if it is not one of this part's."""
         ...
 
     def kept(self, table: str, columns: int, *, key: int, most: int) -> Kept:

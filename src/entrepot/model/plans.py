@@ -13,7 +13,7 @@ from entrepot.model.judgements import Change, Grouped
 from entrepot.model.made import MadeParents
 from entrepot.model.mappings import ColumnMapping, MappingRequest
 from entrepot.model.matching import Difference, Turns
-from entrepot.model.mirrors import Mirror, Radius
+from entrepot.model.mirrors import Leaving, Mirror, Radius
 from entrepot.model.plan_states import PlanState
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.references import Reference
@@ -192,6 +192,11 @@ class ImportPlan:
     def deletes(self) -> int:
         """How many rows, of all tables: what must be confirmed."""
         return self.radius.deleted if self.radius else 0
+
+    @property
+    def leaving(self) -> tuple[Leaving, ...]:
+        """What goes, and what changes with it, table by table."""
+        return self.radius.tables if self.radius else ()
 
     @property
     def damages(self) -> tuple[Problem, ...]:

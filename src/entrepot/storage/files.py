@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -28,6 +29,10 @@ class FolderStore:
     disk: Disk = field(default_factory=Disk)
     others: frozenset[Path] = frozenset()
     """Files and folders that are none of these, although they may lie among them; as the system calls them."""
+
+    @property
+    def place(self) -> str:
+        return os.path.realpath(self.folder)
 
     def open(self, key: str) -> AbstractContextManager[Iterator[bytes]] | None:
         """The bytes in blocks; None if there is no such file. One that cannot be read is another matter: an error."""

@@ -20,6 +20,7 @@ class MirroringBench(PartBench):
         names: Sequence[str] = (),
         but: Sequence[str] = (),
         anew: bool = False,
+        part: int | None = None,
     ) -> int:
         called = tuple(names) or tuple(f"c{at}" for at in range(len(columns)))
         self.child.ask(
@@ -31,6 +32,7 @@ class MirroringBench(PartBench):
                 key=key,
                 but=tuple(but),
                 anew=anew,
+                part=part,
             )
         )
         return self.child.answer().rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from entrepot.model.mirrors import Kept
+from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_mirroring import CountKept, KeepNew, KeptRows
 from entrepot.workbench.source import Database, identifier
@@ -13,16 +14,21 @@ from entrepot.workbench.source import Database, identifier
 def keep_new(database: Database, request: KeepNew) -> Done:
     """What is counted first is not joined with what comes."""
     connection, table = database.connection, identifier(request.table)
+    source = (
+        identifier(request.source)
+        if request.part is None
+        else f"{schema_of(request.part)}.{identifier(request.source)}"
+    )
     pairs = zip(request.columns, request.names, strict=True)
     given = ", ".join(f"{identifier(column)} AS {identifier(name)}" for column, name in pairs)
     names = ", ".join(map(identifier, request.names))
     if request.anew:
-        empty = f"SELECT n, {given} FROM {identifier(request.source)} WHERE false"
+        empty = f"SELECT n, {given} FROM {source} WHERE false"
         connection.execute(f"CREATE OR REPLACE TABLE {table} AS {empty}")
     known = [identifier(name) for name in (*request.but, *([] if request.anew else [request.table]))]
     others = "".join(f" ANTI JOIN {name} AS known{at} ON {_same(request.key, at)}" for at, name in enumerate(known))
     before = _number(connection, f"SELECT count(*) FROM {table}")
-    rows = f"SELECT {names} FROM (SELECT {given} FROM {identifier(request.source)}) AS new{others}"
+    rows = f"SELECT {names} FROM (SELECT {given} FROM {source}) AS new{others}"
     return Done(
         rows=_number(
             connection,

@@ -17,6 +17,7 @@ class KeepNew(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     key: int
     but: tuple[str, ...]
     anew: bool
+    part: int | None
 
 
 class CountKept(msgspec.Struct, tag=True, kw_only=True, frozen=True):

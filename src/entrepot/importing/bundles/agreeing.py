@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from entrepot.importing.agreeing import refuse as refuse_one
-from entrepot.importing.drifting import beside, drifted
+from entrepot.importing.agreeing import remedy_for
+from entrepot.importing.drifting import beside, drifted, numbers
+from entrepot.importing.mirroring.guards import refuse_mirror
 from entrepot.model.brief import listed
 from entrepot.model.bundles import BundlePlan, table_title
 from entrepot.model.errors import ChangedError, InputError
@@ -17,7 +19,7 @@ def agree(plan: BundlePlan, agreed: BundlePlan | None) -> None:
     if agreed is None or plan.digest == agreed.digest:
         return
     pairs = [(old, new) for old, new in _pairs(agreed, plan) if old.digest != new.digest]
-    words = "; ".join(f"{new.entity}: {beside(old.counts, new.counts)}" for old, new in pairs)
+    words = "; ".join(f"{new.entity}: {beside(numbers(old), numbers(new))}" for old, new in pairs)
     raise ChangedError(
         "plan_drifted",
         f"Since the preview, rows of the tables or what they refer to have changed, or the settings, and something"
@@ -36,11 +38,13 @@ def refuse(parts: Sequence[ImportPlan]) -> None:
     blamed = [part for part in parts if part.blocked]
     for part in (part for part in blamed if part.damages or part.over_threshold):
         refuse_one(part)
+    for part in blamed if not any(part.failed for part in blamed) else ():
+        refuse_mirror(part)
     failed = [f"{title_of(part)}: {part.failed:,} of {how_many(part.staged.records, 'record')}" for part in blamed]
     raise InputError(
         "records_failed",
         f"Some records cannot be imported, so none was, of any table ({listed(failed)}).",
-        remedy="Correct them, or import the others: --errors skip.",
+        remedy=remedy_for(blamed[0]),
         problems=tuple(problem for part in blamed for problem in part.problems),
     )
 

@@ -20,6 +20,7 @@ from entrepot.importing.bundles.parts import Part
 from entrepot.importing.bundles.unasked import without_unasked
 from entrepot.importing.bundles.writing import write
 from entrepot.importing.failed_rows import with_errors
+from entrepot.importing.mirroring.guards import must_be_confirmed
 from entrepot.importing.notes import noted
 from entrepot.importing.own_ids.minting import mint, remember
 from entrepot.importing.request import Run
@@ -66,6 +67,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
             for one, part in pairs:
                 noted(one.member.work, part)
             refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
+        must_be_confirmed(plan, plan.confirmed)
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
             for changed in done:
                 noted(changed.work, changed.plan)

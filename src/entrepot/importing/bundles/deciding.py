@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,9 +11,13 @@ import msgspec
 
 from entrepot.importing.bundles.members import Member
 from entrepot.importing.estimate import Taken
+from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, named
 from entrepot.importing.look import planned
-from entrepot.importing.match import match
+from entrepot.importing.match import decide as decide_one
+from entrepot.importing.match import meet
+from entrepot.importing.mirroring.leaving import Going, leaving, walking
+from entrepot.importing.mirroring.walk import Walk
 from entrepot.model.changes import Target
 from entrepot.model.errors import InputError
 from entrepot.model.matching import Decided
@@ -30,20 +34,28 @@ class Settled:
     member: Member
     decided: Decided
     taken: Taken
+    going: Going | None = None
+    """Which rows of all tables go; None: none does."""
+    journal: JournalWriter | None = None
+    """Begun before anything is written, where rows go."""
 
     def plan(self) -> ImportPlan:
         lane = named(MAPPED, exclusive=bool(self.member.moved))
         return replace(planned(self.member.work, self.decided), lane=lane, locks=self.member.locks)
 
 
-def decide(members: Iterable[Member], target: Target) -> list[Settled]:
+def decide(members: Sequence[Member], target: Target) -> list[Settled]:
+    """What goes is known when it is for all of them what their records name."""
+    walk = walking([member.work for member in members], target)
+    met = [_met(member, walk, target) for member in members]
+    going = leaving(walk) if walk else None
     found: list[Settled] = []
-    for _, some in groupby(members, lambda member: member.circle):
+    for _, some in groupby(met, lambda member: member.circle):
         circle = list(some)
         if len(circle) > 1:
             for member in circle:
                 hope(member)
-        decided = [_decided(member, target) for member in circle]
+        decided = [_decided(member, target, going) for member in circle]
         found += settle_circle(decided) if len(circle) > 1 else decided
     return found
 
@@ -55,7 +67,7 @@ def settle_circle(circle: Sequence[Settled]) -> list[Settled]:
     for _ in range(MOST):
         before = [one.decided.digest for one in now]
         for at, one in enumerate(now):
-            now[at] = replace(one, decided=again(one.member))
+            now[at] = replace(one, decided=again(one))
         if [one.decided.digest for one in now] == before:
             return now
     raise InputError(
@@ -72,21 +84,28 @@ def hope(member: Member) -> None:
         member.work.bench.bring(prepared.fields, prepared.matching, number, columns, decided=False)
 
 
-def _decided(member: Member, target: Target) -> Settled:
+def _met(member: Member, walk: Walk | None, target: Target) -> Member:
     clock = member.work.run.clock
     began = clock.monotonic()
-    decided = match(member.work, target)
+    meet(member.work, target, walk)
+    return replace(member, taken=replace(member.taken, comparing=clock.monotonic() - began))
+
+
+def _decided(member: Member, target: Target, going: Going | None) -> Settled:
+    clock = member.work.run.clock
+    began = clock.monotonic()
+    decided = decide_one(member.work, target, going)
     bring(member)
-    taken = replace(member.taken, comparing=clock.monotonic() - began)
-    return Settled(member=member, decided=decided, taken=taken)
+    taken = replace(member.taken, comparing=member.taken.comparing + clock.monotonic() - began)
+    return Settled(member=member, decided=decided, taken=taken, going=going)
 
 
-def again(member: Member) -> Decided:
+def again(one: Settled) -> Decided:
     """Records that it refers to turned out to fail; the rows are those that were found before."""
-    prepared = member.work.prepared
-    decided = member.work.bench.decide(prepared.fields, prepared.matching)
-    bring(member)
-    return decided
+    prepared = one.member.work.prepared
+    decided = one.member.work.bench.decide(prepared.fields, prepared.matching)
+    bring(one.member)
+    return one.going.told(decided, prepared.entity) if one.going else decided
 
 
 def bring(member: Member) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from entrepot.importing.mirroring.asked import check_beside
 from entrepot.importing.prepare import checked_entity
 from entrepot.importing.request import Draft, Run
 from entrepot.model.drafts import Mode, OnConflict
@@ -29,9 +30,12 @@ class Part:
 def check_parts(parts: Sequence[Part]) -> list[str]:
     """What cannot be is refused before any file is read. The names of the entities."""
     titles: dict[str, str] = {}
+    mirrors = any(part.request.mode is Mode.MIRROR for part in parts)
     for part in parts:
         entity = checked_entity(part.request, part.run)
         _check_request(part)
+        if mirrors and part.request.made is None:
+            check_beside(part.request)
         if entity.name in titles:
             raise InputError(
                 "entity_twice",
@@ -48,7 +52,6 @@ def _check_request(part: Part) -> None:
     asked = {
         "in batches": request.batch_size is not None,
         "as new versions": OnConflict.VERSION in (request.conflicts, *request.decisions.values()),
-        "as a mirror": request.mode is Mode.MIRROR,
     }
     for how in (how for how, wanted in asked.items() if wanted):
         raise InputError(

@@ -15,7 +15,8 @@ from itertools import groupby
 from entrepot.importing.bundles.deciding import Settled, again, bring, settle_circle
 from entrepot.importing.bundles.unasked import is_made, without_unasked
 from entrepot.importing.halving import CODE, UndoneError
-from entrepot.importing.isolating import Changed, changed
+from entrepot.importing.isolating import Changed, changed, journal_of
+from entrepot.importing.mirroring.deleting import Writing, deletions
 from entrepot.importing.thresholds import refuse_too_many
 from entrepot.importing.writing import fill
 from entrepot.model.bundles import BundlePlan
@@ -29,6 +30,8 @@ Due = tuple[Settled, ImportPlan]
 def write(settled: Sequence[Settled], plan: BundlePlan, target: Target) -> list[Changed]:
     """Where the database refuses records that may be skipped, rows that were made for these are not written either."""
     due = list(zip(settled, plan.parts, strict=True))
+    if any(part.radius for _, part in due):
+        return _mirrored(due, target)
     if not any(is_made(one) and part.request.errors is Errors.SKIP for one, part in due):
         return _written(due, target)
     now = list(settled)
@@ -43,6 +46,16 @@ def write(settled: Sequence[Settled], plan: BundlePlan, target: Target) -> list[
                 raise UndoneError(CODE, "To be written anew.", remedy="")
         except UndoneError:
             due = [(one, _planned(one, part)) for one, (_, part) in zip(now, due, strict=True)]
+
+
+def _mirrored(due: Sequence[Due], target: Target) -> list[Changed]:
+    """What goes is in the journals of the tables that it goes from, before and after what is written to them."""
+    begun = [(replace(one, journal=journal_of(one.member.work, 0)), part) for one, part in due]
+    writings = [
+        Writing(work=one.member.work, plan=part, journal=one.journal) for one, part in begun if one.journal is not None
+    ]
+    with deletions(writings, target):
+        return _written(begun, target)
 
 
 def _settled(then: Settled, now: Changed) -> Settled:
@@ -68,7 +81,7 @@ def _written(due: Sequence[Due], target: Target) -> list[Changed]:
 
 
 def _one(settled: Settled, part: ImportPlan, target: Target) -> Changed:
-    written = changed(settled.member.work, settled.decided, part, target)
+    written = changed(settled.member.work, settled.decided, part, target, settled.journal)
     if written.decided is not settled.decided:
         bring(replace(settled.member, work=written.work))
     return written
@@ -76,7 +89,7 @@ def _one(settled: Settled, part: ImportPlan, target: Target) -> Changed:
 
 def _again(circle: Sequence[Due]) -> list[Due]:
     """Records that these refer to failed after all; what was agreed to is still the same."""
-    now = [replace(one, decided=again(one.member)) for one, _ in circle]
+    now = [replace(one, decided=again(one)) for one, _ in circle]
     now = settle_circle(now) if len(now) > 1 else now
     return [(one, _planned(one, part)) for one, (_, part) in zip(now, circle, strict=True)]
 
@@ -94,11 +107,11 @@ def _circle(circle: Sequence[Due], target: Target) -> list[Changed]:
         try:
             with _undone_together(circle, target):
                 for one, part in circle:
-                    written.append(changed(one.member.work, one.decided, part, target))
+                    written.append(changed(one.member.work, one.decided, part, target, one.journal))
                     if written[-1].decided is not one.decided:
                         raise UndoneError(CODE, "To be written anew.", remedy="")
-                for one in written:
-                    fill(one.work, one.plan, target, one.journal)
+                for done, (one, _) in zip(written, circle, strict=True):
+                    fill(done.work, done.plan, target, done.journal, look=one.journal is None)
         except UndoneError:
             circle = _again(_without(circle, written[-1]))
             continue

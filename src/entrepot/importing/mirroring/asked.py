@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from entrepot.importing.request import Prepared
 from entrepot.model.catalog import Entity
@@ -26,14 +26,27 @@ def check_mirror(request: ImportRequest) -> None:
         _only_for_mirrors(request)
         return
     threshold_of(request.mirror.most or MOST)
+    check_beside(request)
     reasons = {
-        "records that fail are skipped: the rows that they name would be deleted": request.errors is Errors.SKIP,
         "it is cut into batches: none of them names all rows": request.batch_size is not None,
-        "single records are decided about: the rows of those left out would be deleted": bool(request.decisions),
-        "the tables are kept for one transaction": request.exclusive,
         "ids are the file's own and not remembered: every record is a new row": request.own_ids and not request.source,
+        "records stand on the lines of others: these need not name all rows": bool(request.within),
         f"rows that exist are to {request.conflicts}, and a mirror overwrites": _does_otherwise(request),
     }
+    _refuse(reasons)
+
+
+def check_beside(request: ImportRequest) -> None:
+    """Of any table of an import that deletes."""
+    reasons = {
+        "records that fail are skipped: the rows that they name would be deleted": request.errors is Errors.SKIP,
+        "single records are decided about: the rows of those left out would be deleted": bool(request.decisions),
+        "the tables are kept for one transaction": request.exclusive,
+    }
+    _refuse(reasons)
+
+
+def _refuse(reasons: Mapping[str, object]) -> None:
     for reason in (reason for reason, applies in reasons.items() if applies):
         raise InputError("no_mirror", f"A mirror is not made where {reason}.", remedy="Leave one of the two out.")
 

@@ -7,78 +7,116 @@ was before its references were emptied.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from entrepot.importing.asking import KEYS, columns
 from entrepot.importing.changes import same
+from entrepot.importing.isolating import Changed, changed, journal_of
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.mirroring.reach import Reach, Table, reach_of
 from entrepot.importing.mirroring.untying import in_circles, loose
-from entrepot.importing.request import Work
-from entrepot.importing.writing import change
+from entrepot.importing.request import Run, Work
+from entrepot.importing.writing import look_again
+from entrepot.model.bench import Bench
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Mode
 from entrepot.model.journals import BEFORE, Part
-from entrepot.model.mirrors import Leaving, Radius
+from entrepot.model.matching import Decided
+from entrepot.model.mirrors import Leaving
 from entrepot.model.plans import ImportPlan
 from entrepot.model.templates import Chunk
 
 AGAIN = f"{KEYS}_again"
 
 
-def change_and_delete(work: Work, plan: ImportPlan, target: Target, journal: JournalWriter) -> list[JournalWriter]:
-    """What else was written to than the journal that is given."""
-    radius = plan.radius
-    if work.prepared.request.mode is not Mode.MIRROR or radius is None:
-        change(work, plan, target, journal)
-        return []
-    reach = reach_of(work.run.catalog, work.prepared.entity)
-    deleting = Deleting(work=work, target=target, reach=reach, radius=radius, main=journal)
-    if reach.is_round(work.prepared.entity):
-        change(work, plan, target, journal)  # rows that stay may refer to some that go, until they are changed
-        deleting.carry_out()
-    else:
-        deleting.carry_out()  # so that what must be unique is free for others
-        change(work, plan, target, journal)
-    return list(deleting.others.values())
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """A table of an import that deletes."""
+
+    work: Work
+    plan: ImportPlan
+    journal: JournalWriter
+
+
+def mirrored(work: Work, decided: Decided, plan: ImportPlan, target: Target) -> Changed:
+    """One table."""
+    journal = journal_of(work, 0)
+    with deletions([Writing(work=work, plan=plan, journal=journal)], target):
+        return changed(work, decided, plan, target, journal)
+
+
+@contextmanager
+def deletions(writings: Sequence[Writing], target: Target) -> Iterator[None]:
+    """What goes before all else is written, and what goes then."""
+    deleting = _deleting(writings, target)
+    deleting.begin()
+    yield
+    deleting.finish()
+    for one in writings:
+        look_again(one.work, one.plan, target, one.journal)
+
+
+def _deleting(writings: Sequence[Writing], target: Target) -> Deleting:
+    first = writings[0]
+    mirrors = [one.work.prepared.entity for one in writings if one.plan.radius]
+    told = (table for one in writings if one.plan.radius for table in one.plan.radius.tables)
+    return Deleting(
+        run=first.work.run,
+        bench=first.work.bench.part(0),
+        target=target,
+        reach=reach_of(first.work.run.catalog, mirrors),
+        told={table.entity: table for table in told},
+        journals={one.work.prepared.entity.name: one.journal for one in writings},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deleting:
-    work: Work
+    run: Run
+    bench: Bench
     target: Target
     reach: Reach
-    radius: Radius
-    main: JournalWriter
-    """Of the entity whose rows the file names."""
-    others: dict[str, JournalWriter] = field(default_factory=dict)
-    """By entity: each has one."""
+    told: Mapping[str, Leaving]
+    """By what people call their entities."""
+    journals: Mapping[str, JournalWriter]
+    """Of the tables of the import, by their entities."""
 
-    def carry_out(self) -> None:
+    def begin(self) -> None:
         """Of rows that lose a reference, the journal has all values, and finds them by their own key."""
-        losing = [table for table, told in self._tables() if told.emptied]
-        for table in losing:
+        for table in self._losing():
             rows = self._rows(table.emptied, table.names)
             self._journal(table).keep(BEFORE, table.fields, self.target.null, rows, table.key)
-        going = {table.entity.name: (table, told.deleted) for table, told in self._tables() if told.deleted}
+        self._delete_some(last=False)
+
+    def finish(self) -> None:
+        self._delete_some(last=True)
+        for table in self._losing():
+            found = self._there(table, table.emptied, table.fields)
+            self._journal(table).keep(Part.UPDATED, table.fields, "", (chunk.data for chunk in found), table.key)
+
+    def _delete_some(self, *, last: bool) -> None:
+        going = {
+            table.entity.name: (table, told.deleted)
+            for table, told in self._tables()
+            if told.deleted and told.last is last
+        }
         for table, _ in going.values():
             self._untie(table, going)
         for table, rows in reversed(list(going.values())):
             self._delete(table, rows)
-        for table in losing:
-            found = self._there(table, table.emptied, table.fields)
-            self._journal(table).keep(Part.UPDATED, table.fields, "", (chunk.data for chunk in found), table.key)
+
+    def _losing(self) -> list[Table]:
+        return [table for table, told in self._tables() if told.emptied]
 
     def _tables(self) -> Iterator[tuple[Table, Leaving]]:
         """Parents first."""
-        by_title = {told.entity: told for told in self.radius.tables}
         for table in self.reach.tables.values():
-            if table.entity.title in by_title:
-                yield table, by_title[table.entity.title]
+            if table.entity.title in self.told:
+                yield table, self.told[table.entity.title]
 
     def _untie(self, table: Table, going: Collection[str]) -> None:
-        catalog = self.work.run.catalog
+        catalog = self.run.catalog
         found = [loose(catalog, table, relation) for relation in in_circles(catalog, table, going)]
         if not all(found):
             self.target.let_keys_wait()
@@ -87,15 +125,15 @@ class Deleting:
             self.target.update(table.entity, table.key, fields, keys)
 
     def _delete(self, table: Table, rows: int) -> None:
-        entity, run = table.entity, self.work.run
-        run.reporter.begin(f"{entity.title}, deleted", rows)
+        entity = table.entity
+        self.run.reporter.begin(f"{entity.title}, deleted", rows)
         journal = self._journal(table)
         journal.found_by(Part.REMOVED, table.key)
         journal.keep(Part.REMOVED, table.fields, self.target.null, self._rows(table.going, table.names))
         keys = self._rows(table.going, table.key_names)
         if self.target.delete(entity, table.key, keys) != rows:
             same(rows - self._left(table), rows, f"deleted from {entity.title}")
-        run.reporter.advance(rows, 0)
+        self.run.reporter.advance(rows, 0)
 
     def _left(self, table: Table) -> int:
         """In a circle the database may have deleted some with others."""
@@ -107,15 +145,11 @@ class Deleting:
         return self.target.matching(AGAIN, table.entity, table.key, columns(table.entity, fields))
 
     def _rows(self, name: str, names: Sequence[str]) -> Iterator[bytes]:
-        for block in self.work.bench.give(name, names, null=self.target.null):
-            self.work.run.cancel.check()
+        for block in self.bench.give(name, names, null=self.target.null):
+            self.run.cancel.check()
             yield block
 
     def _journal(self, table: Table) -> JournalWriter:
-        name = table.entity.name
-        if name == self.work.prepared.entity.name:
-            return self.main
-        if name not in self.others:
-            path = self.work.run.work / f"journal of {len(self.others):d} others"
-            self.others[name] = JournalWriter(path, name)
-        return self.others[name]
+        """Each entity has one; those that nobody imports into go with the first."""
+        name, first = table.entity.name, next(iter(self.journals.values()))
+        return self.journals[name] if name in self.journals else first.of(name)

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from entrepot.importing.request import Prepared
-from entrepot.model.drafts import Decision
+from entrepot.model.bundles import BundlePlan
+from entrepot.model.drafts import Decision, Mode
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.mirrors import MOST, Leaving, Radius
@@ -124,7 +125,16 @@ def confirmed(request: ImportRequest, deletes: int | None) -> ImportRequest:
     return replace(request, mirror=replace(request.mirror, confirmed=deletes))
 
 
-def must_be_confirmed(plan: ImportPlan, deletes: int | None) -> None:
+def all_confirmed(plan: BundlePlan, deletes: int | None) -> BundlePlan:
+    """The same of several tables."""
+    parts = (
+        replace(part, request=confirmed(part.request, deletes)) if part.request.mode is Mode.MIRROR else part
+        for part in plan.parts
+    )
+    return replace(plan, parts=tuple(parts))
+
+
+def must_be_confirmed(plan: ImportPlan | BundlePlan, deletes: int | None) -> None:
     """Whoever deletes says how many."""
     if plan.blocked or deletes == plan.deletes or (deletes is None and not plan.deletes):
         return
@@ -137,17 +147,7 @@ def must_be_confirmed(plan: ImportPlan, deletes: int | None) -> None:
     )
 
 
-def must_delete_nothing(deletes: int | None) -> None:
-    """Several tables are no mirror."""
-    if deletes:
-        raise InputError(
-            "deletes_not_confirmed",
-            f"No row would be deleted, and somebody expected {deletes:,}. Nothing was written.",
-            remedy="Look at the plan again: several tables are mirrored one after the other.",
-        )
-
-
-def told_of(plan: ImportPlan) -> str:
+def told_of(plan: ImportPlan | BundlePlan) -> str:
     """Table by table."""
-    tables = plan.radius.tables if plan.radius else ()
-    return ", ".join(f"{how_many(one.deleted, 'row')} of {one.entity}" for one in tables if one.deleted) or "No row"
+    told = (f"{how_many(one.deleted, 'row')} of {one.entity}" for one in plan.leaving if one.deleted)
+    return ", ".join(told) or "No row"

@@ -1,8 +1,8 @@
-"""Which entities may lose rows, or see them changed, when rows of one are deleted."""
+"""Which entities may lose rows, or see them changed, when rows of some are deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,6 +52,11 @@ class Table:
     def held(self) -> str:
         return f"held_{self.number:d}"
 
+    @property
+    def known(self) -> str:
+        """The keys of those that records name."""
+        return f"known_{self.number:d}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
@@ -63,14 +68,15 @@ class Reach:
     def to(self, parent: Entity) -> Iterator[Relation]:
         return (relation for relation in self.relations if relation.parent == parent.name)
 
-    def is_round(self, entity: Entity) -> bool:
-        """Whether rows that stay may refer to some that go."""
-        return any(relation.entity == entity.name for relation in self.relations)
+    def beside(self, entity: Entity, catalog: Catalog) -> list[Table]:
+        """Those that rows of one of the mirrored entities can take along, or change."""
+        names = {relation.entity for relation in reached(catalog, [entity])}
+        return [table for name, table in self.tables.items() if name in names]
 
 
-def reach_of(catalog: Catalog, entity: Entity) -> Reach:
-    relations = reached(catalog, entity)
-    names = {entity.name, *(relation.entity for relation in relations)}
+def reach_of(catalog: Catalog, mirrored: Sequence[Entity]) -> Reach:
+    relations = reached(catalog, mirrored)
+    names = {*(entity.name for entity in mirrored), *(relation.entity for relation in relations)}
     ordered = [name for together in load_order(catalog) for name in together if name in names]
     return Reach(
         tables={name: Table(number=number, entity=catalog.entity(name)) for number, name in enumerate(ordered)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from entrepot.model.catalog import Catalog, Entity, EntityKind, Relation
 
@@ -29,9 +29,10 @@ def referred(catalog: Catalog, parent: str) -> Iterator[str]:
         yield from relation.parent_fields
 
 
-def reached(catalog: Catalog, entity: Entity) -> tuple[Relation, ...]:
+def reached(catalog: Catalog, mirrored: Iterable[Entity]) -> tuple[Relation, ...]:
     """All that lead to an entity whose rows may go."""
-    going, waiting = {entity.name}, [entity.name]
+    waiting = [entity.name for entity in mirrored]
+    going = set(waiting)
     found: dict[tuple[str, str, tuple[str, ...]], Relation] = {}
     while waiting:
         for relation in _leading_to(catalog, waiting.pop()):
