@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from duckdb import DuckDBPyConnection
+
 from entrepot.model.brief import MOST
 from entrepot.model.drafts import Decision, TargetField
-from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, WHOLE, FailedForm
+from entrepot.model.failing import ERROR, ROW, TEXT, VALUE, WHOLE, FailedForm, Wording
 from entrepot.model.matching import Span
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.judging.sources import strings_for
@@ -22,12 +24,7 @@ def write_failed(database: Database, request: WriteFailed) -> Done:
     """Those of a span; many at once would need memory for all their words."""
     connection, span = database.connection, request.span
     deciding = Deciding(connection, request.fields, request.matching)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE wording (code VARCHAR, field INTEGER, words VARCHAR, text VARCHAR)"
-    )
-    for some in request.words:
-        place = NO_FIELD if some.field is None else some.field
-        connection.execute("INSERT INTO wording VALUES (?, ?, ?, ?)", [some.code, place, some.words, some.text])
+    keep(connection, request.words)
     form = request.form
     shown = line(form, request.fields) if form.lines else row(form)
     written = f"SELECT {shown} FROM ({records(deciding, span, form)}) AS failed ORDER BY record"
@@ -35,6 +32,17 @@ def write_failed(database: Database, request: WriteFailed) -> Done:
         f"COPY ({written}) TO {literal(request.path)} (FORMAT csv, HEADER false, {options(form)})"
     ).fetchone()
     return Done(rows=int(done[0]) if done else 0)
+
+
+def keep(connection: DuckDBPyConnection, words: Sequence[Wording]) -> None:
+    """In one statement: there are a hundred of them for every span."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE wording (code VARCHAR, field INTEGER, words VARCHAR, text VARCHAR)"
+    )
+    lines = [(some.code, NO_FIELD if some.field is None else some.field, some.words, some.text) for some in words]
+    if lines:
+        places = ", ".join(["(?, ?, ?, ?)"] * len(lines))
+        connection.execute(f"INSERT INTO wording VALUES {places}", [value for line in lines for value in line])
 
 
 def options(form: FailedForm) -> str:
