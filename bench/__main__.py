@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.cases import Case, cases
 from bench.dataset import import_files, write_csv
+from bench.fan import fan_lines
 from bench.imports import import_cases
 from bench.incoming import every_format
 from bench.jobs import job_lines
@@ -29,7 +30,7 @@ NOBODY = Homes(folders={}, absent={})
 
 def main() -> None:
     args = _arguments()
-    if args.way == "jobs":
+    if args.way in ("jobs", "fan"):
         return _jobs(args)
     homes = made(DATA / "peers") if args.peers else NOBODY
     with tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder, _known(args, homes, Path(folder)) as known:
@@ -42,7 +43,10 @@ def main() -> None:
 
 def _jobs(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder:
-        print("\n".join(lines := job_lines(args.rows, args.runs, Path(folder))))
+        work = Path(folder)
+        fans = args.way == "fan"
+        lines = fan_lines(args.rows, args.runs, DATA, work) if fans else job_lines(args.rows, args.runs, work)
+    print("\n".join(lines))
     sys.exit(1 if any("over" in line for line in lines) else 0)
 
 
@@ -65,7 +69,7 @@ def _known(args: argparse.Namespace, homes: Homes, folder: Path) -> Iterator[tup
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--way", choices=("export", "import", "formats", "jobs"), default="export")
+    parser.add_argument("--way", choices=("export", "import", "formats", "jobs", "fan"), default="export")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3, help="interleaved; the median counts")
     parser.add_argument("--engine", action="append", choices=("postgres", "sqlite", "mariadb"))

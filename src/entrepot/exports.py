@@ -25,6 +25,7 @@ from entrepot.version import VERSION
 if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
     from entrepot.exporting.request import Promise, Run
+    from entrepot.model.fabric import Fan
     from entrepot.model.ports import Workbench
     from entrepot.storage.guard import Guard
 
@@ -36,6 +37,8 @@ class Exports:
     """Written among our own files, to be kept there."""
     promise: Promise | None = None
     """Hears what will be there just before it is."""
+    fan: Fan | None = None
+    """Other workers, which may read shares of large tables."""
     meant: Callable[[str], object] | None = None
     """Hears the identity of the database before anything is written; it may be the wrong one."""
 
@@ -117,6 +120,7 @@ class Exports:
                 file_stores=self.adapters.file_stores(),
                 tool=f"entrepot {VERSION}",
                 guard=self._guard(),
+                fan=self.fan,
                 promise=self.promise,
                 secret=self.adapters.secret,
             )

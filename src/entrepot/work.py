@@ -21,16 +21,20 @@ from entrepot.jobs.orders.waking import at_hand, is_awake
 from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.worker.chores import quietly
 from entrepot.jobs.worker.claims import Claims
+from entrepot.jobs.worker.hands import Hands
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
 from entrepot.model.errors import BugError
+from entrepot.model.fabric import Making, PartRecord
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document
 from entrepot.notices import SettingsTargets
-from entrepot.state import open_state
+from entrepot.protection import named_engine
+from entrepot.state import State, open_state
 from entrepot.telemetry import sending_traces, serving_metrics
 from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
+from entrepot.worked_parts import PLACE, made_part
 
 QUEUES = (DEFAULT_QUEUE,)
 
@@ -62,15 +66,26 @@ class Works:
     def carry_out(self, attempt: Attempt) -> None:
         _kind(attempt).carry_out(attempt, self._adapters(attempt))
 
+    def make(self, state: State, part: PartRecord, making: Making) -> Document:
+        place = read_back(Place, part.spec[PLACE])
+        db, environment = self._meant(place)
+        loaded = load_settings(environment, Path(place.folder), _settings(place))
+        return made_part(state, part, making, named_engine(loaded, db, environment))
+
+    def _meant(self, place: Place) -> tuple[str | None, dict[str, str]]:
+        """The database; and the environment without what would say another, or other settings."""
+        environment = {name: value for name, value in self._environment.items() if name != "ENTREPOT_CONFIG"}
+        db = None if place.db is None else resolve_secret(place.db, environment)
+        environment.pop("ENTREPOT_DB", None)
+        return db, environment
+
     def _adapters(self, attempt: Attempt) -> Adapters:
         """As whoever asked has them: by the same settings, with the same rights."""
-        place = read_back(Place, attempt.order.request["place"])
-        environment = {name: value for name, value in self._environment.items() if name != "ENTREPOT_CONFIG"}
-        by_default = environment.pop("ENTREPOT_DB", None)
-        known = environment if by_default is None else {**environment, "ENTREPOT_DB": by_default}
+        place = read_back(Place, attempt.order.request[PLACE])
+        db, environment = self._meant(place)
         return Adapters(
-            None if place.db is None else resolve_secret(place.db, known),
-            Path(place.settings) if place.settings else None,
+            db,
+            _settings(place),
             environment,
             principal=principal_of(attempt.order.principal),
             reporter=attempt.reporter,
@@ -81,6 +96,10 @@ class Works:
             order=attempt.job,
             tell=attempt.tell,
         )
+
+
+def _settings(place: Place) -> Path | None:
+    return Path(place.settings) if place.settings else None
 
 
 def _kind(attempt: Attempt) -> Kind:
@@ -116,10 +135,13 @@ def run_worker(
         again = True
         while again:
             with at_hand(folder, alone=elsewhere.url is None), state.owning() as owner:
+                limits, work = loaded.settings.work, Works(own_place(loaded, os.environ))
+                several = state.ledger.home.several
                 loop = Loop(
                     state=state,
-                    claims=Claims(state=state, owner=owner, queues=QUEUES, limits=loaded.settings.work),
-                    work=Works(own_place(loaded, os.environ)),
+                    claims=Claims(state=state, owner=owner, queues=QUEUES, limits=limits),
+                    work=work,
+                    hands=Hands(state=state, owner=owner, work=work, limits=limits) if several else None,
                     places=places,
                     idle_exit=idle_exit,
                     chores=(clockwork, courier),

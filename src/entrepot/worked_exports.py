@@ -11,16 +11,19 @@ from entrepot.exports import Exports
 from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_back
 from entrepot.jobs.orders.requests import ExportOrder, read_back
 from entrepot.jobs.schedules.configured import BY_DEFAULT
+from entrepot.jobs.worker.fabric import drop_parts
 from entrepot.jobs.worker.running import Attempt
 from entrepot.ledger.orders import other_database
 from entrepot.model.audit import Action
 from entrepot.model.receipts import Receipt
 from entrepot.model.records import Document, JobRecord, Status
+from entrepot.worked_parts import fan_of
 
 
 def export_settled(attempt: Attempt, _adapters: Adapters) -> bool:
     state, job = attempt.state, attempt.job
     drop_kept(state, job)
+    drop_parts(state, job)
     if job.receipt is None:
         return False
     if stands(job.receipt):
@@ -39,7 +42,10 @@ def export(attempt: Attempt, adapters: Adapters) -> None:
             receipt = _kept(order, adapters, attempt, told)
         else:
             exports = Exports(
-                adapters=adapters, promise=partial(_promise, attempt), meant=partial(_must_be, adapters, attempt.job)
+                adapters=adapters,
+                fan=fan_of(attempt, adapters),
+                promise=partial(_promise, attempt),
+                meant=partial(_must_be, adapters, attempt.job),
             )
             outcome = told(exports.export(order.to, order.selection, order.named, order.options))
             receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
@@ -50,7 +56,8 @@ def export(attempt: Attempt, adapters: Adapters) -> None:
 def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:
     lasting = adapters.loaded.settings.retention.exports
     with attempt.state.artifacts.room(attempt.job.id) as room:
-        exports = Exports(adapters=adapters, kept=True, meant=partial(_must_be, adapters, attempt.job))
+        meant = partial(_must_be, adapters, attempt.job)
+        exports = Exports(adapters=adapters, kept=True, fan=fan_of(attempt, adapters), meant=meant)
         outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
         attempt.reporter.phase("Storing the files")
         keep(attempt.state, attempt.job, outcome, lasting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from entrepot.config.decode import decode
@@ -50,7 +50,8 @@ def _check_memory(megabytes: int) -> None:
 
 
 def _check_limits(limits: Limits) -> None:
-    for name, limit in vars(limits).items():
+    for name in (each.name for each in fields(Limits)):
+        limit = getattr(limits, name)
         if limit is not None and limit < 1:
             raise InputError(
                 "no_work_at_all",

@@ -134,6 +134,14 @@ class ScheduleSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkSettings(Limits):
+    """`[work]`"""
+
+    part_rows: int = 500_000
+    """Rows of a table in a part of an export that several workers make; 0: each export is made by one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     databases: Mapping[str, DatabaseSettings] = field(default_factory=dict)
     tenancy: TenancySettings = TenancySettings()
@@ -144,7 +152,7 @@ class Settings:
     workbench: WorkbenchSettings = WorkbenchSettings()
     state: StateSettings = StateSettings()
     retention: RetentionSettings = RetentionSettings()
-    work: Limits = field(default_factory=Limits)
+    work: WorkSettings = WorkSettings()
     schedules: tuple[ScheduleSettings, ...] = ()
     notifications: tuple[NotificationSettings, ...] = ()
 

@@ -46,7 +46,7 @@ def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
         snapshot_of(request.selection, request.selected, run) as session,
     ):
         selected = complete(session, request.selected, request.selection, run.catalog)
-        source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel)
+        source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel, fan=run.fan)
         with closing(source):
             document = _document(request, run, selected, session)
             tools = _tools(request, run, selected, source, workbench)

@@ -11,6 +11,7 @@ from typing import Any
 from entrepot.exporting.select import Selected
 from entrepot.formats.port import Format
 from entrepot.model.catalog import Catalog
+from entrepot.model.fabric import Fan
 from entrepot.model.file_stores import FileStore
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter, Workbench
 from entrepot.model.receipts import Receipt
@@ -57,5 +58,7 @@ class Run:
     """What must not be written over, or into."""
     secret: Callable[[], bytes] | None = None
     """The key of this installation."""
+    fan: Fan | None = None
+    """Other workers, which may read shares of large tables."""
     promise: Promise | None = None
     """Hears what will be where, and the path of its receipt, just before it is there."""

@@ -7,8 +7,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from entrepot.exporting.fanned import rendered
 from entrepot.model.ahead import ReadAhead
 from entrepot.model.errors import EntrepotError
+from entrepot.model.fabric import Fan
 from entrepot.model.ports import Batch, Cancel, Reporter, Session
 from entrepot.model.selection import Query
 from entrepot.model.templates import Chunk, RowTemplate
@@ -27,6 +29,8 @@ class MeteredSource:
     session: Session
     reporter: Reporter
     cancel: Cancel
+    fan: Fan | None = None
+    """Others that may read, too."""
     counts: dict[str, int] = field(default_factory=dict)
     reads: list[Iterator[object]] = field(default_factory=list)
     """Those that have begun and not ended."""
@@ -50,7 +54,8 @@ class MeteredSource:
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
         self.reporter.begin(query.title, self._expected(query))
-        with self._read(ReadAhead(self.session.render(query, template, rows_per_chunk))) as chunks:
+        read = rendered(self.session, query, template, rows_per_chunk, self.fan)
+        with self._read(ReadAhead(read)) as chunks:
             for chunk in chunks:
                 self.cancel.check()
                 self.reporter.advance(chunk.rows, len(chunk.data))

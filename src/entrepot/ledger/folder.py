@@ -31,6 +31,8 @@ WRITES = "entrepot_writes"
 class FolderHome:
     """Fulfils `homes.Home`."""
 
+    several = False
+
     def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
         self.folder = folder
         self.file = folder / FILE

@@ -17,6 +17,11 @@ class Home(Protocol):
         ...
 
     @property
+    def several(self) -> bool:
+        """Whether workers of several processes work with it."""
+        ...
+
+    @property
     def warnings(self) -> tuple[Problem, ...]: ...
 
     def reading(self) -> AbstractContextManager[Connection]:

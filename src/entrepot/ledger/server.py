@@ -29,6 +29,7 @@ TRY = "SELECT pg_try_advisory_lock(%s)"
 class ServerHome:
     """Fulfils `homes.Home`."""
 
+    several = True
     warnings: tuple[Problem, ...] = ()
 
     def __init__(self, url: str) -> None:

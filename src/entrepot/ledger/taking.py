@@ -11,7 +11,7 @@ from entrepot.ledger.jobs import NOBODY, write_job
 from entrepot.ledger.records import Records
 from entrepot.ledger.tables import JOBS
 from entrepot.ledger.turns import take_turn
-from entrepot.ledger.work_tables import ORDERS
+from entrepot.ledger.work_tables import ORDERS, PARTS
 from entrepot.model.limits import AtWork, Full, Limits, full
 from entrepot.model.orders import DueOrder
 from entrepot.model.records import JobRecord
@@ -40,11 +40,18 @@ class Taking:
 
 
 def _at_work(connection: Connection) -> tuple[AtWork, ...]:
-    query = select(JOBS.c.id, JOBS.c.owner, JOBS.c.database, ORDERS.c.tenant)
-    joined = query.join(ORDERS, JOBS.c.id == ORDERS.c.job).where(JOBS.c.finished_at.is_(None), IS_OWNED)
+    """Jobs, and parts that somebody else makes than the owner of their job."""
+    is_open = (JOBS.c.finished_at.is_(None), IS_OWNED)
+    jobs = select(JOBS.c.id, JOBS.c.owner, JOBS.c.database, ORDERS.c.tenant).join(ORDERS, JOBS.c.id == ORDERS.c.job)
+    parts = (
+        select(JOBS.c.id, PARTS.c.owner, JOBS.c.database, ORDERS.c.tenant)
+        .join(JOBS, JOBS.c.id == PARTS.c.job)
+        .join(ORDERS, ORDERS.c.job == PARTS.c.job)
+        .where(PARTS.c.made.is_(None), PARTS.c.owner != NOBODY, PARTS.c.owner != JOBS.c.owner)
+    )
+    found = (row for query in (jobs, parts) for row in connection.execute(query.where(*is_open)))
     return tuple(
-        AtWork(job=job, owner=owner, database=database, tenant=tenant)
-        for job, owner, database, tenant in connection.execute(joined)
+        AtWork(job=job, owner=owner, database=database, tenant=tenant) for job, owner, database, tenant in found
     )
 
 

@@ -15,6 +15,7 @@ from entrepot.ledger.mappings import Mappings
 from entrepot.ledger.measures import Measures
 from entrepot.ledger.occurrences import Occurrences
 from entrepot.ledger.orders import Orders
+from entrepot.ledger.parts import Parts
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import Records
 from entrepot.ledger.schedules import Schedules
@@ -74,6 +75,10 @@ class Ledger:
     @property
     def progress(self) -> Progress:
         return Progress(self.records)
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(self.records)
 
     @property
     def schedules(self) -> Schedules:

@@ -1,5 +1,5 @@
 """The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, schedules,
-messages, totals, and the audit."""
+messages, parts of large exports, totals, and the audit."""
 
 from __future__ import annotations
 
@@ -82,6 +82,20 @@ TOTALS = Table(
     Column("status", Text, primary_key=True),
     Column("code", Text, primary_key=True),
     Column("facts", JsonText),
+)
+PARTS = Table(
+    "parts",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("job", Text),
+    Column("epoch", BigInteger),
+    Column("number", BigInteger),
+    Column("function", Text),
+    Column("spec", JsonText),
+    Column("owner", Text),
+    Column("beats", BigInteger),
+    Column("rows", BigInteger),
+    Column("made", JsonText),
 )
 AUDIT = Table(
     "audit",

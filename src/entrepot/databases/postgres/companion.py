@@ -26,6 +26,10 @@ class Companion:
         self._connection: psycopg.Connection | None = None
         self._refused = frozen.shared is None
 
+    @property
+    def frozen(self) -> Frozen:
+        return self._frozen
+
     def pages_of(self, entity: Entity) -> int:
         """How many pages there are to share; 0 for a table that is not worth it."""
         return self._frozen.pages.get((entity.schema, entity.table), 0)
@@ -55,18 +59,13 @@ class Companion:
     def _open(self) -> None:
         """The server may have no connection left for us."""
         try:
-            self._connection, _ = connect(self._url)
-            with translated("joining the snapshot"):
-                self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                self._connection.execute(f"SET TRANSACTION SNAPSHOT {literal(self._frozen.shared or '')}".encode())
+            self._connection = joined(self._url, self._frozen.shared or "")
         except EntrepotError:
             self._give_up()
 
     def _admit(self, connection: psycopg.Connection, entity: Entity) -> None:
-        """Without waiting: somebody may be waiting for the first connection, and we for them, for ever."""
         try:
-            with translated("locking a table"):
-                connection.execute(f"LOCK TABLE {table_name(entity)} IN ACCESS SHARE MODE NOWAIT".encode())
+            admit(connection, table_name(entity))
         except EntrepotError:
             self._give_up()
 
@@ -74,3 +73,22 @@ class Companion:
         self._refused = True
         with suppress(EntrepotError):
             self.close()
+
+
+def joined(url: str, snapshot: str) -> psycopg.Connection:
+    """A connection that sees what is called so, and cannot write."""
+    connection, _ = connect(url)
+    try:
+        with translated("joining the snapshot"):
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            connection.execute(f"SET TRANSACTION SNAPSHOT {literal(snapshot)}".encode())
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def admit(connection: psycopg.Connection, table: str) -> None:
+    """Without waiting: somebody may be waiting for the first connection, and we for them, for ever."""
+    with translated("locking a table"):
+        connection.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE NOWAIT".encode())

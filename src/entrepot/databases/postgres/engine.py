@@ -18,6 +18,7 @@ from entrepot.databases.postgres.session import PostgresSession
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Mark, Movable, Waits, Writing
+from entrepot.model.records import Document
 from entrepot.model.script_dialects import ScriptDialect
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from entrepot.databases.postgres.change import Opened, PostgresTarget
     from entrepot.databases.postgres.change_alone import PostgresTargetAlone
+    from entrepot.databases.postgres.shares import ShareRead
 
 
 class PostgresEngine:
@@ -61,6 +63,11 @@ class PostgresEngine:
                 frozen = begin_snapshot(connection, default_schema, entities)
             with closing(Companion(self._url, frozen)) as companion:
                 yield PostgresSession(connection, catalog, frozen.identity, companion)
+
+    def share(self, spec: Document) -> AbstractContextManager[ShareRead]:
+        from entrepot.databases.postgres.shares import share_read
+
+        return share_read(self._url, spec)
 
     @contextmanager
     def change(

@@ -25,6 +25,9 @@ class Pages:
     behind: int | None
 
 
+ALL = Pages(first=0, behind=None)
+
+
 @dataclass(frozen=True)
 class PagesCompiler(Compiler):
     """Reads only what stands on some pages."""
@@ -45,15 +48,16 @@ def divisible(query: Query) -> bool:
     return not conditional and query.limit is None and query.order is Order.STORAGE
 
 
-def ranges(pages: int) -> Iterator[Pages]:
-    """All pages, in order, and whatever may stand behind them.
+def ranges(within: Pages, pages: int) -> Iterator[Pages]:
+    """All of these, in order; of a table with so many, and with whatever may stand behind them.
 
-    >>> [(r.first, r.behind) for r in ranges(600)]
+    >>> [(r.first, r.behind) for r in ranges(ALL, 600)]
     [(0, 256), (256, 512), (512, None)]
     """
-    for first in range(0, pages, RANGE_PAGES):
+    end = pages if within.behind is None else within.behind
+    for first in range(within.first, end, RANGE_PAGES):
         behind = first + RANGE_PAGES
-        yield Pages(first=first, behind=behind if behind < pages else None)
+        yield Pages(first=first, behind=behind if behind < end else within.behind)
 
 
 def in_turns(reads: Sequence[Callable[[Pages], Iterator[Chunk]]], asked: Iterator[Pages]) -> Iterator[Chunk]:

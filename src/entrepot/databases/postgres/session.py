@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,17 @@ from entrepot.databases.postgres.companion import Companion
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.failures import translated
-from entrepot.databases.postgres.pages import Pages, PagesCompiler, divisible, in_turns, ranges
+from entrepot.databases.postgres.names import table_name
+from entrepot.databases.postgres.pages import ALL, Pages, PagesCompiler, divisible, in_turns, ranges
 from entrepot.databases.postgres.rowsets import add_to_rowset, create_rowset
+from entrepot.databases.postgres.shares import dealt
 from entrepot.databases.postgres.snapshot import begin_reading, end_reading, resume_reading
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.errors import CancelledError, InputError
+from entrepot.model.fabric import Share
 from entrepot.model.ports import Batch
 from entrepot.model.problems import Problem
+from entrepot.model.records import Document
 from entrepot.model.selection import Query
 from entrepot.model.templates import Chunk, RowTemplate
 
@@ -46,30 +51,57 @@ class PostgresSession:
         return "forwarded" if self._copies.is_forwarded(template) else "rendered"
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
+        return self._read(query, template, rows_per_chunk, ALL)
+
+    def shares(self, query: Query, template: RowTemplate, rows_per_chunk: int, rows: int) -> tuple[Share, ...]:
+        def share(pages: Pages) -> Share:
+            read = partial(self._read, query, template, rows_per_chunk, pages)
+            return Share(spec=self._spec(query, template, rows_per_chunk, pages), read=read)
+
+        return tuple(map(share, dealt(self._pages_of(query), query.entity.rows_estimate, rows)))
+
+    def _spec(self, query: Query, template: RowTemplate, rows_per_chunk: int, pages: Pages) -> Document:
+        frozen = self._companion.frozen
+        return {
+            "snapshot": frozen.shared,
+            "moment": frozen.moment,
+            "table": table_name(query.entity),
+            "copy": self._on(pages).copy(query, template),
+            "forwarded": self._copies.is_forwarded(template),
+            "rows_per_chunk": rows_per_chunk,
+        }
+
+    def _pages_of(self, query: Query) -> int:
+        return self._companion.pages_of(query.entity) if divisible(query) else 0
+
+    def _read(self, query: Query, template: RowTemplate, rows: int, within: Pages) -> Iterator[Chunk]:
         with self._reading(f"reading {query.title}"):
-            for chunk in self._chunks(query, template, rows_per_chunk):
+            for chunk in self._chunks(query, template, rows, within):
                 yield chunk
                 self._check_stopped()
 
-    def _chunks(self, query: Query, template: RowTemplate, rows: int) -> Iterator[Chunk]:
-        pages = self._companion.pages_of(query.entity) if divisible(query) else 0
+    def _chunks(self, query: Query, template: RowTemplate, rows: int, within: Pages) -> Iterator[Chunk]:
+        pages = self._pages_of(query)
         second = self._companion.connection_for(query.entity) if pages else None
         if second is None:
-            return self._copies.chunks(self._connection, query, template, rows)
-        return self._together(second, query, template, rows)
+            return self._on(within).chunks(self._connection, query, template, rows)
+        return self._together(second, query, template, rows, ranges(within, pages))
 
-    def _together(self, second: psycopg.Connection, query: Query, template: RowTemplate, rows: int) -> Iterator[Chunk]:
+    def _together(
+        self, second: psycopg.Connection, query: Query, template: RowTemplate, rows: int, asked: Iterator[Pages]
+    ) -> Iterator[Chunk]:
         def by(connection: psycopg.Connection) -> Callable[[Pages], Iterator[Chunk]]:
             return lambda pages: self._on(pages).chunks(connection, query, template, rows)
 
         try:
-            asked = ranges(self._companion.pages_of(query.entity))
             yield from in_turns((by(self._connection), by(second)), asked)
         except BaseException:  # what it was about to say is lost, and its transaction with it
             self._companion.close()
             raise
 
     def _on(self, pages: Pages) -> CopyStatements:
+        if pages == ALL:
+            return self._copies
         return CopyStatements(compiler=PagesCompiler(PostgresDialect(), self._catalog, pages))
 
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]:

@@ -31,6 +31,13 @@ LARGE_PAGES = 4096
 RANGES_SINCE = 140000
 """PostgreSQL 14 reads a range of pages without looking at the others."""
 
+MOMENT = """
+SELECT pg_catalog.concat_ws(
+    ' ', current_user, pg_catalog.current_database(), pg_catalog.txid_current_snapshot(),
+    pg_catalog.pg_postmaster_start_time()
+)
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Frozen:
@@ -39,6 +46,8 @@ class Frozen:
     identity: str
     shared: str | None = None
     """By this name another connection can see the same; None if there is no need for one."""
+    moment: str = ""
+    """What such a connection says of itself if it is the same server, database and user."""
     pages: Mapping[tuple[str | None, str], int]
     """Of the large tables, by schema and name."""
 
@@ -48,8 +57,9 @@ def begin_snapshot(connection: psycopg.Connection, default_schema: str, entities
     records, identity = begin(connection, default_schema, entities)
     pages = _large(connection, records)
     shared = _share(connection) if pages else None  # not possible any more within the savepoint
+    moment = moment_of(connection) if shared else ""
     begin_reading(connection)
-    return Frozen(identity=identity, shared=shared, pages=pages)
+    return Frozen(identity=identity, shared=shared, moment=moment, pages=pages)
 
 
 def begin(
@@ -82,6 +92,11 @@ def _large(connection: psycopg.Connection, records: Sequence[AccessRecord]) -> d
 def _share(connection: psycopg.Connection) -> str | None:
     row = connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
     return str(row[0]) if row else None
+
+
+def moment_of(connection: psycopg.Connection) -> str:
+    row = connection.execute(MOMENT).fetchone()
+    return str(row[0]) if row else ""
 
 
 def begin_reading(connection: psycopg.Connection) -> None:

@@ -38,6 +38,10 @@ class Claims:
     _held_back: bool = False
     """A last chance waits until nothing else is at work; then nothing new may begin, or it would wait for ever."""
 
+    @property
+    def dead(self) -> frozenset[str]:
+        return self._dead
+
     def take(self, most: int, at_work: Sequence[Running]) -> Iterator[Running]:
         """Each is counted as an attempt before it begins. Nothing runs beside the last chance of one with which workers
         have died: what else was at work each time would be taken for the culprit, too."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from entrepot.jobs.worker.attempts import attempted
 from entrepot.jobs.worker.chores import Chore, Chores
-from entrepot.jobs.worker.claims import Claims
+from entrepot.jobs.worker.claims import Claims, is_last_chance
+from entrepot.jobs.worker.hands import Hands
 from entrepot.jobs.worker.heart import Heart
 from entrepot.jobs.worker.running import Running, Why, Work
 from entrepot.logs.about import about
@@ -40,6 +41,8 @@ class Loop:
     """How many jobs run at once."""
     idle_exit: float | None
     """Seconds without anything to do; None: it stays."""
+    hands: Hands | None = None
+    """For parts of other workers' jobs; None: there are none."""
     chores: Sequence[Chore] = ()
     """What is done once a second besides: schedules that are due, messages to be sent."""
     around: Around = nothing_around
@@ -69,12 +72,17 @@ class Loop:
 
     def look(self) -> int:
         """Begin what there is room for; how many."""
-        running = self.at_work()
+        running, helping = self.at_work(), self._helping()
         begun = 0
-        for each in self.claims.take(self.places - len(running), running):
+        for each in self.claims.take(self.places - len(running) - helping, running):
             self._begin(each)
             begun += 1
+        if self.hands is not None and not any(is_last_chance(each.order.deaths) for each in self.at_work()):
+            begun += self.hands.look(self.places - len(running) - helping - begun, self.claims.dead)
         return begun
+
+    def _helping(self) -> int:
+        return 0 if self.hands is None else self.hands.busy()
 
     def _begin(self, running: Running) -> None:
         with self._lock:
@@ -83,7 +91,7 @@ class Loop:
 
     def _round(self) -> None:
         try:
-            if self.look() or self.at_work():
+            if self.look() or self.at_work() or self._helping():
                 self._busy_at = time.monotonic()
         except Exception as error:  # it may come back: what is there is looked at, not what happened
             LOG.warning("%s", error, exc_info=None if isinstance(error, EntrepotError) else error)
@@ -100,7 +108,7 @@ class Loop:
             self._woken.set()
 
     def _is_idle(self) -> bool:
-        if self.idle_exit is None or self.at_work():
+        if self.idle_exit is None or self.at_work() or self._helping():
             return False
         return time.monotonic() - self._busy_at >= self.idle_exit and self._nothing_waits()
 
@@ -115,7 +123,9 @@ class Loop:
         """What is begun goes back, and whoever comes next goes on with it."""
         for each in self.at_work():
             each.stop(Why.LEAVING)
+        if self.hands is not None:
+            self.hands.leave()
         deadline = time.monotonic() + LAST_WORDS
-        while self.at_work() and time.monotonic() < deadline:
+        while (self.at_work() or self._helping()) and time.monotonic() < deadline:
             self._woken.clear()
             self._woken.wait(LOOK)

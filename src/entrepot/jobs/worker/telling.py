@@ -25,7 +25,7 @@ class Telling:
         self._events: deque[tuple[str, Document]] = deque()
         self._words, self._entity = "", ""
         self._total: int | None = None
-        self._rows = self._size = self._all_rows = self._warnings = 0
+        self._rows = self._size = self._all_rows = self._warnings = self._elsewhere = self._shown = 0
         self._began = time.monotonic()
         self._taken: Document | None = None
         self.on_phase: Callable[[str], object] | None = None
@@ -42,13 +42,17 @@ class Telling:
         self._events.append((PHASE, {"words": words}))
 
     def begin(self, entity: str, total: int | None) -> None:
-        self._entity, self._total, self._rows, self._size = entity, total, 0, 0
+        self._entity, self._total, self._rows, self._size, self._shown = entity, total, 0, 0, 0
         self._began = time.monotonic()
 
     def advance(self, rows: int, size: int) -> None:
         self._rows += rows
         self._size += size
         self._all_rows += rows
+
+    def elsewhere(self, rows: int) -> None:
+        """So many more are made already, and will come."""
+        self._elsewhere = rows
 
     def warn(self, problem: Problem) -> None:
         self._warnings += 1
@@ -80,7 +84,8 @@ class Telling:
 
     def _facts(self) -> dict[str, Any]:
         seconds = time.monotonic() - self._began
-        rows = min(self._rows, self._total) if self._total else self._rows
+        self._shown = max(self._shown, self._rows + self._elsewhere)  # what comes here is counted twice, or not at all
+        rows = min(self._shown, self._total) if self._total else self._shown
         rate = round(rows / seconds) if seconds > 0 else 0
         facts: dict[str, Any] = {
             "phase": self._words,

@@ -1,0 +1,94 @@
+"""A large export made by several workers: `python -m bench --way fan --rows 5000000`.
+
+Against one that is made alone, without a job. Whatever the times, the bytes must be the same.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import file_digest
+from pathlib import Path
+from statistics import median
+
+from bench.dataset import write_csv
+from bench.servers import loaded
+from entrepot import Entrepot, ExportOptions
+from entrepot.submissions import Manner
+
+WORKERS = (1, 2, 4)
+FORMATS = (("csv", None), ("csv", "gzip"), ("ndjson", "zstd"))
+AWAKE = 3.0
+"""Seconds for workers to start."""
+LOOK = 0.01
+Found = tuple[float, str]
+"""How long it took, and the SHA-256 of what came of it."""
+
+
+def fan_lines(rows: int, runs: int, data: Path, folder: Path) -> list[str]:
+    """The table, with `over` where bytes differ."""
+    with loaded(rows, write_csv(data, rows), folder, frozenset({"postgres"})) as sources:
+        shop = _shop(sources.postgres, folder)
+        alone = _all(runs, folder, lambda to, options: shop.export("transactions", to=to, options=options))
+        together = []
+        for count in WORKERS:
+            with _workers(count, folder):
+                together.append(_all(runs, folder, lambda to, options: _job(shop, to, options)))
+    return [*_head(rows), *(_line(*each) for each in zip(FORMATS, alone, zip(*together, strict=True), strict=True))]
+
+
+def _head(rows: int) -> Iterator[str]:
+    yield f"| {rows:,} rows | directly | {' | '.join(f'workers: {count}' for count in WORKERS)} | bytes |"
+    yield f"|---|--:|{'--:|' * len(WORKERS)}---|"
+
+
+def _line(format: tuple[str, str | None], alone: Found, together: tuple[Found, ...]) -> str:
+    times = " | ".join(f"{seconds:.1f} s" for seconds, _ in (alone, *together))
+    same = {digest for _, digest in together} == {alone[1]}
+    return f"| {' '.join(filter(None, format))} | {times} | {'equal' if same else 'differ (over)'} |"
+
+
+def _shop(url: str, folder: Path) -> Entrepot:
+    """Its records are on the same server, as they may be."""
+    settings = folder / "entrepot.toml"
+    settings.write_text(f'[databases.main]\nurl = "env:BENCH_DB"\n[state]\nurl = "{url}"\n', encoding="utf-8")
+    os.environ["BENCH_DB"] = url
+    return Entrepot("main", config=settings)
+
+
+def _all(runs: int, folder: Path, export: Callable[[Path, ExportOptions], object]) -> list[Found]:
+    """By turns."""
+    options = [ExportOptions(format=name, compress=packed, overwrite=True) for name, packed in FORMATS]
+    found = [[_measured(folder / "out", each, export) for each in options] for _ in range(runs)]
+    return [(median(seconds for seconds, _ in each), each[0][1]) for each in zip(*found, strict=True)]
+
+
+def _measured(to: Path, options: ExportOptions, export: Callable[[Path, ExportOptions], object]) -> Found:
+    began = time.perf_counter()
+    export(to, options)
+    seconds = time.perf_counter() - began
+    with to.open("rb") as file:
+        return seconds, file_digest(file, "sha256").hexdigest()
+
+
+def _job(shop: Entrepot, to: Path, options: ExportOptions) -> None:
+    job = shop.submit_export("transactions", to=to, options=options, manner=Manner(wake=False))
+    while not shop.job(job.id).job.status.final:
+        time.sleep(LOOK)
+
+
+@contextmanager
+def _workers(count: int, folder: Path) -> Iterator[None]:
+    command = [sys.executable, "-m", "entrepot", "worker", "--concurrency", "1"]
+    environment = {**os.environ, "PYTHONPATH": ":".join(sys.path)}
+    with ExitStack() as stack:
+        for _ in range(count):
+            worker = subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.DEVNULL)
+            stack.enter_context(worker)
+            stack.callback(worker.terminate)
+        time.sleep(AWAKE)
+        yield
