@@ -46,20 +46,21 @@ def migrate(records: Records, steps: tuple[Step, ...] | None = None) -> None:
     """Apply what is missing. Every step looks again inside its own transaction: another process may be ahead."""
     known = known_steps() if steps is None else steps
     with records.reading() as connection:
-        version = version_of(connection)
-    refuse_newer(version, known)
-    for step in known[version:]:
-        with records.writing() as connection:
-            _apply(connection, step, known, records.now())
+        applied = applied_in(connection)
+    refuse_newer(applied, known)
+    for step in known:
+        if step.number not in applied:
+            with records.writing() as connection:
+                _apply(connection, step, known, records.now())
 
 
 def _apply(connection: Connection, step: Step, known: tuple[Step, ...], moment: datetime) -> None:
     take_turn(connection, STEPS)
-    version = version_of(connection)
-    refuse_newer(version, known)
-    if version >= step.number:
+    applied = applied_in(connection)
+    refuse_newer(applied, known)
+    if step.number in applied:
         return
-    for statement in (*((VERSIONS,) if version == 0 else ()), *step.statements):
+    for statement in (*(() if applied else (VERSIONS,)), *step.statements):
         connection.exec_driver_sql(_shaped(statement, connection))
     done = text(f"INSERT INTO {STEPS} (number, name, applied_at) VALUES (:number, :name, :moment)")
     connection.execute(done, {"number": step.number, "name": step.name, "moment": moment.isoformat()})
@@ -73,17 +74,18 @@ def _shaped(statement: str, connection: Connection) -> str:
     return re.sub(r"\bTEXT\b", 'TEXT COLLATE "C"', statement)
 
 
-def version_of(connection: Connection) -> int:
-    """The number of the last step that was applied."""
+def applied_in(connection: Connection) -> frozenset[int]:
+    """The numbers of the steps that were applied: those that two people wrote at once may come in any order."""
     if not inspect(connection).has_table(STEPS):
-        return 0
-    return connection.execute(text(f"SELECT max(number) FROM {STEPS}")).scalar_one()
+        return frozenset()
+    return frozenset(connection.execute(text(f"SELECT number FROM {STEPS}")).scalars())
 
 
-def refuse_newer(version: int, known: tuple[Step, ...]) -> None:
-    if version > len(known):
+def refuse_newer(applied: frozenset[int], known: tuple[Step, ...]) -> None:
+    strange = applied - {step.number for step in known}
+    if strange:
         raise InputError(
             "newer_ledger",
-            f"Entrepot's own records were written by a newer one (step {version}; this one knows {len(known)}).",
+            f"Entrepot's own records were written by a newer one (step {max(strange)}, which this one does not know).",
             remedy="Use that version or a newer one, or keep them in another place (ENTREPOT_STATE, or [state]).",
         )

@@ -70,7 +70,7 @@ def test_opened_again_everything_is_there(tmp_path: Path) -> None:
 
 
 def test_a_step_is_applied_once_and_the_next_one_later(tmp_path: Path) -> None:
-    more = Step(number=len(known_steps()) + 1, name="more", statements=("CREATE TABLE more (a TEXT)",))
+    more = Step(number=known_steps()[-1].number + 1, name="more", statements=("CREATE TABLE more (a TEXT)",))
     with open_ledger(tmp_path, CLOCK) as ledger:
         for _ in range(2):
             migrate(ledger.records, (*known_steps(), more))
@@ -81,7 +81,7 @@ def test_a_step_is_applied_once_and_the_next_one_later(tmp_path: Path) -> None:
 
 def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
     statements = ("CREATE TABLE more (a TEXT)", "INSERT INTO nothing VALUES (1)")
-    more = Step(number=len(known_steps()) + 1, name="more", statements=statements)
+    more = Step(number=known_steps()[-1].number + 1, name="more", statements=statements)
     with open_ledger(tmp_path, CLOCK) as ledger:
         with pytest.raises(Exception, match="nothing"):
             migrate(ledger.records, (*known_steps(), more))
@@ -109,8 +109,19 @@ def test_drafts_of_a_ledger_from_before_there_were_bundles_are_alone(tmp_path: P
         assert (draft, draft.bundle) == (ledger.drafts.get("d"), None)
 
 
-def test_the_numbers_of_the_steps_have_no_gap() -> None:
-    assert [step.number for step in known_steps()] == list(range(1, len(known_steps()) + 1))
+def test_each_step_has_a_number_of_its_own() -> None:
+    numbers = [step.number for step in known_steps()]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_step_that_came_from_elsewhere_with_a_lower_number_is_applied_too(tmp_path: Path) -> None:
+    """Two people who write steps at once do not know which of them will be ready first."""
+    late, early = (Step(number=n, name="more", statements=(f"CREATE TABLE more_{n} (a TEXT)",)) for n in (902, 901))
+    with open_ledger(tmp_path, CLOCK) as ledger:
+        migrate(ledger.records, (*known_steps(), late))
+        migrate(ledger.records, (*known_steps(), early, late))
+        with ledger.records.reading() as connection:
+            assert {"more_901", "more_902"} <= set(inspect(connection).get_table_names())
 
 
 def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
