@@ -19,6 +19,7 @@ from entrepot.config.settings import Loaded
 from entrepot.model.catalog import Catalog
 from entrepot.model.overlay import apply_overlay
 from entrepot.model.ports import Cancel, Clock, Engine, Reporter
+from entrepot.model.sessions import Signature, Signing
 from entrepot.protection import must_be_apart, named_engine, not_attached
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ class Adapters:
 
     @cached_property
     def engine(self) -> Engine:
-        return named_engine(self.loaded, self.db, self.environment)
+        """For a worker it says whose its sessions are."""
+        engine = named_engine(self.loaded, self.db, self.environment)
+        if self._order is not None and isinstance(engine, Signing):
+            engine.sign(Signature(job=self._order.id, epoch=self._order.epoch))
+        return engine
 
     def catalog(self) -> Catalog:
         """What the schema says, overlaid with the settings; read anew at each call."""

@@ -15,7 +15,9 @@ from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server
 from entrepot.ledger.orders import other_database
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.ledger.secrets import FILE as SECRET
+from entrepot.ledger.signs import WORKER_LOCK
 from entrepot.model.errors import DamagedError, EntrepotError, InputError, UnavailableError
+from entrepot.model.lives import Life
 from entrepot.model.ports import Clock
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, StoredArtifact
 from entrepot.storage.artifacts import ArtifactStore
@@ -26,7 +28,7 @@ ARTIFACTS, COPIES = "artifacts", "copies"
 IGNORED = ".gitignore"
 FILES_LOCK = "files.lock"
 """Whoever puts files into the stores of the application, or takes some away, holds it."""
-WORKER_LOCK, WORKER_LOG = "worker.lock", "worker.log"
+WORKER_LOG = "worker.log"
 OURS = frozenset(
     {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET, FILES_LOCK}
     | {WORKER_LOCK, WORKER_LOG, COPIES}
@@ -75,11 +77,9 @@ class State:
                     self.artifacts.delete(stored.id)
             raise
 
-    def owning(self) -> AbstractContextManager[str]:
-        """The name of an owner of jobs, who lives as long as the block, or this process."""
-        if self.order is not None:
-            return nullcontext(self.order.owner)
-        return self.ledger.home.owning()
+    def owning(self, life: Life | None = None) -> AbstractContextManager[str]:
+        """The name of an owner of jobs, who lives as long as the block, or this process; `life`: of a worker."""
+        return self.ledger.home.owning(life) if self.order is None else nullcontext(self.order.owner)
 
     def begin(
         self,

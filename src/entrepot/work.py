@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,10 +25,14 @@ from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.hands import Hands
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
+from entrepot.ledger.processes import end, this_process
 from entrepot.model.errors import BugError
 from entrepot.model.fabric import Making, PartRecord
+from entrepot.model.lives import Life
 from entrepot.model.orders import DEFAULT_QUEUE
+from entrepot.model.ports import Engine
 from entrepot.model.records import Document
+from entrepot.model.sessions import Signing
 from entrepot.notices import SettingsTargets
 from entrepot.protection import named_engine
 from entrepot.state import State, open_state
@@ -36,6 +41,7 @@ from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
 from entrepot.worked_parts import PLACE, made_part
 
+LOG = logging.getLogger("entrepot.worker")
 QUEUES = (DEFAULT_QUEUE,)
 
 
@@ -61,7 +67,9 @@ class Works:
         self._environment = {**(os.environ if environment is None else environment), **place}
 
     def settled(self, attempt: Attempt) -> bool:
-        return _kind(attempt).settled(attempt, self._adapters(attempt))
+        adapters = self._adapters(attempt)
+        _end_former(attempt, adapters.engine)
+        return _kind(attempt).settled(attempt, adapters)
 
     def carry_out(self, attempt: Attempt) -> None:
         _kind(attempt).carry_out(attempt, self._adapters(attempt))
@@ -102,6 +110,17 @@ def _settings(place: Place) -> Path | None:
     return Path(place.settings) if place.settings else None
 
 
+def _end_former(attempt: Attempt, engine: Engine) -> None:
+    """What an attempt before this one has open. A file is held by the process itself, so that this one is ended, if it
+    is paused on this machine."""
+    job, paused = attempt.job.id, attempt.paused
+    if isinstance(engine, Signing):
+        if ended := engine.end_former():
+            LOG.warning("%s: sessions of an attempt before this one were ended: %d", job, ended)
+    elif paused is not None and engine.files and end(paused):
+        LOG.warning("%s: worker %d was ended, which held the database", job, paused.pid)
+
+
 def _kind(attempt: Attempt) -> Kind:
     kind = KINDS.get(attempt.job.kind)
     if kind is None:
@@ -126,6 +145,7 @@ def run_worker(
     loaded = read()
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
+    life = Life(process=this_process(), lease=loaded.settings.work.lease)
     with (
         open_state(folder, SystemClock(), elsewhere=elsewhere) as state,
         serving_metrics(metrics, state, read),
@@ -134,7 +154,7 @@ def run_worker(
         quietly(clockwork, state)
         again = True
         while again:
-            with at_hand(folder, alone=elsewhere.url is None), state.owning() as owner:
+            with at_hand(folder, life, alone=elsewhere.url is None), state.owning(life) as owner:
                 limits, work = loaded.settings.work, Works(own_place(loaded, os.environ))
                 several = state.ledger.home.several
                 loop = Loop(
@@ -144,6 +164,7 @@ def run_worker(
                     hands=Hands(state=state, owner=owner, work=work, limits=limits) if several else None,
                     places=places,
                     idle_exit=idle_exit,
+                    lease=life.lease,
                     chores=(clockwork, courier),
                     around=around,
                 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from entrepot.adapters import Adapters
 from entrepot.auditing import Told, recorded
 from entrepot.exports import Exports
-from entrepot.jobs.exported import as_written, drop_kept, keep, stands, take_back
+from entrepot.jobs.exported import ROOM, as_written, drop_kept, fence, keep, stands, take_back
 from entrepot.jobs.orders.requests import ExportOrder, read_back
 from entrepot.jobs.schedules.configured import BY_DEFAULT
 from entrepot.jobs.worker.fabric import drop_parts
@@ -24,13 +24,16 @@ def export_settled(attempt: Attempt, _adapters: Adapters) -> bool:
     state, job = attempt.state, attempt.job
     drop_kept(state, job)
     drop_parts(state, job)
-    if job.receipt is None:
+    promise = state.ledger.jobs.get(job.id).receipt  # it may have come between a look and the taking-over
+    if promise is None:
         return False
-    if stands(job.receipt):
-        state.ledger.jobs.finish(job, Status.COMPLETED, receipt=job.receipt)
+    fence(promise)
+    if stands(promise):
+        receipt = {name: told for name, told in promise.items() if name != ROOM}
+        state.ledger.jobs.finish(job, Status.COMPLETED, receipt=receipt)
         return True
     if not read_back(ExportOrder, attempt.order.request).options.overwrite:
-        take_back(job.receipt)
+        take_back(promise)
     return False
 
 
@@ -71,5 +74,6 @@ def _must_be(adapters: Adapters, job: JobRecord, found: str) -> None:
         raise other_database(job, found)
 
 
-def _promise(attempt: Attempt, path: Path, receipt_path: Path, receipt: Receipt) -> None:
-    attempt.state.ledger.jobs.promise(attempt.job, as_written(path, receipt_path, receipt))
+def _promise(attempt: Attempt, path: Path, receipt_path: Path, room: Path, receipt: Receipt) -> None:
+    promised = {**as_written(path, receipt_path, receipt), ROOM: str(room)}
+    attempt.state.ledger.jobs.promise(attempt.job, promised)

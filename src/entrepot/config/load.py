@@ -12,7 +12,7 @@ from entrepot.config.decode import decode
 from entrepot.config.notifications import check_notifications
 from entrepot.config.own_records import state_folder
 from entrepot.config.secrets import resolve_secret
-from entrepot.config.settings import DatabaseSettings, Loaded, Settings
+from entrepot.config.settings import DatabaseSettings, Loaded, Settings, WorkSettings
 from entrepot.model.errors import InputError
 from entrepot.model.limits import Limits
 from entrepot.model.suggest import unknown
@@ -35,7 +35,7 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
         _check_memory(settings.workbench.memory_mb)
-        _check_limits(settings.work)
+        _check_work(settings.work)
         check_notifications(settings.notifications)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
 
@@ -49,9 +49,15 @@ def _check_memory(megabytes: int) -> None:
         )
 
 
-def _check_limits(limits: Limits) -> None:
+def _check_work(work: WorkSettings) -> None:
+    if work.lease < 1:
+        raise InputError(
+            "too_short_a_lease",
+            f"work.lease is {work.lease}, so that every worker would be taken for paused.",
+            remedy="Give it 1 second or more; 5, as if nothing is said, survive a busy machine.",
+        )
     for name in (each.name for each in fields(Limits)):
-        limit = getattr(limits, name)
+        limit = getattr(work, name)
         if limit is not None and limit < 1:
             raise InputError(
                 "no_work_at_all",

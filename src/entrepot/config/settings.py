@@ -139,6 +139,8 @@ class WorkSettings(Limits):
 
     part_rows: int = 500_000
     """Rows of a table in a part of an export that several workers make; 0: each export is made by one."""
+    lease: int = 5
+    """Seconds without a sign of life, after which a worker is taken for paused, and others go on with its jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
         )
         run.cancel.check()
         if run.promise is not None:
-            run.promise(target.path, path, receipt)
+            run.promise(target.path, path, publication.room, receipt)
         publication.publish(path, encode_receipt(receipt), _outdated(plan, files))
     return ExportOutcome(path=target.path, receipt_path=path, receipt=receipt)
 

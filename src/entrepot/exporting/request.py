@@ -19,7 +19,7 @@ from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Selection
 from entrepot.storage.guard import Guard
 
-Promise = Callable[[Path, Path, Receipt], object]
+Promise = Callable[[Path, Path, Path, Receipt], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,4 +61,5 @@ class Run:
     fan: Fan | None = None
     """Other workers, which may read shares of large tables."""
     promise: Promise | None = None
-    """Hears what will be where, and the path of its receipt, just before it is there."""
+    """Hears what will be where, and the path of its receipt, just before it is there; and the folder in which it is
+    until then."""

@@ -73,8 +73,10 @@ def concluded(state: State, job: JobRecord, error: BaseException, run: Run) -> b
     """Whether it was applied all the same. Without a promise it came to no commit."""
     applied = False
     with suppress(EntrepotError):
-        promised = state.ledger.jobs.get(job.id).receipt is not None
-        if promised and run.engine.was_applied(Mark(job=job.id)):
+        now = state.ledger.jobs.get(job.id)
+        if (now.owner, now.epoch) != (job.owner, job.epoch):  # whoever has it by now sees to all of it
+            return False
+        if now.receipt is not None and run.engine.was_applied(Mark(job=job.id)):
             applied = True
         elif isinstance(error, EntrepotError) and error.code == UNKNOWN:
             return False
@@ -88,7 +90,8 @@ def concluded(state: State, job: JobRecord, error: BaseException, run: Run) -> b
 def settled(state: State, job: JobRecord, run: Run) -> bool:
     """Of an order that was tried before: whether that attempt did it, which is on record now. Otherwise nothing of it
     is left, but for batches that stand."""
-    applied = job.receipt is not None and run.engine.was_applied(Mark(job=job.id))
+    promised = state.ledger.jobs.get(job.id).receipt is not None
+    applied = promised and run.engine.was_applied(Mark(job=job.id))
     for store in run.file_stores.values():
         store.sweep()
     if applied:

@@ -15,18 +15,25 @@ from entrepot.jobs.orders.giving import FILE, RECEIPT
 from entrepot.model.receipts import FileReceipt, Receipt
 from entrepot.model.records import Document, JobRecord
 from entrepot.state import State
-from entrepot.storage.parts import sweep
+from entrepot.storage.parts import sweep, take_away
 
 if TYPE_CHECKING:
     from entrepot.exporting.publish import ExportOutcome
 
-PATH, RECEIPT_PATH = "path", "receipt_path"
+PATH, RECEIPT_PATH, ROOM = "path", "receipt_path", "room"
 
 
 def as_written(path: Path | None, receipt_path: Path | None, receipt: Receipt) -> dict[str, Any]:
     """What a job has to show for it; without paths where its files are kept."""
     places = {PATH: path and str(path), RECEIPT_PATH: receipt_path and str(receipt_path)}
     return {**places, "receipt": msgspec.to_builtins(receipt)}
+
+
+def fence(promise: Document) -> None:
+    """Before anybody looks what was done of it: from now on, whoever promised it does nothing of it any more, even if
+    he was only paused."""
+    if ROOM in promise:
+        take_away(Path(promise[ROOM]))
 
 
 def stands(promise: Document) -> bool:

@@ -17,7 +17,9 @@ from entrepot.ledger import owners, secrets
 from entrepot.ledger.failures import translated
 from entrepot.ledger.locking import PATIENCE, locked
 from entrepot.ledger.migrating import STEPS
+from entrepot.ledger.signs import WORKER_LOCK, end_silent
 from entrepot.model.errors import DamagedError, InputError, StorageError
+from entrepot.model.lives import Life, Pulse
 from entrepot.model.problems import Category, Problem, Severity
 
 FILE = "ledger.db"
@@ -87,11 +89,17 @@ class FolderHome:
                 remedy="Put a backup of the folder in its place.",
             )
 
-    def owning(self) -> AbstractContextManager[str]:
+    def owning(self, life: Life | None = None) -> AbstractContextManager[str]:
+        """There is one worker for a folder, and its lock has its signs of life."""
         return owners.owning(self.folder)
 
     def is_alive(self, owner: str) -> bool:
         return owners.is_alive(self.folder, owner)
+
+    def pulses(self) -> dict[str, Pulse]:
+        return {}
+
+    def end_sessions(self, owner: str) -> None: ...
 
     def alone(self, name: str) -> AbstractContextManager[None]:
         return locked(self.folder / name)
@@ -103,7 +111,8 @@ class FolderHome:
         return secrets.made_secret(self.folder)
 
     def _locked(self) -> AbstractContextManager[None]:
-        return locked(self.folder / LOCK, self._patience)
+        """A worker that is paused while it writes would keep everybody from it."""
+        return locked(self.folder / LOCK, self._patience, lambda: end_silent(self.folder / WORKER_LOCK))
 
 
 def _engine(file: Path) -> Engine:

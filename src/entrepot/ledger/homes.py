@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from entrepot.model.lives import Life, Pulse
 from entrepot.model.problems import Problem
 
 
@@ -36,11 +38,22 @@ class Home(Protocol):
         """DamagedError if it is not whole, as far as that can be known."""
         ...
 
-    def owning(self) -> AbstractContextManager[str]:
-        """The name of an owner of jobs, who lives as long as the block, or this process."""
+    def owning(self, life: Life | None = None) -> AbstractContextManager[str]:
+        """The name of an owner of jobs, who lives as long as the block, or this process. With `life` it gives signs of
+        it to others that work with this ledger."""
         ...
 
-    def is_alive(self, owner: str) -> bool: ...
+    def is_alive(self, owner: str) -> bool:
+        """Also if it is paused."""
+        ...
+
+    def pulses(self) -> Mapping[str, Pulse]:
+        """The last signs of all who give any."""
+        ...
+
+    def end_sessions(self, owner: str) -> None:
+        """What a paused one has open in the ledger, so that nobody waits for it."""
+        ...
 
     def alone(self, name: str) -> AbstractContextManager[None]:
         """Nobody else who works with this ledger is in a block of that name; UnavailableError `ledger_busy`."""

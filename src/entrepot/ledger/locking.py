@@ -9,22 +9,26 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from entrepot.model.errors import UnavailableError
 
 PATIENCE = 30.0
-PAUSE = 0.01
+PAUSE, LOOKS_EVERY = 0.01, 1.0
+
+
+def _nothing() -> None:
+    """Happens while somebody waits."""
 
 
 @contextmanager
-def locked(file: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Holds the lock of `file` for the block; waits for others, but not for ever."""
+def locked(file: Path, patience: float = PATIENCE, meanwhile: Callable[[], object] = _nothing) -> Iterator[None]:
+    """Holds the lock of `file` for the block; waits for others, but not for ever. `meanwhile` is done every second."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _wait(descriptor, file, time.monotonic() + patience)
+        _wait(descriptor, file, patience, meanwhile)
         yield
     finally:
         os.close(descriptor)
@@ -42,14 +46,18 @@ def lock_of(file: Path, patience: float = 0) -> int | None:
     return descriptor
 
 
-def _wait(descriptor: int, file: Path, deadline: float) -> None:
+def _wait(descriptor: int, file: Path, patience: float, meanwhile: Callable[[], object]) -> None:
+    began = looked = time.monotonic()
     while not _taken(descriptor):
-        if time.monotonic() > deadline:
+        if time.monotonic() - began > patience:
             raise UnavailableError(
                 "ledger_busy",
                 f"Another process has been writing to {file.parent} for too long.",
                 remedy="Try again; if it stays so, look for one that hangs (`fuser` names those that hold the file).",
             )
+        if time.monotonic() - looked > LOOKS_EVERY:
+            meanwhile()
+            looked = time.monotonic()
         time.sleep(PAUSE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import ChangedError
 from entrepot.model.limits import UNLIMITED, Limits
-from entrepot.model.orders import DueOrder, OrderRecord, Wish
+from entrepot.model.orders import DueOrder, News, OrderRecord, Wish
 from entrepot.model.records import JobRecord
 
 SUBMITTED, CANCEL = "submitted", "cancel_asked"
@@ -79,10 +79,16 @@ class Orders:
                 add_event(connection, job, now, CANCEL, {})
             return True
 
-    def asked_to_cancel(self, jobs: Iterable[str]) -> frozenset[str]:
-        query = select(ORDERS.c.job).where(ORDERS.c.job.in_(tuple(jobs)), ORDERS.c.cancel_asked_at.is_not(None))
+    def news(self, jobs: Sequence[JobRecord]) -> News:
+        """Of those that the caller works on."""
+        query = select(ORDERS.c.job, ORDERS.c.cancel_asked_at, JOBS.c.owner, JOBS.c.epoch)
+        asked = query.join(JOBS, JOBS.c.id == ORDERS.c.job).where(JOBS.c.id.in_([job.id for job in jobs]))
         with self._records.reading() as connection:
-            return frozenset(connection.execute(query).scalars())
+            found = {job: told for job, *told in connection.execute(asked)}
+        return News(
+            cancelled=frozenset(job for job, (at, *_) in found.items() if at is not None),
+            lost=frozenset(job.id for job in jobs if found.get(job.id, [None])[1:] != [job.owner, job.epoch]),
+        )
 
     def begin_attempt(self, job: JobRecord, *, died: bool) -> OrderRecord:
         """By the owner alone; `died`: the last one ended with its worker."""

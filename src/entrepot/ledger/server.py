@@ -6,16 +6,19 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from entrepot.ledger import server_owners, server_secrets
+from entrepot.ledger import server_owners, server_pulses, server_secrets
 from entrepot.ledger.locking import PATIENCE, PAUSE
 from entrepot.ledger.migrating import STEPS
 from entrepot.ledger.server_failures import busy, translated
+from entrepot.ledger.server_owners import Signs
 from entrepot.ledger.turns import lock_key, take_turn
 from entrepot.model.errors import InputError, UnavailableError, missing_extra
+from entrepot.model.lives import Life, Pulse
 from entrepot.model.problems import Problem
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ class ServerHome:
             from entrepot.ledger.server_connect import Address
         except ImportError as error:
             raise missing_extra("postgres", "Keeping Entrepot's own records on PostgreSQL") from error
-        self._address = Address(url)
+        self._sessions = f"entrepot ledger {token_hex(6)}"
+        self._address = Address(url, self._sessions)
         self._was_there = False
         self.engine = create_engine(
             "postgresql+psycopg://",
@@ -102,8 +106,21 @@ class ServerHome:
         with self.reading() as connection:
             connection.execute(text(f"SELECT count(*) FROM {STEPS}"))
 
-    def owning(self) -> AbstractContextManager[str]:
-        return server_owners.owning(self._sign_in)
+    def owning(self, life: Life | None = None) -> AbstractContextManager[str]:
+        if life is None:
+            return server_owners.owning(self._sign_in)
+        with self.writing() as connection:
+            server_pulses.forget_gone(connection)
+        give = partial(server_pulses.beat, life=life, sessions=self._sessions)
+        return server_owners.owning(self._sign_in, Signs(every=life.beat, give=give, end=server_pulses.end))
+
+    def pulses(self) -> dict[str, Pulse]:
+        with self.reading() as connection:
+            return server_pulses.pulses(connection)
+
+    def end_sessions(self, owner: str) -> None:
+        with self.reading() as connection:
+            server_pulses.end_sessions(connection, owner)
 
     def is_alive(self, owner: str) -> bool:
         with self.reading() as connection:

@@ -40,7 +40,8 @@ DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_se
 
 
 class Address:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, name: str = "entrepot ledger") -> None:
+        """`name`: what the server calls the sessions."""
         import psycopg
         from psycopg.conninfo import conninfo_to_dict
 
@@ -48,7 +49,7 @@ class Address:
             given = conninfo_to_dict(url)
         except psycopg.ProgrammingError:
             raise bad_address() from None  # the cause would quote it, password included
-        self._url = url
+        self._url, self._name = url, name
         self._password = str(given.get("password") or "")
         self._added = {name: value for name, value in SIGNING_IN.items() if name not in given}
         host = given.get("host") or given.get("hostaddr") or "this machine"
@@ -80,7 +81,7 @@ class Address:
                 self._url,
                 autocommit=True,
                 prepare_threshold=None,
-                application_name="entrepot ledger",
+                application_name=self._name,
                 client_encoding="UTF8",
                 **self._added,
             )

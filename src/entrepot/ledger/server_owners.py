@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"session-(?P<began>\d+)-[0-9a-f]+")
 LOOK = 2.0
-"""Seconds between two looks at the own session."""
+"""Seconds between two looks at the own session, where it gives no sign of life."""
 COMING_BACK = 30
 """Seconds from the start of the server."""
 BEGAN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
@@ -41,20 +42,32 @@ SELECT EXISTS (
     AND clock_timestamp() < pg_postmaster_start_time() + make_interval(secs => CAST(:patience AS double precision))
 )
 """
+UNHURRIED = "SELECT set_config('synchronous_commit', 'off', false)"
+"""A sign of life that is lost with the server does no harm."""
 Connect = Callable[[], "psycopg.Connection"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """Of life, that an owner gives."""
+
+    every: float
+    give: Callable[[psycopg.Connection, str], object]
+    """Told who."""
+    end: Callable[[psycopg.Connection, str], object]
+
+
 @contextmanager
-def owning(connect: Connect) -> Iterator[str]:
+def owning(connect: Connect, signs: Signs | None = None) -> Iterator[str]:
     """The name of an owner who lives as long as the block, or this process."""
     connection = connect()
     try:
         name = f"session-{_one(connection.execute(BEGAN))}-{secrets.token_hex(6)}"
-        _take(connection, name)
+        keeper = _Keeper(connect, connection, name, signs)
+        keeper.sign()
     except BaseException:
         connection.close()
         raise
-    keeper = _Keeper(connect, connection, name)
     keeper.start()
     try:
         yield name
@@ -78,15 +91,23 @@ def is_alive(connection: Connection, owner: str, patience: float | None = None) 
 class _Keeper(Thread):
     """Signs in again when the session is lost, for as long as the owner is at work."""
 
-    def __init__(self, connect: Connect, connection: psycopg.Connection, name: str) -> None:
+    def __init__(self, connect: Connect, connection: psycopg.Connection, name: str, signs: Signs | None) -> None:
         super().__init__(name=name, daemon=True)
-        self._connect, self._connection, self._owner = connect, connection, name
+        self._connect, self._connection, self._owner, self._signs = connect, connection, name, signs
         self._over = Event()
 
     def run(self) -> None:
-        while not self._over.wait(LOOK):
+        while not self._over.wait(LOOK if self._signs is None else self._signs.every):
             if not self._is_there():
                 self._again()
+
+    def sign(self) -> bool:
+        """By a session of its own, which waits for nothing else that this process does."""
+        taken = _take(self._connection, self._owner)
+        if self._signs is not None:
+            self._connection.execute(UNHURRIED)
+            self._signs.give(self._connection, self._owner)
+        return taken
 
     def end(self) -> None:
         """Unlocked before it is closed: the server takes a moment to notice a session that went."""
@@ -95,6 +116,8 @@ class _Keeper(Thread):
         self._over.set()
         self.join()
         with suppress(psycopg.Error):
+            if self._signs is not None:
+                self._signs.end(self._connection, self._owner)
             self._connection.execute("SELECT pg_advisory_unlock_all()")
         self._connection.close()
 
@@ -102,7 +125,7 @@ class _Keeper(Thread):
         import psycopg
 
         try:
-            return bool(_take(self._connection, self._owner))
+            return self.sign()
         except psycopg.Error:
             return False
 

@@ -1,5 +1,5 @@
 """The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, schedules,
-messages, parts of large exports, totals, and the audit."""
+messages, the workers, parts of large exports, totals, and the audit."""
 
 from __future__ import annotations
 
@@ -96,6 +96,18 @@ PARTS = Table(
     Column("beats", BigInteger),
     Column("rows", BigInteger),
     Column("made", JsonText),
+)
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("owner", Text, primary_key=True),
+    Column("beat", BigInteger),
+    Column("lease_ms", BigInteger),
+    Column("sessions", Text),
+    Column("host", Text),
+    Column("machine", Text),
+    Column("pid", BigInteger),
+    Column("born", BigInteger),
 )
 AUDIT = Table(
     "audit",

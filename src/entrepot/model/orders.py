@@ -66,6 +66,16 @@ class DueOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class News:
+    """What whoever works on jobs must hear of them."""
+
+    cancelled: frozenset[str]
+    """Somebody asked to stop."""
+    lost: frozenset[str]
+    """Somebody else has them by now."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventRecord:
     """Something that happened to a job; `number` counts from 1."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from entrepot.storage.rooms import room, sweep_rooms
+from entrepot.storage.rooms import evict, room, sweep_rooms
 
 ENDING = ".entrepot-part"
 LONGEST_BYTES = 150
@@ -18,6 +18,11 @@ LONGEST_BYTES = 150
 def part_folder(home: Path, name: str) -> AbstractContextManager[Path]:
     """A locked folder in `home` for the parts of `name`, on the same file system as their final names."""
     return room(home, prefix=f".{shortened(name)}.", suffix=ENDING)
+
+
+def take_away(folder: Path) -> None:
+    """Parts whose writer no longer may give them their names, whether he lives or not."""
+    evict(folder, ENDING)
 
 
 def shortened(name: str) -> str:

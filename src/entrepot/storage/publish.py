@@ -84,6 +84,11 @@ class Publication:
     def files(self) -> tuple[FileReceipt, ...]:
         return tuple(part.receipt for part in self._parts)
 
+    @property
+    def room(self) -> Path:
+        """Where everything is until it has its name; without it nothing gets one, and nothing is taken away."""
+        return self._room
+
     def publish(self, receipt: Path, content: bytes, outdated: Sequence[Outdated] = ()) -> None:
         """Everything gets its final name now; the receipt, which is last on the disk too, says that all of it is
         there. If one of them cannot get its name, those before it lose theirs again, unless they replaced a file.
@@ -109,14 +114,14 @@ class Publication:
                 self._drop_idle_keys()
 
     def _forget(self, outdated: Outdated) -> None:
-        """Before the files that it speaks of are replaced, on the disk too."""
-        receipt = outdated.receipt
+        """Before the files that it speaks of are replaced, on the disk too. It goes by way of the room: whoever lost
+        that takes nothing away any more."""
+        receipt, part = outdated.receipt, self._room / str(next(self._numbers))
         if not receipt.exists():
             return
         if outdated.without is None:
-            self.disk.remove(receipt)
+            self.disk.replace(receipt, part)
         else:
-            part = self._room / str(next(self._numbers))
             part.write_bytes(outdated.without)
             self.disk.replace(part, receipt)
         self.disk.sync_folder(receipt.parent)

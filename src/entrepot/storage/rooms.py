@@ -64,6 +64,17 @@ def sweep_rooms(home: Path, pattern: str) -> tuple[Path, ...]:
     return tuple(folder for folder in found if _removed(folder))
 
 
+def evict(folder: Path, suffix: str) -> None:
+    """Of somebody who may be paused: under another name it is out of his reach at once, and so is all that he would
+    still move out of it or into it."""
+    if not _is_ours(folder):
+        return
+    with suppress(FileNotFoundError), storing(folder.parent):
+        away = Path(tempfile.mkdtemp(prefix=".away.", suffix=suffix, dir=folder.parent))
+        folder.replace(away)
+        shutil.rmtree(away, ignore_errors=True)
+
+
 def _removed(folder: Path) -> bool:
     try:
         lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)

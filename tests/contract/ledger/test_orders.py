@@ -10,7 +10,7 @@ import pytest
 from contract.ledger.pinned import PinnedClock
 from entrepot.ledger.opening import Ledger
 from entrepot.model.errors import ChangedError, InputError
-from entrepot.model.orders import Wish
+from entrepot.model.orders import News, Wish
 from entrepot.model.records import Status
 
 ANNA = {"name": "anna", "role": "org_admin", "tenant": "1"}
@@ -77,11 +77,19 @@ def test_an_attempt_is_counted_by_the_owner_alone(ledger: Ledger) -> None:
     assert ledger.orders.get(stale.id).attempts == 2
 
 
+def test_whoever_worked_on_a_job_hears_that_somebody_else_has_it(ledger: Ledger) -> None:
+    mine = ledger.jobs.take_over(ledger.orders.submit(WISH), "worker")
+    kept = ledger.jobs.take_over(ledger.orders.submit(WISH), "worker")
+    assert ledger.orders.news([mine, kept]).lost == frozenset()
+    ledger.jobs.take_over(mine, "another")
+    assert ledger.orders.news([mine, kept]).lost == {mine.id}
+
+
 def test_cancelling_is_asked_for_once_and_of_what_is_not_over(ledger: Ledger) -> None:
     job = ledger.orders.submit(WISH)
-    assert ledger.orders.asked_to_cancel([job.id]) == frozenset()
+    assert ledger.orders.news([job]) == News(cancelled=frozenset(), lost=frozenset())
     assert [ledger.orders.ask_to_cancel(job.id) for _ in range(2)] == [True, True]
-    assert ledger.orders.asked_to_cancel([job.id, "other"]) == {job.id}
+    assert ledger.orders.news([job]).cancelled == {job.id}
     assert [event.kind for event in ledger.events.after(job.id)] == ["submitted", "cancel_asked"]
     ledger.jobs.finish(job, Status.CANCELLED)
     assert not ledger.orders.ask_to_cancel(job.id)

@@ -154,7 +154,7 @@ def test_a_session_that_was_ended_between_two_transactions_is_not_missed(
     postgres_database: PostgresDatabase, ledger: Ledger
 ) -> None:
     ledger.jobs.begin("import", owner="x", database="d")
-    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'entrepot ledger'"
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'entrepot ledger%'"
     assert postgres_database.rows(ended)
     assert len(ledger.jobs.latest()) == 1
 

@@ -10,15 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import text
 
 from contract.ledger.pinned import PinnedClock
 from entrepot.ledger import server_owners
 from entrepot.ledger.homes import Home
 from entrepot.ledger.opening import Ledger, open_server_ledger
+from entrepot.model.errors import UnavailableError
+from entrepot.model.lives import Life, Process
 from servers.postgres import PostgresDatabase, PostgresServer, installed_server
 
 pytestmark = pytest.mark.postgres
 CLOCK = PinnedClock()
+LIFE = Life(process=Process(host="here", machine="m", pid=1, born=2), lease=0.1)
+DEAD = "INSERT INTO workers VALUES (:owner, 1, 5000, 'gone', 'there', 'm', 1, 1)"
 PROGRAM = """
 import sys, time
 from contract.ledger.pinned import PinnedClock
@@ -88,6 +93,38 @@ def test_an_owner_whose_session_was_ended_signs_in_again(
         assert postgres_database.rows(holders) == [(True,)]
         assert in_the_end(lambda: ledger.home.is_alive(owner))
     assert not ledger.home.is_alive(owner)
+
+
+def test_a_worker_gives_signs_of_life_until_it_goes(ledger: Ledger) -> None:
+    with ledger.home.owning(LIFE) as owner, ledger.home.owning() as other:
+        first = ledger.home.pulses()
+        assert owner != other
+        assert {name: pulse.life for name, pulse in first.items()} == {owner: LIFE}
+        assert in_the_end(lambda: ledger.home.pulses()[owner].beat > first[owner].beat)
+    assert ledger.home.pulses() == {}
+
+
+def test_what_a_paused_worker_has_open_is_ended_and_it_comes_back(
+    ledger: Ledger, postgres_database: PostgresDatabase
+) -> None:
+    with open_server_ledger(postgres_database.url, CLOCK) as paused, paused.home.owning(LIFE) as owner:
+        with pytest.raises(UnavailableError), paused.records.writing() as connection:
+            ledger.home.end_sessions(owner)
+            connection.execute(text("SELECT 1"))
+        assert ledger.jobs.latest() == ()
+        assert in_the_end(lambda: ledger.home.is_alive(owner))
+        before = ledger.home.pulses()[owner].beat
+        assert in_the_end(lambda: ledger.home.pulses()[owner].beat > before)
+
+
+def test_signs_of_the_dead_are_kept_as_long_as_they_have_left_a_job(ledger: Ledger) -> None:
+    gone, left = "session-99999999999999-0a", "session-99999999999999-0b"
+    ledger.jobs.begin("import", owner=left, database="d")
+    with ledger.home.writing() as connection:
+        for owner in (gone, left):
+            connection.execute(text(DEAD), {"owner": owner})
+    with ledger.home.owning(LIFE) as owner:
+        assert set(ledger.home.pulses()) == {left, owner}
 
 
 @pytest.mark.slow

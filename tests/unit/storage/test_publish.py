@@ -11,7 +11,7 @@ from entrepot.model.errors import AccessError, InputError, StorageError
 from entrepot.storage.age import fresh_key
 from entrepot.storage.keys import Keys
 from entrepot.storage.layers import Sealing
-from entrepot.storage.parts import ENDING, part_folder, sweep
+from entrepot.storage.parts import ENDING, part_folder, sweep, take_away
 from entrepot.storage.publish import Publication
 from entrepot.storage.seal import open_sealed, plain_copy
 
@@ -73,6 +73,19 @@ def test_a_wrong_recipient_is_refused_before_anything_is_written(tmp_path: Path)
     with pytest.raises(InputError, match="Recipient 1"), publication:
         write(publication)
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_whoever_lost_his_room_names_nothing_any_more_and_takes_nothing_away(overwrite: bool, tmp_path: Path) -> None:
+    target, receipt = tmp_path / "a.csv", tmp_path / "a.csv.receipt.json"
+    with Publication(target=target, overwrite=overwrite) as paused:
+        write(paused)
+        take_away(paused.room)
+        publish(target)
+        with pytest.raises(StorageError):
+            paused.publish(receipt, b"late\n")
+    assert names(tmp_path) == ["a.csv", "a.csv.receipt.json"]
+    assert (target.read_bytes(), receipt.read_bytes()) == (CONTENT, b"{}\n")
 
 
 def test_existing_files_stay_unless_overwriting_is_asked_for(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from entrepot.databases.mysql.straight import MISTAKEN
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Waits, Writing
 from entrepot.model.script_dialects import ScriptDialect
+from entrepot.model.sessions import Signature
 
 if TYPE_CHECKING:
     from entrepot.databases.mysql.change import MySqlTarget
@@ -39,8 +40,17 @@ class MySqlEngine:
 
     def __init__(self, url: str) -> None:
         self._address = Address(url)
+        self._signature: Signature | None = None
         self.script: ScriptDialect = MySqlScript()
         self.files: tuple[Path, ...] = ()
+
+    def sign(self, signature: Signature) -> None:
+        self._signature = signature
+
+    def end_former(self) -> int:
+        from entrepot.databases.mysql.signing import end_former
+
+        return 0 if self._signature is None else end_former(self._address, self._signature)
 
     def introspect(self) -> Catalog:
         with closing(connect(self._address)) as connection, translated("reading the catalog"):
@@ -60,9 +70,12 @@ class MySqlEngine:
         """`work` is not needed: what is on its way is kept by the server."""
         from entrepot.databases.mysql.begin import begin_changes
         from entrepot.databases.mysql.change import MySqlTarget
+        from entrepot.databases.mysql.signing import sign
         from entrepot.databases.mysql.staging import abilities
 
         with closing(connect_to_change(self._address)) as connection:
+            if write and self._signature is not None:
+                sign(connection, self._signature)
             with translated("beginning the import"):
                 identity = begin_changes(connection, entities, write=write)
                 able = abilities(connection, *product_version(connection.get_server_info()))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OLDEST = 120000
 """PostgreSQL 12: generated columns, `pg_partition_tree`."""
+NAME = "entrepot"
+"""Of sessions that no job has."""
 CONNECT_SECONDS = 10
 PINNED = {
     "search_path": "pg_catalog, pg_temp",  # what strangers put into public must not answer for pg_catalog
@@ -92,7 +94,7 @@ def _open(url: str, target: Target) -> psycopg.Connection:
             url,
             autocommit=True,
             prepare_threshold=None,  # a pooler between us and the server may not keep prepared statements
-            application_name="entrepot",
+            fallback_application_name=NAME,
             client_encoding="UTF8",
             connect_timeout=CONNECT_SECONDS,
         )

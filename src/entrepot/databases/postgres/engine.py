@@ -15,11 +15,13 @@ from entrepot.databases.postgres.introspect import read_catalog
 from entrepot.databases.postgres.own_records import must_not_be_ours
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
+from entrepot.databases.postgres.signing import end_former, signed
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Mark, Movable, Waits, Writing
 from entrepot.model.records import Document
 from entrepot.model.script_dialects import ScriptDialect
+from entrepot.model.sessions import Signature
 
 if TYPE_CHECKING:
     import psycopg
@@ -43,8 +45,16 @@ class PostgresEngine:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._signature: Signature | None = None
         self.script: ScriptDialect = PostgresScript()
         self.files: tuple[Path, ...] = ()
+
+    def sign(self, signature: Signature) -> None:
+        self._url = signed(self._url, signature)
+        self._signature = signature
+
+    def end_former(self) -> int:
+        return 0 if self._signature is None else end_former(self._url, self._signature)
 
     def introspect(self) -> Catalog:
         connection, default_schema = connect(self._url)

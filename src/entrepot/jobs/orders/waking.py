@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from entrepot.ledger.locking import lock_of
+from entrepot.ledger.signs import WORKER_LOCK, end_silent, signing
 from entrepot.model.errors import UnavailableError
-from entrepot.state import WORKER_LOCK, WORKER_LOG
+from entrepot.model.lives import Life
+from entrepot.state import WORKER_LOG
 
 IDLE_SECONDS = 60
 """How long a worker that nobody started by hand waits for more."""
@@ -29,10 +31,11 @@ _started: list[int] = []
 
 
 @contextmanager
-def at_hand(folder: Path, *, alone: bool) -> Iterator[None]:
+def at_hand(folder: Path, life: Life, *, alone: bool) -> Iterator[None]:
     """A worker of the folder. If it must be the only one: UnavailableError `worker_running` where there is another.
     Records on a server are for many, and the lock then only says that there is one."""
-    lock = _handed_on(folder / WORKER_LOCK) or lock_of(folder / WORKER_LOCK, PATIENCE if alone else 0.0)
+    file = folder / WORKER_LOCK
+    lock = _handed_on(file) or (_lock_of(file, PATIENCE) if alone else lock_of(file))
     if lock is None and alone:
         raise UnavailableError(
             "worker_running",
@@ -40,10 +43,17 @@ def at_hand(folder: Path, *, alone: bool) -> Iterator[None]:
             remedy="One is enough. Jobs can be submitted, watched and cancelled while it works.",
         )
     try:
-        yield
+        with nullcontext() if lock is None else signing(lock, life):
+            yield
     finally:
         if lock is not None:
             os.close(lock)
+
+
+def _lock_of(file: Path, patience: float) -> int | None:
+    """Also of somebody who is paused, and is no more afterwards."""
+    lock = lock_of(file, patience)
+    return lock_of(file, PATIENCE) if lock is None and end_silent(file) else lock
 
 
 def _handed_on(file: Path) -> int | None:
@@ -70,7 +80,7 @@ def wake(folder: Path, environment: Mapping[str, str], settings: Path | None = N
     """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it. The
     environment says where our own records are, wherever the worker stands; `settings` is the file of settings."""
     _bury()
-    lock = lock_of(folder / WORKER_LOCK, A_MOMENT)
+    lock = _lock_of(folder / WORKER_LOCK, A_MOMENT)
     if lock is None:
         return False
     try:

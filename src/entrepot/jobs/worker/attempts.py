@@ -59,7 +59,11 @@ def _concluded(running: Running, error: BaseException) -> None:
     jobs, job = running.state.ledger.jobs, running.job
     with suppress(ChangedError):
         running.tell()
-    if jobs.get(job.id).finished_at is not None or running.why is Why.LOST:
+    now = jobs.get(job.id)
+    if running.why is Why.LOST or (now.owner, now.epoch) != (job.owner, job.epoch):
+        LOG.warning("%s: another worker has it now, and nothing more is written here: %s", job.id, error)
+        return
+    if now.finished_at is not None:
         return
     LOG.warning("%s: %s", job.id, error, exc_info=error)
     with suppress(ChangedError):  # somebody else's by now

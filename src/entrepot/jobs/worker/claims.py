@@ -1,13 +1,14 @@
-"""What a worker takes next: orders whose worker is dead, and those that nobody has, the most urgent first."""
+"""What a worker takes next: orders whose worker is dead or paused, and those that nobody has, the most urgent first."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from entrepot.jobs.worker.attempts import MOST_DEATHS
+from entrepot.jobs.worker.peers import Peers
 from entrepot.jobs.worker.running import Running
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import ChangedError
@@ -17,7 +18,7 @@ from entrepot.model.records import JobRecord
 from entrepot.state import State
 
 ORPHANS_EVERY = 1.0
-"""Seconds between two looks at who is dead."""
+"""Seconds between two looks at who is dead, or silent."""
 
 
 def is_last_chance(deaths: int) -> bool:
@@ -31,12 +32,16 @@ class Claims:
     queues: Sequence[str]
     limits: Limits = UNLIMITED
     seconds: Callable[[], float] = time.monotonic
+    peers: Peers = field(init=False)
     _dead: frozenset[str] = frozenset()
-    """Owners, as the last look at them found. Who died since then still counts, which holds back too much, and not for
-    long."""
+    """Owners, as the last look at them found, silent ones too. Who died since then still counts, which holds back too
+    much, and not for long."""
     _looked: float | None = None
     _held_back: bool = False
     """A last chance waits until nothing else is at work; then nothing new may begin, or it would wait for ever."""
+
+    def __post_init__(self) -> None:
+        self.peers = Peers(state=self.state, owner=self.owner)
 
     @property
     def dead(self) -> frozenset[str]:
@@ -63,7 +68,7 @@ class Claims:
             if mine is not None:
                 taken += 1
                 order = self.state.ledger.orders.begin_attempt(mine, died=died)
-                yield Running(state=self.state, job=mine, order=order)
+                yield Running(state=self.state, job=mine, order=order, paused=self.peers.silent.get(due.job.owner))
                 if alone:
                     return
 
@@ -73,7 +78,8 @@ class Claims:
             return
         self._looked, self._held_back = self.seconds(), False
         owners = {each.owner for each in self.state.ledger.taking.at_work()} - {self.owner}
-        self._dead = frozenset(owner for owner in owners if not self.state.is_alive(owner))
+        silent = self.peers.silent
+        self._dead = frozenset(owner for owner in owners if owner in silent or not self.state.is_alive(owner))
         for due in self.state.ledger.orders.owned(self.queues):
             is_here = due.job.owner == self.owner
             if due.job.id not in at_work if is_here else due.job.owner in self._dead:

@@ -1,10 +1,11 @@
-"""What a worker does beside its jobs, from one thread for all of them: it hears who asks to stop, ends what takes too
-long, and writes down how far they are."""
+"""What a worker does beside its jobs, from one thread for all of them: it hears who asks to stop and which other
+workers live, ends what takes too long, and writes down how far they are."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,10 @@ WRITES_EVERY = 2
 @dataclass(kw_only=True)
 class Heart:
     state: State
+    lease: float
     at_work: Callable[[], Sequence[Running]]
+    listen: Callable[[], object]
+    """To the other workers."""
     _over: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
@@ -37,23 +41,34 @@ class Heart:
             thread.join()
 
     def _beat(self) -> None:
-        beats = 0
+        beats, before = 0, time.monotonic()
         while not self._over.wait(BEAT):
+            before = self._noticed(before)
             beats += 1
             try:
                 self._look(self.at_work())
+                self.listen()
                 if beats % WRITES_EVERY == 0:
                     self._write(self.at_work())
             except Exception as error:  # the ledger is busy or away: the next beat tries again
                 traceback = None if isinstance(error, EntrepotError) else error
                 LOG.warning("the ledger does not answer: %s", error, exc_info=traceback)
 
+    def _noticed(self, before: float) -> float:
+        """Whoever was paused asks first of all what is still his, which the next look does."""
+        now = time.monotonic()
+        if now - before > self.lease:
+            LOG.warning("this worker did nothing for %.1f seconds, so that others may have its jobs", now - before)
+        return now
+
     def _look(self, running: Sequence[Running]) -> None:
         if not running:
             return
-        asked = self.state.ledger.orders.asked_to_cancel([each.job.id for each in running])
+        news = self.state.ledger.orders.news([each.job for each in running])
         for each in running:
-            if each.job.id in asked:
+            if each.job.id in news.lost:
+                each.stop(Why.LOST)
+            elif each.job.id in news.cancelled:
                 each.stop(Why.CANCELLED)
             elif each.is_overdue():
                 each.stop(Why.TIMED_OUT)

@@ -43,6 +43,8 @@ class Loop:
     """Seconds without anything to do; None: it stays."""
     hands: Hands | None = None
     """For parts of other workers' jobs; None: there are none."""
+    lease: float = 5.0
+    """Seconds after which it may have been taken for paused."""
     chores: Sequence[Chore] = ()
     """What is done once a second besides: schedules that are due, messages to be sent."""
     around: Around = nothing_around
@@ -55,12 +57,15 @@ class Loop:
 
     def run(self) -> None:
         chores = Chores(state=self.state, chores=self.chores)
-        with chores.going_on(), Heart(state=self.state, at_work=self.at_work).beating():
+        with chores.going_on(), self._heart().beating():
             while not self.stopping.is_set() and not self._is_idle():
                 self._woken.clear()
                 self._round()
                 self._woken.wait(LOOK)
             self._leave()
+
+    def _heart(self) -> Heart:
+        return Heart(state=self.state, lease=self.lease, at_work=self.at_work, listen=self.claims.peers.listen)
 
     def at_work(self) -> list[Running]:
         with self._lock:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from entrepot.jobs.worker.telling import Telling
 from entrepot.model.cancel import CancelSwitch
+from entrepot.model.lives import Process
 from entrepot.model.orders import OrderRecord
 from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.records import JobRecord
@@ -36,6 +37,8 @@ class Attempt:
     job: JobRecord
     """Owned by this worker."""
     order: OrderRecord
+    paused: Process | None
+    """Who had it, if that one gave no more sign of life."""
     reporter: Reporter
     cancel: Cancel
     tell: Callable[[], object]
@@ -46,7 +49,8 @@ class Work(Protocol):
     """What the kinds of jobs come to; from the composition root."""
 
     def settled(self, attempt: Attempt) -> bool:
-        """Whether an attempt before this one had done it already; then its end is on record now."""
+        """Whether an attempt before this one had done it already; then its end is on record now. Otherwise it does
+        nothing of it any more, even if it was only paused."""
         ...
 
     def carry_out(self, attempt: Attempt) -> None:
@@ -59,6 +63,7 @@ class Running:
     state: State
     job: JobRecord
     order: OrderRecord
+    paused: Process | None = None
     telling: Telling = field(default_factory=Telling)
     switch: CancelSwitch = field(default_factory=CancelSwitch)
     began: float = field(default_factory=time.monotonic)
@@ -70,7 +75,13 @@ class Running:
     @property
     def attempt(self) -> Attempt:
         return Attempt(
-            state=self.state, job=self.job, order=self.order, reporter=self.telling, cancel=self.switch, tell=self.tell
+            state=self.state,
+            job=self.job,
+            order=self.order,
+            paused=self.paused,
+            reporter=self.telling,
+            cancel=self.switch,
+            tell=self.tell,
         )
 
     @property
