@@ -156,13 +156,19 @@ class Looking:
             )
 
 
-def own_parents(entity: Entity, name: str, request: ImportRequest, catalog: Catalog) -> Iterator[str]:
-    """The entities with ids of the files' own whose key the field holds."""
+def own_parents(
+    entity: Entity, name: str, request: ImportRequest, catalog: Catalog, passed: tuple[tuple[str, str], ...] = ()
+) -> Iterator[str]:
+    """The entities with ids of the files' own whose key the field holds: because it refers to them, or to a row that is
+    known by what it refers to itself."""
     for relation in entity.relations:
-        if relation.parent in request.own_ids and name in relation.fields:
-            referred = relation.parent_fields[relation.fields.index(name)]
-            if catalog.entity(relation.parent).primary_key == (referred,):
-                yield relation.parent
+        if name not in relation.fields:
+            continue
+        parent, referred = catalog.entity(relation.parent), relation.parent_fields[relation.fields.index(name)]
+        if relation.parent in request.own_ids and parent.primary_key == (referred,):
+            yield relation.parent
+        elif (relation.parent, referred) not in passed:
+            yield from own_parents(parent, referred, request, catalog, (*passed, (relation.parent, referred)))
 
 
 def _text(field: TargetField) -> TargetField:
