@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from entrepot.importing.asking import DOUBLED, KEYS, take
+from entrepot.importing.asking import take, take_alike
 from entrepot.importing.lookups import Sought
 from entrepot.importing.request import Prepared, Run, Work
 from entrepot.importing.versions.numbering import is_newest
@@ -104,10 +104,8 @@ def take_found(sought: Sought, work: Work, target: Target) -> None:
 
 
 def _take_equal(sought: Sought, work: Work, target: Target, told: Sequence[str]) -> None:
-    number, parent, name = sought.lookup.column, sought.parent, f"{KEYS}_by_{sought.lookup.column}"
-    keys = work.bench.give(f"wanted_{number}", ["n", *(f"p{at}" for at in range(len(sought.by)))], null=target.null)
-    target.keep_keys(name, parent, sought.by, keys, numbered=True)
-    take(f"alike_{number}", DOUBLED, target.doubled(name), work)
+    number, parent = sought.lookup.column, sought.parent
+    name = take_alike((f"wanted_{number}", f"alike_{number}"), parent, sought.by, target, work)
     found = target.matching(name, parent, sought.by, _columns(parent, told), numbered=True, where=_inside(sought, work))
     take(f"found_{number}", ("number", *FOUND), found, work)
 

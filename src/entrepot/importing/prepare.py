@@ -68,7 +68,7 @@ def prepare(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> Pre
     staged, patched = with_corrections(staged, draft, bench)
     prepared = replace(prepared_of(draft, request, run, staged, rulings), last=patched.last, given=patched.given)
     if request.within:
-        return with_parents(prepared, bench)
+        return with_parents(prepared, run, bench)
     prepared = with_baseline(prepared, run, bench)
     if draft.files is None:
         return prepared
@@ -84,7 +84,7 @@ def prepared_together(draft: Draft, request: ImportRequest, run: Run, bench: Ben
     staged, rulings = ruled(staged, request, bench)
     prepared = prepared_of(draft, request, run, staged, rulings)
     check_baselines(shares, prepared.entity.name, bench)
-    return with_parents(replace(prepared, last=staged.records, shares=shares), bench)
+    return with_parents(replace(prepared, last=staged.records, shares=shares), run, bench)
 
 
 def checked_entity(request: ImportRequest, run: Run) -> Entity:

@@ -40,9 +40,13 @@ def standing(record: int, shares: Iterable[tuple[str, int]]) -> tuple[str, int]:
 
 
 class SharesBench(Protocol):
-    def keep_parents(self, fields: Sequence[TargetField], key: int) -> int:
+    def keep_parents(
+        self, fields: Sequence[TargetField], key: int, own: TargetField | None, spellings: int | None
+    ) -> int:
         """Before judging: of the records that say the same in these fields only the first; how many they are. Those
-        that say different things of one key, `key` of these fields, are wrong."""
+        that say different things of one key, `key` of these fields, are wrong. Which keys are the same to the database
+        was looked for as if they were parents (`values_N` and `alike_N`, N is `spellings`). Where ids are the files'
+        `own`, records refer to the one that is kept, however they spell it."""
         ...
 
     def put_behind(self, part: int, columns: Sequence[int], *, had: int, before: int) -> None:

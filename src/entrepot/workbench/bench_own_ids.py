@@ -23,8 +23,8 @@ from entrepot.workbench.protocol_references import ParentsFound
 
 
 class OwnIdsBench(RowsBench):
-    def gather_own(self, number: int, own: TargetField) -> None:
-        self.child.ask(GatherOwn(number=number, own=own))
+    def gather_own(self, number: int, own: TargetField, within: int | None = None) -> None:
+        self.child.ask(GatherOwn(number=number, own=own, within=within))
         self.child.answer()
 
     def ask_own(self, key: OwnKey) -> None:

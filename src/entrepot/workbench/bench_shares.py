@@ -11,8 +11,10 @@ from entrepot.workbench.protocol_parts import CountSpans, KeepParents, PutBehind
 
 
 class SharesBench(PartBench):
-    def keep_parents(self, fields: Sequence[TargetField], key: int) -> int:
-        self.child.ask(KeepParents(fields=tuple(fields), key=key))
+    def keep_parents(
+        self, fields: Sequence[TargetField], key: int, own: TargetField | None, spellings: int | None
+    ) -> int:
+        self.child.ask(KeepParents(fields=tuple(fields), key=key, own=own, spellings=spellings))
         return self.child.answer().rows
 
     def put_behind(self, part: int, columns: Sequence[int], *, had: int, before: int) -> None:

@@ -12,6 +12,7 @@ from entrepot.model.own_ids import Holder, OwnKey, OwnLink
 class GatherOwn(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     number: int
     own: TargetField
+    within: int | None
 
 
 class AskOwn(msgspec.Struct, tag=True, kw_only=True, frozen=True):

@@ -28,6 +28,8 @@ class KeepParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
     fields: tuple[TargetField, ...]
     key: int
+    own: TargetField | None
+    spellings: int | None
 
 
 class CountSpans(msgspec.Struct, tag=True, kw_only=True, frozen=True):

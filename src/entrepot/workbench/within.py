@@ -17,21 +17,50 @@ SHOWN = 60
 
 def keep_parents(database: Database, request: KeepParents) -> Done:
     """Lines that have nothing of a parent have none; what cannot be read is told with the children."""
-    fields = with_strings(database.connection, request.fields)
-    for statement in statements(fields, request.key):
+    said = with_strings(database.connection, (*request.fields, *((request.own,) if request.own else ())))
+    database.connection.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {lines(said, request)}")
+    for statement in statements(said[: len(request.fields)], request.key):
         database.connection.execute(statement)
     return Done(rows=int(database.connection.execute("SELECT count(*) FROM staged").fetchall()[0][0]))
 
 
-def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
-    """By what becomes of their values; of one that cannot be read, by what it is."""
-    values = ", ".join(f"{_value(at, is_key=at == key)} AS p{at}" for at, _ in enumerate(fields))
-    names = ", ".join(f"p{at}" for at, _ in enumerate(fields))
-    said = ", ".join(f"nullif(s{at}, '')" for at, _ in enumerate(fields))
-    yield (
-        f"CREATE OR REPLACE TEMP TABLE parents AS SELECT min(record) AS record, {names}"
-        f" FROM (SELECT record, {values} FROM ({judged(fields)}) WHERE coalesce({said}) IS NOT NULL) GROUP BY {names}"
+def lines(said: Sequence[TargetField], request: KeepParents) -> str:
+    """What each has of its parent: what becomes of its values; of one that cannot be read, what it is. Values that the
+    database takes for the same are one key, and an empty text that the rules of a field left is none."""
+    width, key = len(request.fields), request.key
+    values = [f"coalesce(f{at}, x{at})" for at in range(width)]
+    values[key] = f"coalesce(kept, nullif({values[key]}, ''))"
+    named = "".join(f", {value} AS p{at}" for at, value in enumerate(values))
+    own = f"nullif(trim(f{width}), '')" if len(said) > width else "NULL::VARCHAR"
+    there = ", ".join(f"nullif(s{at}, '')" for at in range(width))
+    return (
+        f"SELECT record{named}, {own} AS own FROM ({judged(said)}) AS found"
+        f" LEFT JOIN ({alike(request.spellings)}) AS alike ON alike.value = f{key:d}"
+        f" WHERE coalesce({there}) IS NOT NULL"
     )
+
+
+def alike(number: int | None) -> str:
+    """Each value that is the same to the database as another one, and that one."""
+    if number is None:
+        return "SELECT '' AS value, '' AS kept LIMIT 0"
+    return (
+        f"SELECT one.p0 AS value, first.p0 AS kept FROM values_{number:d} AS one"
+        f" JOIN alike_{number:d} AS alike ON alike.record::BIGINT = one.n"
+        f" JOIN values_{number:d} AS first ON first.n = alike.first::BIGINT"
+    )
+
+
+def spelled(key: int) -> str:
+    """How the first line spells the id of each parent, for all spellings of it."""
+    first = f"SELECT own, first_value(own) OVER (PARTITION BY p{key:d} ORDER BY record) AS kept FROM lines"
+    return f"SELECT own, min(kept) AS kept FROM ({first} WHERE own IS NOT NULL AND p{key:d} IS NOT NULL) GROUP BY own"
+
+
+def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
+    yield f"CREATE OR REPLACE TABLE spelled AS {spelled(key)}"
+    names = ", ".join(f"p{at}" for at, _ in enumerate(fields))
+    yield f"CREATE OR REPLACE TEMP TABLE parents AS SELECT min(record) AS record, {names} FROM lines GROUP BY {names}"
     for table in ("staged", "absent", "faulty"):
         yield f"DELETE FROM {table} WHERE record NOT IN (SELECT record FROM parents)"
     columns = ", ".join(f"{at:d}" for at in sorted({at for field in fields for at in field.sources}))
@@ -45,12 +74,7 @@ def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
     for at in (at for at, _ in enumerate(fields) if at != key):
         yield _differing(at, fields[at].sources[0], key)
     yield "DROP TABLE parents"
-
-
-def _value(at: int, *, is_key: bool) -> str:
-    """An empty text that the rules of the field left one is a value, but not one to be known by."""
-    value = f"coalesce(f{at}, x{at})"
-    return f"nullif({value}, '')" if is_key else value
+    yield "DROP TABLE lines"
 
 
 def _differing(at: int, place: int, key: int) -> str:

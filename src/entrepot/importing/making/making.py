@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from entrepot.importing.asking import DOUBLED, KEYS, take
+from entrepot.importing.asking import Beside, take_alike
 from entrepot.importing.looking_up import take_found
 from entrepot.importing.making.asked import Asking, Child, Read, askings, read
 from entrepot.importing.making.forms import Form, check_form, form_of
@@ -64,7 +64,8 @@ def _made(some: Sequence[Asking], run: Run, bench: Bench, target: Target) -> Mad
     places = [(one.read.prepared.part, one.sought.lookup.column) for one in some]
     bench.part(0).gather_asked(places, len(sought.by))
     if not sought.lookup.ignore_case:
-        _compare(form, run, bench.part(0), target)
+        beside = Beside(run=run, bench=bench.part(0))
+        take_alike(("asked_made", "alike_made"), form.entity, form.by, target, beside)
     files = [one.child.title for one in asks]
     count, first = bench.part(0).make_parents(sought.lookup, form.filled, files)
     made = MadeParents(files=_named(asks), count=count, first=tuple(_placed(one, asks) for one in first))
@@ -90,21 +91,6 @@ def _asked(one: Asking, target: Target) -> int:
     take_found(one.sought, read.work, target)
     read.bench.find_parents(lookup)
     return read.bench.ask_for_parents(lookup)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Beside:
-    run: Run
-    bench: Bench
-
-
-def _compare(form: Form, run: Run, bench: Bench, target: Target) -> None:
-    """Two files may write the same differently."""
-    names = ["n", *(f"p{at}" for at in range(len(form.by)))]
-    target.keep_keys(
-        f"{KEYS}_made", form.entity, form.by, bench.give("asked_made", names, null=target.null), numbered=True
-    )
-    take("alike_made", DOUBLED, target.doubled(f"{KEYS}_made"), _Beside(run=run, bench=bench))
 
 
 def _request(form: Form, asked: ImportRequest, made: MadeParents) -> ImportRequest:

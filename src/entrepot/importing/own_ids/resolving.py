@@ -121,8 +121,9 @@ class Resolving:
         return replace(linked.link, part=holding.prepared.part, parent=number, file=file)
 
     def _linked(self, table: Table, linked: Linked) -> Reference:
-        link = self._placed(linked)
-        table.bench.gather_own(link.column, link.own)
+        link, holding = self._placed(linked), self._holding(linked.parent)
+        on_its_lines = holding is not None and holding.prepared.request.within == table.prepared.entity.name
+        table.bench.gather_own(link.column, link.own, link.part if on_its_lines else None)
         if link.part is None:
             take_known(table, linked.parent, link.column)
         found = table.bench.link_own(link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.parents.gathering import judged
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_own_ids import AskOwn, GatherOwn
@@ -9,10 +10,16 @@ from entrepot.workbench.source import Database
 
 
 def gather_own(database: Database, request: GatherOwn) -> Done:
-    """Blanks around an id mean nothing."""
-    said = judged([request.own])
+    """Blanks around an id mean nothing. Of parents on the lines of their children the one is meant that was kept."""
+    own, said = "nullif(trim(f0), '')", judged([request.own])
+    if request.within is not None:
+        own = "coalesce(kept, own)"
+        said = (
+            f"SELECT * FROM (SELECT record, nullif(trim(f0), '') AS own FROM ({said}))"
+            f" LEFT JOIN {schema_of(request.within)}.spelled USING (own)"
+        )
     database.connection.execute(
-        f"CREATE OR REPLACE TABLE owned_{request.number:d} AS SELECT record, nullif(trim(f0), '') AS own FROM ({said})"
+        f"CREATE OR REPLACE TABLE owned_{request.number:d} AS SELECT record, {own} AS own FROM ({said})"
     )
     return Done(rows=0)
 
