@@ -86,6 +86,20 @@ def test_a_parent_that_fails_keeps_its_children_out(shop: Shop) -> None:
     made, asking = shop.plan(file, "orders", *CREATE, "--errors", "skip")["parts"]
     assert (counts(made), counts(asking)) == ({"failed": 1}, {"failed": 1, "created": 1})
     assert [finding["code"] for finding in asking["findings"]] == ["parent_failed"]
+    assert "refers to 'bob@x.org', record 1 of customers for orders.csv" in str(asking["problems"])
+
+
+def test_parents_that_nearly_are_one_are_told(shop: Shop) -> None:
+    file = shop.file("id,customer\n1,bob@x.org\n2,Bob@x.org\n3,cy@x.org\n", "orders.csv")
+    made, _ = shop.plan(file, "orders", *CREATE)["parts"]
+    assert counts(made) == {"created": 3}
+    (told,) = (problem for problem in made["problems"] if problem["code"] == "made_alike")
+    assert told["message"] == (
+        "'bob@x.org' and 'Bob@x.org' would be different rows of customers, and differ in nothing but case or blanks."
+    )
+    blind = ("--map", "customer=customer_id by email ignore case", *CREATE[2:])
+    made, _ = shop.plan(file, "orders", *blind)["parts"]
+    assert (counts(made), "made_alike" in str(made["problems"])) == ({"created": 2}, False)
 
 
 def test_a_value_that_breaks_a_rule_of_the_parent_keeps_its_children_out(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from entrepot.importing.grouping import grouped
 from entrepot.importing.keyless import keyless, with_nulls
 from entrepot.importing.lanes import MAPPED, RAW, locks, named
 from entrepot.importing.looking_up import with_ids
+from entrepot.importing.making.telling import nearly_the_same
 from entrepot.importing.match import match
 from entrepot.importing.mirroring.guards import guarded
 from entrepot.importing.own_ids.hint import perhaps_of_parents, perhaps_own
@@ -175,7 +176,7 @@ def problems(prepared: Prepared, findings: Sequence[Finding], bench: Bench) -> l
     places = places_of(prepared, bench, [cell_of(finding, prepared) for finding in findings])
     told = [problem_of(finding, prepared, places) for finding in findings]
     about_file = [*prepared.staged.problems, *_about_records(prepared), *examples_told(prepared)]
-    about_file += [*_about_mapping(prepared), *perhaps_own(prepared)]
+    about_file += [*_about_mapping(prepared), *perhaps_own(prepared), *nearly_the_same(prepared)]
     return [*about_file, *unchecked(prepared.entity, prepared.names), *told]
 
 

@@ -35,7 +35,7 @@ def with_parents(prepared: Prepared, run: Run, bench: Bench) -> Prepared:
     key = [name for name, _ in said].index(prepared.request.key[0])
     own = prepared.own.key.own if prepared.own and prepared.own.key else None
     spellings = _compared(prepared, said[key][1], run, bench) if said[key][1] in prepared.fields else None
-    records = bench.keep_parents([field for _, field in said], key, own, spellings)
+    records = bench.keep_parents([replace(field, name=name) for name, field in said], key, own, spellings)
     return replace(prepared, staged=replace(prepared.staged, records=records, rejected=0))
 
 

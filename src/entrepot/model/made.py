@@ -43,6 +43,8 @@ class MadeParents:
     """The tables that name them, as people call these."""
     count: int
     first: tuple[MadeParent, ...] = ()
+    alike: tuple[str, ...] = ()
+    """Some that differ from each other in nothing but case or blanks."""
 
 
 def pieces_of(template: str) -> tuple[tuple[str, str], ...]:

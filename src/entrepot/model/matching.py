@@ -25,6 +25,8 @@ class Elsewhere:
     """Whether the database says what is equal, because texts may not."""
     alone: bool = False
     """Whether one row at most holds what is referred to, so that none has it when that row gives it up."""
+    own_ids: int = 0
+    """The number of that table's own ids, if they are what is referred to."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,9 +32,9 @@ class ParentsBench(Protocol):
 
     def make_parents(
         self, lookup: Lookup, filled: Sequence[Filled], files: Sequence[str]
-    ) -> tuple[int, tuple[MadeParent, ...]]:
+    ) -> tuple[int, tuple[MadeParent, ...], tuple[str, ...]]:
         """After `alike_made(record, first)` was taken: `made(n, p0…, m0…)` has the records of the parents; how many,
-        and the first of them. `files`: what people call those that ask."""
+        the first of them, and some that are nearly the same. `files`: what people call those that ask."""
         ...
 
     def leave_unasked(self, fields: Sequence[TargetField], matching: Matching, asked: Sequence[AskedBy]) -> int:

@@ -51,10 +51,10 @@ class ReferencesBench(PartBench):
 
     def make_parents(
         self, lookup: Lookup, filled: Sequence[Filled], files: Sequence[str]
-    ) -> tuple[int, tuple[MadeParent, ...]]:
+    ) -> tuple[int, tuple[MadeParent, ...], tuple[str, ...]]:
         self.child.ask(MakeParents(lookup=lookup, filled=tuple(filled), files=tuple(files)))
         made = self.child.reply(MadeRecords)
-        return made.count, made.first
+        return made.count, made.first, made.alike
 
     def leave_unasked(self, fields: Sequence[TargetField], matching: Matching, asked: Sequence[AskedBy]) -> int:
         self.child.ask(LeaveUnasked(fields=tuple(fields), matching=matching, asked=tuple(asked)))

@@ -69,6 +69,7 @@ class MakeParents(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 class MadeRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     count: int
     first: tuple[MadeParent, ...]
+    alike: tuple[str, ...]
 
 
 class LeaveUnasked(msgspec.Struct, tag=True, kw_only=True, frozen=True):

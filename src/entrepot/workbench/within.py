@@ -9,7 +9,7 @@ from entrepot.workbench.judging.strings import with_strings
 from entrepot.workbench.parents.gathering import judged
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_parts import KeepParents
-from entrepot.workbench.source import Database
+from entrepot.workbench.source import Database, literal
 
 DIFFER, MISSING = "parents_differ", "no_parent_key"
 SHOWN = 60
@@ -69,15 +69,15 @@ def statements(fields: Sequence[TargetField], key: int) -> Iterator[str]:
     yield "CREATE TABLE IF NOT EXISTS left_out (record BIGINT)"
     for table in ("rejected", "unread", "left_out"):
         yield f"DELETE FROM {table}"
-    place = fields[key].sources[0]
-    yield f"INSERT INTO faulty SELECT record, {place:d}, '{MISSING}', NULL FROM parents WHERE p{key:d} IS NULL"
+    name = literal(fields[key].name)
+    yield f"INSERT INTO disputed SELECT record, {name}, '{MISSING}', NULL FROM parents WHERE p{key:d} IS NULL"
     for at in (at for at, _ in enumerate(fields) if at != key):
-        yield _differing(at, fields[at].sources[0], key)
+        yield _differing(at, fields[at].name, key)
     yield "DROP TABLE parents"
     yield "DROP TABLE lines"
 
 
-def _differing(at: int, place: int, key: int) -> str:
+def _differing(at: int, field: str, key: int) -> str:
     """Each of the lines that say different things names the first one that says something else: that is the first of
     all, or the first one that differs from it."""
     first = f"min(record) AS record, arg_min(struct_pack(v := p{at}), record).v AS v"
@@ -88,7 +88,7 @@ def _differing(at: int, place: int, key: int) -> str:
         f"WITH firsts AS (SELECT p{key} AS k, {first} FROM parents GROUP BY k),"
         f" others AS (SELECT k, {first} FROM (SELECT k, parents.record, p{at} FROM parents JOIN firsts"
         f" ON p{key} = k WHERE p{at} IS DISTINCT FROM firsts.v) GROUP BY k)"
-        f" INSERT INTO faulty SELECT mine.record, {place:d}, '{DIFFER}',"
+        f" INSERT INTO disputed SELECT mine.record, {literal(field)}, '{DIFFER}',"
         f" {_shown(f'mine.p{at}')} || ', and record ' || {record} || ' has ' || {theirs}"
         f" FROM parents AS mine JOIN firsts ON mine.p{key} = firsts.k JOIN others ON firsts.k = others.k"
     )

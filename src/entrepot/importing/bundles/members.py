@@ -106,7 +106,10 @@ def linked(
             parent = all_of_them[lead.parent]
             asked = any(is_spelled_variously(parent.entity.field(name)) for name in parent.named(lead.columns))
             alone = held_by_one(parent.entity, parent.named(lead.columns))
-            where = Elsewhere(part=lead.parent + 1, number=number, words=parent.title, asked=asked, alone=alone)
+            own_ids = _own_ids(parent, lead.columns)
+            where = Elsewhere(
+                part=lead.parent + 1, number=number, words=parent.title, asked=asked, alone=alone, own_ids=own_ids
+            )
             references[lead.reference] = replace(references[lead.reference], elsewhere=where)
     return replace(
         member,
@@ -115,6 +118,11 @@ def linked(
         asked=tuple(_asked_by(one, leads, asks) for one in asks if one.parent == at),
         parents=frozenset(all_of_them[lead.parent].entity.name for lead in leads if lead.child == at),
     )
+
+
+def _own_ids(parent: Member, columns: tuple[int, ...]) -> int:
+    own = parent.work.prepared.own
+    return own.key.column if own and own.key and columns == (own.key.field,) else 0
 
 
 def _brought(at: int, leads: Sequence[Lead], asks: Sequence[Asks]) -> tuple[tuple[int, ...], ...]:

@@ -67,8 +67,8 @@ def _made(some: Sequence[Asking], run: Run, bench: Bench, target: Target) -> Mad
         beside = Beside(run=run, bench=bench.part(0))
         take_alike(("asked_made", "alike_made"), form.entity, form.by, target, beside)
     files = [one.child.title for one in asks]
-    count, first = bench.part(0).make_parents(sought.lookup, form.filled, files)
-    made = MadeParents(files=_named(asks), count=count, first=tuple(_placed(one, asks) for one in first))
+    count, first, alike = bench.part(0).make_parents(sought.lookup, form.filled, files)
+    made = MadeParents(files=_named(asks), count=count, first=tuple(_placed(one, asks) for one in first), alike=alike)
     rows = bench.part(0).give("made", form.given)
     return Made(form=form, request=_request(form, asks[0].child.request, made), rows=rows)
 

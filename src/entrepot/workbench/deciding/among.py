@@ -74,7 +74,7 @@ def failed_parents(fields: Sequence[TargetField], matching: Matching) -> Iterato
     for number, referring in enumerate(matching.references):
         where, at = referring.elsewhere, referring.fields[0]
         if where is not None:
-            told, lost = _told(fields, at, _first(fields, referring, where)), f"parents{number}.here IS FALSE"
+            told, lost = _told(fields, at, _first(fields, referring, where), where), f"parents{number}.here IS FALSE"
             yield Way(lost, Decision.FAILED, at, PARENT_FAILED, told=told, words=where.words)
         elif referring.own:
             told = _told(
@@ -83,8 +83,14 @@ def failed_parents(fields: Sequence[TargetField], matching: Matching) -> Iterato
             yield Way("false", Decision.FAILED, at, PARENT_FAILED, told=told, words="this file")
 
 
-def _told(fields: Sequence[TargetField], at: int, record: str) -> str:
-    value = said(fields[at].found, f"judged.f{at}") if fields[at].own_id else f"judged.f{at}"
+def _told(fields: Sequence[TargetField], at: int, record: str, where: Elsewhere | None = None) -> str:
+    """What stands for a key that is not known yet tells nobody anything."""
+    value, field = f"judged.f{at}", fields[at]
+    if field.own_id:
+        value = said(field.found, value)
+    elif field.found is not None and where is not None and where.own_ids:
+        new = f"SELECT key FROM {schema_of(where.part)}.ids_{where.own_ids} WHERE kind = 'new'"
+        value = f"CASE WHEN {value} IN ({new}) THEN {said(field.found, value)} ELSE {value} END"
     return f"concat('''', left({value}, {MOST:d}), '''', coalesce(', record ' || {record}, ''))"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from entrepot.model.made import Filled, MadeParent
+from entrepot.model.references import Lookup
 from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.parents.finding import classes, folded
 from entrepot.workbench.parents.gathering import parts
@@ -23,6 +24,7 @@ from entrepot.workbench.protocol_references import (
 from entrepot.workbench.source import Database, literal
 
 SHOWN = 100
+SHOWN_ALIKE = 3
 
 
 def ask_for_parents(database: Database, request: AskForParents) -> Done:
@@ -74,7 +76,17 @@ def make_parents(database: Database, request: MakeParents) -> MadeRecords:
         f"SELECT concat_ws(', ', {', '.join(names)}), place, record FROM made ORDER BY n LIMIT {SHOWN}"
     ).fetchall()
     found = [MadeParent(value=value, file=request.files[place], record=record) for value, place, record in first]
-    return MadeRecords(count=_count(database, "made"), first=tuple(found))
+    return MadeRecords(count=_count(database, "made"), first=tuple(found), alike=_alike(database, lookup))
+
+
+def _alike(database: Database, lookup: Lookup) -> tuple[str, ...]:
+    """The database keeps them apart; people may not have meant that."""
+    told = f"concat_ws(', ', {', '.join(parts(lookup))})"
+    found = database.connection.execute(
+        f"SELECT list({told} ORDER BY n) FROM made GROUP BY {folded(lookup)} HAVING count(*) > 1"
+        " ORDER BY min(n) LIMIT 1"
+    ).fetchone()
+    return tuple(found[0][:SHOWN_ALIKE]) if found else ()
 
 
 def _filled(one: Filled) -> str:

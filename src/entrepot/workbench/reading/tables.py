@@ -9,7 +9,7 @@ from arro3.core import Array, DataType, RecordBatch
 
 from entrepot.model.drafts import SourceColumn
 
-TABLES = ("staged", "rejected", "unread", "absent", "faulty", "strings")
+TABLES = ("staged", "rejected", "unread", "absent", "faulty", "disputed", "strings")
 MOST_COLUMNS = 10_000
 BYTES_PER_COLUMN = 200_000
 """What DuckDB needs for each while a table is filled."""
@@ -25,8 +25,9 @@ def most_columns(memory_bytes: int) -> int:
 
 def create_tables(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
     """`staged` with so many columns v0, v1, …, `rejected`, `unread` (the values of rejected records, as a JSON list, as
-    far as they can be told apart), `absent`, `faulty` (values of records that nobody can take, and why), and `strings`
-    (from which record to which a column holds strings of JSON, if anything), all empty; those of a file before go."""
+    far as they can be told apart), `absent`, `faulty` (values of records that nobody can take, and why), `disputed`
+    (the same of fields, where that is no matter of a column), and `strings` (from which record to which a column holds
+    strings of JSON, if anything), all empty; those of a file before go."""
     drop_tables(connection)
     values = "".join(f", v{at} VARCHAR" for at in range(columns))
     connection.execute(f"CREATE TABLE staged (record BIGINT{values})")
@@ -35,6 +36,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
     connection.execute('CREATE TABLE absent (record BIGINT, "at" INTEGER)')
     connection.execute("CREATE TABLE unread (record BIGINT, given VARCHAR)")
     connection.execute('CREATE TABLE faulty (record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)')
+    connection.execute("CREATE TABLE disputed (record BIGINT, field VARCHAR, code VARCHAR, value VARCHAR)")
 
 
 def insert(

@@ -25,6 +25,8 @@ SECONDS = 600
 EXTRA_BYTES = 400_000_000
 """Beyond the workbench's own limit: a sheet is in memory as a whole."""
 LONGEST_WORDS = 200
+SAVE = "Save it as xlsx, which is read row by row."
+SAVE_OPEN = "It is read row by row, so that a row of it is very large: save the sheet as CSV and look at it."
 
 
 class Told(msgspec.Struct, kw_only=True):
@@ -129,7 +131,7 @@ class Other:
         return too_large(
             self.file,
             f"needs more than {most} MB of memory to be read",
-            "Save it as xlsx, which is read row by row, or allow the workbench more memory: [workbench] memory_mb.",
+            f"{SAVE if self.needs_library else SAVE_OPEN} Or allow the workbench more memory: [workbench] memory_mb.",
         )
 
 
