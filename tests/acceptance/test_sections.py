@@ -145,6 +145,20 @@ def test_each_section_has_an_errors_file_of_its_own(stall: Market) -> None:
     assert (folder / "shop.products.failed.csv").read_text().splitlines()[1].startswith("gouda,cheap,2,")
 
 
+def test_what_failed_of_a_section_is_given_back_corrected(stall: Market) -> None:
+    text = SHOP.replace("gouda,9.90", "gouda,cheap").replace("[orders]\nplaced;", "[others]\nplaced;")
+    asked = replace(SKIPPING, into={"others": ""})
+    receipt = stall.bring_in([written(stall, text.replace("11,", "10,"))], asked)
+    folder = stall.folder / "errors"
+    folder.mkdir()
+    stall.entrepot.errors_file(receipt.job, to=folder)
+    files = [folder / f"shop.{name}.failed.csv" for name in ("products", "order lines")]
+    files[0].write_text(files[0].read_text().replace("cheap", "9.90"), encoding="utf-8")
+    again = replace(UPSERT, each=ImportRequest(entity="", corrects=receipt.job))
+    assert counted(stall.bring_in(files, again).counts)["created"] == 2
+    assert stall.counts() == {"customers": 2, "products": 2, "orders": 1, "order_lines": 2}
+
+
 def test_sections_that_nobody_named_so_are_left_alone(stall: Market) -> None:
     """A file whose first line is a title, and one with remarks."""
     request = ImportRequest(entity="customers", mode=Mode.UPSERT)

@@ -199,6 +199,14 @@ def test_every_end_of_another_reader_has_a_reason(tmp_path: Path, kind: str, cod
     assert (error.code, bool(error.remedy)) == (code, True)
 
 
+def test_what_is_read_row_by_row_is_not_sent_to_another_format_for_that(tmp_path: Path) -> None:
+    remedies = [
+        Other(path=tmp_path / f"a.{form}", memory_bytes=1, needs_library=form != "ods").too_large().remedy
+        for form in ("xls", "ods")
+    ]
+    assert ["xlsx" in remedy for remedy in remedies] == [True, False]
+
+
 def test_a_reader_that_needs_too_much_memory_is_ended(tmp_path: Path) -> None:
     """The process of its own may have hardly any: it ends, and nothing else does."""
     (tmp_path / "a.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000))
