@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from acceptance.bazaar import Bazaar, opened
+from acceptance.bazaar import KEYS, Bazaar, opened
 from acceptance.market import counted
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase
@@ -16,6 +18,7 @@ from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Errors
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportRequest
+from seeds import seeds
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -28,11 +31,6 @@ BLIND = {
     "mysql": "varchar(20) COLLATE utf8mb4_general_ci",
 }
 """Case means nothing in such a column."""
-KEYS = {
-    "sqlite": "integer PRIMARY KEY",
-    "postgres": "integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-    "mysql": "integer AUTO_INCREMENT PRIMARY KEY",
-}
 EACH = ImportRequest(entity="")
 
 
@@ -43,8 +41,13 @@ def quickly(forked_workbench: None) -> None:
 
 @pytest.fixture(params=CASES)
 def bazaar(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bazaar]:
-    case: EngineCase = request.param
-    with opened(case, request, tmp_path) as found:
+    with towns(request.param, request, tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def towns(case: EngineCase, request: pytest.FixtureRequest, folder: Path) -> Iterator[Bazaar]:
+    with opened(case, request, folder) as found:
         if case.name == "postgres":
             found.place.execute(
                 "CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
@@ -124,3 +127,28 @@ def test_lines_that_differ_are_told_also_if_they_spell_their_parent_differently(
         ("visits", 1, "parent_failed"),
         ("visits", 2, "parent_failed"),
     ]
+
+
+SPELLED = {"7": ("7", "07", "007"), "8": ("8", "08"), "osl": ("osl", "OSL", "Osl"), "rom": ("rom", "ROM")}
+
+
+@pytest.mark.parametrize("seed", seeds(8))
+def test_a_plain_model_has_the_same_parents(seed: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """A dictionary by what is meant; lines that say different things of one fail."""
+    chance = Random(seed)
+    field = chance.choice(("nr", "code"))
+    meant = [one for one in SPELLED if one.isdigit() == (field == "nr")]
+    lines = [
+        (chance.choice(meant), chance.choice(("Oslo", "Oslo", "Oslo", "Rome"))) for _ in range(chance.randint(1, 9))
+    ]
+    spelled = [chance.choice(SPELLED[key]) for key, _ in lines]
+    said = {key: {name for other, name in lines if other == key} for key, _ in lines}
+    good = {key for key, names in said.items() if len(names) == 1}
+    with towns(sqlite_case.CASE, request, tmp_path) as found:
+        text = "".join(f"{at},{key},{name}\n" for at, (key, (_, name)) in enumerate(zip(spelled, lines, strict=True)))
+        files = written(found, "visits", f"day,key,town\n{text}")
+        found.bring_in(files, asked("towns", replace(EACH, errors=Errors.SKIP), **{field: "key"}, name="town"))
+        rows = found.place.rows(f"SELECT day, lower(t.{field}), t.name FROM visits JOIN towns t ON t.id = town_id")
+        there = {int(str(day)): (str(key), str(name)) for day, key, name in rows}
+        assert there == {at: line for at, line in enumerate(lines) if line[0] in good}, text
+        assert found.place.rows("SELECT count(*) FROM towns") == [(len(good),)]
