@@ -88,15 +88,13 @@ class Adapters:
         return open_workbench(work, self.loaded.settings.workbench.memory_mb * 1_000_000)
 
     def file_stores(self) -> dict[str, FileStore]:
-        from entrepot.storage.files import FolderStore
-
         if not self.loaded.settings.files:
             return {}
         with naming(self.loaded.file):
             places = file_places(self.loaded, self.db)
             must_be_apart(self.loaded)
         home, others = self.loaded.folder, not_attached(self.loaded, self.engine, self.environment)
-        return {name: FolderStore(home / place.where, others=others) for name, place in places.items()}
+        return {name: file_store(place.where, home, others, self.environment) for name, place in places.items()}
 
     @contextmanager
     def state(self) -> Iterator[State]:
@@ -129,6 +127,17 @@ class Adapters:
         """None: none was ever needed."""
         with self.state() as state:
             return state.known_secret()
+
+
+def file_store(where: str, home: Path, others: frozenset[Path], environment: Mapping[str, str]) -> FileStore:
+    from entrepot.storage.bucket import must_be_a_bucket
+    from entrepot.storage.bucket_files import BucketStore, is_bucket
+    from entrepot.storage.files import FolderStore
+
+    if not is_bucket(where):
+        return FolderStore(home / where, others=others)
+    must_be_a_bucket(where)
+    return BucketStore(where, environment)
 
 
 def elsewhere_kept(loaded: Loaded, environment: Mapping[str, str]) -> Elsewhere:

@@ -45,16 +45,26 @@ def must_be_apart(loaded: Loaded) -> None:
     """A file of two collections would be read by whoever may read one, and taken away while the other refers to it."""
     from entrepot.storage.guard import is_same, lies_in
 
-    homes = [(place, Path(os.path.realpath(loaded.folder / place.where))) for place in all_places(loaded)]
+    homes = [(place, _home(loaded, place.where)) for place in all_places(loaded)]
     for (one, home), (other, around) in permutations(homes, 2):
         shared = one.collection == other.collection and is_same(home, around)
         if lies_in(home, around) and not shared:
             where = "is the folder" if is_same(home, around) else "lies in the folder"
             raise InputError(
                 "folders_overlap",
-                f"The folder of {one.said}, {home}, {where} of {other.said}, so that both have the same files.",
+                f"The folder of {one.said}, {_called(one.where, home)}, {where} of {other.said}, so that both have the"
+                " same files.",
                 remedy="Give each its own folder, outside of the other; or let the fields name one of them.",
             )
+
+
+def _called(where: str, home: Path) -> str:
+    return where if "://" in where else str(home)
+
+
+def _home(loaded: Loaded, where: str) -> Path:
+    """That of a bucket is where no folder is."""
+    return Path("/dev/null", where) if "://" in where else Path(os.path.realpath(loaded.folder / where))
 
 
 def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str]) -> Guard:
@@ -64,7 +74,7 @@ def export_guard(loaded: Loaded, engine: Engine, environment: Mapping[str, str])
 
     settings = {loaded.file: "the settings file"} if loaded.file else {}
     engines = (engine, *map(open_engine, sqlite_urls(loaded, environment)))
-    files = {loaded.folder / place.where: place.said for place in all_places(loaded)}
+    files = {loaded.folder / it.where: it.said for it in all_places(loaded) if "://" not in it.where}
     return Guard(
         files={**settings, **{file: "a file of a database" for engine in engines for file in engine.files}},
         folders={**files, loaded.state: "where Entrepot keeps its own records"},

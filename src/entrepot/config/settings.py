@@ -35,7 +35,7 @@ class FilesSettings:
     """`[files.<name>]`: where the bytes of file fields live."""
 
     folder: str
-    """A folder; a relative one starts at the settings file."""
+    """A folder; a relative one starts at the settings file. Or a bucket: `s3://bucket/prefix`, `gs://…` or `az://…`."""
 
 
 @dataclass(frozen=True, kw_only=True)

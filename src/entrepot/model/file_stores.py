@@ -52,6 +52,10 @@ class FileStore(Protocol):
         """What dead processes left unfinished goes."""
         ...
 
+    def let_go(self, key: str) -> None:
+        """What an attempt that died has left besides, for nobody else to write under the key meanwhile."""
+        ...
+
     def remove(self, key: str, folders: Iterable[str] = ()) -> None:
         """The file, if it is there, and those of these folders that are empty then."""
         ...

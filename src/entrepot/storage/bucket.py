@@ -155,12 +155,12 @@ class Bucket:
         if found != size:
             raise damaged(name, self.place, f"has {found} bytes instead of {size}")
         for at in range(0, size, READ):
-            block = again(lambda at=at: self._stretch(name, at, min(size, at + READ)))
+            block = again(lambda at=at: self.stretch(name, at, min(size, at + READ)))
             digest.update(block)
             write(block)
         return digest.hexdigest()
 
-    def _stretch(self, name: str, start: int, end: int) -> bytes:
+    def stretch(self, name: str, start: int, end: int) -> bytes:
         import obstore
 
         try:
@@ -168,6 +168,10 @@ class Bucket:
                 return bytes(obstore.get_range(self._store, name, start=start, end=end))
         except FileNotFoundError:
             raise missing(name, self.place) from None
+
+    def release(self, name: str) -> None:
+        """What a dead process has claimed, and did not come to write."""
+        self.delete(f"{CLAIMS}/{name}")
 
     def delete(self, name: str) -> None:
         """Gone afterwards, whether it was there or not."""

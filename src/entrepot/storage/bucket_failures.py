@@ -54,7 +54,7 @@ def refused(place: str, error: Exception) -> EntrepotError:
 
 
 def gone(place: str) -> EntrepotError:
-    return StorageError("bucket_gone", f"There is no bucket {place}.", remedy="Check [state] artifacts, or make it.")
+    return StorageError("bucket_gone", f"There is no bucket {place}.", remedy="Check the settings, or make it.")
 
 
 def unreachable(place: str, error: Exception) -> EntrepotError:

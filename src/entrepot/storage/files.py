@@ -60,6 +60,9 @@ class FolderStore:
         with storing(self.folder):
             sweep(self.folder)
 
+    def let_go(self, key: str) -> None:
+        """A link needs no more than itself."""
+
     def remove(self, key: str, folders: Iterable[str] = ()) -> None:
         remove(self.folder, key, folders, self.disk)
 

@@ -69,7 +69,10 @@ def _numbers(blocks: Iterator[bytes]) -> Iterator[int]:
 
 
 def take_away(files: Sequence[PlacedFile], run: Run) -> list[PlacedFile]:
-    """Those that went."""
+    """Those that went. Whatever becomes of the others, nobody is putting them there any more."""
+    for one in files:
+        if one.collection in run.file_stores:
+            run.file_stores[one.collection].let_go(one.key)
     gone = [one for one in removable(files, run) if _is_ours(one, run)]
     for one in gone:
         run.file_stores[one.collection].remove(one.key, one.folders)
