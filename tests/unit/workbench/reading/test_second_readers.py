@@ -80,12 +80,12 @@ def meant(cell: xlrd.sheet.Cell, zero: datetime) -> object:
     if cell.ctype == xlrd.XL_CELL_DATE:
         return zero + timedelta(days=float(cell.value))
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        return None
+        return xlrd.error_text_from_code[int(cell.value)]
     return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
 
 
 def by_pyxlsb(path: Path) -> Cells:
-    """It takes an error for a text of its number, and a date for the number that it is."""
+    """A date for the number that it is."""
     found: Cells = {}
     with pyxlsb.open_workbook(str(path)) as book:
         for name in book.sheets:
@@ -95,11 +95,16 @@ def by_pyxlsb(path: Path) -> Cells:
             except KeyError:  # a chart is no sheet
                 continue
             found |= {(name, cell.r + 1, cell.c): cell.v for cell in cells}
-    return {place: None if is_code(value) else value for place, value in found.items()}
+    return {place: error_of(value) if is_code(value) else value for place, value in found.items()}
 
 
 def is_code(value: object) -> bool:
+    """An error is a text of its number there."""
     return isinstance(value, str) and value.startswith("0x")
+
+
+def error_of(value: object) -> str:
+    return str(xlrd.error_text_from_code[int(str(value), 16)])
 
 
 OTHERS: Mapping[str, Callable[[Path], Cells]] = {".xls": by_xlrd, ".xlsb": by_pyxlsb}
@@ -176,19 +181,30 @@ def test_both_readers_find_what_was_written(tmp_path: Path, suffix: str) -> None
 
 def text(value: object) -> object:
     if isinstance(value, Wrong):
-        return None
+        return value.word
     if isinstance(value, bool):
         return str(value).lower()
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @pytest.mark.parametrize("suffix", KINDS)
-def test_a_binary_cell_with_an_error_is_no_value(tmp_path: Path, suffix: str) -> None:
-    """It is as good as empty, which is told with every such file."""
+def test_a_binary_cell_with_an_error_is_told_in_its_place(tmp_path: Path, suffix: str) -> None:
     path = KINDS[suffix](tmp_path / f"book{suffix}", ROWS)
-    wrong = [(row, at) for row, line in enumerate(ROWS, 1) for at, one in enumerate(line) if isinstance(one, Wrong)]
-    assert len(wrong) == 3
-    found, other = ours(path), OTHERS[suffix](path)
-    for row, at in wrong:
-        assert ("data", row, at) not in found
-        assert other["data", row, at] is None
+    faults = [fault for told in map(decoded, foreign.said(str(path), "data")) for fault in told.faults]
+    assert faults == [
+        (row, at, "error_value", one.word)
+        for row, line in enumerate(ROWS, 1)
+        for at, one in enumerate(line)
+        if isinstance(one, Wrong)
+    ]
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_where_errors_are_not_found_that_is_told(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object) -> list[object]:
+        raise IndexError
+
+    monkeypatch.setattr(foreign, "error_cells", broken)
+    path = KINDS[suffix](tmp_path / f"book{suffix}", ROWS)
+    first, *_ = map(decoded, foreign.said(str(path), "data"))
+    assert first.unseen

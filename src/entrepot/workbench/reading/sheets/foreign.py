@@ -10,15 +10,17 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
 from entrepot.workbench.reading.sheets import open_document
+from entrepot.workbench.reading.sheets.error_cells import Cell, error_cells
 from entrepot.workbench.reading.sheets.open_document import ENOUGH, ROWS_AT_ONCE
 from entrepot.workbench.reading.sheets.serials import clock
 
@@ -59,10 +61,41 @@ def said(path: str, sheet: str | None = None) -> Iterator[object]:
         else:
             yield from open_document.rows_of(file, sheet)
         return
-    yield from calamine(path, sheet)
+    yield from calamine(path, sheet, errors_in)
 
 
-def calamine(path: str, sheet: str | None = None) -> Iterator[object]:
+def errors_in(path: str, sheet: int) -> list[Cell] | None:
+    """None: nobody knows."""
+    try:
+        return sorted(error_cells(Path(path), sheet))
+    except Exception:  # of a file that the library can read all the same
+        return None
+
+
+def no_errors(_path: str, _sheet: int) -> list[Cell]:
+    return []
+
+
+def marked(chunks: Iterable[dict[str, Any]], errors: list[Cell] | None) -> Iterator[object]:
+    """With the errors that the library takes for empty cells."""
+    if errors is None:
+        yield {"unseen": True}
+    waiting = deque(errors or ())
+    for told in chunks:
+        first, rows = told["first"], told["rows"]
+        faults: list[tuple[int, int, str, str]] = []
+        while waiting and waiting[0][0] + 1 < first + len(rows):
+            row, at, words = waiting.popleft()
+            texts = rows[row + 1 - first]
+            texts += [None] * (at + 1 - len(texts))
+            texts[at] = words
+            faults.append((row + 1, at, "error_value", words))
+        yield {**told, "faults": faults}
+
+
+def calamine(
+    path: str, sheet: str | None = None, errors: Callable[[str, int], list[Cell] | None] = no_errors
+) -> Iterator[object]:
     """Of any kind: of `ods` it is a second reader for the tests, which takes an error for a value."""
     from python_calamine import CalamineWorkbook
 
@@ -70,7 +103,8 @@ def calamine(path: str, sheet: str | None = None) -> Iterator[object]:
         if sheet is None:
             yield {"sheets": list(sheets_of(workbook))}
         else:
-            yield from rows_of(workbook.get_sheet_by_name(sheet))
+            names = [each.name for each in workbook.sheets_metadata]
+            yield from marked(rows_of(workbook.get_sheet_by_name(sheet)), errors(path, names.index(sheet)))
 
 
 def sheets_of(workbook: CalamineWorkbook) -> Iterator[Mapping[str, object]]:
@@ -97,7 +131,7 @@ def has_values(row: Sequence[object]) -> bool:
     return any(value != "" for value in row)
 
 
-def rows_of(sheet: CalamineSheet) -> Iterator[object]:
+def rows_of(sheet: CalamineSheet) -> Iterator[dict[str, Any]]:
     """From the first row of the sheet, and from its first column, so many at a time."""
     if sheet.start is None or sheet.end is None:
         return

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -37,6 +37,8 @@ class Told(msgspec.Struct, kw_only=True):
     rows: list[Row] = []
     has_nul: bool = False
     faults: list[Fault] = []
+    unseen: bool = False
+    """Cells with errors are as good as empty."""
     failed: str | None = None
     words: str = ""
     end: bool = False
@@ -57,7 +59,9 @@ class Other:
     path: Path
     memory_bytes: int
     needs_library: bool = True
-    """Only OpenDocument is read without it, and tells errors."""
+    """Only OpenDocument is read without it."""
+    unseen: set[str] = field(default_factory=set)
+    """The sheets of which nobody knows the errors, once they were read."""
 
     @property
     def file(self) -> str:
@@ -71,6 +75,10 @@ class Other:
 
     def rows(self, sheet: str) -> Iterator[Rows]:
         for told in self.lines(sheet):
+            if told.unseen:
+                self.unseen.add(sheet)
+            if not told.rows:
+                continue
             last = told.first + len(told.rows) - 1
             rows, faults = without_nul(told) if told.has_nul else (told.rows, told.faults)
             yield side_by_side(list(range(told.first, last + 1)), rows, last, faults)
@@ -143,4 +151,4 @@ def without_nul(told: Told) -> tuple[list[Row], list[Fault]]:
         for at, value in enumerate(row)
         if value and "\0" in value
     ]
-    return rows, faults
+    return rows, [*told.faults, *faults]

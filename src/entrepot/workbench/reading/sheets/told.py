@@ -37,7 +37,7 @@ def about(records: Records, layout: Layout, names: Sequence[str], keep: Sequence
 
 ABOUT_LEFT_OUT = "The sheet with what Entrepot said about the workbook was left out."
 MACROS = "The workbook holds macros; only values were read."
-UNSEEN = "In this kind of workbook a cell with an error (#N/A, #REF!) cannot be told from an empty one."
+UNSEEN = "In this workbook a cell with an error (#N/A, #REF!) cannot be told from an empty one."
 SAVE_AS_XLSX = "If a column is calculated, save the workbook as xlsx, which tells them."
 
 

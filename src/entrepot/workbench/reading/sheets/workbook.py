@@ -66,7 +66,7 @@ class Workbook:
 
     @property
     def hides_errors(self) -> bool:
-        return isinstance(self.book, Other) and self.book.needs_library
+        return isinstance(self.book, Other) and bool(self.book.unseen)
 
     def rows(self, sheet: Sheet) -> Iterator[Rows]:
         if isinstance(self.book, Other):
