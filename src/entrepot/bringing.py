@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
@@ -71,12 +71,12 @@ class BringsIn:
         table only, it is an import of that. A list of one file with an ImportRequest is that file, and a table of
         parents that are made of what it says (`Missing.CREATE`)."""
         keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
-        with self._recorded(Action.PREVIEW, file, request) as told:
+        with self._recorded(Action.PREVIEW, file, request) as told, self._bringing_in() as imports:
             if isinstance(file, (str, Path)):
-                return told(self._imports.preview(Path(file), one(request), keys, to, first))
+                return told(imports.preview(Path(file), one(request), keys, to, first))
             if (alone := only(file, request)) is not None:
-                return told(self._imports.preview(alone, one(request), keys, to, first, alone=False))
-            return told(self._imports.preview_all([Path(name) for name in file], several(request), keys, to))
+                return told(imports.preview(alone, one(request), keys, to, first, alone=False))
+            return told(imports.preview_all([Path(name) for name in file], several(request), keys, to))
 
     def plan(self, plan_id: str) -> ImportPlan | BundlePlan:
         """One that was made before."""
@@ -95,8 +95,8 @@ class BringsIn:
         """Exactly what was planned; if the rows have changed so that it would be something else, nothing. Of a mirror,
         say how many rows it deletes: `plan.deletes`."""
         keys = Keys(passphrase=passphrase, identity=identity)
-        with recorded(self._adapters, Action.APPLY, plan_id, plan=plan_id) as told:
-            return told(self._imports.apply(plan_id, keys, path_of(errors_to), confirm_deletes))
+        with recorded(self._adapters, Action.APPLY, plan_id, plan=plan_id) as told, self._bringing_in() as imports:
+            return told(imports.apply(plan_id, keys, path_of(errors_to), confirm_deletes))
 
     @overload
     def bring_in(
@@ -131,12 +131,12 @@ class BringsIn:
     ) -> ImportReceipt | BundleReceipt:
         """Import a file, or a list of them, without looking at a plan first."""
         keys, to = Keys(passphrase=passphrase, identity=identity), path_of(errors_to)
-        with self._recorded(Action.IMPORT, file, request) as told:
+        with self._recorded(Action.IMPORT, file, request) as told, self._bringing_in() as imports:
             if isinstance(file, (str, Path)):
-                return told(self._imports.bring_in(Path(file), one(request), keys, to))
+                return told(imports.bring_in(Path(file), one(request), keys, to))
             if (alone := only(file, request)) is not None:
-                return told(self._imports.bring_in(alone, one(request), keys, to, alone=False))
-            return told(self._imports.bring_in_all([Path(name) for name in file], several(request), keys, to))
+                return told(imports.bring_in(alone, one(request), keys, to, alone=False))
+            return told(imports.bring_in_all([Path(name) for name in file], several(request), keys, to))
 
     def resume(
         self,
@@ -150,6 +150,16 @@ class BringsIn:
         with recorded(self._adapters, Action.RESUME, job) as told:
             keys = Keys(passphrase=passphrase, identity=identity)
             return told(self._imports.resume(job, keys, path_of(errors_to)))
+
+    @contextmanager
+    def _bringing_in(self) -> Iterator[Imports]:
+        """The workbench gets ready while all else is loaded that an import needs."""
+        from entrepot.workplaces import workplace
+
+        with workplace(self._adapters) as ready:
+            from entrepot.imports import Imports
+
+            yield Imports(adapters=self._adapters, ready=iter([ready]))
 
     def _recorded(
         self, action: Action, file: str | Path | Files, request: ImportRequest | BundleRequest | None

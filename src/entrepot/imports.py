@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,18 +31,19 @@ from entrepot.model.records import JobRecord
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 from entrepot.storage.copies import must_be_free
 from entrepot.storage.keys import Keys
-from entrepot.storage.work import work_folder
 from entrepot.version import VERSION
+from entrepot.workplaces import benches, workplace
 
 if TYPE_CHECKING:
     from entrepot.jobs.bundled import Bundles
-    from entrepot.workbench.bench import ImportBench
-    from entrepot.workbench.client import ChildWorkbench
+    from entrepot.workplaces import Workplace
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imports:
     adapters: Adapters
+    ready: Iterator[Workplace] = field(default_factory=lambda: iter(()))
+    """One that was made before; whoever made it ends it."""
 
     def preview(
         self,
@@ -193,10 +194,11 @@ class Imports:
 
     @contextmanager
     def run(self) -> Iterator[Run]:
-        """The workbench starts while the catalog is read."""
+        """The workbench starts while the catalog is read, or before."""
         engine = self.adapters.engine
-        with work_folder() as work, self.adapters.workbench(work) as child:
-            catalog, ready = self.adapters.catalog(), iter([child])
+        known = next(self.ready, None)
+        with nullcontext(known) if known else workplace(self.adapters) as place:
+            catalog, (work, _) = self.adapters.catalog(), place
             yield Run(
                 engine=changing(engine),
                 catalog=catalog,
@@ -206,23 +208,11 @@ class Imports:
                 cancel=self.adapters.cancel,
                 clock=self.adapters.clock,
                 work=work,
-                bench=lambda: self._bench(work, ready),
+                bench=benches(self.adapters, place),
                 tool=f"entrepot {VERSION}",
                 secret=self.adapters.known_secret,
                 file_stores=self.adapters.file_stores(),
             )
-
-    @contextmanager
-    def _bench(self, work: Path, ready: Iterator[ChildWorkbench]) -> Iterator[ImportBench]:
-        """The one that has started, and a new one for whoever wants another."""
-        from entrepot.workbench.bench import ImportBench
-
-        if (child := next(ready, None)) is not None:
-            with closing(child):
-                yield ImportBench(child)
-        else:
-            with self.adapters.workbench(work) as another:
-                yield ImportBench(another)
 
     def _keys(self, keys: Keys) -> Keys:
         configured = self.adapters.loaded.settings.encryption.identity

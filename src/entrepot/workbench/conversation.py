@@ -45,7 +45,7 @@ class Conversation:
         assert process.stdout is not None
         self.process, self.log = process, log
         self.requests, self.replies = process.stdin, process.stdout
-        self.asked = False
+        self.asked = self.is_used = False
 
     def ask(self, request: Request) -> None:
         """Two at once would wait for each other for ever."""
@@ -60,7 +60,7 @@ class Conversation:
             self.requests.flush()
         except BrokenPipeError as error:
             raise self.died() from error
-        self.asked = True
+        self.asked = self.is_used = True
 
     def answer(self) -> Done:
         return self.reply(Done)
@@ -110,7 +110,9 @@ class Conversation:
         )
 
     def close(self) -> None:
-        """End of its input is the child's signal to go."""
+        """End of its input is the child's signal to go; one that is still starting would hear it late."""
+        if not self.is_used:
+            self.process.kill()
         with suppress(BrokenPipeError):
             self.requests.close()
         try:

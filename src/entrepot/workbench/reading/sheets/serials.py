@@ -12,7 +12,8 @@ from decimal import Decimal
 
 DAY = 86_400_000_000
 """Microseconds."""
-SECOND, MILLISECOND = 1_000_000, 1000
+MINUTE, SECOND, MILLISECOND = 60_000_000, 1_000_000, 1000
+MINUTES = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
 NEAR = 5
 EXACT_DECIMALS, EXACT_DAYS = 10, 65_536
 ZERO_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock stands nowhere
@@ -38,8 +39,6 @@ class Serials:
         self.days: dict[int, str] = {}
         self.written: dict[str, str] = {}
         """The same days, by how they are written."""
-        self.clocks: dict[int, str] = {}
-        """Of whole seconds: a day has not many."""
 
     def moments(self, numbers: Sequence[str]) -> list[str]:
         known = self.known
@@ -53,7 +52,7 @@ class Serials:
         if day is None or len(part) <= EXACT_DECIMALS or not part.isdecimal():
             return None
         ticks = meant(of_a_day(part), NEAR)
-        return f"{day} {self._clock(ticks)}" if 0 < ticks < DAY else None
+        return f"{day} {time_of_day(ticks)}" if 0 < ticks < DAY else None
 
     def moment(self, number: str) -> str:
         """A day, with its time where it has one; a time alone on the day that is none. What is beyond any calendar
@@ -75,14 +74,7 @@ class Serials:
             named = self.days[day] = (self.zero + timedelta(days=day)).date().isoformat()
             if day < EXACT_DAYS:
                 self.written[str(day)] = named
-        return f"{named} {self._clock(rest)}" if rest else named
-
-    def _clock(self, ticks: int) -> str:
-        second, rest = divmod(ticks, SECOND)
-        text = self.clocks.get(second)
-        if text is None:
-            text = self.clocks[second] = clock(second * SECOND)
-        return f"{text}.{rest:06d}".rstrip("0") if rest else text
+        return f"{named} {time_of_day(rest)}" if rest else named
 
     def _early(self, number: str, day: int, rest: int) -> str:
         if day == 0 and rest:
@@ -145,6 +137,17 @@ def meant(ticks: int, near: int) -> int:
     """The millisecond that is so near."""
     rest = (ticks + near) % MILLISECOND
     return ticks + near - rest if rest <= 2 * near else ticks
+
+
+def time_of_day(ticks: int) -> str:
+    """
+    >>> time_of_day(36_000_000_000), time_of_day(86_399_999_990)
+    ('10:00:00', '23:59:59.99999')
+    """
+    minute, rest = divmod(ticks, MINUTE)
+    second, part = divmod(rest, SECOND)
+    text = f"{MINUTES[minute]}:{second:02d}"
+    return f"{text}.{part:06d}".rstrip("0") if part else text
 
 
 def clock(ticks: int) -> str:
