@@ -251,3 +251,10 @@ def test_a_child_goes_at_once_when_it_is_no_longer_needed(work: Path) -> None:
         started = time.monotonic()
     assert workbench.process.returncode == 0
     assert time.monotonic() - started < 2
+
+
+def test_a_workbench_that_nobody_asked_for_anything_is_gone_at_once(tmp_path: Path) -> None:
+    """It may still be starting, and would hear later that it is not wanted."""
+    with open_workbench(tmp_path) as bench:
+        pass
+    assert bench.process.returncode == -signal.SIGKILL
