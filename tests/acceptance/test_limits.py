@@ -130,3 +130,10 @@ def test_limits_that_nothing_could_ever_begin_under_are_refused(home: Path, name
     with pytest.raises(InputError, match=rf"work\.{name} is 0") as caught:
         Entrepot("app").jobs()
     assert caught.value.code == "no_work_at_all"
+
+
+def test_a_lease_of_no_time_is_refused(home: Path) -> None:
+    limited(home, "lease = 0")
+    with pytest.raises(InputError, match=r"work\.lease is 0") as caught:
+        Entrepot("app").jobs()
+    assert caught.value.code == "too_short_a_lease"

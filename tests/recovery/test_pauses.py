@@ -90,7 +90,7 @@ def said(words: str) -> None:
 
 
 def test_others_end_the_jobs_of_paused_workers_and_these_write_nothing_when_they_wake_up(ground: Ground) -> None:
-    """Each stops at the end of a job: before a file gets its name, before a commit, and after one."""
+    """FAULTS 5. Each stops at the end of a job: before a file gets its name, before a commit, and after one."""
     found = ground.paused(0, (1, 1, 2), ends=True)
     said(f"{ground.name}: all was done {found['seconds']:.1f} s after the last one paused")
     ground.must_be_as_in_a_clean_run(0, found)

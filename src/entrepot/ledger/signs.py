@@ -29,7 +29,7 @@ MOST_BYTES = 10_000
 
 @contextmanager
 def signing(lock: int, life: Life) -> Iterator[None]:
-    """`lock` is the file that this process holds."""
+    """`lock` is the file that this process holds; whoever takes it next is not taken for this one."""
     os.ftruncate(lock, 0)
     os.pwrite(lock, msgspec.json.encode(life), 0)
     over = Event()
@@ -45,6 +45,7 @@ def signing(lock: int, life: Life) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+        os.ftruncate(lock, 0)
 
 
 def end_silent(file: Path) -> Life | None:
