@@ -39,7 +39,8 @@ bench: .venv/.dev servers ## measure against the peers in one run, print the tab
 	-$(BIN)/python -m bench
 	-$(BIN)/python -m bench --way import
 	-$(BIN)/python -m bench --way formats
-	$(BIN)/python -m bench --way jobs
+	-$(BIN)/python -m bench --way jobs
+	$(BIN)/python -m bench --way fan --rows 5000000 --runs 1
 
 fmt: .venv/.dev ## format and fix what can be fixed
 	$(BIN)/ruff check --fix-only -q .

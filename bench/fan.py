@@ -15,6 +15,8 @@ from hashlib import file_digest
 from pathlib import Path
 from statistics import median
 
+import psycopg
+
 from bench.dataset import write_csv
 from bench.servers import loaded
 from entrepot import Entrepot, ExportOptions
@@ -22,8 +24,10 @@ from entrepot.submissions import Manner
 
 WORKERS = (1, 2, 4)
 FORMATS = (("csv", None), ("csv", "gzip"), ("ndjson", "zstd"))
-AWAKE = 3.0
-"""Seconds for workers to start."""
+PARTS = 10
+"""As many as 5,000,000 rows have by default."""
+AWAKE = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+"""Each worker holds a lock from its beginning on."""
 LOOK = 0.01
 Found = tuple[float, str]
 """How long it took, and the SHA-256 of what came of it."""
@@ -32,11 +36,11 @@ Found = tuple[float, str]
 def fan_lines(rows: int, runs: int, data: Path, folder: Path) -> list[str]:
     """The table, with `over` where bytes differ."""
     with loaded(rows, write_csv(data, rows), folder, frozenset({"postgres"})) as sources:
-        shop = _shop(sources.postgres, folder)
+        shop = _shop(sources.postgres, folder, rows // PARTS)
         alone = _all(runs, folder, lambda to, options: shop.export("transactions", to=to, options=options))
         together = []
         for count in WORKERS:
-            with _workers(count, folder):
+            with _workers(count, sources.postgres, folder):
                 together.append(_all(runs, folder, lambda to, options: _job(shop, to, options)))
     return [*_head(rows), *(_line(*each) for each in zip(FORMATS, alone, zip(*together, strict=True), strict=True))]
 
@@ -52,10 +56,11 @@ def _line(format: tuple[str, str | None], alone: Found, together: tuple[Found, .
     return f"| {' '.join(filter(None, format))} | {times} | {'equal' if same else 'differ (over)'} |"
 
 
-def _shop(url: str, folder: Path) -> Entrepot:
-    """Its records are on the same server, as they may be."""
+def _shop(url: str, folder: Path, rows: int) -> Entrepot:
+    """Its records are on the same server, as they may be. `rows`: in a part."""
     settings = folder / "entrepot.toml"
-    settings.write_text(f'[databases.main]\nurl = "env:BENCH_DB"\n[state]\nurl = "{url}"\n', encoding="utf-8")
+    sections = ('[databases.main]\nurl = "env:BENCH_DB"', f'[state]\nurl = "{url}"', f"[work]\npart_rows = {rows}\n")
+    settings.write_text("\n".join(sections), encoding="utf-8")
     os.environ["BENCH_DB"] = url
     return Entrepot("main", config=settings)
 
@@ -82,13 +87,14 @@ def _job(shop: Entrepot, to: Path, options: ExportOptions) -> None:
 
 
 @contextmanager
-def _workers(count: int, folder: Path) -> Iterator[None]:
+def _workers(count: int, url: str, folder: Path) -> Iterator[None]:
     command = [sys.executable, "-m", "entrepot", "worker", "--concurrency", "1"]
     environment = {**os.environ, "PYTHONPATH": ":".join(sys.path)}
-    with ExitStack() as stack:
+    with ExitStack() as stack, psycopg.connect(url, autocommit=True) as connection:
         for _ in range(count):
             worker = subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.DEVNULL)
             stack.enter_context(worker)
             stack.callback(worker.terminate)
-        time.sleep(AWAKE)
+        while connection.execute(AWAKE).fetchone() != (count,):
+            time.sleep(LOOK)
         yield

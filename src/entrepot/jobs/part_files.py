@@ -24,6 +24,7 @@ def keep_part(state: State, chunks: Iterable[Chunk], told: Callable[[int], objec
             rows += count
             told(count)
     stored = state.record(incoming.stored, MEDIA_TYPE, lasting=LASTING)
+    state.artifacts.drop_copy(stored.id)
     return {"artifact": stored.id, "bytes": stored.bytes, "sha256": stored.sha256, "rows": rows}
 
 

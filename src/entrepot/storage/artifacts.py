@@ -156,6 +156,9 @@ class ArtifactStore:
                 raise _damaged(path, "has another content than it had (its SHA-256 differs)")
         return path
 
+    def drop_copy(self, id: str) -> None:
+        """Of a file that lies elsewhere: nobody is going to read it here."""
+
     def delete(self, id: str) -> None:
         """Gone afterwards, whether it was there or not."""
         path = self.path(id)

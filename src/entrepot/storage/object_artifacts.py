@@ -46,7 +46,7 @@ class ObjectArtifacts(ArtifactStore):
         """The copy goes again: nobody will read it here."""
         stored = super().adopt(finished, kind, receipt)
         self._send(stored)
-        self._forget(stored.id)
+        self.drop_copy(stored.id)
         return stored
 
     def _send(self, stored: StoredArtifact) -> None:
@@ -89,6 +89,9 @@ class ObjectArtifacts(ArtifactStore):
             with storing(final):
                 part.chmod(0o600)
                 part.replace(final)
+
+    def drop_copy(self, id: str) -> None:
+        self._forget(id)
 
     def delete(self, id: str) -> None:
         self.bucket.delete(id)

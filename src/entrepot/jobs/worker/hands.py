@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Collection
 from contextlib import suppress
@@ -22,6 +23,7 @@ from entrepot.state import State
 LOG = logging.getLogger("entrepot.worker")
 BEAT = 0.25
 """A sign of life; and whoever makes a part that nobody wants any more hears of it."""
+PAUSE = 0.5
 REMEMBERED = 1000
 
 
@@ -55,17 +57,21 @@ class Hands:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _refused: deque[tuple[str, int]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     """Attempts whose parts cannot be made here."""
+    _not_before: float = 0.0
 
     def busy(self) -> int:
         with self._lock:
             return len(self._at_hand)
 
     def look(self, room: int, dead: Collection[str]) -> int:
-        """Begin as many as there is room for; how many."""
-        begun = 0
+        """Begin as many as there is room for; how many. Where there was nothing, it is not looked again at once."""
+        begun, now = 0, time.monotonic()
+        if now < self._not_before:
+            return 0
         while begun < room:
-            part = self.state.ledger.parts.waiting(self.owner, self._refused)
+            part = self.state.ledger.parts.waiting(self.owner, tuple(self._refused))
             if part is None or not self.state.ledger.parts.take(part, self.owner, self.limits, dead):
+                self._not_before = now + PAUSE
                 break
             self._begin(AtHand(part))
             begun += 1
