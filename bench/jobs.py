@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 
+from bench.watching import MOST, WATCHERS, watched
 from entrepot import Entrepot, ExportOptions
 from entrepot.submissions import Manner
 
@@ -30,6 +31,7 @@ def job_lines(rows: int, runs: int, folder: Path) -> list[str]:
     with _worker(folder):
         tiny, large = (_compared(shop, folder, table, runs) for table in ("tiny", "large"))
         drained = _drained(shop)
+    shares = [(words, _held(share, MOST, f"{share:.1%}")) for words, share in watched(folder)]
     more, part = tiny[1] - tiny[0], large[1] / large[0] - 1
     longer, share = _held(more, MOST_MORE, f"{more * 1000:.0f} ms"), _held(part, MOST_PART, f"{part:.1%}")
     return [
@@ -38,6 +40,7 @@ def job_lines(rows: int, runs: int, folder: Path) -> list[str]:
         f"| export of {TINY} rows | {tiny[0]:.3f} s | {tiny[1]:.3f} s | {longer} |",
         f"| export of {rows:,} rows | {large[0]:.2f} s | {large[1]:.2f} s | {share} |",
         f"| {MANY:,} exports of {TINY} rows | | {drained:.1f} s | {drained / MANY * 1000:.0f} ms each |",
+        *(f"| {WATCHERS} who watch, {words} | | | {said} of a core |" for words, said in shares),
     ]
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
-from entrepot.config.own_records import own_place
+from entrepot.config.own_records import ledger_url, own_place
 from entrepot.jobs.orders.asking import again, as_asked, cancel, in_words, order_of, view
 from entrepot.jobs.orders.giving import download
+from entrepot.jobs.orders.lookout import Told, Watcher
 from entrepot.jobs.orders.waking import wake
-from entrepot.jobs.orders.watching import Told, follow
+from entrepot.jobs.orders.watching import follow, watching
 from entrepot.ledger.records import unknown_id
 from entrepot.model.orders import EventRecord, JobView
 from entrepot.model.records import JobRecord
@@ -23,9 +24,6 @@ from entrepot.model.spoken import Said, system_of
 
 if TYPE_CHECKING:
     from entrepot.state import State
-
-WAKE_EVERY = 2.0
-"""Seconds of waiting for a job, until somebody looks whether a worker is there for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,25 +57,21 @@ class Inquiries:
         with self._opened() as state:
             return tuple(in_words(state, self._seen(state, one), spoken) for one in ids)
 
-    def follow(self, id: str, after: int, wait: Callable[[float], object]) -> Iterator[Told]:
+    def follow(self, id: str, after: int) -> Iterator[Told]:
+        self.must_be_known(id)
+        yield from follow(self.watched, id, after)
+
+    def must_be_known(self, id: str) -> None:
+        """By whoever asks; and somebody works on it."""
         with self._opened() as state:
             self._seen(state, id)
             wake_for(self.adapters, state)
-            yield from follow(state, id, after, self._attentively(state, wait))
 
-    def _attentively(self, state: State, wait: Callable[[float], object]) -> Callable[[float], None]:
-        """Waits so that a worker that has died meanwhile is followed by another."""
-        waited = 0.0
-
-        def waiting(seconds: float) -> None:
-            nonlocal waited
-            wait(seconds)
-            waited += seconds
-            if waited >= WAKE_EVERY:
-                waited = 0.0
-                wake_for(self.adapters, state)
-
-        return waiting
+    def watched(self, watcher: Watcher) -> AbstractContextManager[None]:
+        """One thread looks for all who watch here, and whether a worker that has died is followed by another."""
+        loaded, environment = self.adapters.loaded, self.adapters.environment
+        place = ledger_url(loaded, environment) or str(loaded.state.absolute())
+        return watching(watcher, place, self.adapters.state, partial(wake_for, self.adapters))
 
     def events(self, id: str, after: int) -> tuple[EventRecord, ...]:
         with self._opened() as state:

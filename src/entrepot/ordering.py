@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from entrepot.model.selection import Selection, chosen
 if TYPE_CHECKING:
     from entrepot.exporting.plan import ExportOptions
     from entrepot.inquiries import Inquiries
-    from entrepot.jobs.orders.watching import Told
+    from entrepot.jobs.orders.lookout import Told
     from entrepot.model.bundles import BundleRequest
     from entrepot.model.orders import EventRecord, JobView
     from entrepot.model.plans import ImportRequest
@@ -112,9 +111,9 @@ class Ordering:
         """With what was asked, how far it is, and its files."""
         return self._inquiries.job(id)
 
-    def follow(self, id: str, after: int = 0, wait: Callable[[float], object] = time.sleep) -> Iterator[Told]:
+    def follow(self, id: str, after: int = 0) -> Iterator[Told]:
         """Its events behind that number, and now and then its progress, until it is over."""
-        return self._inquiries.follow(id, after, wait)
+        return self._inquiries.follow(id, after)
 
     def job_events(self, id: str, after: int = 0) -> tuple[EventRecord, ...]:
         """What has happened to it so far, behind that number."""

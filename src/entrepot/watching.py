@@ -8,6 +8,7 @@ from entrepot.access.permissions import Verb, require
 from entrepot.adapters import Adapters
 
 if TYPE_CHECKING:
+    from entrepot.awaiting import AwaitedJob
     from entrepot.model.metrics import Family
     from entrepot.model.spoken import Said
 
@@ -22,6 +23,13 @@ class Watching:
         from entrepot.inquiries import Inquiries
 
         return Inquiries(adapters=self._adapters).words(system, ids)
+
+    def awaited(self, id: str) -> AwaitedJob:
+        """The job for `async` programs: `async for event in job.events()`, `await job.done()`."""
+        from entrepot.awaiting import AwaitedJob
+        from entrepot.inquiries import Inquiries
+
+        return AwaitedJob(Inquiries(adapters=self._adapters), id)
 
     def metrics(self, *, by_tenant: bool = False) -> tuple[Family, ...]:
         """What operators watch, of all databases and tenants; `model.metrics.exposition` writes it for Prometheus."""

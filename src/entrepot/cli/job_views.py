@@ -14,7 +14,7 @@ from entrepot.model.orders import EventRecord, JobView, ProgressRecord
 from entrepot.model.records import JobRecord, Status
 
 if TYPE_CHECKING:
-    from entrepot.jobs.orders.watching import Told
+    from entrepot.jobs.orders.lookout import Told
     from entrepot.model.spoken import Said
 
 CODES = {Status.COMPLETED: 0, Status.PARTIAL: PartialError.exit_code, Status.CANCELLED: CancelledError.exit_code}

@@ -41,7 +41,7 @@ class Events:
     def after(self, job: str, number: int = 0, limit: int = 1000) -> tuple[EventRecord, ...]:
         query = select(EVENTS).where(EVENTS.c.job == job, EVENTS.c.number > number).order_by(EVENTS.c.number)
         with self._records.reading() as connection:
-            return tuple(_event(dict(row._mapping)) for row in connection.execute(query.limit(limit)))
+            return tuple(event_of(dict(row._mapping)) for row in connection.execute(query.limit(limit)))
 
     def phases(self, job: str) -> tuple[str, ...]:
         """What it went through, in words."""
@@ -57,7 +57,7 @@ class Progress:
     def of_job(self, job: str) -> ProgressRecord | None:
         with self._records.reading() as connection:
             found = connection.execute(select(PROGRESS).where(PROGRESS.c.job == job)).first()
-        return None if found is None else _progress(dict(found._mapping))
+        return None if found is None else progress_of(dict(found._mapping))
 
 
 def add_event(connection: Connection, job: str, at: datetime, kind: str, facts: Document) -> EventRecord:
@@ -75,9 +75,9 @@ def _replace(connection: Connection, record: ProgressRecord) -> None:
     connection.execute(insert(PROGRESS), {**vars(record)})
 
 
-def _event(columns: dict[str, Any]) -> EventRecord:
+def event_of(columns: dict[str, Any]) -> EventRecord:
     return EventRecord(**columns)
 
 
-def _progress(columns: dict[str, Any]) -> ProgressRecord:
+def progress_of(columns: dict[str, Any]) -> ProgressRecord:
     return ProgressRecord(**columns)

@@ -13,6 +13,7 @@ from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.journals import Journals
 from entrepot.ledger.mappings import Mappings
 from entrepot.ledger.measures import Measures
+from entrepot.ledger.news import Newsroom
 from entrepot.ledger.occurrences import Occurrences
 from entrepot.ledger.orders import Orders
 from entrepot.ledger.parts import Parts
@@ -95,6 +96,10 @@ class Ledger:
     @property
     def measures(self) -> Measures:
         return Measures(self.records)
+
+    @property
+    def news(self) -> Newsroom:
+        return Newsroom(self.records)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

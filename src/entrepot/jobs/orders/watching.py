@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-import time
+import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
-from entrepot.model.orders import EventRecord, ProgressRecord
+from entrepot.jobs.orders.lookout import Lookout, Told, Watcher
 from entrepot.state import State
 
-PAUSE = 0.1
-MANY = 1000
+Watched = Callable[[Watcher], AbstractContextManager[None]]
+"""What lets a watcher hear."""
+A_WHILE = 60.0
+"""Who waits without an end cannot be interrupted everywhere."""
+_lookouts: dict[tuple[int, str], Lookout] = {}
+_registry = threading.Lock()
 
-Told = EventRecord | ProgressRecord
+
+@contextmanager
+def watching(
+    watcher: Watcher, place: str, opened: Callable[[], AbstractContextManager[State]], tend: Callable[[State], object]
+) -> Iterator[None]:
+    """From now on the watcher hears; `place` says which ledger it is that `opened` opens. A process that was forked
+    has threads of its own."""
+    key = (os.getpid(), place)
+    with _registry:
+        lookout = _lookouts.get(key)
+        if lookout is None or lookout.is_over:
+            lookout = _lookouts[key] = Lookout(opened, tend)
+        lookout.add(watcher)
+    try:
+        yield
+    finally:
+        with _registry:
+            lookout.remove(watcher)
+            last = not lookout.watchers
+            if last and _lookouts.get(key) is lookout:
+                del _lookouts[key]
+        if last:
+            lookout.close()
 
 
-def follow(state: State, job: str, after: int, wait: Callable[[float], object] = time.sleep) -> Iterator[Told]:
-    """Ends with the job; `wait` may raise, to stop watching. The end is looked at first, so that nothing that comes
-    before it is missed."""
-    seen: ProgressRecord | None = None
-    while True:
-        over = state.ledger.jobs.get(job).finished_at is not None
-        events = state.ledger.events.after(job, after, MANY)
-        yield from events
-        after = events[-1].number if events else after
-        progress = state.ledger.progress.of_job(job)
-        if progress is not None and progress != seen and not over:
-            seen = progress
-            yield progress
-        if over and len(events) < MANY:
-            return
-        if not events:
-            wait(PAUSE)
+def follow(watched: Watched, job: str, after: int) -> Iterator[Told]:
+    """Ends with the job."""
+    news = threading.Event()
+    watcher = Watcher(job=job, number=after, hear=news.set)
+    with watched(watcher):
+        while not watcher.is_over:
+            news.wait(A_WHILE)
+            news.clear()
+            yield from watcher.take()
