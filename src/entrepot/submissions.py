@@ -8,6 +8,7 @@ from pathlib import Path
 
 from entrepot.access.permissions import bound_tenant
 from entrepot.adapters import Adapters
+from entrepot.config.queues import known_queue
 from entrepot.copies import CopyRequest
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
@@ -50,6 +51,8 @@ class Manner:
     """What makes asking twice asking once."""
     time_limit: int | None = None
     """In seconds."""
+    queue: str | None = None
+    """Which workers may take it: those that listen to that queue; None: `default`."""
     wake: bool = True
     """Start a worker if none lives; otherwise somebody runs one."""
 
@@ -140,6 +143,7 @@ class Submissions:
             entity=entity,
             principal=as_asked(self.adapters.principal),
             tenant=bound_tenant(self.adapters.principal, tenant),
+            queue=known_queue(manner.queue, self.adapters.loaded),
             priority=manner.priority,
             key=manner.key,
             same=same,

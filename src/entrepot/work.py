@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from entrepot.adapters import Adapters, elsewhere_kept
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
 from entrepot.config.own_records import own_place
+from entrepot.config.queues import listened_to
 from entrepot.config.secrets import resolve_secret
 from entrepot.jobs.notices.courier import Courier
 from entrepot.jobs.orders.places import Place
@@ -29,7 +30,6 @@ from entrepot.ledger.processes import end, this_process
 from entrepot.model.errors import BugError
 from entrepot.model.fabric import Making, PartRecord
 from entrepot.model.lives import Life
-from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.ports import Engine
 from entrepot.model.records import Document
 from entrepot.model.sessions import Signing
@@ -42,7 +42,6 @@ from entrepot.worked_imports import bring_in, change_settled, nothing_settled, p
 from entrepot.worked_parts import PLACE, made_part
 
 LOG = logging.getLogger("entrepot.worker")
-QUEUES = (DEFAULT_QUEUE,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,15 +136,18 @@ def run_worker(
     places: int,
     idle_exit: float | None,
     stopped: Callable[[Callable[[], None]], object],
+    *,
     metrics: str | None = None,
+    queues: Sequence[str] = (),
 ) -> None:
     """A worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it;
-    `metrics` is the address where it tells what operators watch."""
+    `metrics` is the address where it tells what operators watch; without `queues` it listens to all."""
     read = partial(load_settings, os.environ, Path.cwd(), config)
     loaded = read()
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
     life = Life(process=this_process(), lease=loaded.settings.work.lease)
+    listened = listened_to(queues, loaded, alone=elsewhere.url is None)
     with (
         open_state(folder, SystemClock(), elsewhere=elsewhere) as state,
         serving_metrics(metrics, state, read),
@@ -159,7 +161,7 @@ def run_worker(
                 several = state.ledger.home.several
                 loop = Loop(
                     state=state,
-                    claims=Claims(state=state, owner=owner, queues=QUEUES, limits=limits),
+                    claims=Claims(state=state, owner=owner, queues=listened, limits=limits),
                     work=work,
                     hands=Hands(state=state, owner=owner, work=work, limits=limits) if several else None,
                     places=places,
@@ -170,6 +172,6 @@ def run_worker(
                 )
                 stopped(loop.stop)
                 loop.run()
-            again = not loop.stopping.is_set() and state.ledger.orders.open_in(QUEUES) > 0 and not is_awake(folder)
+            again = not loop.stopping.is_set() and state.ledger.orders.open_in(listened) > 0 and not is_awake(folder)
             if not again and not loop.stopping.is_set():
                 courier.last_round(state)

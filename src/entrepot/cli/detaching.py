@@ -16,6 +16,7 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
     job.add_argument("--detach", action="store_true", help="a worker does it; print the id of the job (see: jobs)")
     job.add_argument("--priority", type=int, metavar="N", help="the lower, the sooner (default: 0)")
     job.add_argument("--job-key", metavar="TEXT", help="asking again with the same key is the same job")
+    job.add_argument("--queue", metavar="NAME", help="for the workers that listen to it (default: default)")
     job.add_argument("--time-limit", type=int, metavar="SECONDS", help="stop it when it takes longer")
 
 
@@ -41,7 +42,7 @@ def check(args: argparse.Namespace) -> bool:
 
 
 def must_be_detached(args: argparse.Namespace) -> None:
-    given = [name for name in ("priority", "job_key", "time_limit") if getattr(args, name) is not None]
+    given = [name for name in ("priority", "job_key", "queue", "time_limit") if getattr(args, name) is not None]
     if given:
         raise InputError(
             "usage", f"--{given[0].replace('_', '-')} is about jobs.", remedy="Add --detach, or leave it out."
@@ -51,4 +52,4 @@ def must_be_detached(args: argparse.Namespace) -> None:
 def manner(args: argparse.Namespace) -> Manner:
     from entrepot.submissions import Manner
 
-    return Manner(priority=args.priority or 0, key=args.job_key, time_limit=args.time_limit)
+    return Manner(priority=args.priority or 0, key=args.job_key, queue=args.queue, time_limit=args.time_limit)

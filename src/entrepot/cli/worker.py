@@ -16,6 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("--once", action="store_true", help="do what there is, and go")
     parser.add_argument("--idle-exit", type=float, metavar="SECONDS", help="go after so long without anything to do")
     parser.add_argument("--concurrency", type=int, default=2, metavar="N", help="jobs at once (default: 2)")
+    parser.add_argument("--queues", metavar="NAME,…", default="", help="listen only to these (default: to all)")
     parser.add_argument(
         "--metrics", metavar="ADDRESS", help="also serve what `entrepot metrics` prints: 127.0.0.1:9464"
     )
@@ -34,8 +35,10 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("usage", "--concurrency counts the jobs that run at once.", remedy="Give it 1 or more.")
     begin_log()
     idle = 0.0 if args.once else args.idle_exit
+    queues = [name.strip() for name in args.queues.split(",") if name.strip()]
+    config = Path(args.config) if args.config else None
     with _stopped_by_signals() as told:
-        run_worker(Path(args.config) if args.config else None, args.concurrency, idle, told, metrics=args.metrics)
+        run_worker(config, args.concurrency, idle, told, metrics=args.metrics, queues=queues)
     return 0
 
 

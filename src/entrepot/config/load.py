@@ -11,6 +11,7 @@ from pathlib import Path
 from entrepot.config.decode import decode
 from entrepot.config.notifications import check_notifications
 from entrepot.config.own_records import state_folder
+from entrepot.config.queues import check_queues
 from entrepot.config.secrets import resolve_secret
 from entrepot.config.settings import DatabaseSettings, Loaded, Settings, WorkSettings
 from entrepot.model.errors import InputError
@@ -36,6 +37,7 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
         settings = decode(Settings, _read(chosen), "")
         _check_memory(settings.workbench.memory_mb)
         _check_work(settings.work)
+        check_queues(settings.work.queues)
         check_notifications(settings.notifications)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
 

@@ -137,6 +137,8 @@ class ScheduleSettings:
 class WorkSettings(Limits):
     """`[work]`"""
 
+    queues: tuple[str, ...] = ()
+    """Besides `default`; workers say which of them they listen to."""
     part_rows: int = 500_000
     """Rows of a table in a part of an export that several workers make; 0: each export is made by one."""
     lease: int = 5

@@ -1,0 +1,53 @@
+"""Queues by their names: those that the settings declare, and the one that is always there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from entrepot.config.settings import Loaded
+from entrepot.model.errors import InputError
+from entrepot.model.orders import DEFAULT_QUEUE
+from entrepot.model.suggest import unknown
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+def known_queues(loaded: Loaded) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((DEFAULT_QUEUE, *loaded.settings.work.queues)))
+
+
+def known_queue(name: str | None, loaded: Loaded) -> str:
+    """Nobody would ever listen to one that was mistyped."""
+    known = known_queues(loaded)
+    if name is None:
+        return DEFAULT_QUEUE
+    if name not in known:
+        error = unknown("queue", name, known, "--queue")
+        error.remedy = f'{error.remedy} The settings declare others: [work] queues = ["…"].'
+        raise error
+    return name
+
+
+def listened_to(names: Sequence[str], loaded: Loaded, *, alone: bool) -> tuple[str, ...]:
+    """By a worker; nothing said is all of them. Where there can be only one, it leaves none out."""
+    known = known_queues(loaded)
+    chosen = tuple(dict.fromkeys(known_queue(name, loaded) for name in names)) or known
+    left = [name for name in known if name not in chosen]
+    if alone and left:
+        raise InputError(
+            "queue_without_worker",
+            f"Nobody would listen to the queue '{left[0]}': records in a folder have one worker.",
+            remedy="Leave --queues out, or keep the records on a server (ENTREPOT_STATE=postgresql://…).",
+        )
+    return chosen
+
+
+def check_queues(names: Sequence[str]) -> None:
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise InputError(
+                "wrong_queue_name",
+                f"work.queues has '{name}', which is no name.",
+                remedy="Small letters, digits, - and _, a letter first, 40 at most.",
+            )
