@@ -49,7 +49,7 @@ class Inquiries:
 
     def job(self, id: str) -> JobView:
         with self._opened() as state:
-            return view(state, self._seen(state, id))
+            return view(state, self._seen(state, id), self.adapters.loaded.settings.work)
 
     def words(self, system: str, ids: Sequence[str]) -> tuple[Said, ...]:
         """How the jobs are, as that system says it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from entrepot.cli.output import print_json, say, size_words, table
 from entrepot.cli.text import visible
 from entrepot.model.errors import CancelledError, PartialError
-from entrepot.model.orders import EventRecord, JobView, ProgressRecord
+from entrepot.model.orders import DEFAULT_QUEUE, EventRecord, JobView, ProgressRecord
 from entrepot.model.records import JobRecord, Status
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ def print_view(view: JobView) -> None:
         facts.append(("until", f"{job.finished_at:%Y-%m-%d %H:%M:%S}"))
     if order is not None and order.attempts > 1:
         facts.append(("attempts", f"{order.attempts}, of which {order.deaths} ended with their worker"))
+    if order is not None and order.queue != DEFAULT_QUEUE:
+        facts.append(("queue", order.queue))
+    if view.waiting is not None:
+        facts.append(("waits", view.waiting.words))
     if view.progress is not None and job.finished_at is None:
         facts.append(("progress", progress_words(view.progress)))
     facts += [(each.kind, f"{each.name}, {size_words(each.bytes)}") for each in view.artifacts]

@@ -43,6 +43,12 @@ class Events:
         with self._records.reading() as connection:
             return tuple(event_of(dict(row._mapping)) for row in connection.execute(query.limit(limit)))
 
+    def last(self, job: str, kind: str) -> EventRecord | None:
+        query = select(EVENTS).where(EVENTS.c.job == job, EVENTS.c.kind == kind).order_by(EVENTS.c.number.desc())
+        with self._records.reading() as connection:
+            found = connection.execute(query.limit(1)).first()
+        return None if found is None else event_of(dict(found._mapping))
+
     def phases(self, job: str) -> tuple[str, ...]:
         """What it went through, in words."""
         query = select(EVENTS.c.facts).where(EVENTS.c.job == job, EVENTS.c.kind == PHASE).order_by(EVENTS.c.number)

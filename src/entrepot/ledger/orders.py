@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from entrepot.ledger.events import add_event
 from entrepot.ledger.jobs import NOBODY, fresh_job
@@ -64,6 +64,16 @@ class Orders:
             return connection.execute(
                 query.where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues))
             ).scalar_one()
+
+    def are_before(self, job: str) -> bool:
+        """Whether others of its queue that nobody has, and whose time has come, are sooner."""
+        own = select(ORDERS.c.queue, ORDERS.c.priority).where(ORDERS.c.job == job).subquery()
+        sooner = or_(ORDERS.c.priority < own.c.priority, and_(ORDERS.c.priority == own.c.priority, ORDERS.c.job < job))
+        is_due = or_(ORDERS.c.not_before.is_(None), ORDERS.c.not_before <= self._records.now())
+        waits = (JOBS.c.finished_at.is_(None), JOBS.c.owner == NOBODY, ORDERS.c.queue == own.c.queue, is_due, sooner)
+        query = select(ORDERS.c.job).join(JOBS, JOBS.c.id == ORDERS.c.job).where(*waits).limit(1)
+        with self._records.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def ask_to_cancel(self, job: str) -> bool:
         """Whether there was still something to cancel; asking twice is asking once. It waits for

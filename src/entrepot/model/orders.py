@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from entrepot.model.records import ArtifactRecord, Document, JobRecord
 
@@ -94,6 +95,26 @@ class ProgressRecord:
     updated_at: datetime
 
 
+class WhyWaiting(StrEnum):
+    PUT_OFF = "put_off"
+    """It is tried again then."""
+    NOBODY = "nobody"
+    """No worker is there."""
+    LIMIT = "limit"
+    """As many are at work as may be."""
+    OTHERS = "others"
+    """Sooner ones wait, too."""
+    NEXT = "next"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    why: WhyWaiting
+    words: str
+    until: datetime | None = None
+    """None: nobody knows."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobView:
     """A job as people look at it."""
@@ -103,3 +124,5 @@ class JobView:
     """None: nobody submitted it, it was done at once."""
     progress: ProgressRecord | None = None
     artifacts: tuple[ArtifactRecord, ...] = ()
+    waiting: Waiting | None = None
+    """Why no worker has it yet."""

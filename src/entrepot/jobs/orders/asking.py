@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from entrepot.access.permissions import Principal, Role
 from entrepot.jobs.durable import told
+from entrepot.jobs.orders.waiting import waiting
 from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import CancelledError, ChangedError, InputError
+from entrepot.model.limits import Limits
 from entrepot.model.orders import JobView, OrderRecord, Wish
 from entrepot.model.records import Document, JobRecord, Status
 from entrepot.model.spoken import Said, System, said
@@ -20,10 +22,12 @@ UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
 WAITING = CancelledError("cancelled", "Cancelled while it waited to be tried again.", remedy="Nothing was left behind.")
 
 
-def view(state: State, job: JobRecord) -> JobView:
+def view(state: State, job: JobRecord, limits: Limits) -> JobView:
+    order = order_of(state, job.id)
     return JobView(
         job=job,
-        order=order_of(state, job.id),
+        order=order,
+        waiting=waiting(state, job, order, limits),
         progress=state.ledger.progress.of_job(job.id),
         artifacts=state.ledger.artifacts.of_job(job.id),
     )

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from entrepot.jobs.durable import told
+from entrepot.jobs.orders.waiting import AGAIN
 from entrepot.jobs.resuming import may_stand
 from entrepot.jobs.worker.running import Running, Why, Work
 from entrepot.model.errors import CancelledError, ChangedError, EntrepotError, UnavailableError
@@ -14,7 +15,7 @@ from entrepot.model.records import Status
 
 LOG = logging.getLogger("entrepot.worker")
 MOST_ATTEMPTS, MOST_DEATHS = 5, 3
-AGAIN, ATTEMPT = "again", "attempt"
+ATTEMPT = "attempt"
 STOPPING = (CancelledError, UnavailableError)
 """What comes of being stopped; a connection that is cut may say that it is gone."""
 

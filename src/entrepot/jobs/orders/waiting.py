@@ -1,0 +1,65 @@
+"""Why a job waits, and until when, as far as that can be said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from entrepot.jobs.orders.waking import is_awake
+from entrepot.ledger.jobs import NOBODY
+from entrepot.model.limits import Limits, full
+from entrepot.model.orders import OrderRecord, Waiting, WhyWaiting
+from entrepot.model.records import JobRecord
+from entrepot.state import State
+
+AGAIN = "again"
+"""The event of an attempt that is to be followed by another."""
+
+
+def waiting(state: State, job: JobRecord, order: OrderRecord | None, limits: Limits) -> Waiting | None:
+    """None: it does not. The limits are those of whoever asks; workers have read theirs when they started."""
+    if order is None or job.owner != NOBODY or job.finished_at is not None:
+        return None
+    return _put_off(state, order) or _nobody(state) or _held_back(state, job, order, limits) or _behind(state, job)
+
+
+def _put_off(state: State, order: OrderRecord) -> Waiting | None:
+    until = order.not_before
+    if until is None or until <= state.ledger.records.now():
+        return None
+    failed = state.ledger.events.last(order.job, AGAIN)
+    said = "" if failed is None else f" (attempt {failed.facts['attempt']}: {failed.facts['message']})"
+    return Waiting(why=WhyWaiting.PUT_OFF, words=f"not before {_moment(until)}{said}", until=until)
+
+
+def _nobody(state: State) -> Waiting | None:
+    """Where records are on a server, workers may be anywhere."""
+    if state.ledger.home.several or is_awake(state.folder):
+        return None
+    return Waiting(why=WhyWaiting.NOBODY, words="no worker is there: `entrepot worker`, or `entrepot jobs watch`")
+
+
+def _held_back(state: State, job: JobRecord, order: OrderRecord, limits: Limits) -> Waiting | None:
+    """By the first limit that is reached."""
+    at_work = state.ledger.taking.at_work()
+    dead = {owner for owner in {each.owner for each in at_work} if not state.is_alive(owner)}
+    filled = full(limits, (each for each in at_work if each.owner not in dead))
+    if order.tenant is not None and (job.database, order.tenant) in filled.tenants:
+        return _limit(f"work.per_tenant ({limits.per_tenant}) is reached for its tenant")
+    if job.database in filled.databases:
+        return _limit(f"work.per_database ({limits.per_database}) is reached for its database")
+    return _limit(f"work.at_once ({limits.at_once}) is reached") if filled.everything else None
+
+
+def _limit(words: str) -> Waiting:
+    return Waiting(why=WhyWaiting.LIMIT, words=words)
+
+
+def _behind(state: State, job: JobRecord) -> Waiting:
+    """How many are sooner is nobody's to know who is bound to a tenant."""
+    if state.ledger.orders.are_before(job.id):
+        return Waiting(why=WhyWaiting.OTHERS, words="others are sooner")
+    return Waiting(why=WhyWaiting.NEXT, words="it is next, as soon as a worker that listens to its queue has room")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
