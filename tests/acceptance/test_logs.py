@@ -56,7 +56,7 @@ def test_the_lines_of_a_worker_say_which_job_they_are_about(home: Path, monkeypa
     job = submitted(home, monkeypatch)
     told = [line for line in lines(home, "worker", "--once") if line.get("job") == job]
     assert [(line["kind"], line["attempt"], line["level"]) for line in told[:1]] == [("export", 1, "info")]
-    assert told[-1]["message"].endswith("over")
+    assert [line["message"] for line in told if line["message"].endswith("over")] == [f"{job}: over"]
 
 
 def test_a_worker_says_why_a_database_is_away_without_its_password(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,17 +27,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from entrepot.cli.logging_in import begin_log
+    from entrepot.cli.logging_in import log_of_worker
     from entrepot.model.errors import InputError
     from entrepot.work import run_worker
 
     if args.concurrency < 1:
         raise InputError("usage", "--concurrency counts the jobs that run at once.", remedy="Give it 1 or more.")
-    begin_log()
     idle = 0.0 if args.once else args.idle_exit
     queues = [name.strip() for name in args.queues.split(",") if name.strip()]
     config = Path(args.config) if args.config else None
-    with _stopped_by_signals() as told:
+    with log_of_worker(), _stopped_by_signals() as told:
         run_worker(config, args.concurrency, idle, told, metrics=args.metrics, queues=queues)
     return 0
 
