@@ -28,12 +28,17 @@ def measured(state: State, configured: Iterable[Schedule], *, by_tenant: bool = 
     now = state.ledger.measures.now()
     standings = state.ledger.occurrences.standings(in_force(state, configured))
     late = sum(_is_late(standing, now.at) for standing in standings)
-    return (*_waiting(now, by_tenant), *_over(now.totals, now.deaths), *_lying(now), _late(late))
+    return (
+        *_waiting(now, by_tenant),
+        *_over(now.totals, sum(each.deaths for each in now.open)),
+        *_lying(now),
+        _late(late),
+    )
 
 
 def _waiting(now: Standings, by_tenant: bool) -> Iterator[Family]:
     yield _gauge("jobs_open", "Jobs that are not over.", _open(now.open, by_tenant))
-    yield _gauge("jobs_at_work", "Jobs that a worker has.", [_sample(now.at_work)])
+    yield _gauge("jobs_at_work", "Jobs that a worker has.", [_sample(sum(each.at_work for each in now.open))])
     states = (("ready", "ready"), ("put_off", "put_off"))
     yield _gauge(
         "queue_jobs",

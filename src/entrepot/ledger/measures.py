@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from entrepot.ledger.jobs import NOBODY
 from entrepot.ledger.records import Records
@@ -26,6 +26,10 @@ class Open:
     status: str
     tenant: str | None
     jobs: int
+    at_work: int
+    """That a worker has."""
+    deaths: int
+    """Of workers that had them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +60,6 @@ class Unsent:
 class Standings:
     at: datetime
     open: tuple[Open, ...]
-    at_work: int
-    deaths: int
-    """Of workers with the jobs that are open."""
     queues: tuple[Queue, ...]
     stored: tuple[Stored, ...]
     unsent: tuple[Unsent, ...]
@@ -75,8 +76,6 @@ class Measures:
             return Standings(
                 at=at,
                 open=_open(connection),
-                at_work=_at_work(connection),
-                deaths=_deaths(connection),
                 queues=_queues(connection, at),
                 stored=_stored(connection),
                 unsent=_unsent(connection),
@@ -86,19 +85,13 @@ class Measures:
 
 def _open(connection: Connection) -> tuple[Open, ...]:
     by = (JOBS.c.kind, JOBS.c.status, ORDERS.c.tenant)
-    query = select(*by, func.count()).select_from(JOBS).outerjoin(ORDERS, ORDERS.c.job == JOBS.c.id)
+    at_work, deaths = func.sum(case((JOBS.c.owner > NOBODY, 1), else_=0)), func.sum(func.coalesce(ORDERS.c.deaths, 0))
+    query = select(*by, func.count(), at_work, deaths).select_from(JOBS).outerjoin(ORDERS, ORDERS.c.job == JOBS.c.id)
     rows = connection.execute(query.where(JOBS.c.finished_at.is_(None)).group_by(*by).order_by(*by))
-    return tuple(Open(kind=kind, status=status.value, tenant=tenant, jobs=jobs) for kind, status, tenant, jobs in rows)
-
-
-def _at_work(connection: Connection) -> int:
-    owned = (JOBS.c.finished_at.is_(None), JOBS.c.owner > NOBODY)
-    return connection.execute(select(func.count()).select_from(JOBS).where(*owned)).scalar_one()
-
-
-def _deaths(connection: Connection) -> int:
-    query = select(func.coalesce(func.sum(ORDERS.c.deaths), 0)).join(JOBS, JOBS.c.id == ORDERS.c.job)
-    return int(connection.execute(query.where(JOBS.c.finished_at.is_(None))).scalar_one())
+    return tuple(
+        Open(kind=kind, status=status.value, tenant=tenant, jobs=jobs, at_work=int(working), deaths=int(died))
+        for kind, status, tenant, jobs, working, died in rows
+    )
 
 
 def _queues(connection: Connection, now: datetime) -> tuple[Queue, ...]:
