@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 from mmap import ACCESS_READ, mmap
 
 from entrepot.model.drafts import Reading
-from entrepot.workbench.reading.csv_marks import BRACKETS, KINDS, Mark, marks, rows_in, trimmed
+from entrepot.workbench.reading.csv_marks import BLANKS, BRACKETS, KINDS, Mark, first_line, marks, rows_in, trimmed
 from entrepot.workbench.reading.csv_section_refusals import empty_section, rows_before, too_many
 from entrepot.workbench.reading.text import BLOCK_BYTES, TextFile
 
@@ -28,6 +28,8 @@ class Bounds:
     end: int
     lines_before: int
     """Lines of the file in front of that."""
+    preamble: int = 0
+    """So many lines, not all of them blank, stand in front of the name of the first."""
 
 
 def bounds(text: TextFile, reading: Reading) -> list[Bounds]:
@@ -38,14 +40,16 @@ def bounds(text: TextFile, reading: Reading) -> list[Bounds]:
 
 
 def _marks(view: mmap, text: TextFile, reading: Reading, kind: bytes) -> list[Mark]:
-    """Those of one kind, if they make sections; what stands in front of the first may be a preamble."""
+    """Those of one kind, if they make sections; in front of brackets a preamble may stand."""
     outside = Outside(view, text, reading)
     some = marks(view, text.mark, kind, lambda: outside.at)
     found = list(islice((mark for mark in some if outside.holds(mark)), MOST + 1))
-    if not any(mark.followed for mark in found) or (kind != BRACKETS and len(found) == 1):
+    if not any(mark.followed for mark in found):
+        return []
+    if kind != BRACKETS and (len(found) == 1 or found[0].start != first_line(view, text.mark)):
         return []
     if rows_in(view, text.mark, found[0].start):
-        if kind != BRACKETS or len(found) == 1:
+        if len(found) == 1:
             return []
         raise rows_before(text.path.name, called(text, found[0]))
     if len(found) > MOST:
@@ -59,13 +63,16 @@ def called(text: TextFile, mark: Mark) -> str:
 
 def _between(view: mmap, text: TextFile, found: Sequence[Mark]) -> Iterator[Bounds]:
     line, at = 0, text.mark
+    front = view[at : found[0].start].strip(BLANKS) if found else b""
+    preamble = line_ends(view, at, found[0].start) if front else 0
     for mark, following in pairwise([*found, None]):
         assert mark is not None
         start, end = trimmed(view, min(mark.end + 1, len(view)), following.start if following else len(view))
         line, at = line + line_ends(view, at, start), start
         if start >= end:
             raise empty_section(text.path.name, called(text, mark), line)
-        yield Bounds(name=called(text, mark), start=start, end=end, lines_before=line)
+        yield Bounds(name=called(text, mark), start=start, end=end, lines_before=line, preamble=preamble)
+        preamble = 0
 
 
 def line_ends(view: mmap, start: int, end: int) -> int:

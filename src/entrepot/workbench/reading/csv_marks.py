@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from mmap import mmap
 
-PADDING = b",;\t| \r"
+BLANKS = b",;\t| \r\n"
 BLANK = rb"[,;\t| \r]*+\n"
 END = rb"\"?[,;\t| \r]*+(?=\n|\Z)"
 VALUE = rb"[^,;\t| \r\n]"
@@ -48,7 +48,7 @@ def marks(view: mmap, start: int, kind: bytes, behind: Callable[[], int]) -> Ite
 
 def begins_with_mark(view: mmap, start: int) -> bool:
     """Whether the first line that is not blank is one."""
-    first = _behind(view, start)
+    first = first_line(view, start)
     return any(mark.start == first for kind in KINDS for mark in _first(view, first, kind))
 
 
@@ -59,10 +59,10 @@ def rows_in(view: mmap, start: int, end: int) -> bool:
 
 def trimmed(view: mmap, start: int, end: int) -> tuple[int, int]:
     """Without blank lines in front and behind."""
-    begin = min(_behind(view, start), end)
+    begin = min(first_line(view, start), end)
     while end > begin:
         line = view.rfind(b"\n", begin, end - 1) + 1 or begin
-        if view[line:end].strip(PADDING + b"\n"):
+        if view[line:end].strip(BLANKS):
             break
         end = line
     return begin, end
@@ -72,8 +72,8 @@ def is_followed(view: mmap, end: int) -> bool:
     return FOLLOWED.match(view, end) is not None
 
 
-def _behind(view: mmap, start: int) -> int:
-    """The blank lines there."""
+def first_line(view: mmap, start: int) -> int:
+    """Where the first line begins that is not blank."""
     found = BLANK_LINES.match(view, start)
     return found.end() if found else start
 
@@ -90,7 +90,7 @@ def _in_brackets(view: mmap, start: int, behind: Callable[[], int]) -> Iterator[
         line = found.start() - (view[max(start, found.start() - 1) : found.start()] == b'"')
         if line > start and view[line - 1 : line] != b"\n":
             continue
-        above = view[max(start, line - NEAR) : line].rstrip(PADDING + b"\n")
+        above = view[max(start, line - NEAR) : line].rstrip(BLANKS)
         apart = view[max(start, line - NEAR) + len(above) : line].count(b"\n") > 1 or line == start
         followed = is_followed(view, found.end())
         if apart or followed:
@@ -98,7 +98,7 @@ def _in_brackets(view: mmap, start: int, behind: Callable[[], int]) -> Iterator[
 
 
 def _behind_blank_lines(kind: bytes, view: mmap, start: int, behind: Callable[[], int]) -> Iterator[Mark]:
-    first = _behind(view, start)
+    first = first_line(view, start)
     yield from _first(view, first, kind)
     pattern = re.compile(rb"\n(?:" + BLANK + rb")++(?P<line>\"?" + kind + NAME + END + rb")" + BEHIND_ROWS)
     for found in _each(pattern, view, start, behind):

@@ -21,7 +21,7 @@ from entrepot.workbench.reading.encoding import text_file
 from entrepot.workbench.reading.text import TextFile
 
 REMEMBERED = 8
-BRACKET, BEGINNING = b"\n[", 65_536
+BEHIND, BEGINNING = (b"\n[", b'\n"['), 65_536
 WIDE = ("utf-16", "utf-32")
 """Bytes of ASCII are no characters by themselves there."""
 
@@ -80,7 +80,7 @@ def could_have(text: TextFile, reading: Reading) -> bool:
 
 def _looks_so(text: TextFile) -> bool:
     with text.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as view:
-        behind_a_preamble = view.find(BRACKET, text.mark, text.mark + BEGINNING) >= 0
+        behind_a_preamble = any(view.find(mark, text.mark, text.mark + BEGINNING) >= 0 for mark in BEHIND)
         return behind_a_preamble or begins_with_mark(view, text.mark)
 
 

@@ -177,13 +177,12 @@ def told(text: TextFile, unclear: str | None, lines_in_front: int) -> Iterator[P
             place=Place(file=text.path.name),
         )
     if lines_in_front:
-        yield Problem(
-            code="lines_skipped",
-            message=preamble(lines_in_front),
-            remedy="If that is part of the table, say so: --skip-lines 0.",
-            severity=Severity.WARNING,
-            place=Place(file=text.path.name, line=text.lines_before + 1),
-        )
+        place = Place(file=text.path.name, line=text.lines_before + 1)
+        yield lines_skipped(lines_in_front, "If that is part of the table, say so: --skip-lines 0.", place)
+
+
+def lines_skipped(lines: int, remedy: str, place: Place) -> Problem:
+    return Problem(code="lines_skipped", message=preamble(lines), remedy=remedy, severity=Severity.WARNING, place=place)
 
 
 def preamble(lines: int) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 
 from entrepot.model.drafts import Reading, SourceTable, Staged
-from entrepot.model.problems import Problem
+from entrepot.model.problems import Place, Problem
 from entrepot.workbench.reading.csv_careful import stage_careful
 from entrepot.workbench.reading.csv_plain import NotPlainError
 from entrepot.workbench.reading.csv_quick import stage_plain
 from entrepot.workbench.reading.csv_records import UnclosedQuoteError
 from entrepot.workbench.reading.csv_sections import Section, at_first_sight, chosen, one_of
-from entrepot.workbench.reading.csv_shape import Shape, shaped
+from entrepot.workbench.reading.csv_shape import Shape, lines_skipped, shaped
 from entrepot.workbench.reading.csv_told import about_the_end, problems_of, unclosed
 from entrepot.workbench.reading.encoding import text_file
 from entrepot.workbench.reading.tables import create_tables, drop_tables, most_columns, source_columns
@@ -63,13 +63,19 @@ def of_file(database: Database, text: TextFile, reading: Reading, told: Sequence
 def of_section(
     database: Database, text: TextFile, section: Section, reading: Reading, told: Sequence[Problem]
 ) -> Staged:
-    text = section.within(text)
+    told, text = (*told, *preamble_of(section, text.path.name)), section.within(text)
     shape = shaped(text, replace(reading, entity=section.name), most_columns(database.memory_bytes))
     try:
         found = plainly(database, text, shape, told)
     except NotPlainError:
         found = carefully(database, text, shape, told)
     return without_padding(database.connection, found)
+
+
+def preamble_of(section: Section, file: str) -> Iterator[Problem]:
+    if section.bounds.preamble:
+        remedy = "If that is a table, give it a name as the others have."
+        yield lines_skipped(section.bounds.preamble, remedy, Place(file=file, line=1))
 
 
 def plainly(database: Database, text: TextFile, shape: Shape, told: Sequence[Problem]) -> Staged:

@@ -101,6 +101,15 @@ def test_what_can_be_meant_otherwise_is_one_table(database: Database, text: str)
     assert staged(database, text.encode()).staged.reading.entity is None
 
 
+def test_lines_in_front_of_the_first_section_are_left_out_and_told(database: Database) -> None:
+    text = f"Export of May\nby Ann\n\n{SHOP}"
+    first = staged(database, text.encode(), Reading(entity="users")).staged
+    assert [(it.code, it.message) for it in first.problems] == [
+        ("lines_skipped", "The first 3 lines were taken for a preamble and left out.")
+    ]
+    assert staged(database, text.encode(), Reading(entity="orders")).staged.problems == ()
+
+
 def test_marks_within_quotes_name_nothing_also_behind_a_quote_that_is_none(database: Database) -> None:
     text = '[pipes]\nid;size;note\n1;5" wide;x\n2;6;"a\n\n[users]\nid;b\n"\n\n[users]\nid,name\n1,Ann\n'
     assert names(database, text) == ["pipes", "users"]
