@@ -140,6 +140,25 @@ def test_what_came_into_an_empty_table_in_a_circle_is_taken_back_whole(
             assert stored(place) == []
 
 
+@pytest.mark.parametrize("case", CASES[:1])
+def test_a_ring_that_cannot_be_let_loose_may_stay_and_the_plan_of_an_undo_says_so(
+    case: EngineCase, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    (tmp_path / "entrepot.toml").write_text("", encoding="utf-8")
+    file = tmp_path / "people.csv"
+    file.write_text("id,boss_id\n2,3\n3,2\n", encoding="utf-8")
+    with case.place(request, tmp_path) as place:
+        place.execute(people("RESTRICT", "NOT NULL UNIQUE"))
+        entrepot = Entrepot(place.url, config=tmp_path / "entrepot.toml", environment={})
+        receipt = entrepot.bring_in(file, ImportRequest(entity="people", mode=Mode.CREATE))
+        plan = entrepot.undo_plan(receipt.job)
+        assert [problem.code for problem in plan.warnings] == ["ring_may_stay"]
+        assert "boss_id" in plan.warnings[0].message
+        undone = entrepot.undo(receipt.job)
+        assert (undone.deleted, undone.blocked, undone.warnings) == (0, 2, ())
+        assert [row[:2] for row in stored(place)] == [(2, 3), (3, 2)]
+
+
 @pytest.mark.mariadb
 def test_what_is_referred_to_by_others_does_not_go_with_its_circle(
     request: pytest.FixtureRequest, tmp_path: Path

@@ -8,9 +8,11 @@ from dataclasses import fields, replace
 from datetime import UTC
 
 from entrepot.importing.undoing.job import Undoing
+from entrepot.importing.undoing.rings import stuck
 from entrepot.model.catalog import Entity
 from entrepot.model.changes import Target
 from entrepot.model.journals import Part
+from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.undo_plans import Returning, UndoCounts, UndoPart, UndoPlan, UndoReceipt, some_of_each, summed
 from entrepot.model.undoing import BackPart, Fate, KeptRow, Settled
 
@@ -40,7 +42,25 @@ def planned(undoing: Undoing, settled: Settled) -> UndoPlan:
         undone_by=undoing.journaled.undone_by,
         unfinished=not job.status.final,
         until=until.astimezone(UTC).isoformat(timespec="seconds") if until else None,
+        warnings=tuple(_may_stay(undoing, settled)),
     )
+
+
+def _may_stay(undoing: Undoing, settled: Settled) -> Iterator[Problem]:
+    """Only the database knows, once it is asked to let them go."""
+    for part in undoing.parts:
+        for relation in stuck(undoing.run.catalog, part) if settled.back(part) else ():
+            entity = undoing.entity(part)
+            fields = ", ".join(entity.field(name).title for name in relation.fields)
+            yield Problem(
+                code="ring_may_stay",
+                message=f"Rows of {entity.title} that refer to each other in a ring by {fields} stay where the database"
+                " lets go of none of them: the reference cannot be empty, nor the same in two rows.",
+                remedy="If they are to go, let the reference be empty first, or delete them with the rule taken away.",
+                severity=Severity.WARNING,
+                category=Category.REFERENCE,
+                place=Place(entity=entity.title),
+            )
 
 
 def _part(undoing: Undoing, entity: Entity, settled: Settled) -> UndoPart:

@@ -14,6 +14,7 @@ from entrepot.model.errors import AccessError
 from entrepot.model.graph import cycles
 from entrepot.model.journals import Part
 from entrepot.model.undoing import BackPart
+from entrepot.model.unique_keys import unique_in
 
 
 def rings(catalog: Catalog, parts: Sequence[BackPart]) -> Mapping[int, tuple[str, ...]]:
@@ -43,6 +44,17 @@ def movable(relations: Sequence[Relation], run: Run) -> Movable:
         return run.engine.movable(run.catalog, stiff)
     except AccessError:
         return Movable()
+
+
+def stuck(catalog: Catalog, part: BackPart) -> Iterator[Relation]:
+    """References from one row to another of the same entity that hold a row at once, that can never be empty, and that
+    no two rows can have alike: so none of a ring can be let loose, not even by a reference to itself."""
+    entity = catalog.entity(part.entity)
+    for relation in entity.relations if part.part is Part.CREATED else ():
+        alone = any(key and set(key) <= set(relation.fields) for key in unique_in(entity))
+        held = relation.parent == part.entity and relation.on_delete == "RESTRICT" and not relation.declared
+        if held and alone and not _loose(catalog, part, relation):
+            yield relation
 
 
 def pulled_along(catalog: Catalog, entity: Entity) -> bool:
