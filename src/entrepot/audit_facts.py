@@ -9,6 +9,7 @@ from typing import Any
 
 from entrepot.exporting.publish import ExportOutcome
 from entrepot.model.bundles import BundlePlan, BundleReceipt
+from entrepot.model.cleanup import CleanupReceipt
 from entrepot.model.drafts import Decision
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.mappings import KnownMapping
@@ -71,6 +72,11 @@ def _(result: UndoReceipt) -> dict[str, Any]:
 @facts_of.register
 def _(result: JobRecord) -> dict[str, Any]:
     return {"job": result.id}
+
+
+@facts_of.register
+def _(result: CleanupReceipt) -> dict[str, Any]:
+    return {"removed": {each.kind: each.count for each in result.sums}, "bytes": result.bytes}
 
 
 @facts_of.register

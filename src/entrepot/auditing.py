@@ -39,6 +39,7 @@ LOOKS = frozenset(
         Action.SHOW_VERSIONS,
         Action.SHOW_AUDIT,
         Action.DIAGNOSE,
+        Action.LOOK_AT_CLEANUP,
     }
 )
 """Neither changes nor hands out rows: only who was refused is of interest."""
@@ -46,8 +47,8 @@ VERBS = {
     Action.EXPORT: Verb.EXPORT,
     **dict.fromkeys((Action.SUBMIT_EXPORT, Action.CANCEL_JOB, Action.RETRY_JOB, Action.DOWNLOAD), Verb.EXPORT),
     Action.FINGERPRINT: Verb.EXPORT,
-    **dict.fromkeys((action for action in Action if action.value.startswith("schedule.")), Verb.SCHEDULE),
-    Action.INSPECT: Verb.INSPECT,
+    **dict.fromkeys((it for it in Action if it.value.startswith(("schedule.", "cleanup"))), Verb.SCHEDULE),
+    **dict.fromkeys((Action.INSPECT, Action.SUBMIT_VERIFY), Verb.INSPECT),
     Action.SHOW_AUDIT: Verb.AUDIT,
     Action.AUDIT_EXPORT: Verb.AUDIT,
     Action.DIAGNOSE: Verb.DIAGNOSE,

@@ -18,6 +18,7 @@ from entrepot.jobs.orders.lookout import Told, Watcher
 from entrepot.jobs.orders.waking import wake
 from entrepot.jobs.orders.watching import follow, watching
 from entrepot.ledger.records import unknown_id
+from entrepot.model.errors import InputError
 from entrepot.model.orders import EventRecord, JobView
 from entrepot.model.records import JobRecord
 from entrepot.model.spoken import Said, system_of
@@ -103,7 +104,12 @@ class Inquiries:
             yield state
 
     def _seen(self, state: State, id: str) -> JobRecord:
-        job = state.ledger.jobs.get(id)
+        try:
+            job = state.ledger.jobs.get(id)
+        except InputError:
+            if is_bound(self.adapters.principal):
+                raise unknown_id("job", id) from None
+            raise
         if not self._may_see(state, job):
             raise unknown_id("job", id)
         return job

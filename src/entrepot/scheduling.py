@@ -1,4 +1,4 @@
-"""The part of the service that has exports done again and again."""
+"""The part of the service that has exports and clean-ups done again and again."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ class Scheduling:
         facts = {"cron": plan.cron, "zone": plan.zone, "to": None if to is None else str(to), "named": named}
         with recorded(self._adapters, Action.ADD_SCHEDULE, name, ", ".join(asked.entities), **facts) as told:
             return told(self._timetable.add(name, plan, wanted))
+
+    def add_cleanup_schedule(self, name: str, *, plan: Plan) -> ScheduleView:
+        """`cleanup` as a job, at all times of `plan`."""
+        facts = {"cron": plan.cron, "zone": plan.zone, "kind": "cleanup"}
+        with recorded(self._adapters, Action.ADD_SCHEDULE, name, **facts) as told:
+            return told(self._timetable.add_cleanup(name, plan))
 
     def pause_schedule(self, name: str) -> ScheduleView:
         with recorded(self._adapters, Action.PAUSE_SCHEDULE, name) as told:

@@ -36,6 +36,7 @@ from entrepot.notices import TellsNotices
 from entrepot.ordering import Ordering
 from entrepot.scheduling import Scheduling
 from entrepot.storage.keys import Keys
+from entrepot.tidying import Tidying
 from entrepot.versioning import Versioning
 from entrepot.watching import Watching
 
@@ -50,7 +51,9 @@ if TYPE_CHECKING:
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
-class Entrepot(BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, TellsNotices, Versioning, Watching):
+class Entrepot(
+    BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, TellsNotices, Tidying, Versioning, Watching
+):
     """One database and its settings.
 
     `db` is a URL or a name of the settings; None takes `ENTREPOT_DB` or the only one configured. Nothing is

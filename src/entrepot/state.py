@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from entrepot.expiry import remove_some
 from entrepot.ledger.audit import Audit
 from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
 from entrepot.ledger.orders import other_database
@@ -138,12 +139,6 @@ class State:
                 self.ledger.artifacts.forget(record.id)
             raise
 
-    def clean(self) -> None:
-        """Delete what is no longer kept. Files that no record knows stay: perhaps the records are what was lost."""
-        for expired in self.ledger.artifacts.expired():
-            self.artifacts.delete(expired)
-            self.ledger.artifacts.forget(expired)
-
     def check(self) -> str:
         """How much there is, in words; DamagedError if something is missing."""
         self.ledger.check()
@@ -178,14 +173,16 @@ HERE = Elsewhere()
 def open_state(
     folder: Path, clock: Clock, chance: Callable[[int], bytes] = os.urandom, elsewhere: Elsewhere = HERE
 ) -> Iterator[State]:
-    """Made if it is not there yet; what has expired is deleted, if that can be done now."""
+    """Made if it is not there yet; of what has expired and lies in the folder, some is deleted, if that can be done
+    now. A bucket may take a minute to say that it cannot."""
     with storing(folder):
         _prepare(folder)
     url = elsewhere.url
     with open_ledger(folder, clock, chance) if url is None else open_server_ledger(url, clock, chance) as ledger:
         state = State(ledger, _artifacts(folder, ledger.records.new_id, elsewhere), folder)
-        with suppress(EntrepotError):
-            state.clean()
+        if elsewhere.bucket is None:
+            with suppress(EntrepotError):
+                remove_some(ledger, state.artifacts)
         yield state
 
 

@@ -13,25 +13,31 @@ from entrepot.copies import CopyRequest
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
 from entrepot.imports import Imports
-from entrepot.inquiries import wake_for
+from entrepot.inquiries import Inquiries, wake_for
 from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.given import drop, kept, same
 from entrepot.jobs.orders.places import Place, place_of, source_of
 from entrepot.jobs.orders.requests import (
+    CLEANUP,
     EXPORT,
     IMPORT,
+    OWN_RECORDS,
     PREVIEW,
     UNDO,
+    VERIFY,
+    CleanupOrder,
     CopyOrder,
     ExportOrder,
     ImportOrder,
     UndoOrder,
+    VerifyOrder,
     must_be_open,
     read_back,
     written,
 )
 from entrepot.jobs.tables import files_in
 from entrepot.model.bundles import BundleRequest
+from entrepot.model.cleanup import CleanupRequest
 from entrepot.model.errors import InputError
 from entrepot.model.orders import Wish
 from entrepot.model.plans import ImportRequest
@@ -120,6 +126,15 @@ class Submissions:
     def undo(self, job: str, agreed: str | None) -> JobRecord:
         database = check_undo(Imports(adapters=self.adapters), job)
         return self._submit(UNDO, written(UndoOrder(place=self._place(), job=job, agreed=agreed)), database, None)
+
+    def cleanup(self, asked: CleanupRequest) -> JobRecord:
+        return self._submit(CLEANUP, written(CleanupOrder(place=self._place(), asked=asked)), OWN_RECORDS, None)
+
+    def verify(self, job: str) -> JobRecord:
+        """Whether there is one is told now, to those who may know."""
+        view = Inquiries(adapters=self.adapters).job(job)
+        order = VerifyOrder(place=self._place(), job=job)
+        return self._submit(VERIFY, written(order), view.job.database, view.order.tenant if view.order else None)
 
     def _place(self) -> Place:
         return place_of(self.adapters.db, self.adapters.loaded, Path.cwd())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,17 @@ from entrepot.adapters import Adapters
 from entrepot.config.own_records import ledger_url, own_place
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exports import Exports
+from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.places import place_of
-from entrepot.jobs.orders.requests import EXPORT, ExportOrder, must_be_open, written
+from entrepot.jobs.orders.requests import (
+    CLEANUP,
+    EXPORT,
+    OWN_RECORDS,
+    CleanupOrder,
+    ExportOrder,
+    must_be_open,
+    written,
+)
 from entrepot.jobs.orders.waking import is_awake, wake
 from entrepot.jobs.schedules.checking import checked, folder_of, policy
 from entrepot.jobs.schedules.configured import configured_schedules
@@ -22,6 +31,7 @@ from entrepot.jobs.schedules.running import run_now
 from entrepot.jobs.schedules.ticking import in_force
 from entrepot.jobs.schedules.views import SchedulePreview, ScheduleView, preview, view
 from entrepot.ledger.schedules import schedule_exists
+from entrepot.model.cleanup import CleanupRequest
 from entrepot.model.errors import InputError
 from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Missed, Overlap, Schedule, ScheduleRecord
@@ -73,11 +83,27 @@ class Timetable:
         """What is wrong with the request is told now, before anything is kept."""
         require(self.adapters.principal, Verb.SCHEDULE)
         must_be_open(wanted.options)
-        schedule = checked(self._schedule(name, plan, wanted))
+        return self._add(self._schedule(name, plan, wanted))
+
+    def _add(self, schedule: Schedule) -> ScheduleView:
+        checked(schedule)
+        name = schedule.name
         with self._opened() as state:
             if name in {one.name for one in configured_schedules(self.adapters.loaded)}:
                 raise schedule_exists(name)
             return view(state, state.ledger.schedules.add(schedule))
+
+    def add_cleanup(self, name: str, plan: Plan) -> ScheduleView:
+        if plan.keep:
+            raise InputError(
+                "not_with_cleanup",
+                "A clean-up leaves nothing behind that could be kept.",
+                remedy="Leave --keep out; [retention] says how long what is kept.",
+            )
+        order = CleanupOrder(
+            place=place_of(self.adapters.db, self.adapters.loaded, Path.cwd()), asked=CleanupRequest(sure=True)
+        )
+        return self._add(replace(_timed(name, plan, self.adapters), kind=CLEANUP, request=written(order)))
 
     def pause(self, name: str, *, paused: bool) -> ScheduleView:
         with self._opened() as state:
@@ -110,28 +136,14 @@ class Timetable:
         return True if is_awake(loaded.state.absolute()) else None if ledger_url(loaded, environment) else False
 
     def _schedule(self, name: str, plan: Plan, wanted: Wanted) -> Schedule:
-        home, principal = Path.cwd(), self.adapters.principal
+        home = Path.cwd()
         folder = None if wanted.to is None else str(home / folder_of(str(wanted.to)))
         selection, named, options = wanted.selection, wanted.named, wanted.options
         place = place_of(self.adapters.db, self.adapters.loaded, home)
         order = ExportOrder(place=place, to=None, selection=selection, named=named, options=options)
         database = Exports(adapters=self.adapters).check(folder and f"{folder}/{name}/", selection, named, options)
-        return Schedule(
-            name=name,
-            kind=EXPORT,
-            cron=plan.cron,
-            zone=plan.zone,
-            database=database,
-            request=written(order),
-            to=folder,
-            keep=dict(plan.keep),
-            missed=policy(Missed, plan.missed, "missed"),
-            overlap=policy(Overlap, plan.overlap, "overlap"),
-            most=plan.most,
-            paused=plan.paused,
-            principal={"name": principal.name, "role": principal.role.value, "tenant": principal.tenant},
-            tenant=selection.tenant,
-        )
+        timed = _timed(name, plan, self.adapters)
+        return replace(timed, database=database, request=written(order), to=folder, tenant=selection.tenant)
 
     @contextmanager
     def _opened(self) -> Iterator[State]:
@@ -159,3 +171,21 @@ class Timetable:
                 else "Remove its [[schedules]] there.",
             )
         return record
+
+
+def _timed(name: str, plan: Plan, adapters: Adapters) -> Schedule:
+    """When, and in whose name; of our own records, as long as nothing else is said."""
+    return Schedule(
+        name=name,
+        kind=EXPORT,
+        cron=plan.cron,
+        zone=plan.zone,
+        database=OWN_RECORDS,
+        request={},
+        keep=dict(plan.keep),
+        missed=policy(Missed, plan.missed, "missed"),
+        overlap=policy(Overlap, plan.overlap, "overlap"),
+        most=plan.most,
+        paused=plan.paused,
+        principal=as_asked(adapters.principal),
+    )

@@ -16,12 +16,13 @@ from entrepot.config.load import load_settings
 from entrepot.config.own_records import own_place
 from entrepot.config.queues import listened_to
 from entrepot.config.secrets import resolve_secret
+from entrepot.jobs.housekeeping.chore import Housekeeping
 from entrepot.jobs.notices.courier import Courier
 from entrepot.jobs.orders.places import Place
-from entrepot.jobs.orders.requests import EXPORT, IMPORT, PREVIEW, UNDO, read_back
+from entrepot.jobs.orders.requests import CLEANUP, EXPORT, IMPORT, PREVIEW, UNDO, VERIFY, read_back
 from entrepot.jobs.orders.waking import at_hand, is_awake
 from entrepot.jobs.schedules.clockwork import Clockwork
-from entrepot.jobs.worker.chores import quietly
+from entrepot.jobs.worker.chores import LAST_CHORE, quietly
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.hands import Hands
 from entrepot.jobs.worker.loop import Loop
@@ -37,9 +38,11 @@ from entrepot.notices import SettingsTargets
 from entrepot.protection import named_engine
 from entrepot.state import State, open_state
 from entrepot.telemetry import sending_traces, serving_metrics
+from entrepot.worked_cleanups import clean_up
 from entrepot.worked_exports import export, export_settled
 from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
 from entrepot.worked_parts import PLACE, made_part
+from entrepot.worked_verifications import verify
 
 LOG = logging.getLogger("entrepot.worker")
 
@@ -55,6 +58,8 @@ KINDS = {
     PREVIEW: Kind(settled=nothing_settled, carry_out=preview),
     IMPORT: Kind(settled=change_settled, carry_out=bring_in),
     UNDO: Kind(settled=change_settled, carry_out=undo),
+    CLEANUP: Kind(settled=nothing_settled, carry_out=clean_up),
+    VERIFY: Kind(settled=nothing_settled, carry_out=verify),
 }
 
 
@@ -145,6 +150,7 @@ def run_worker(
     read = partial(load_settings, os.environ, Path.cwd(), config)
     loaded = read()
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
+    housekeeping = Housekeeping(jobs_kept=loaded.settings.retention.jobs)
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
     life = Life(process=this_process(), lease=loaded.settings.work.lease)
     listened = listened_to(queues, loaded, alone=elsewhere.url is None)
@@ -167,7 +173,7 @@ def run_worker(
                     places=places,
                     idle_exit=idle_exit,
                     lease=life.lease,
-                    chores=(clockwork, courier),
+                    chores=(clockwork, courier, housekeeping),
                     around=around,
                 )
                 stopped(loop.stop)
@@ -175,3 +181,4 @@ def run_worker(
             again = not loop.stopping.is_set() and state.ledger.orders.open_in(listened) > 0 and not is_awake(folder)
             if not again and not loop.stopping.is_set():
                 courier.last_round(state)
+        housekeeping.leave(LAST_CHORE)

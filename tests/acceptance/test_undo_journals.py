@@ -15,6 +15,7 @@ from acceptance.test_undo import FILE, SQLITE, Club, club, fates
 from entrepot import Entrepot
 from entrepot.bystanders import Quiet, SystemClock
 from entrepot.cli.undo_views import print_undo_plan
+from entrepot.expiry import remove_expired
 from entrepot.model.errors import ChangedError, DamagedError, InputError
 from entrepot.state import open_state
 
@@ -31,9 +32,9 @@ class Later(SystemClock):
 
 
 def expire(club: Club) -> None:
-    """As any command does that opens the state folder so much later."""
-    with open_state(club.folder / ".entrepot", Later()):
-        pass
+    """As cleaning up does, so much later."""
+    with open_state(club.folder / ".entrepot", Later()) as state:
+        list(remove_expired(state.ledger, state.artifacts, Later().now()))
 
 
 def journal(club: Club) -> Path:
@@ -96,6 +97,7 @@ def test_a_journal_that_has_expired_is_told_from_an_import_that_changed_nothing(
         club.entrepot.undo(job)
     assert caught.value.code == "journal_expired"
     assert "90 days" in caught.value.remedy
+    assert f"was removed on {Later().now():%Y-%m-%d}" in caught.value.message
     assert club.rows() == before
     assert club.entrepot.undoable() == ()
     with pytest.raises(InputError) as caught:

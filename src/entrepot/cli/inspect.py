@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.cli.output import describe, print_json, say
+    from entrepot.cli.output import print_json
     from entrepot.cli.secrets import read_secret
     from entrepot.service import Entrepot
 
@@ -36,12 +36,18 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(inspection_words(found))
         return exit_code(found)
+    print_found(found, args.file)
+    return exit_code(found)
+
+
+def print_found(found: Inspection, name: str) -> None:
+    from entrepot.cli.output import describe, say
+
     for line in found.checks:
         say(f"ok       {line}")
     for problem in found.problems:
         say(f"{problem.severity.value:<8} {describe(problem)} [{problem.code}]")
-    say(f"\n{args.file}: {verdict(found)}.")
-    return exit_code(found)
+    say(f"\n{name}: {verdict(found)}.")
 
 
 def inspection_words(found: Inspection) -> dict[str, object]:

@@ -70,6 +70,8 @@ def print_view(view: JobView) -> None:
     if view.progress is not None and job.finished_at is None:
         facts.append(("progress", progress_words(view.progress)))
     facts += [(each.kind, f"{each.name}, {size_words(each.bytes)}") for each in view.artifacts]
+    if view.journal_removed_at is not None:
+        facts.append(("undo", f"no longer: what would undo it was removed on {view.journal_removed_at:%Y-%m-%d}"))
     width = max(len(name) for name, _ in facts)
     for name, words in facts:
         say(visible(f"{name:<{width}}  {words}"))

@@ -1,4 +1,4 @@
-"""`entrepot schedule`: exports that are done again and again."""
+"""`entrepot schedule`: exports and clean-ups that are done again and again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
     parser = commands.add_parser(
         "schedule",
-        help="have exports done again and again, and old ones removed",
+        help="have exports and clean-ups done again and again, and old exports removed",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -52,6 +52,7 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
         metavar="RULE=VALUE",
         help="last=7 daily=7 weekly=4 monthly=12 within=90d size=10GB: what any of them wants stays (default: all)",
     )
+    when.add_argument("--cleanup", action="store_true", help="add: clean up instead of an export (entrepot cleanup)")
     when.add_argument("--missed", default="once", metavar="POLICY", help="skip, once or all (default: once)")
     when.add_argument("--overlap", default="skip", metavar="POLICY", help="skip or queue (default: skip)")
     when.add_argument(
@@ -94,20 +95,30 @@ def added(args: argparse.Namespace, service: Entrepot) -> int:
     from entrepot.cli.output import print_json
     from entrepot.cli.schedule_views import print_schedule, say_worker
 
-    found = service.add_schedule(
-        args.name,
-        plan=_plan(args),
-        to=args.output,
-        selection=selecting.selection(args),
-        named=args.selection,
-        options=options(args),
-    )
+    if args.cleanup:
+        _nothing_of_exports(args)
+        found = service.add_cleanup_schedule(args.name, plan=_plan(args))
+    else:
+        found = service.add_schedule(
+            args.name,
+            plan=_plan(args),
+            to=args.output,
+            selection=selecting.selection(args),
+            named=args.selection,
+            options=options(args),
+        )
     if args.json:
         print_json(found)
         return 0
     print_schedule(found)
     say_worker(alive=service.has_worker())
     return 0
+
+
+def _nothing_of_exports(args: argparse.Namespace) -> None:
+    given = args.entities[0] if args.entities else args.output or args.format
+    if given:
+        raise InputError("usage", f"A clean-up does not take {given}.", remedy="Make the export a schedule of its own.")
 
 
 def _plan(args: argparse.Namespace) -> Plan:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from entrepot.jobs.schedules.views import LastRun, OutputView, SchedulePreview, ScheduleView
 
 
+CLEANUP = "cleanup"
+
+
 def print_schedules(found: Sequence[ScheduleView]) -> None:
     if not found:
         say("There are none yet. See: entrepot schedule --help")
@@ -38,7 +41,8 @@ def _last(last: LastRun | None) -> str:
 
 
 def _where(one: ScheduleView) -> str:
-    return f"{one.to or 'stored files'}{' (entrepot.toml)' if one.configured else ''}"
+    where = "-" if one.kind == CLEANUP else one.to or "stored files"
+    return f"{where}{' (entrepot.toml)' if one.configured else ''}"
 
 
 def print_schedule(one: ScheduleView) -> None:
@@ -53,6 +57,8 @@ def print_schedule(one: ScheduleView) -> None:
 def _kept(one: ScheduleView) -> str:
     if one.keep:
         return ", ".join(f"{name} {value}" for name, value in one.keep.items())
+    if one.kind == CLEANUP:
+        return "what [retention] says"
     return "everything" if one.to else "as long as [retention] exports says"
 
 

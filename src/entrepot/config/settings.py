@@ -71,7 +71,7 @@ class StateSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionSettings:
-    """`[retention]`: how long stored files are kept."""
+    """`[retention]`: how long stored files are kept, and what is known of jobs."""
 
     drafts: timedelta = timedelta(days=30)
     """Files that were given, and their plans."""
@@ -79,6 +79,8 @@ class RetentionSettings:
     """What undoes an import, and the file that was imported."""
     exports: timedelta = timedelta(days=7)
     """Files that jobs have exported, to be downloaded."""
+    jobs: timedelta = timedelta(days=365)
+    """What is known of jobs that are over, once nothing is left of them that could be wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ class ExportSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleSettings:
-    """`[[schedules]]`: an export that is done again and again."""
+    """`[[schedules]]`: an export, or a clean-up, that is done again and again."""
 
     name: str
     cron: str
@@ -119,6 +121,8 @@ class ScheduleSettings:
     """Entities; all, or those of the selection, if none is named."""
     selection: str | None = None
     """`[exports.<name>]`"""
+    cleanup: bool = False
+    """Clean up instead."""
     tenant: str | None = None
     to: str | None = None
     """A folder, in which each run makes its own; a relative one starts at the settings file."""

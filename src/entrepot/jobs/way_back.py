@@ -13,7 +13,7 @@ from entrepot.importing.undoing.changed_keys import write_changes
 from entrepot.importing.undoing.job import listed
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
-from entrepot.jobs.durable import document, keeping, promising, settle, told, working
+from entrepot.jobs.durable import JOURNAL, document, keeping, promising, settle, told, working
 from entrepot.jobs.kept_files import number_of, settle_files, staying_away
 from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
 from entrepot.jobs.taken_ids import taking_ids
@@ -148,11 +148,21 @@ class WayBack:
     def _nothing_kept(self, job: JobRecord) -> InputError:
         counts = {**(job.receipt or {}), **(job.receipt or {}).get("counts", {})}
         if job.status in HAPPENED and any(counts.get(name) for name in CHANGES):
-            return _expired(job, self.journals_kept)
+            return self._expired(job)
         return InputError(
             "nothing_to_undo",
             f"There is nothing to take back of {job.id}: it changed no rows.",
             remedy="entrepot undo lists the imports that can be taken back.",
+        )
+
+    def _expired(self, job: JobRecord) -> InputError:
+        gone = self.state.ledger.removals.of_job(job.id, JOURNAL)
+        since = f"was removed on {gone[-1].at:%Y-%m-%d}" if gone else "is no longer kept"
+        kept = self.journals_kept.days
+        return InputError(
+            "journal_expired",
+            f"{job.id} of {job.created_at:%Y-%m-%d} cannot be taken back any more: what would undo it {since}.",
+            remedy=f"[retention] journals says how long that is (now {kept} days); a backup may have the rows.",
         )
 
 
@@ -186,14 +196,6 @@ def _not_finished(job: JobRecord) -> InputError:
         "job_not_finished",
         f"{job.id} has changed nothing yet: it is at work still, or nobody can say yet what became of it.",
         remedy="Wait until it is done; if it was killed, there is nothing to take back.",
-    )
-
-
-def _expired(job: JobRecord, kept: timedelta) -> InputError:
-    return InputError(
-        "journal_expired",
-        f"{job.id} of {job.created_at:%Y-%m-%d} cannot be taken back any more: what would undo it is no longer kept.",
-        remedy=f"[retention] journals says how long that is (now {kept.days} days); a backup may have the rows.",
     )
 
 

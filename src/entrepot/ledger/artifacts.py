@@ -36,26 +36,20 @@ class Artifacts:
     def get(self, id: str) -> ArtifactRecord:
         with self._records.reading() as connection:
             found = connection.execute(select(ARTIFACTS).where(ARTIFACTS.c.id == id)).first()
-        return _artifact(one(found, "artifact", id))
+        return artifact_of(one(found, "artifact", id))
 
     def of_job(self, job: str, kind: str | None = None) -> tuple[ArtifactRecord, ...]:
         query = select(ARTIFACTS).where(ARTIFACTS.c.job == job).order_by(ARTIFACTS.c.id)
         if kind is not None:
             query = query.where(ARTIFACTS.c.kind == kind)
         with self._records.reading() as connection:
-            return tuple(_artifact(dict(row._mapping)) for row in connection.execute(query))
+            return tuple(artifact_of(dict(row._mapping)) for row in connection.execute(query))
 
     def keep_until(self, id: str, moment: datetime) -> None:
         """At least so long: a draft stays as long as the journal that needs it."""
         sooner = (ARTIFACTS.c.id == id, ARTIFACTS.c.expires_at < moment)
         with self._records.writing() as connection:
             connection.execute(update(ARTIFACTS).where(*sooner).values(expires_at=moment))
-
-    def expired(self) -> tuple[str, ...]:
-        """Ids of what is no longer kept, but for what a job that is not finished may need."""
-        query = select(ARTIFACTS.c.id).where(ARTIFACTS.c.expires_at <= self._records.now(), *_not_needed())
-        with self._records.reading() as connection:
-            return tuple(connection.execute(query).scalars())
 
     def known(self) -> frozenset[str]:
         """All ids."""
@@ -68,7 +62,7 @@ class Artifacts:
             connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id == id))
 
 
-def _not_needed() -> tuple[ColumnElement[bool], ...]:
+def not_needed() -> tuple[ColumnElement[bool], ...]:
     """By a job at work: neither its own, nor those of the job whose changes it takes back, nor their drafts."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
@@ -77,5 +71,5 @@ def _not_needed() -> tuple[ColumnElement[bool], ...]:
     return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts)
 
 
-def _artifact(columns: dict[str, Any]) -> ArtifactRecord:
+def artifact_of(columns: dict[str, Any]) -> ArtifactRecord:
     return ArtifactRecord(**columns)

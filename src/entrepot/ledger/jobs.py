@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from entrepot.ledger.events import add_event
+from entrepot.ledger.notes import removed_at
 from entrepot.ledger.records import Records, no_longer_owner, one
 from entrepot.ledger.tables import JOBS
 from entrepot.ledger.totals import count_end
 from entrepot.ledger.work_tables import ORDERS
+from entrepot.model.errors import InputError
 from entrepot.model.records import Document, JobRecord, Status
 
 PREFIXES = {"import": "imp", "export": "exp"}
@@ -58,6 +60,8 @@ class Jobs:
     def get(self, id: str) -> JobRecord:
         with self._records.reading() as connection:
             found = connection.execute(select(JOBS).where(JOBS.c.id == id)).first()
+            if found is None and (gone := removed_at(connection, id)) is not None:
+                raise _no_longer_there(id, gone)
         return _job(one(found, "job", id))
 
     def latest(
@@ -176,6 +180,15 @@ def fresh_job(records: Records, kind: str, *, owner: str, database: str, phase: 
         updated_at=now,
         owner=owner,
         **known,
+    )
+
+
+def _no_longer_there(id: str, at: datetime) -> InputError:
+    return InputError(
+        "unknown_job",
+        f"There is no job '{id}' any more: what was known of it was removed on {at:%Y-%m-%d}.",
+        remedy="[retention] jobs says how long jobs are remembered; the audit still tells who asked for it: entrepot"
+        f" audit list --about {id}",
     )
 
 

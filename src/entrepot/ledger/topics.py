@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from entrepot.ledger.artifacts import Artifacts
 from entrepot.ledger.drafts import Drafts
 from entrepot.ledger.events import Events, Progress
+from entrepot.ledger.history import History
 from entrepot.ledger.homes import Home
 from entrepot.ledger.identities import Identities
 from entrepot.ledger.jobs import Jobs
@@ -19,6 +20,7 @@ from entrepot.ledger.orders import Orders
 from entrepot.ledger.parts import Parts
 from entrepot.ledger.plans import Plans
 from entrepot.ledger.records import Records
+from entrepot.ledger.removals import Removals
 from entrepot.ledger.schedules import Schedules
 from entrepot.ledger.taking import Taking
 from entrepot.ledger.units import Units
@@ -100,6 +102,14 @@ class Ledger:
     @property
     def news(self) -> Newsroom:
         return Newsroom(self.records)
+
+    @property
+    def removals(self) -> Removals:
+        return Removals(self.records)
+
+    @property
+    def history(self) -> History:
+        return History(self.records)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -1,5 +1,5 @@
 """The tables of what is to be done, as SQLAlchemy reads and writes them: orders, progress, events, schedules,
-messages, the workers, parts of large exports, totals, and the audit."""
+messages, the workers, parts of large exports, totals, removals, and the audit."""
 
 from __future__ import annotations
 
@@ -133,4 +133,14 @@ AUDIT_HEAD = Table(
     Column("number", BigInteger),
     Column("seal", Text),
     Column("signature", Text),
+)
+REMOVALS = Table(
+    "removals",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text),
+    Column("job", Text),
+    Column("bytes", BigInteger),
+    Column("at", Moment),
+    Column("done_at", Moment),
 )

@@ -43,6 +43,9 @@ class Action(StrEnum):
     RESUME_SCHEDULE = "schedule.resume"
     REMOVE_SCHEDULE = "schedule.remove"
     RUN_SCHEDULE = "schedule.run"
+    CLEANUP = "cleanup"
+    SUBMIT_CLEANUP = "cleanup.submit"
+    SUBMIT_VERIFY = "verify.submit"
     SHOW_SCHEDULES = "schedule.show"
     FINGERPRINT = "fingerprint"
     INSPECT = "inspect"
@@ -53,6 +56,7 @@ class Action(StrEnum):
     SHOW_VERSIONS = "versions.show"
     SHOW_AUDIT = "audit.show"
     DIAGNOSE = "doctor"
+    LOOK_AT_CLEANUP = "cleanup.preview"
     DAMAGE = "audit.damaged"
     """Nobody's: before this line the audit was not what it had been."""
 

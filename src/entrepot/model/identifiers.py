@@ -34,6 +34,18 @@ def is_identifier(text: str) -> bool:
     return FORM.fullmatch(text) is not None
 
 
+def made_at(id: str) -> datetime:
+    """When it was made, by the clock of whoever made it.
+
+    >>> made_at("imp_1m7yxxkp00000000").isoformat()
+    '2026-11-21T11:30:00+00:00'
+    """
+    milliseconds = 0
+    for character in id.rpartition("_")[2][:TIME_CHARACTERS]:
+        milliseconds = milliseconds << 5 | ALPHABET.index(character)
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
 def _base32(number: int, characters: int) -> str:
     """The last so many digits of `number`."""
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(characters)))

@@ -126,3 +126,5 @@ class JobView:
     artifacts: tuple[ArtifactRecord, ...] = ()
     waiting: Waiting | None = None
     """Why no worker has it yet."""
+    journal_removed_at: datetime | None = None
+    """Since then nothing of it can be taken back."""

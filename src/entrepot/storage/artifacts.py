@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from entrepot.model.errors import ChangedError, DamagedError, InputError
+from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.identifiers import is_identifier
-from entrepot.model.ports import Sink
 from entrepot.model.receipts import FileReceipt
 from entrepot.model.records import StoredArtifact
+from entrepot.storage.copying import BLOCK, Told, copy, copy_file, nobody
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
 from entrepot.storage.layers import HashedFile
-from entrepot.storage.parts import part_folder, sweep
+from entrepot.storage.parts import left_over, part_folder, sweep
 
-BLOCK = 4 << 20
 PREFIX = "file"
-Told = Callable[[int], object]
-
-
-def _nobody(_size: int) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +59,13 @@ class ArtifactStore:
     def probe(self) -> None:
         """Whether what is written there can be read again; a folder was asked when it was opened."""
 
-    def put(self, source: Path | BinaryIO, kind: str, name: str, told: Told = _nobody) -> StoredArtifact:
+    def put(self, source: Path | BinaryIO, kind: str, name: str, told: Told = nobody) -> StoredArtifact:
         """A copy of `source` from where it stands to its end. `told` hears the size of every block, and may raise."""
         with self.receive(kind, name) as incoming:
             if isinstance(source, Path):
-                _copy_file(source, incoming, told)
+                copy_file(source, incoming, told)
             else:
-                _copy(source, incoming, told)
+                copy(source, incoming, told)
         return incoming.stored
 
     def room(self, name: str) -> AbstractContextManager[Path]:
@@ -159,6 +153,10 @@ class ArtifactStore:
     def drop_copy(self, id: str) -> None:
         """Of a file that lies elsewhere: nobody is going to read it here."""
 
+    def read_back(self, artifact: StoredArtifact) -> Path:
+        """`verify`, of what lies where it is kept, not of a copy."""
+        return self.verify(artifact)
+
     def delete(self, id: str) -> None:
         """Gone afterwards, whether it was there or not."""
         path = self.path(id)
@@ -168,39 +166,26 @@ class ArtifactStore:
                 self.disk.sync_folder(self.folder)
 
     def stored(self) -> frozenset[str]:
-        """The ids of all files that are there; unfinished ones of dead processes are removed."""
+        """The ids of all files that are there; unfinished ones of dead processes here are removed."""
+        if self.folder.is_dir():
+            sweep(self.folder)
+        return frozenset(self.sizes())
+
+    def sizes(self) -> dict[str, int]:
+        """Those ids with the sizes of their files."""
         if not self.folder.is_dir():
-            return frozenset()
-        sweep(self.folder)
+            return {}
         with reading(self.folder):
-            return frozenset(path.name for path in self.folder.iterdir() if is_identifier(path.name))
+            return {path.name: path.stat().st_size for path in self.folder.iterdir() if is_identifier(path.name)}
 
+    def unfinished(self) -> dict[str, int]:
+        """What dead processes have left, which nobody will finish; with its size."""
+        return left_over(self.folder) if self.folder.is_dir() else {}
 
-def _copy(source: BinaryIO, sink: Sink, told: Told) -> None:
-    while block := source.read(BLOCK):
-        sink.write(block)
-        told(len(block))
-
-
-def _copy_file(path: Path, sink: Sink, told: Told) -> None:
-    """A file that somebody writes to meanwhile is no file to go by, and one that grows might never end."""
-    with reading(path), path.open("rb", buffering=0) as source:
-        before = _state(source)
-
-        def unchanged(size: int) -> None:
-            told(size)
-            if _state(source) != before:
-                raise ChangedError(
-                    "file_changed", f"{path} was changed while it was read.", remedy="Wait until it is finished."
-                )
-
-        _copy(source, sink, unchanged)
-
-
-def _state(file: BinaryIO) -> tuple[int, ...] | None:
-    """None for what is no plain file: a pipe changes by being read."""
-    found = os.fstat(file.fileno())
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    def sweep(self) -> None:
+        """Remove that."""
+        if self.folder.is_dir():
+            sweep(self.folder)
 
 
 def _digest(file: BinaryIO) -> str:

@@ -20,6 +20,7 @@ from entrepot.model.errors import (
     UnavailableError,
     missing_extra,
 )
+from entrepot.storage.bucket_contents import listed
 from entrepot.storage.bucket_failures import bad_address, damaged, exists, missing, translated
 
 if TYPE_CHECKING:
@@ -180,12 +181,13 @@ class Bucket:
         with suppress(FileNotFoundError), self._said():
             obstore.delete(self._store, name)
 
-    def names(self) -> frozenset[str]:
-        import obstore
+    def sizes(self) -> dict[str, int]:
+        """Of all files."""
+        return {one.name: one.bytes for one in listed(self._store, self.place) if "/" not in one.name}
 
-        with self._said():
-            pages = obstore.list(self._store, chunk_size=1000)
-            return frozenset(one["path"] for page in pages for one in page if "/" not in one["path"])
+    def old_claims(self) -> dict[str, int]:
+        """Of dead processes."""
+        return {one.name: one.bytes for one in listed(self._store, self.place, f"{CLAIMS}/") if one.is_old()}
 
     def probe(self) -> None:
         """Write, read, compare, delete."""

@@ -79,6 +79,10 @@ class ObjectArtifacts(ArtifactStore):
         self._fetch(artifact.id, artifact.bytes, artifact.sha256)
         return self.path(artifact.id)
 
+    def read_back(self, artifact: StoredArtifact) -> Path:
+        self._forget(artifact.id)
+        return self.verify(artifact)
+
     def _fetch(self, id: str, size: int, sha256: str | None) -> None:
         with self.room(id) as room:
             part, final = room / id, self.path(id)
@@ -97,8 +101,17 @@ class ObjectArtifacts(ArtifactStore):
         self.bucket.delete(id)
         self._forget(id)
 
-    def stored(self) -> frozenset[str]:
-        return frozenset(name for name in self.bucket.names() if is_identifier(name))
+    def sizes(self) -> dict[str, int]:
+        return {name: size for name, size in self.bucket.sizes().items() if is_identifier(name)}
+
+    def unfinished(self) -> dict[str, int]:
+        """Here, and there: what says that a file is on its way, for longer than it can take."""
+        return {**super().unfinished(), **self.bucket.old_claims()}
+
+    def sweep(self) -> None:
+        super().sweep()
+        for claim in self.bucket.old_claims():
+            self.bucket.delete(claim)
 
     def probe(self) -> None:
         self.bucket.probe()

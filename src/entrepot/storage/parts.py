@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from entrepot.storage.rooms import evict, room, sweep_rooms
+from entrepot.storage.rooms import dead_rooms, evict, room, sweep_rooms
 
 ENDING = ".entrepot-part"
 LONGEST_BYTES = 150
@@ -33,6 +33,12 @@ def shortened(name: str) -> str:
 def sweep(home: Path) -> tuple[Path, ...]:
     """Remove the parts in `home` that nobody holds any more; which folders they were in."""
     return sweep_rooms(home, f".*{ENDING}")
+
+
+def left_over(home: Path) -> dict[str, int]:
+    """The parts that `sweep` would remove, by their folders, and how large they are."""
+    found = dead_rooms(home, f".*{ENDING}")
+    return {folder.name: sum(path.lstat().st_size for path in folder.rglob("*")) for folder in found}
 
 
 def no_other_writes(home: Path, own: str) -> bool:

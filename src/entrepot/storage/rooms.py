@@ -75,6 +75,26 @@ def evict(folder: Path, suffix: str) -> None:
         shutil.rmtree(away, ignore_errors=True)
 
 
+def dead_rooms(home: Path, pattern: str) -> tuple[Path, ...]:
+    """Which would be removed."""
+    return tuple(folder for folder in sorted(home.glob(pattern)) if _is_ours(folder) and not _is_held(folder))
+
+
+def _is_held(folder: Path) -> bool:
+    try:
+        lock = os.open(folder / LOCK, os.O_RDONLY)
+    except OSError:
+        return True  # on its way to a lock, or gone, or not ours: nothing to tell of
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(lock)
+
+
 def _removed(folder: Path) -> bool:
     try:
         lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)

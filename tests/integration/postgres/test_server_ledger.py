@@ -86,7 +86,7 @@ def test_a_schema_of_somebody_else_is_refused_and_left_as_it_is(postgres_databas
 
 
 def test_an_older_program_refuses_a_newer_ledger(postgres_database: PostgresDatabase) -> None:
-    more = Step(number=len(known_steps()) + 1, name="more", statements=("CREATE TABLE more (a TEXT)",))
+    more = Step(number=known_steps()[-1].number + 1, name="more", statements=("CREATE TABLE more (a TEXT)",))
     with open_server_ledger(postgres_database.url, CLOCK) as ledger:
         migrate(ledger.records, (*known_steps(), more))
     assert refusal(postgres_database.url, InputError) == "newer_ledger"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from entrepot.access.permissions import Principal, Role
-from entrepot.jobs.durable import told
+from entrepot.jobs.durable import JOURNAL, told
 from entrepot.jobs.orders.waiting import waiting
 from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
@@ -30,6 +31,7 @@ def view(state: State, job: JobRecord, limits: Limits) -> JobView:
         waiting=waiting(state, job, order, limits),
         progress=state.ledger.progress.of_job(job.id),
         artifacts=state.ledger.artifacts.of_job(job.id),
+        journal_removed_at=journal_removed_at(state, job.id),
     )
 
 
@@ -38,6 +40,12 @@ def in_words(state: State, job: JobRecord, system: System) -> Said:
     progress = state.ledger.progress.of_job(job.id)
     phases = state.ledger.events.phases(job.id) or (job.phase,)
     return said(system, job, phases, progress.facts["entity"] if progress is not None else "")
+
+
+def journal_removed_at(state: State, job: str) -> datetime | None:
+    """Of the last part of it that went."""
+    gone = state.ledger.removals.of_job(job, JOURNAL)
+    return gone[-1].at if gone else None
 
 
 def order_of(state: State, job: str) -> OrderRecord | None:

@@ -10,6 +10,7 @@ import msgspec
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.places import Place
 from entrepot.model.bundles import BundleRequest
+from entrepot.model.cleanup import CleanupRequest
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import Document
@@ -17,6 +18,9 @@ from entrepot.model.selection import Selection
 
 Request = TypeVar("Request")
 EXPORT, PREVIEW, IMPORT, UNDO = "export", "preview", "import", "undo"
+CLEANUP, VERIFY = "cleanup", "verify"
+OWN_RECORDS = "own records"
+"""What jobs are about that ask no database."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,18 @@ class UndoOrder:
     place: Place
     job: str
     agreed: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanupOrder:
+    place: Place
+    asked: CleanupRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyOrder:
+    place: Place
+    job: str
 
 
 def is_copy(document: Document) -> bool:

@@ -7,8 +7,9 @@ from entrepot.config.load import naming
 from entrepot.config.settings import Loaded, ScheduleSettings
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.places import place_of
-from entrepot.jobs.orders.requests import EXPORT, ExportOrder, written
+from entrepot.jobs.orders.requests import CLEANUP, EXPORT, OWN_RECORDS, CleanupOrder, ExportOrder, written
 from entrepot.jobs.schedules.checking import checked, folder_of, policy
+from entrepot.model.cleanup import CleanupRequest
 from entrepot.model.errors import InputError
 from entrepot.model.schedules import Missed, Overlap, Schedule
 from entrepot.model.selection import Scope, Selection
@@ -17,6 +18,7 @@ from entrepot.model.suggest import unknown
 PRINCIPAL = {"name": "settings", "role": Role.SYSTEM_ADMIN.value, "tenant": None}
 """Whoever may write the settings holds the credentials that stand there."""
 BY_DEFAULT = "default"
+OF_EXPORTS = ("database", "export", "selection", "tenant", "to", "format", "compress", "encrypt", "keep")
 
 
 def configured_schedules(loaded: Loaded) -> tuple[Schedule, ...]:
@@ -34,14 +36,15 @@ def configured_schedules(loaded: Loaded) -> tuple[Schedule, ...]:
 
 
 def _schedule(settings: ScheduleSettings, loaded: Loaded, place: str) -> Schedule:
+    _check_cleanup(settings, place)
     return checked(
         Schedule(
             name=settings.name,
-            kind=EXPORT,
+            kind=CLEANUP if settings.cleanup else EXPORT,
             cron=settings.cron,
             zone=settings.zone,
-            database=_database(settings, loaded, place),
-            request=written(_order(settings, loaded, place)),
+            database=OWN_RECORDS if settings.cleanup else _database(settings, loaded, place),
+            request=_tidying(loaded) if settings.cleanup else written(_order(settings, loaded, place)),
             to=None if settings.to is None else str(loaded.folder.absolute() / folder_of(settings.to, place)),
             keep=settings.keep,
             missed=policy(Missed, settings.missed, f"{place}missed"),
@@ -53,6 +56,22 @@ def _schedule(settings: ScheduleSettings, loaded: Loaded, place: str) -> Schedul
         ),
         place,
     )
+
+
+def _check_cleanup(settings: ScheduleSettings, place: str) -> None:
+    usual = ScheduleSettings(name="", cron="")
+    strange = [name for name in OF_EXPORTS if getattr(settings, name) != getattr(usual, name)]
+    if settings.cleanup and strange:
+        raise InputError(
+            "not_with_cleanup",
+            f"{place}{strange[0]} is nothing that a clean-up has.",
+            remedy="Leave it out; [retention] says how long what is kept. Exports are schedules of their own.",
+        )
+
+
+def _tidying(loaded: Loaded) -> dict[str, object]:
+    """Nobody sees whether the clock is right when it runs."""
+    return written(CleanupOrder(place=place_of(None, loaded, loaded.folder), asked=CleanupRequest(sure=True)))
 
 
 def _database(settings: ScheduleSettings, loaded: Loaded, place: str) -> str:

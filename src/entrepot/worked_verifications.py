@@ -1,0 +1,33 @@
+"""Verifications that a worker carries out."""
+
+from __future__ import annotations
+
+from entrepot.adapters import Adapters
+from entrepot.auditing import recorded
+from entrepot.jobs.durable import document, told
+from entrepot.jobs.orders.requests import VerifyOrder, read_back
+from entrepot.jobs.worker.running import Attempt
+from entrepot.model.audit import Action
+from entrepot.model.errors import DamagedError
+from entrepot.model.records import Status
+from entrepot.verifying import Verifying
+
+
+def verify(attempt: Attempt, adapters: Adapters) -> None:
+    """It has failed if something is not what it was, and is partial if something could not be compared."""
+    order, jobs = read_back(VerifyOrder, attempt.order.request), attempt.state.ledger.jobs
+    with recorded(adapters, Action.INSPECT, order.job, job=attempt.job.id):
+        attempt.reporter.phase(f"Reading back what {order.job} has left")
+        found = Verifying(adapters=adapters).verify(order.job)
+    attempt.tell()
+    if found.ok:
+        status = Status.COMPLETED if found.verified else Status.PARTIAL
+        jobs.finish(attempt.job, status, receipt=document(found))
+        return
+    error = DamagedError(
+        "not_verified",
+        f"{found.problems[0].message}",
+        remedy="Get an undamaged copy, or do the job again.",
+        problems=found.problems,
+    )
+    jobs.finish(attempt.job, Status.FAILED, receipt=document(found), error=told(error))
