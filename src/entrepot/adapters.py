@@ -99,10 +99,12 @@ class Adapters:
     @contextmanager
     def state(self) -> Iterator[State]:
         """Our own records and stored files, made at their first use: never by a catalog."""
+        from entrepot.quota import limited, quota_of
         from entrepot.state import open_state
 
         with open_state(self.loaded.state, self.clock, elsewhere=self.elsewhere_kept()) as state:
-            yield replace(state, order=self._order, tell=self._tell)
+            known = replace(state, order=self._order, tell=self._tell)
+            yield limited(known, quota_of(self.loaded.settings, self.principal))
 
     def elsewhere_kept(self) -> Elsewhere:
         """What of our own does not lie in the folder."""

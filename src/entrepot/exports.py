@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection
 from entrepot.protection import export_guard
+from entrepot.storage.disk import Disk
 from entrepot.storage.keys import Keys
 from entrepot.version import VERSION
 
@@ -39,6 +40,7 @@ class Exports:
     """Hears what will be there just before it is."""
     fan: Fan | None = None
     """Other workers, which may read shares of large tables."""
+    disk: Disk = field(default_factory=Disk)
     meant: Callable[[str], object] | None = None
     """Hears the identity of the database before anything is written; it may be the wrong one."""
 
@@ -119,6 +121,7 @@ class Exports:
                 workbench=workbench,
                 file_stores=self.adapters.file_stores(),
                 tool=f"entrepot {VERSION}",
+                disk=self.disk,
                 guard=self._guard(),
                 fan=self.fan,
                 promise=self.promise,

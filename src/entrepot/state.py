@@ -20,6 +20,7 @@ from entrepot.ledger.signs import WORKER_LOCK
 from entrepot.model.errors import DamagedError, EntrepotError, InputError, UnavailableError
 from entrepot.model.lives import Life
 from entrepot.model.ports import Clock
+from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, StoredArtifact
 from entrepot.storage.artifacts import ArtifactStore
 from entrepot.storage.faults import storing
@@ -46,6 +47,7 @@ class State:
     """The job that a worker carries out with it, which owns it already."""
     tell: Callable[[], object] | None = None
     """Writes down what that job has reported so far."""
+    quota: Quota = NO_QUOTA
 
     @property
     def audit(self) -> Audit:
@@ -71,7 +73,7 @@ class State:
         one, it stays: a file without a record harms nobody."""
         try:
             until = None if lasting is None else self.ledger.records.now() + lasting
-            return self.ledger.artifacts.add(stored, media_type, expires_at=until, job=job)
+            return self.ledger.artifacts.add(stored, media_type, expires_at=until, job=job, quota=self.quota)
         except BaseException as error:
             if not isinstance(error, UnavailableError):
                 with suppress(EntrepotError):

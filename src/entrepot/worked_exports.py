@@ -17,6 +17,9 @@ from entrepot.ledger.orders import other_database
 from entrepot.model.audit import Action
 from entrepot.model.receipts import Receipt
 from entrepot.model.records import Document, JobRecord, Status
+from entrepot.quota import fits, limited, quota_of
+from entrepot.storage.bounds import BoundedDisk
+from entrepot.storage.disk import Disk
 from entrepot.worked_parts import fan_of
 
 
@@ -58,12 +61,15 @@ def export(attempt: Attempt, adapters: Adapters) -> None:
 
 def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:
     lasting = adapters.loaded.settings.retention.exports
-    with attempt.state.artifacts.room(attempt.job.id) as room:
+    quota = quota_of(adapters.loaded.settings, adapters.principal)
+    state = limited(attempt.state, quota)
+    with state.artifacts.room(attempt.job.id) as room:
+        disk = BoundedDisk(Disk(), fits(state.ledger, quota))
         meant = partial(_must_be, adapters, attempt.job)
-        exports = Exports(adapters=adapters, kept=True, fan=fan_of(attempt, adapters), meant=meant)
+        exports = Exports(adapters=adapters, kept=True, disk=disk, fan=fan_of(attempt, adapters), meant=meant)
         outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))
         attempt.reporter.phase("Storing the files")
-        keep(attempt.state, attempt.job, outcome, lasting)
+        keep(state, attempt.job, outcome, lasting)
     return as_written(None, None, outcome.receipt)
 
 

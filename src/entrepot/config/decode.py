@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import timedelta
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from entrepot.config.durations import duration
+from entrepot.config.sizes import Size, size
 from entrepot.model.errors import InputError
 from entrepot.model.suggest import nearest
 
 PLAIN: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
+
+WRITTEN: dict[Any, Callable[[object, str], object]] = {timedelta: duration, Size: size}
+"""What is a text in the file."""
 
 
 def decode(kind: Any, value: object, where: str) -> Any:
@@ -26,8 +30,8 @@ def decode(kind: Any, value: object, where: str) -> Any:
         return _decode_tuple(get_args(kind)[0], value, where)
     if origin is Mapping:
         return _decode_mapping(get_args(kind)[1], value, where)
-    if kind is timedelta:
-        return duration(value, where)
+    if kind in WRITTEN:
+        return WRITTEN[kind](value, where)
     return _decode_plain(kind, value, where)
 
 

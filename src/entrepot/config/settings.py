@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from entrepot.config.notification_settings import NotificationSettings
+from entrepot.config.sizes import Size
 from entrepot.model.limits import Limits
 from entrepot.model.overlay import CatalogOverlay, EntityOverlay
 
@@ -28,6 +29,8 @@ class TenancySettings:
 
     root: str | None = None
     """The entity whose rows are the tenants; others reach it by their foreign keys."""
+    quota: Size | None = None
+    """How much may be stored by those who are bound to one tenant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,8 @@ class StateSettings:
     """`postgresql://…`, or `env:NAME`: the records are kept there, and the folder has only the stored files."""
     artifacts: str | None = None
     """`s3://bucket/prefix`, `gs://…` or `az://…`: stored files are kept there, and the folder has copies."""
+    quota: Size | None = None
+    """How much may be stored in all."""
 
 
 @dataclass(frozen=True, kw_only=True)

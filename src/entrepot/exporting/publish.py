@@ -13,10 +13,12 @@ from entrepot.exporting.flow import Exported, export
 from entrepot.exporting.plan import ExportPlan
 from entrepot.exporting.receipt_file import decode_receipt, encode_receipt, receipt_path
 from entrepot.exporting.request import Run
+from entrepot.exporting.size import at_least
 from entrepot.exporting.which_receipt import outdated_by
 from entrepot.model.errors import DamagedError
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.receipts import FileReceipt, Receipt
+from entrepot.storage.bounds import must_have_room
 from entrepot.storage.finished import Outdated
 from entrepot.storage.key_files import is_key_file
 from entrepot.storage.publish import Publication
@@ -42,7 +44,9 @@ def publish_export(plan: ExportPlan, run: Run) -> ExportOutcome:
         overwrite=plan.overwrite,
         expected=(*plan.files, path),
         guard=run.guard,
+        disk=run.disk,
     )
+    must_have_room(target.path.parent, at_least(plan), f"The export to {target.path.name}")
     with publication:
         exported = export(plan.request, run, publication)
         files = publication.files()

@@ -17,6 +17,7 @@ from entrepot.model.ports import Cancel, Clock, Engine, Reporter, Workbench
 from entrepot.model.receipts import Receipt
 from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.selection import Selection
+from entrepot.storage.disk import Disk
 from entrepot.storage.guard import Guard
 
 Promise = Callable[[Path, Path, Path, Receipt], object]
@@ -54,6 +55,7 @@ class Run:
     workbench: Callable[[], AbstractContextManager[Workbench]]
     file_stores: Mapping[str, FileStore]
     tool: str
+    disk: Disk = field(default_factory=Disk)
     guard: Guard = field(default_factory=Guard)
     """What must not be written over, or into."""
     secret: Callable[[], bytes] | None = None

@@ -23,6 +23,7 @@ from entrepot.model.bundles import BundlePlan
 from entrepot.model.plans import DraftFile, ImportPlan, ImportRequest
 from entrepot.model.records import ArtifactRecord, Document, DraftRecord, JobRecord, PlanRecord
 from entrepot.state import State
+from entrepot.storage.bounds import must_have_room
 from entrepot.storage.keys import Keys
 from entrepot.storage.opening import plain_file
 
@@ -86,7 +87,9 @@ class Drafting:
     def plain(self, stored: ArtifactRecord, place: Path, work: Path, keys: Keys, *, proven: bool) -> Path:
         """What was kept, proven to be the bytes that were taken."""
         path = self.state.artifacts.path(stored.id) if proven else self.state.artifacts.verify(stored)
-        return plain_file(path, work, keys, given=place)
+        plain = plain_file(path, work, keys, given=place)
+        must_have_room(work, plain.stat().st_size, f"Reading {stored.name}")
+        return plain
 
     def memory(self, run: Run) -> MappingMemory:
         return MappingMemory(state=self.state, catalog=lambda: run.catalog)

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, delete, insert, or_, select, union, update
 
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
+from entrepot.ledger.usage import must_fit_in_turn
+from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
 
 
@@ -17,19 +19,27 @@ class Artifacts:
         self._records = records
 
     def add(
-        self, stored: StoredArtifact, media_type: str, *, expires_at: datetime | None, job: JobRecord | None = None
+        self,
+        stored: StoredArtifact,
+        media_type: str,
+        *,
+        expires_at: datetime | None,
+        job: JobRecord | None = None,
+        quota: Quota = NO_QUOTA,
     ) -> ArtifactRecord:
-        """Only its owner can give a job something."""
+        """Only its owner can give a job something. QuotaError if it is more than may be."""
         record = ArtifactRecord(
             **vars(stored),
             media_type=media_type,
             job=job.id if job else None,
             created_at=self._records.now(),
             expires_at=expires_at,
+            tenant=quota.tenant,
         )
         with self._records.writing() as connection:
             if job is not None:
                 require_owner(connection, job)
+            must_fit_in_turn(connection, quota, stored.bytes)
             connection.execute(insert(ARTIFACTS), {**vars(record)})
         return record
 

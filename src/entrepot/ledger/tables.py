@@ -39,6 +39,7 @@ ARTIFACTS = Table(
     Column("job", Text),
     Column("created_at", Moment),
     Column("expires_at", Moment),
+    Column("tenant", Text),
 )
 DRAFTS = Table(
     "drafts",

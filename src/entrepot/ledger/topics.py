@@ -24,6 +24,7 @@ from entrepot.ledger.removals import Removals
 from entrepot.ledger.schedules import Schedules
 from entrepot.ledger.taking import Taking
 from entrepot.ledger.units import Units
+from entrepot.ledger.usage import Usage
 from entrepot.model.problems import Problem
 
 
@@ -106,6 +107,10 @@ class Ledger:
     @property
     def removals(self) -> Removals:
         return Removals(self.records)
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(self.records)
 
     @property
     def history(self) -> History:

@@ -73,6 +73,13 @@ class StorageError(EntrepotError):
     means = "make room, or choose another place"
 
 
+class QuotaError(StorageError):
+    """More would be stored than a tenant, or all of them together, may."""
+
+    http_status = 413
+    means = "remove something, or have the quota raised"
+
+
 class DamagedError(EntrepotError):
     """A file is not what its receipt, checksum or manifest says."""
 

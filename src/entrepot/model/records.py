@@ -90,6 +90,8 @@ class ArtifactRecord(StoredArtifact):
     created_at: datetime
     expires_at: datetime | None
     """None: until somebody deletes it."""
+    tenant: str | None = None
+    """Who stored it was bound to that one."""
 
 
 @dataclass(frozen=True, kw_only=True)

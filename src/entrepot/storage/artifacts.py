@@ -17,6 +17,7 @@ from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.identifiers import is_identifier
 from entrepot.model.receipts import FileReceipt
 from entrepot.model.records import StoredArtifact
+from entrepot.storage.bounds import BoundedDisk, Limit, must_have_room, unlimited
 from entrepot.storage.copying import BLOCK, Told, copy, copy_file, nobody
 from entrepot.storage.disk import Disk
 from entrepot.storage.faults import reading, storing
@@ -50,6 +51,7 @@ class ArtifactStore:
     identify: Callable[[str], str]
     """Makes an id that begins with a word."""
     disk: Disk = field(default_factory=Disk)
+    limit: Limit = unlimited
 
     @property
     def place(self) -> str:
@@ -61,12 +63,21 @@ class ArtifactStore:
 
     def put(self, source: Path | BinaryIO, kind: str, name: str, told: Told = nobody) -> StoredArtifact:
         """A copy of `source` from where it stands to its end. `told` hears the size of every block, and may raise."""
+        if isinstance(source, Path):
+            self._must_fit(source, name)
         with self.receive(kind, name) as incoming:
             if isinstance(source, Path):
                 copy_file(source, incoming, told)
             else:
                 copy(source, incoming, told)
         return incoming.stored
+
+    def _must_fit(self, source: Path, name: str) -> None:
+        """Before the first byte, of what has a size already."""
+        with reading(source):
+            size = source.stat().st_size
+        must_have_room(self.folder, size, f"A copy of {name}")
+        self.limit()(size)
 
     def room(self, name: str) -> AbstractContextManager[Path]:
         """A private folder beside the stored files, whose files can be adopted; gone afterwards."""
@@ -78,6 +89,7 @@ class ArtifactStore:
     def adopt(self, finished: Path, kind: str, receipt: FileReceipt) -> StoredArtifact:
         """A file from such a folder, which is on the disk already and is what its receipt says."""
         fresh = self.identify(PREFIX)
+        self.limit()(receipt.bytes)
         with storing(finished):
             finished.chmod(0o600)
         self._publish(finished, self.path(fresh))
@@ -103,7 +115,7 @@ class ArtifactStore:
                 descriptor = self.disk.create(part)
             try:
                 os.fchmod(descriptor, 0o600)
-                sink = HashedFile(self.disk, descriptor, final)
+                sink = HashedFile(BoundedDisk(self.disk, self.limit()), descriptor, final)
                 yield sink
                 sink.finish()
             finally:

@@ -8,13 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from entrepot.config.durations import duration
+from entrepot.config.sizes import size
 from entrepot.jobs.schedules.rotation import Keep
 from entrepot.model.brief import brief
 from entrepot.model.errors import InputError
 from entrepot.model.suggest import unknown
 
-UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-SIZE = re.compile(r"(?P<number>[0-9]{1,9}) ?(?P<unit>[A-Za-z]+)")
 MOST = 100_000
 
 
@@ -45,19 +44,6 @@ def _within(value: object, where: str) -> timedelta:
     return duration(value, where)
 
 
-def _size(value: object, where: str) -> int:
-    match = SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-    units = {unit.lower(): size for unit, size in UNITS.items()}
-    size = int(match["number"]) * units.get(match["unit"].lower(), 0) if match else 0
-    if size == 0:
-        raise InputError(
-            "wrong_size",
-            f"{where} is {_shown(value)}, which is no size.",
-            remedy="Write a number with its unit, such as 500 MB or 10 GB.",
-        )
-    return size
-
-
 def _shown(value: object) -> str:
     return f"'{brief(value)}'" if isinstance(value, str) else brief(repr(value))
 
@@ -68,5 +54,5 @@ RULES: Mapping[str, Callable[[object, str], Any]] = {
     "daily": _count,
     "weekly": _count,
     "monthly": _count,
-    "size": _size,
+    "size": size,
 }

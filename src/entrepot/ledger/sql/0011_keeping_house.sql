@@ -14,6 +14,11 @@ CREATE INDEX removals_by_end ON removals (done_at);
 
 CREATE INDEX removals_by_job ON removals (job);
 
+-- Whose a stored file is: of somebody who is bound to that tenant.
+ALTER TABLE artifacts ADD COLUMN tenant TEXT;
+
+CREATE INDEX artifacts_by_tenant ON artifacts (tenant);
+
 -- Before a job goes, it is looked who refers to it.
 CREATE INDEX jobs_by_undone ON jobs (undoes);
 
