@@ -45,7 +45,10 @@ LOOKS = frozenset(
 """Neither changes nor hands out rows: only who was refused is of interest."""
 VERBS = {
     Action.EXPORT: Verb.EXPORT,
-    **dict.fromkeys((Action.SUBMIT_EXPORT, Action.CANCEL_JOB, Action.RETRY_JOB, Action.DOWNLOAD), Verb.EXPORT),
+    **dict.fromkeys(
+        (Action.SUBMIT_EXPORT, Action.CANCEL_JOB, Action.RETRY_JOB, Action.DOWNLOAD, Action.LINK), Verb.EXPORT
+    ),
+    Action.OPEN_LINK: Verb.SEE_CATALOG,
     Action.FINGERPRINT: Verb.EXPORT,
     **dict.fromkeys((it for it in Action if it.value.startswith(("schedule.", "cleanup"))), Verb.SCHEDULE),
     **dict.fromkeys((Action.INSPECT, Action.SUBMIT_VERIFY), Verb.INSPECT),

@@ -26,6 +26,7 @@ from entrepot.exporting.plan import ExportOptions
 from entrepot.exporting.publish import ExportOutcome
 from entrepot.exports import Exports
 from entrepot.handouts import HandsOut
+from entrepot.linking import Linking
 from entrepot.model.audit import Action
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog, Entity
@@ -52,7 +53,7 @@ __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
 
 class Entrepot(
-    BringsIn, Copying, HandsOut, Ordering, Scheduling, TellsAudit, TellsNotices, Tidying, Versioning, Watching
+    BringsIn, Copying, HandsOut, Linking, Ordering, Scheduling, TellsAudit, TellsNotices, Tidying, Versioning, Watching
 ):
     """One database and its settings.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ examples:
   entrepot export orders -o orders.csv --detach    prints the id of the job
   entrepot jobs watch exp_…                        until it is over; the exit code is that of the job
   entrepot jobs download exp_… -o orders.csv       where it was not told where to write
+  entrepot jobs link exp_… --for 2d                for somebody else, who may read that file until then
 """
 
 
@@ -34,6 +36,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
     parser.add_argument("--kind", metavar="KIND", help="list: only export, import, undo, …")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="list: at most N (default: 20)")
     parser.add_argument("--after", type=int, default=0, metavar="N", help="watch, logs: what came after event N")
+    parser.add_argument(
+        "--for", dest="lasting", default="1h", metavar="TIME", help="link: so long, such as 2d (default: 1h)"
+    )
+    parser.add_argument("--link", metavar="TOKEN", help="download: what this link leads to, instead of a job")
     parser.add_argument("-o", "--output", metavar="PATH", help="download: a file, or a folder")
     parser.add_argument("--words", metavar="SYSTEM", help="list, show: as chenu, housef3, netcmdb say it")
     add_database_options(parser)
@@ -43,7 +49,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.service import Entrepot
 
-    if args.what != "list" and args.job is None:
+    if args.link is not None and (args.what != "download" or args.job is not None):
+        raise InputError(
+            "usage", "A link stands for the job, and can only be downloaded.", remedy="See: entrepot jobs --help"
+        )
+    if args.what != "list" and args.job is None and args.link is None:
         raise InputError(
             "usage", f"`entrepot jobs {args.what}` needs the id of a job.", remedy="See: entrepot jobs list"
         )
@@ -137,12 +147,32 @@ def downloaded(args: argparse.Namespace, service: Entrepot) -> int:
 
     if args.output is None:
         raise InputError("usage", "It is not said where the files go.", remedy="Name a file or a folder: -o PATH")
-    files = service.download(args.job, to=args.output)
+    files = (
+        service.download(args.job, to=args.output)
+        if args.link is None
+        else service.download_link(args.link, to=args.output)
+    )
     if args.json:
         print_json({"job": args.job, "files": files})
     else:
         for file in files:
             say(str(file))
+    return 0
+
+
+def linked(args: argparse.Namespace, service: Entrepot) -> int:
+    """The names go beside: what programs take is the link alone."""
+    from entrepot.cli.output import print_json, say
+    from entrepot.config.durations import duration
+
+    links = service.link(args.job, expires=duration(args.lasting, "--for"))
+    if args.json:
+        print_json(links)
+        return 0
+    for link in links:
+        say(link.url or link.token)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"{link.name}, until {link.until:%Y-%m-%d %H:%M} UTC\n")
     return 0
 
 
@@ -154,4 +184,5 @@ DOING: Mapping[str, Callable[[argparse.Namespace, Entrepot], int]] = {
     "retry": retried,
     "logs": logged,
     "download": downloaded,
+    "link": linked,
 }

@@ -38,6 +38,8 @@ class Action(StrEnum):
     CANCEL_JOB = "job.cancel"
     RETRY_JOB = "job.retry"
     DOWNLOAD = "job.download"
+    LINK = "job.link"
+    OPEN_LINK = "link.open"
     ADD_SCHEDULE = "schedule.add"
     PAUSE_SCHEDULE = "schedule.pause"
     RESUME_SCHEDULE = "schedule.resume"

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -142,6 +143,15 @@ class ArtifactStore:
         """Where it can be read; None: it is no longer kept."""
         path = self.path(id)
         return path if path.exists() else None
+
+    def size_of(self, id: str) -> int | None:
+        """How large it is where it is kept; None: it is no longer."""
+        path = self.path(id)
+        return path.stat().st_size if path.exists() else None
+
+    def signed(self, id: str, lasting: timedelta) -> str | None:
+        """A URL by which anybody may read it for a while; None: it lies here, and nobody serves it."""
+        return None
 
     def open(self, id: str) -> BinaryIO:
         path = self.path(id)

@@ -20,7 +20,7 @@ from entrepot.model.errors import (
     UnavailableError,
     missing_extra,
 )
-from entrepot.storage.bucket_contents import listed
+from entrepot.storage.bucket_contents import listed, signed
 from entrepot.storage.bucket_failures import bad_address, damaged, exists, missing, translated
 
 if TYPE_CHECKING:
@@ -180,6 +180,10 @@ class Bucket:
 
         with suppress(FileNotFoundError), self._said():
             obstore.delete(self._store, name)
+
+    def signed(self, name: str, lasting: timedelta) -> str:
+        """A URL by which anybody may get it for so long."""
+        return signed(self._store, self.place, name, lasting)
 
     def sizes(self) -> dict[str, int]:
         """Of all files."""

@@ -1,19 +1,22 @@
-"""What lies in a bucket."""
+"""What lies in a bucket, and who else may get it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from entrepot.model.errors import InputError
 from entrepot.storage.bucket_failures import translated
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store
 
 ON_ITS_WAY = timedelta(days=2)
 """Longer than any file takes."""
+LONGEST = timedelta(days=7)
+"""Of a link; no cloud signs more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,3 +37,16 @@ def listed(store: ObjectStore, place: str, prefix: str | None = None) -> Iterato
         for page in obstore.list(store, prefix, chunk_size=1000):
             for one in page:
                 yield Lying(name=one["path"], bytes=one["size"], since=one["last_modified"])
+
+
+def signed(store: ObjectStore, place: str, name: str, lasting: timedelta) -> str:
+    import obstore
+
+    if lasting > LONGEST:
+        raise InputError(
+            "wrong_duration",
+            f"{place} lets nobody in by a link for longer than {LONGEST.days} days.",
+            remedy="Give it less.",
+        )
+    with translated(place):
+        return obstore.sign(cast("S3Store | GCSStore | AzureStore", store), "GET", name, lasting)

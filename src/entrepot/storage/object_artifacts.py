@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,6 +65,12 @@ class ObjectArtifacts(ArtifactStore):
             self._fetch(id, size, None)
             return self.path(id)
         return path
+
+    def size_of(self, id: str) -> int | None:
+        return self.bucket.size(id)
+
+    def signed(self, id: str, lasting: timedelta) -> str | None:
+        return self.bucket.signed(id, lasting)
 
     def open(self, id: str) -> BinaryIO:
         if self.here(id) is None:
