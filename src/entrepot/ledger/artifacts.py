@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, union, update
+from sqlalchemy import ColumnElement, Text, delete, exists, insert, or_, select, type_coerce, union, update
 
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
 from entrepot.ledger.usage import must_fit_in_turn
+from entrepot.ledger.work_tables import PARTS
 from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
+
+PART = "part"
+"""The kind of what a part of a large export came to."""
 
 
 class Artifacts:
@@ -73,12 +77,15 @@ class Artifacts:
 
 
 def not_needed() -> tuple[ColumnElement[bool], ...]:
-    """By a job at work: neither its own, nor those of the job whose changes it takes back, nor their drafts."""
+    """By a job at work: neither its own, nor those of the job whose changes it takes back, nor their drafts, nor what
+    others have made for it."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
     theirs = or_(JOBS.c.draft_id == DRAFTS.c.id, JOBS.c.draft_id == DRAFTS.c.bundle)
     drafts = select(DRAFTS.c.artifact_id).join(JOBS, theirs).where(JOBS.c.id.in_(jobs))
-    return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts)
+    named = type_coerce(PARTS.c.made, Text).contains(ARTIFACTS.c.id)
+    made = exists().where(ARTIFACTS.c.kind == PART, PARTS.c.job.in_(jobs), named)
+    return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts), ~made
 
 
 def artifact_of(columns: dict[str, Any]) -> ArtifactRecord:

@@ -202,5 +202,8 @@ def test_every_table_that_refers_to_jobs_is_seen_to(ledger: Ledger) -> None:
             for key in found.get_foreign_keys(table)
             if key["referred_table"] == "jobs"
         }
-    keep_it, go_with_it = {"jobs", "artifacts", "journals", "identity"}, {"orders", "progress", "events", "units"}
+    keep_it, go_with_it = (
+        {"jobs", "artifacts", "journals", "identity"},
+        {"orders", "progress", "events", "parts", "units"},
+    )
     assert referring == keep_it | go_with_it

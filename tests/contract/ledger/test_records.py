@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from contract.ledger.pinned import PinnedClock
+from entrepot.ledger.jobs import NOBODY
 from entrepot.ledger.opening import Ledger
 from entrepot.model.errors import ChangedError, InputError
+from entrepot.model.fabric import PartRecord
 from entrepot.model.records import ArtifactRecord, JobRecord, Status, StoredArtifact
 
 MONTH = timedelta(days=30)
@@ -113,6 +115,19 @@ def test_what_an_undo_at_work_reads_does_not_expire(ledger: Ledger, clock: Pinne
     assert expired(ledger) == ()
     ledger.jobs.finish(undo, Status.COMPLETED)
     assert set(expired(ledger)) == {file.id, journal.id}
+
+
+def test_what_others_have_made_for_a_job_at_work_does_not_expire(ledger: Ledger, clock: PinnedClock) -> None:
+    job = ledger.jobs.begin("export", owner="x", database="d")
+    made, lost = stored(ledger, kind="part"), stored(ledger, kind="part")
+    ledger.parts.offer(job, "rows", [{}])
+    (state,) = ledger.parts.states(job)
+    part = PartRecord(id=state.id, job=job.id, epoch=job.epoch, number=0, function="rows", spec={})
+    assert ledger.parts.finish(part, NOBODY, 3, {"artifact": made.id})
+    clock.pass_by(days=31)
+    assert expired(ledger) == (lost.id,)
+    ledger.jobs.finish(job, Status.FAILED)
+    assert set(expired(ledger)) == {made.id, lost.id}
 
 
 def test_the_files_of_a_job_are_found_by_kind(ledger: Ledger) -> None:
