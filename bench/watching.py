@@ -11,6 +11,8 @@ from pathlib import Path
 from entrepot import Entrepot, ExportOptions
 from entrepot.bystanders import SystemClock
 from entrepot.jobs.orders.waking import at_hand
+from entrepot.ledger.processes import this_process
+from entrepot.model.lives import Life
 from entrepot.state import open_state
 from entrepot.submissions import Manner
 
@@ -25,7 +27,7 @@ def watched(folder: Path) -> list[tuple[str, float]]:
     home = folder / "watched"
     shop = Entrepot(f"sqlite:///{folder / 'app.db'}", environment={"ENTREPOT_STATE": str(home)})
     jobs = [shop.submit_export("tiny", options=CSV, manner=BY_HAND).id for _ in range(WATCHERS)]
-    with at_hand(home, alone=True):
+    with at_hand(home, Life(process=this_process(), lease=3600), alone=True):
         idle = asyncio.run(_share(shop, jobs))
         with subprocess.Popen([sys.executable, "-m", "bench.watching", str(home), *jobs]) as writer:
             try:

@@ -15,6 +15,8 @@ from entrepot import Entrepot, ExportOptions
 from entrepot.bystanders import SystemClock
 from entrepot.cli import main
 from entrepot.jobs.orders.waking import at_hand
+from entrepot.ledger.processes import this_process
+from entrepot.model.lives import Life
 from entrepot.model.orders import Waiting, WhyWaiting
 from entrepot.state import State, open_state
 from entrepot.submissions import Manner
@@ -48,7 +50,8 @@ def waits(shop: Entrepot, job: str) -> Waiting:
 @contextmanager
 def a_worker(home: Path) -> Iterator[State]:
     """Who is there, and has not looked yet."""
-    with open_state(home / "state", SystemClock()) as state, at_hand(home / "state", alone=True):
+    life = Life(process=this_process(), lease=3600)
+    with open_state(home / "state", SystemClock()) as state, at_hand(home / "state", life, alone=True):
         yield state
 
 
