@@ -287,3 +287,18 @@ def test_on_the_command_line_each_table_has_its_filter_and_somebody_types_the_su
             terminal.type(f"{number}\n")
             assert terminal.ended() == 0
     assert shop.state()[:2] == [[(1, "a@x", "eu"), (3, "c@x", "us"), (4, "d@x", "us")], [(10, 1, "x"), (13, 3, "w")]]
+
+
+@ON_SQLITE
+def test_a_row_that_changes_and_loses_a_reference_comes_back_where_a_trigger_may_change_more(shop: Stall) -> None:
+    shop.place.execute("CREATE TRIGGER touched AFTER UPDATE OF region ON customers BEGIN SELECT 1; END")
+    shop.place.execute("ALTER TABLE customers ADD COLUMN boss_id integer REFERENCES customers (id) ON DELETE SET NULL")
+    shop.place.execute("UPDATE customers SET boss_id = 2 WHERE id = 3")
+    before = shop.state()
+    receipt = shop.apply(shop.plan(customers=CUSTOMERS.replace("3,c@x,us", "3,c@x,eu")))
+    assert ("c@x", "eu", None) in [row[1:] for row in shop.state()[0]]
+    after = shop.state()
+    undone = shop.entrepot.undo(receipt.job)
+    assert (undone.left, shop.state()) == (0, before)
+    shop.entrepot.undo(undone.job)
+    assert shop.state() == after

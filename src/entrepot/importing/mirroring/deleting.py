@@ -85,15 +85,15 @@ class Deleting:
     def begin(self) -> None:
         """Of rows that lose a reference, the journal has all values, and finds them by their own key."""
         for table in self._losing():
-            rows = self._rows(table.emptied, table.names)
-            self._journal(table).keep(BEFORE, table.fields, self.target.null, rows, table.key)
+            rows = self._rows(table.emptied, table.named(table.backwards))
+            self._journal(table).keep(BEFORE, table.backwards, self.target.null, rows, table.key)
         self._delete_some(last=False)
 
     def finish(self) -> None:
         self._delete_some(last=True)
         for table in self._losing():
-            found = self._there(table, table.emptied, table.fields)
-            self._journal(table).keep(Part.UPDATED, table.fields, "", (chunk.data for chunk in found), table.key)
+            found = self._there(table, table.emptied, table.backwards)
+            self._journal(table).keep(Part.UPDATED, table.backwards, "", (chunk.data for chunk in found), table.key)
 
     def _delete_some(self, *, last: bool) -> None:
         going = {

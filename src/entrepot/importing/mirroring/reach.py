@@ -33,6 +33,12 @@ class Table:
     def names(self) -> tuple[str, ...]:
         return tuple(f"c{at}" for at in range(len(self.fields)))
 
+    @cached_property
+    def backwards(self) -> tuple[str, ...]:
+        """The same in another order than a row has that an import changes. An undo takes rows of which the same is
+        known together, and one that changes and loses a reference as well is in two sections of the journal."""
+        return (*self.key, *reversed(self.fields[len(self.key) :]))
+
     @property
     def key_names(self) -> tuple[str, ...]:
         return self.names[: len(self.key)]
