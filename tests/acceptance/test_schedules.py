@@ -321,7 +321,7 @@ def test_a_worker_hears_of_settings_that_change_and_keeps_to_the_old_ones_while_
 def test_the_command_line_adds_lists_previews_pauses_and_removes(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    add = ["schedule", "add", "nightly", "users", "--cron", "weekly on mon at 02:00", "-o", "out/", "-f", "csv"]
+    add = ["schedule", "add", "nightly", "--cron", "weekly on mon at 02:00", "users", "-o", "out/", "-f", "csv"]
     assert main([*add, "--zone", "Europe/Berlin", "--keep", "daily=7", "--keep", "size=1GB"]) == 0
     assert "At 02:00 on Monday, Europe/Berlin" in (said := capsys.readouterr().out)
     assert "entrepot worker" in said

@@ -151,7 +151,7 @@ def _wants_json(given: Sequence[str]) -> bool:
 
 
 def _run(given: Sequence[str], stop: Stop) -> int:
-    args = build_parser().parse_args(given, argparse.Namespace(stop=stop))
+    args = _understood(build_parser(), given, stop)
     if os.environ.get(LOG):
         from entrepot.cli.logging_in import logged
 
@@ -160,6 +160,17 @@ def _run(given: Sequence[str], stop: Stop) -> int:
         code = int(args.run(args))
     sys.stdout.flush()  # here a reader that went away, or a full disk, is still told like everything else
     return code
+
+
+def _understood(parser: argparse.ArgumentParser, given: Sequence[str], stop: Stop) -> argparse.Namespace:
+    """Entities may stand behind the options, too, where another name has to stand before them: argparse takes names
+    from one place alone."""
+    args, left = parser.parse_known_args(given, argparse.Namespace(stop=stop))
+    if getattr(args, "entities", None) == [] and not any(word.startswith("-") for word in left):
+        vars(args)["entities"] = left
+    elif left:
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    return args
 
 
 def _as_ours(error: BaseException) -> EntrepotError:
