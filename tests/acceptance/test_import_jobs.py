@@ -219,6 +219,9 @@ def test_a_password_in_the_address_is_not_written_down(home: Path) -> None:
         place_of("postgresql://a:secret@h/d", loaded, home)
     assert caught.value.code == "secret_in_job"
     assert "secret@" not in str(caught.value.message + caught.value.remedy)
+    for user in ("a%3Asecret", "a%3a"):
+        with pytest.raises(InputError):
+            place_of(f"postgresql://{user}@h/d", loaded, home)
     for option in ("password", "pass%77ord", "passwd", "PASSWORD", "sslpassword", "pw%64"):
         with pytest.raises(InputError):
             place_of(f"postgresql://a@h/d?{option}=hidden", loaded, home)

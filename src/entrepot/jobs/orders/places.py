@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from entrepot.config.load import from_folder
 from entrepot.config.settings import Loaded
@@ -63,6 +63,7 @@ def _has_secret(url: str) -> bool:
     try:
         found = urlsplit(url)
         options = {name.lower() for name, _ in parse_qsl(found.query, keep_blank_values=True)}
-        return found.password is not None or any(word in name for name in options for word in SECRETS)
+        user = unquote(found.username or "")
+        return found.password is not None or ":" in user or any(word in name for name in options for word in SECRETS)
     except ValueError:
         return True
