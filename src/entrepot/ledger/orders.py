@@ -47,7 +47,8 @@ class Orders:
         """Those that nobody has, and whose time has come: the most urgent first, then the oldest. What is full is
         passed over, so that nobody waits behind it; what the `dead` have fills nothing."""
         now = self._records.now()
-        due = (ORDERS.c.not_before.is_(None)) | (ORDERS.c.not_before <= now)
+        was_ahead = JOBS.c.updated_at > now  # the clock, when it was written how long to wait
+        due = ORDERS.c.not_before.is_(None) | (ORDERS.c.not_before <= now) | was_ahead
         with self._records.reading() as connection:
             room = has_room(reached(connection, limits, dead))
             return _open(connection, queues, JOBS.c.owner == NOBODY, due, room, limit=limit)

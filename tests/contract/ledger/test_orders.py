@@ -152,3 +152,14 @@ def test_what_an_attempt_wrote_down_that_came_to_nothing_is_forgotten(ledger: Le
     ledger.jobs.take_over(owned, "another")
     with pytest.raises(ChangedError):
         ledger.orders.forget_attempt(owned)
+
+
+def test_a_clock_that_was_ahead_for_a_while_lets_nobody_wait_until_then(ledger: Ledger, clock: PinnedClock) -> None:
+    job = ledger.orders.submit(WISH)
+    clock.pass_by(days=365)
+    mine = ledger.jobs.take_over(job, "one")
+    ledger.orders.put_off(mine, clock.now() + timedelta(seconds=5))
+    ledger.jobs.give_back(mine)
+    assert waiting(ledger) == []
+    clock.pass_by(days=-365)
+    assert waiting(ledger) == [job.id]
