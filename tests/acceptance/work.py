@@ -12,7 +12,7 @@ from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Work
 from entrepot.model.orders import DEFAULT_QUEUE
-from entrepot.state import open_state
+from entrepot.state import HERE, Elsewhere, open_state
 from entrepot.submissions import Manner
 from entrepot.work import Works
 
@@ -29,11 +29,16 @@ def service(folder: Path, db: str | None = None) -> Entrepot:
 
 
 def drained(
-    folder: Path, *, work: Work | None = None, places: int = 2, ready: Callable[[Loop], object] | None = None
+    folder: Path,
+    *,
+    work: Work | None = None,
+    places: int = 2,
+    ready: Callable[[Loop], object] | None = None,
+    elsewhere: Elsewhere = HERE,
 ) -> None:
     """Until nothing is left to do. `ready` is given the round before it begins."""
     home = folder / "state"
-    with open_state(home, SystemClock()) as state, state.owning() as owner:
+    with open_state(home, SystemClock(), elsewhere=elsewhere) as state, state.owning() as owner:
         loop = Loop(
             state=state,
             claims=Claims(state=state, owner=owner, queues=(DEFAULT_QUEUE,)),

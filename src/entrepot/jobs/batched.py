@@ -115,6 +115,6 @@ class Batches:
         found = {int(part.name): part for part in self.state.ledger.artifacts.of_job(self.job.id, PART)}
         units = self.state.ledger.units.of_job(self.job.id)
         for unit in [each.unit for each in units if each.facts[COUNTS][Decision.FAILED]]:
-            with self.state.artifacts.open(found[unit].id) as file:
+            with self.state.artifacts.verify(found[unit]).open("rb") as file:
                 while block := file.read(BLOCK):
                     yield block

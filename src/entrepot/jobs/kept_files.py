@@ -61,7 +61,7 @@ def lists_of(state: State, job: str) -> list[list[PlacedFile]]:
     """One for each attempt."""
     found: list[list[PlacedFile]] = []
     for record in state.ledger.artifacts.of_job(job, FILES):
-        with state.artifacts.open(record.id) as file:
+        with state.artifacts.verify(record).open("rb") as file:
             found.append([LISTED.decode(line) for line in file])
     return found
 

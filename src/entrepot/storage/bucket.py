@@ -42,6 +42,7 @@ TRIES = 3
 PAUSE = 0.3
 CLAIMS = "claims"
 """A file that comes in parts cannot be created exclusively; its claim can."""
+WAITS: dict[str, Any] = {"timeout": "60s", "connect_timeout": "10s"}
 RETRIES: dict[str, Any] = {
     "max_retries": 3,
     "retry_timeout": timedelta(seconds=60),
@@ -58,13 +59,12 @@ class Bucket:
         self.place = url
         given = _given(url, environment)
         endpoint = given.get("aws_endpoint") or given.get("aws_endpoint_url") or ""
-        options: dict[str, Any] = {"timeout": "60s", "connect_timeout": "10s"}
         make: Any = from_url  # its types know every variable of every cloud
         with self._said():
             self._store: ObjectStore = make(
                 url,
                 config=given,
-                client_options={**options, "allow_http": endpoint.startswith("http://")},
+                client_options={**WAITS, "allow_http": endpoint.startswith("http://")},
                 retry_config=RETRIES,
             )
 
@@ -152,7 +152,7 @@ class Bucket:
         not there, or not of that size."""
         digest, found = hashlib.sha256(), self.size(name)
         if found is None:
-            raise missing(name, self.place)
+            raise self._missing(name)
         if found != size:
             raise damaged(name, self.place, f"has {found} bytes instead of {size}")
         for at in range(0, size, READ):
@@ -160,6 +160,14 @@ class Bucket:
             digest.update(block)
             write(block)
         return digest.hexdigest()
+
+    def _missing(self, name: str) -> DamagedError:
+        """Who asked for its size is not told whether the file is gone or the whole bucket; who lists is."""
+        import obstore
+
+        with self._said():
+            next(iter(obstore.list(self._store, chunk_size=1)), None)
+        return missing(name, self.place)
 
     def stretch(self, name: str, start: int, end: int) -> bytes:
         import obstore

@@ -28,15 +28,19 @@ def translated(place: str) -> Iterator[None]:
     except (said.PermissionDeniedError, said.UnauthenticatedError) as error:
         raise refused(place, error) from error
     except (FileNotFoundError, said.NotFoundError) as error:
-        if any(sign in str(error) for sign in NO_BUCKET):
+        if _is_gone(error):
             raise gone(place) from error
         raise FileNotFoundError(str(error)) from error
     except (said.AlreadyExistsError, said.PreconditionError) as error:
         raise said.AlreadyExistsError(str(error)) from error
     except (said.InvalidPathError, said.UnknownConfigurationKeyError, ValueError) as error:
         raise bad_address(place) from error
-    except said.BaseError as error:
-        raise unreachable(place, error) from error
+    except said.BaseError as error:  # lists have one error for everything
+        raise (gone(place) if _is_gone(error) else unreachable(place, error)) from error
+
+
+def _is_gone(error: Exception) -> bool:
+    return any(sign in str(error) for sign in NO_BUCKET)
 
 
 def _words(error: Exception) -> str:

@@ -36,24 +36,28 @@ def _kept(state: State, file: Path, lasting: timedelta, taken: list[ArtifactReco
 
 
 def laid_out(state: State, files: Sequence[GivenFile], work: Path) -> list[Path]:
-    """Each in a folder of its own: two may have one name."""
+    """Each in a folder of its own: two may have one name. And each as it was when it was given."""
     return [_laid_out(state, file, work / f"given-{number}") for number, file in enumerate(files, start=1)]
 
 
 def _laid_out(state: State, file: GivenFile, folder: Path) -> Path:
-    path = state.artifacts.here(file.artifact)
-    receipt = None if file.receipt is None else state.artifacts.here(file.receipt)
-    if path is None:
+    folder.mkdir()
+    (folder / file.name).symlink_to(_whole(state, file.name, file.artifact))
+    if file.receipt is not None:
+        (folder / file.receipt_name).symlink_to(_whole(state, file.receipt_name, file.receipt))
+    return folder / file.name
+
+
+def _whole(state: State, name: str, artifact: str) -> Path:
+    try:
+        known = state.ledger.artifacts.get(artifact)
+    except InputError:
         raise InputError(
             "file_expired",
-            f"{file.name} is no longer kept: it waited too long.",
+            f"{name} is no longer kept: it waited too long.",
             remedy="Submit it again; [retention] drafts says how long files wait.",
-        )
-    folder.mkdir()
-    (folder / file.name).symlink_to(path.absolute())
-    if receipt is not None:
-        (folder / file.receipt_name).symlink_to(receipt.absolute())
-    return folder / file.name
+        ) from None
+    return state.artifacts.verify(known).absolute()
 
 
 def drop(state: State, files: Sequence[GivenFile]) -> None:
