@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 
 from entrepot.access.permissions import Principal, Role
 from entrepot.adapters import Adapters, elsewhere_kept
@@ -16,12 +18,14 @@ from entrepot.config.load import load_settings
 from entrepot.config.own_records import own_place
 from entrepot.config.queues import listened_to
 from entrepot.config.secrets import resolve_secret
+from entrepot.config.settings import Loaded
 from entrepot.jobs.housekeeping.chore import Housekeeping
 from entrepot.jobs.notices.courier import Courier
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import CLEANUP, EXPORT, IMPORT, PREVIEW, UNDO, VERIFY, read_back
-from entrepot.jobs.orders.waking import at_hand, is_awake
+from entrepot.jobs.orders.waking import at_hand, is_awake, wake
 from entrepot.jobs.schedules.clockwork import Clockwork
+from entrepot.jobs.worker.begin import waited_for
 from entrepot.jobs.worker.chores import LAST_CHORE, quietly
 from entrepot.jobs.worker.claims import Claims
 from entrepot.jobs.worker.hands import Hands
@@ -152,33 +156,52 @@ def run_worker(
     clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
     housekeeping = Housekeeping(jobs_kept=loaded.settings.retention.jobs)
     folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
-    life = Life(process=this_process(), lease=loaded.settings.work.lease)
     listened = listened_to(queues, loaded, alone=elsewhere.url is None)
-    with (
-        open_state(folder, SystemClock(), elsewhere=elsewhere) as state,
-        serving_metrics(metrics, state, read),
-        sending_traces(os.environ) as around,
-    ):
-        quietly(clockwork, state)
-        again = True
-        while again:
-            with at_hand(folder, life, alone=elsewhere.url is None), state.owning(life) as owner:
-                limits, work = loaded.settings.work, Works(own_place(loaded, os.environ))
-                several = state.ledger.home.several
-                loop = Loop(
-                    state=state,
-                    claims=Claims(state=state, owner=owner, queues=listened, limits=limits),
-                    work=work,
-                    hands=Hands(state=state, owner=owner, work=work, limits=limits) if several else None,
-                    places=places,
-                    idle_exit=idle_exit,
-                    lease=life.lease,
-                    chores=(clockwork, courier, housekeeping),
-                    around=around,
-                )
-                stopped(loop.stop)
-                loop.run()
-            again = not loop.stopping.is_set() and state.ledger.orders.open_in(listened) > 0 and not is_awake(folder)
-            if not again and not loop.stopping.is_set():
+    opening, going = partial(open_state, folder, SystemClock(), elsewhere=elsewhere), threading.Event()
+    stopped(going.set)
+    with waited_for(opening, going, stays=idle_exit is None) as state:
+        if state is None:
+            return
+        with serving_metrics(metrics, state, read), sending_traces(os.environ) as around:
+            quietly(clockwork, state)
+            more = {"places": places, "idle_exit": idle_exit, "around": around}
+            begin = partial(_loop, state, loaded, listened, chores=(clockwork, courier, housekeeping), **more)
+            if _worked(state, loaded, begin, stopped):
                 courier.last_round(state)
-        housekeeping.leave(LAST_CHORE)
+            housekeeping.leave(LAST_CHORE)
+
+
+def _loop(state: State, loaded: Loaded, queues: Sequence[str], owner: str, **more: Any) -> Loop:
+    limits, work = loaded.settings.work, Works(own_place(loaded, os.environ))
+    claims = Claims(state=state, owner=owner, queues=queues, limits=limits)
+    hands = Hands(state=state, owner=owner, work=work, limits=limits) if state.ledger.home.several else None
+    return Loop(state=state, claims=claims, work=work, hands=hands, lease=limits.lease, **more)
+
+
+def _worked(
+    state: State,
+    loaded: Loaded,
+    begin: Callable[[str], Loop],
+    stopped: Callable[[Callable[[], None]], object],
+) -> bool:
+    """Until there is nothing to do; False: it was asked to go before."""
+    life = Life(process=this_process(), lease=loaded.settings.work.lease)
+    while True:
+        with at_hand(state.folder, life, alone=not state.ledger.home.several), state.owning(life) as owner:
+            loop = begin(owner)
+            stopped(loop.stop)
+            loop.run()
+        if loop.outdated is not None:
+            _leave_to_the_next(loop.outdated, loaded, loop.idle_exit)
+        if loop.stopping.is_set():
+            return False
+        if state.ledger.orders.open_in(loop.claims.queues) == 0 or is_awake(state.folder):
+            return True
+
+
+def _leave_to_the_next(outdated: Exception, loaded: Loaded, idle_exit: float | None) -> NoReturn:
+    """A deploy has put a newer version in our place. Who was started by itself starts that one; the others have
+    somebody who starts them again."""
+    if idle_exit:
+        wake(loaded.state.absolute(), own_place(loaded, os.environ), loaded.file)
+    raise outdated

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 from sqlalchemy import Connection, inspect, text
 
 from entrepot.ledger.records import Records
 from entrepot.ledger.turns import SERVER, take_turn
-from entrepot.model.errors import InputError
+from entrepot.model.errors import EntrepotError, InputError
 
 NUMBERED = re.compile(r"(?P<number>\d{4})_(?P<name>\w+)\.sql")
 COMMENT = re.compile(r"--.*$", re.MULTILINE)
 STEPS = "ledger_steps"
+NEWER = "newer_ledger"
+NUMBERS = text(f"SELECT number FROM {STEPS}")
 VERSIONS = f"CREATE TABLE {STEPS} (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
 
 
@@ -26,8 +29,10 @@ class Step:
     statements: tuple[str, ...]
 
 
+@cache
 def known_steps() -> tuple[Step, ...]:
-    """The files in sql/, in the order of their numbers."""
+    """The files in sql/, in the order of their numbers. Once: a deploy may put newer ones there, of which this process
+    knows nothing."""
     found = ((NUMBERED.fullmatch(file.name), file) for file in files("entrepot.ledger").joinpath("sql").iterdir())
     steps = (
         Step(number=int(match["number"]), name=match["name"], statements=_statements(file.read_text(encoding="utf-8")))
@@ -78,14 +83,24 @@ def applied_in(connection: Connection) -> frozenset[int]:
     """The numbers of the steps that were applied: those that two people wrote at once may come in any order."""
     if not inspect(connection).has_table(STEPS):
         return frozenset()
-    return frozenset(connection.execute(text(f"SELECT number FROM {STEPS}")).scalars())
+    return frozenset(connection.execute(NUMBERS).scalars())
+
+
+def must_be_known(records: Records) -> None:
+    """InputError `newer_ledger`: somebody of a newer version has brought it to a shape of his own."""
+    with records.reading() as connection:
+        refuse_newer(frozenset(connection.execute(NUMBERS).scalars()), known_steps())
+
+
+def is_newer(error: BaseException) -> bool:
+    return isinstance(error, EntrepotError) and error.code == NEWER
 
 
 def refuse_newer(applied: frozenset[int], known: tuple[Step, ...]) -> None:
     strange = applied - {step.number for step in known}
     if strange:
         raise InputError(
-            "newer_ledger",
+            NEWER,
             f"Entrepot's own records were written by a newer one (step {max(strange)}, which this one does not know).",
             remedy="Use that version or a newer one, or keep them in another place (ENTREPOT_STATE, or [state]).",
         )

@@ -14,6 +14,7 @@ from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.journals import Journals
 from entrepot.ledger.mappings import Mappings
 from entrepot.ledger.measures import Measures
+from entrepot.ledger.migrating import must_be_known
 from entrepot.ledger.news import Newsroom
 from entrepot.ledger.occurrences import Occurrences
 from entrepot.ledger.orders import Orders
@@ -123,3 +124,7 @@ class Ledger:
     def check(self) -> None:
         """DamagedError if it is not whole."""
         self.home.check()
+
+    def must_be_known(self) -> None:
+        """InputError `newer_ledger` if it is of a newer version by now."""
+        must_be_known(self.records)

@@ -13,13 +13,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from entrepot.model.errors import (
-    DamagedError,
-    EntrepotError,
-    StorageError,
-    UnavailableError,
-    missing_extra,
-)
+from entrepot.model.errors import DamagedError, EntrepotError, StorageError, UnavailableError, missing_extra
 from entrepot.storage.bucket_contents import listed, signed
 from entrepot.storage.bucket_failures import bad_address, damaged, exists, missing, translated
 
@@ -163,10 +157,7 @@ class Bucket:
 
     def _missing(self, name: str) -> DamagedError:
         """Who asked for its size is not told whether the file is gone or the whole bucket; who lists is."""
-        import obstore
-
-        with self._said():
-            next(iter(obstore.list(self._store, chunk_size=1)), None)
+        next(iter(listed(self._store, self.place)), None)
         return missing(name, self.place)
 
     def stretch(self, name: str, start: int, end: int) -> bytes:

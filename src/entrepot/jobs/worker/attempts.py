@@ -10,11 +10,15 @@ from entrepot.jobs.durable import told
 from entrepot.jobs.orders.waiting import AGAIN
 from entrepot.jobs.resuming import may_stand
 from entrepot.jobs.worker.running import Running, Why, Work
+from entrepot.ledger.migrating import is_newer
 from entrepot.model.errors import CancelledError, ChangedError, EntrepotError, UnavailableError
 from entrepot.model.records import Status
 
 LOG = logging.getLogger("entrepot.worker")
 MOST_ATTEMPTS, MOST_DEATHS = 5, 3
+FIRST = 1
+"""The epoch of whoever takes a job that nobody has had. What others have left is looked at, whether they counted as an
+attempt or not."""
 ATTEMPT = "attempt"
 STOPPING = (CancelledError, UnavailableError)
 """What comes of being stopped; a connection that is cut may say that it is gone."""
@@ -39,20 +43,21 @@ def attempted(running: Running, work: Work) -> None:
 
 def _carried_out(running: Running, work: Work) -> None:
     attempt = running.attempt
-    if (running.order.attempts > 1 or running.order.deaths) and work.settled(attempt):
+    if running.job.epoch > FIRST and work.settled(attempt):
         return
     if running.order.deaths >= MOST_DEATHS:
-        raise poison(running.order.deaths)
+        raise poison(running)
     running.switch.check()
     running.state.ledger.jobs.advance(running.job, Status.PROCESSING, "")
     work.carry_out(attempt)
 
 
-def poison(deaths: int) -> EntrepotError:
+def poison(running: Running) -> EntrepotError:
+    left, again = _left(running), f"`entrepot jobs retry {running.job.id}` tries it again."
     return EntrepotError(
         "worker_died",
-        f"{deaths} workers died while they worked on it, so that it is not tried again.",
-        remedy="Look into the worker's log; `entrepot jobs retry` tries it again.",
+        f"{running.order.deaths} workers died while they worked on it, so that it is not tried again.",
+        remedy=f"Look into the worker's log. {f'{left} Then {again}' if left else again}",
     )
 
 
@@ -68,7 +73,9 @@ def _concluded(running: Running, error: BaseException) -> None:
         return
     LOG.warning("%s: %s", job.id, error, exc_info=error)
     with suppress(ChangedError):  # somebody else's by now
-        if running.why is not None and isinstance(error, STOPPING):
+        if is_newer(error):  # no fault of the job; the worker goes, too
+            _given_back(running)
+        elif running.why is not None and isinstance(error, STOPPING):
             _stopped(running, error)
         elif isinstance(error, UnavailableError) and running.order.attempts < MOST_ATTEMPTS:
             _put_off(running, error)
@@ -79,13 +86,17 @@ def _concluded(running: Running, error: BaseException) -> None:
 def _stopped(running: Running, error: EntrepotError) -> None:
     jobs, job = running.state.ledger.jobs, running.job
     if running.why is Why.LEAVING:
-        running.state.ledger.orders.uncount(job)
-        jobs.give_back(job)
+        _given_back(running)
     elif running.why is Why.TIMED_OUT:
         jobs.finish(job, Status.FAILED, error=told(_timed_out(running)))
     else:
         cancelled = CancelledError(error.code, error.message, remedy=_left(running) or error.remedy)
         jobs.finish(job, Status.CANCELLED, error=told(cancelled))
+
+
+def _given_back(running: Running) -> None:
+    running.state.ledger.orders.uncount(running.job)
+    running.state.ledger.jobs.give_back(running.job)
 
 
 def _timed_out(running: Running) -> EntrepotError:

@@ -15,6 +15,7 @@ from entrepot.jobs.worker.claims import Claims, is_last_chance
 from entrepot.jobs.worker.hands import Hands
 from entrepot.jobs.worker.heart import Heart
 from entrepot.jobs.worker.running import Running, Why, Work
+from entrepot.ledger.migrating import is_newer
 from entrepot.logs.about import about
 from entrepot.model.errors import EntrepotError
 from entrepot.state import State
@@ -50,6 +51,8 @@ class Loop:
     around: Around = nothing_around
     """What goes on beside an attempt, in its thread: traces."""
     stopping: threading.Event = field(default_factory=threading.Event)
+    outdated: Exception | None = None
+    """A newer version has been at the ledger: this worker goes, and leaves its jobs to those of that version."""
     _running: dict[str, Running] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _woken: threading.Event = field(default_factory=threading.Event)
@@ -77,6 +80,7 @@ class Loop:
 
     def look(self) -> int:
         """Begin what there is room for; how many."""
+        self.state.ledger.must_be_known()
         running, helping = self.at_work(), self._helping()
         begun = 0
         for each in self.claims.take(self.places - len(running) - helping, running):
@@ -98,10 +102,18 @@ class Loop:
         try:
             if self.look() or self.at_work() or self._helping():
                 self._busy_at = time.monotonic()
-        except Exception as error:  # it may come back: what is there is looked at, not what happened
-            LOG.warning("%s", error, exc_info=None if isinstance(error, EntrepotError) else error)
-            self._busy_at = time.monotonic()
-            self.stopping.wait(AFTER_AN_ERROR)
+        except Exception as error:
+            self._troubled(error)
+
+    def _troubled(self, error: Exception) -> None:
+        """It may come back: what is there is looked at, not what happened."""
+        LOG.warning("%s", error, exc_info=None if isinstance(error, EntrepotError) else error)
+        if is_newer(error):
+            self.outdated = error
+            return self.stop()
+        self._busy_at = time.monotonic()
+        self.stopping.wait(AFTER_AN_ERROR)
+        return None
 
     def _attempt(self, running: Running) -> None:
         try:
