@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+import pytest
 from hypothesis import settings
 
 from servers.in_memory import keep_in_memory
@@ -23,3 +24,11 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and all modules stay to the end: whoever looks for garbage need not look at them each time."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test measured on its way, which judges nothing: figures that depend on the machine."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(f"{report.nodeid}: {words}")

@@ -12,7 +12,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from acceptance.work import BY_HAND  # noqa: E402 - this file also runs by itsel
 from entrepot import Entrepot, ExportOptions, ImportRequest  # noqa: E402
 from entrepot import work as _before_forking  # noqa: E402, F401
 from entrepot.cli.parser import main  # noqa: E402
+from entrepot.jobs.worker.attempts import ATTEMPT  # noqa: E402
 from entrepot.model.drafts import Errors, Mode  # noqa: E402
 from entrepot.workbench import client  # noqa: E402
 from recovery import jobs  # noqa: E402
@@ -53,14 +55,29 @@ class Crashes:
     """The variables that say where the target and the records are."""
     steps: int = 0
     """Of a worker in the first round, in which nobody dies."""
+    round: int = 0
+    killed: list[datetime] = field(default_factory=list)
+    """When, in this round."""
 
     def rounds(self) -> Iterator[dict[str, Any]]:
         Path("people.csv").write_text("id,name\n" + "".join(f"{n},{name}\n" for n, name in CHANGED))
         shop = Entrepot(environment={**os.environ, **self.place})
         for number, strikes in enumerate(self.strikes):
+            self.round = number
+            self.killed.clear()
             submitted = {kind: ordered(shop, kind, table(number, kind)) for kind in KINDS}
             struck = self.carried_out(strikes)
-            yield {"struck": struck, "jobs": {kind: found(shop, job) for kind, job in submitted.items()}}
+            jobs = {kind: found(shop, job) for kind, job in submitted.items()}
+            taken_over = [taken for job in submitted.values() for taken in self.taken_over(shop, job)]
+            yield {"struck": struck, "jobs": jobs, "taken_over": taken_over}
+
+    def taken_over(self, shop: Entrepot, job: str) -> Iterator[float]:
+        """How many seconds after the death of a worker somebody else went on with what it had."""
+        deaths = 0
+        for event in shop.job_events(job):
+            if event.kind == ATTEMPT and event.facts["deaths"] > deaths:
+                deaths = event.facts["deaths"]
+                yield from [(event.at - moment).total_seconds() for moment in self.killed if moment <= event.at][-1:]
 
     def carried_out(self, strikes: Sequence[tuple[float, int]]) -> int:
         """How many workers were killed or stopped, until one had nothing to do any more."""
@@ -76,7 +93,9 @@ class Crashes:
             alive.discard(worker)
             code = os.waitstatus_to_exitcode(status)
             assert code in (0, -signal.SIGKILL), Path("log").read_text()
-            struck += code != 0
+            if code != 0:
+                self.killed.append(datetime.now(UTC))
+                struck += 1
             done = done or code == 0
         self.steps = self.steps or sum(int(path.read_text()) for path in Path().glob("steps-*")) // self.workers
         return struck
@@ -96,20 +115,23 @@ class Crashes:
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.environ.update(self.place)
-        last = striking(fatal, number)
+        last = at_step(fatal, lambda: self.strike(number))
         code = main(["worker", "--once", "--concurrency", "1" if self.workers == 1 else "2"])
         Path(f"steps-{os.getpid()}").write_text(str(last()))
         return code
 
+    def strike(self, number: int) -> None:
+        os.kill(os.getpid(), number)
 
-def striking(fatal: int, number: int) -> Callable[[], int]:
-    """From now on, before the step of that number the signal comes; how many there were."""
+
+def at_step(fatal: int, strike: Callable[[], object]) -> Callable[[], int]:
+    """From now on, it strikes before the step of that number; how many there were."""
     steps, last = count(1), [0]
 
     def step() -> None:
         last[0] = next(steps)
         if last[0] == fatal:
-            os.kill(os.getpid(), number)
+            strike()
 
     for owner, names in STEPS:
         for name in names:

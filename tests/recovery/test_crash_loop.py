@@ -5,65 +5,26 @@ through every step."""
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract.databases import mariadb_case, postgres_case, sqlite_case
-from contract.databases.case import EngineCase, Place
+from contract.databases.case import EngineCase
 from recovery import crashes
-from recovery.crashes import AFTER, BEFORE, KINDS, strikes_of, table
+from recovery.crashes import strikes_of
+from recovery.grounds import LONG, Ground, Rounds, taken_over
 from servers.postgres import PostgresServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.mariadb]
-LONG = os.environ.get("ENTREPOT_RECOVERY") == "long"
 EMBEDDED, SCALED = 1, 3
 CASES = (sqlite_case.CASE, postgres_case.CASE, mariadb_case.CASE)
 ROUNDS, STEPS = (40, 240) if LONG else (1, 0)
-Rounds = Sequence[Sequence[tuple[float, int]]]
-
-
-@dataclass(frozen=True)
-class Ground:
-    place: Place
-    home: Path
-    workers: int
-    records: dict[str, str]
-
-    def rounds(self, strikes: Rounds) -> list[dict[str, Any]]:
-        for number in range(len(strikes)):
-            for kind in KINDS:
-                name = table(number, kind)
-                rows = ", ".join(f"({key}, '{text}')" for key, text in BEFORE)
-                self.place.execute(
-                    f"CREATE TABLE {name} (id integer PRIMARY KEY, name varchar(40) NOT NULL)",
-                    f"INSERT INTO {name} VALUES {rows}",
-                )
-        asked = {
-            "workers": self.workers,
-            "strikes": strikes,
-            "place": {**self.records, "ENTREPOT_DB": self.place.url},
-        }
-        command = [sys.executable, crashes.__file__, json.dumps(asked)]
-        done = subprocess.run(command, cwd=self.home, capture_output=True, check=False, timeout=3000 if LONG else 300)
-        assert done.returncode == 0, done.stderr.decode()
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def rows(self, number: int, kind: str) -> list[tuple[object, ...]]:
-        return [tuple(row) for row in self.place.rows(f"SELECT id, name FROM {table(number, kind)} ORDER BY id")]
-
-    def exported(self, number: int) -> bytes:
-        return (self.home / f"{table(number, 'export')}.csv").read_bytes()
-
-
 GROUNDS = [(case, workers) for case in CASES for workers in (EMBEDDED, SCALED)]
 SHORT = [(postgres_case.CASE, SCALED), (mariadb_case.CASE, EMBEDDED)]
 """An import into SQLite that is killed in a worker: `test_job_kills.py`."""
@@ -86,20 +47,21 @@ def ground(request: pytest.FixtureRequest, postgres_server: PostgresServer, tmp_
         yield Ground(stack.enter_context(case.place(request, tmp_path)), home, workers, records)
 
 
-def test_whenever_workers_die_every_job_ends_as_in_a_clean_run(ground: Ground) -> None:
+def test_whenever_workers_die_every_job_ends_as_in_a_clean_run(
+    ground: Ground, record_property: Callable[[str, object], None]
+) -> None:
     each = range(1, STEPS + 1) if ground.workers == EMBEDDED else ()
     strikes = [[], *(strikes_of(seed, 2) for seed in range(ROUNDS)), *([(step, signal.SIGKILL)] for step in each)]
-    rounds = ground.rounds(strikes)
+    rounds = gone_through(ground, strikes)
     assert len(rounds) == len(strikes)
     assert any(found["struck"] for found in rounds)
     for number, found in enumerate(rounds):
-        same_as_clean(ground, number, found, rounds[0])
+        ground.same_as_clean(number, found, rounds[0])
+    record_property("figures", taken_over(rounds))
 
 
-def same_as_clean(ground: Ground, number: int, found: dict[str, Any], clean: dict[str, Any]) -> None:
-    for kind in KINDS:
-        job = {**found["jobs"][kind], "deaths": 0}
-        assert job == clean["jobs"][kind], f"round {number}: {kind}"
-        assert job["status"] == "completed", job
-        assert ground.rows(number, kind) == (BEFORE if kind in ("export", "undo") else AFTER), f"round {number}: {kind}"
-    assert ground.exported(number) == ground.exported(0)
+def gone_through(ground: Ground, strikes: Rounds) -> list[dict[str, Any]]:
+    command = ground.prepared(crashes.__file__, strikes)
+    done = subprocess.run(command, cwd=ground.home, capture_output=True, check=False, timeout=3000 if LONG else 300)
+    assert done.returncode == 0, done.stderr.decode()
+    return [json.loads(line) for line in done.stdout.splitlines()]
