@@ -26,8 +26,9 @@ test: .venv/.dev servers check ## everything: checks, then all tests on real Pos
 test-quick: .venv/.dev ## the tests that need no server, in under a minute
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not postgres and not mariadb and not slow" tests/unit tests/contract src
 
-recovery: .venv/.dev servers ## the crash loop, long: workers killed at every step of jobs
-	ENTREPOT_RECOVERY=long $(BIN)/python -m pytest -n 2 --dist load tests/recovery/test_crash_loop.py tests/recovery/test_job_kills.py tests/recovery/test_pauses.py
+recovery: .venv/.dev servers ## the crash loop, long: workers killed at every step of jobs, outages, crowds, random walks
+	ENTREPOT_RECOVERY=long $(BIN)/python -m pytest -n 2 --dist load tests/recovery/test_crash_loop.py tests/recovery/test_job_kills.py tests/recovery/test_pauses.py \
+		tests/recovery/test_outages.py tests/recovery/test_many_jobs.py tests/recovery/test_random_walks.py
 
 check: .venv/.dev ## style, types, floors, locks
 	$(BIN)/ruff check .
