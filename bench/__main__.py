@@ -45,7 +45,9 @@ def _jobs(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder:
         work = Path(folder)
         fans = args.way == "fan"
-        lines = fan_lines(args.rows, args.runs, DATA, work) if fans else job_lines(args.rows, args.runs, work)
+        lines = (
+            fan_lines(args.rows, args.runs, DATA, work) if fans else job_lines(args.rows, args.runs, args.engine, work)
+        )
     print("\n".join(lines))
     sys.exit(1 if any("over" in line for line in lines) else 0)
 

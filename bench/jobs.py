@@ -1,6 +1,6 @@
 """What it costs to have something done by a worker: `python -m bench --way jobs`.
 
-Against calling it directly in a process that is warm, as the worker is; and many tiny jobs, one after another.
+Against calling it directly in a process that is warm, as the worker is; and many tiny jobs on each engine.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 
+from bench.drained import drained_lines
 from bench.watching import MOST, WATCHERS, watched
 from entrepot import Entrepot, ExportOptions
 from entrepot.submissions import Manner
 
 CSV = ExportOptions(format="csv", overwrite=True)
 BY_HAND = Manner(wake=False)
-TINY, MANY = 10, 1000
+TINY = 10
 MOST_MORE, MOST_PART = 0.150, 0.05
 LOOK = 0.002
 
 
-def job_lines(rows: int, runs: int, folder: Path) -> list[str]:
+def job_lines(rows: int, runs: int, engines: Sequence[str], folder: Path) -> list[str]:
     """The table, with `over` where a gate was not held."""
     shop = _shop(folder, rows)
     with _worker(folder):
         tiny, large = (_compared(shop, folder, table, runs) for table in ("tiny", "large"))
-        drained = _drained(shop)
     shares = [(words, _held(share, MOST, f"{share:.1%}")) for words, share in watched(folder)]
     more, part = tiny[1] - tiny[0], large[1] / large[0] - 1
     longer, share = _held(more, MOST_MORE, f"{more * 1000:.0f} ms"), _held(part, MOST_PART, f"{part:.1%}")
@@ -39,7 +39,7 @@ def job_lines(rows: int, runs: int, folder: Path) -> list[str]:
         "|---|--:|--:|--:|",
         f"| export of {TINY} rows | {tiny[0]:.3f} s | {tiny[1]:.3f} s | {longer} |",
         f"| export of {rows:,} rows | {large[0]:.2f} s | {large[1]:.2f} s | {share} |",
-        f"| {MANY:,} exports of {TINY} rows | | {drained:.1f} s | {drained / MANY * 1000:.0f} ms each |",
+        *drained_lines(engines, folder),
         *(f"| {WATCHERS} who watch, {words} | | | {said} of a core |" for words, said in shares),
     ]
 
@@ -91,15 +91,6 @@ def _job(shop: Entrepot, table: str, to: Path) -> float:
     began = time.perf_counter()
     job = shop.submit_export(table, to=to, options=CSV, manner=BY_HAND)
     _wait(shop, job.id)
-    return time.perf_counter() - began
-
-
-def _drained(shop: Entrepot) -> float:
-    """From the last submission on; those that are done by then are counted as if they were not."""
-    began = time.perf_counter()
-    jobs = [shop.submit_export("tiny", options=CSV, manner=BY_HAND) for _ in range(MANY)]
-    for job in jobs:
-        _wait(shop, job.id)
     return time.perf_counter() - began
 
 

@@ -15,7 +15,7 @@ from recovery.grounds import LONG
 from seeds import seeds
 
 pytestmark = pytest.mark.slow
-STEPS = 10_000 if LONG else 200
+STEPS = 10_000 if LONG else 150
 
 
 @pytest.mark.parametrize("seed", seeds(1))
