@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from entrepot import Entrepot, ExportOptions
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 from servers.mariadb import running_server as running_mariadb
 from servers.postgres import running_server as running_postgres
 

@@ -20,7 +20,7 @@ import psycopg
 from bench.dataset import write_csv
 from bench.servers import loaded
 from entrepot import Entrepot, ExportOptions
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 
 WORKERS = (1, 2, 4)
 FORMATS = (("csv", None), ("csv", "gzip"), ("ndjson", "zstd"))

@@ -17,7 +17,7 @@ from statistics import median
 from bench.drained import drained_lines
 from bench.watching import MOST, WATCHERS, watched
 from entrepot import Entrepot, ExportOptions
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 
 CSV = ExportOptions(format="csv", overwrite=True)
 BY_HAND = Manner(wake=False)

@@ -14,7 +14,7 @@ from entrepot.jobs.orders.waking import at_hand
 from entrepot.ledger.processes import this_process
 from entrepot.model.lives import Life
 from entrepot.state import open_state
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 
 WATCHERS, SETTLING, SECONDS = 200, 3.0, 15.0
 MOST = 0.05

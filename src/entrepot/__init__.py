@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from entrepot.model.mirrors import Mirror
     from entrepot.model.plans import ImportPlan, ImportRequest
     from entrepot.model.selection import LeftOut, Order, Relatives, Scope, Selection
-    from entrepot.service import Entrepot, ExportOptions, ExportOutcome
+    from entrepot.service.entrepot import Entrepot, ExportOptions, ExportOutcome
 
 __all__ = [
     "BaselineUse",
@@ -49,7 +49,7 @@ __all__ = [
 HOMES = {
     "BaselineUse": "entrepot.model.baselines",
     "Files": "entrepot.model.attachments",
-    **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service"),
+    **dict.fromkeys(("Entrepot", "ExportOptions", "ExportOutcome"), "entrepot.service.entrepot"),
     **dict.fromkeys(("LeftOut", "Order", "Relatives", "Scope", "Selection"), "entrepot.model.selection"),
     **dict.fromkeys(("Blank", "Errors", "Mode", "OnConflict", "Reading", "Step"), "entrepot.model.drafts"),
     "Missing": "entrepot.model.finding",

@@ -38,15 +38,15 @@ from entrepot.model.lives import Life
 from entrepot.model.ports import Engine
 from entrepot.model.records import Document
 from entrepot.model.sessions import Signing
-from entrepot.notices import SettingsTargets
 from entrepot.protection import named_engine
 from entrepot.state import State, open_state
-from entrepot.telemetry import sending_traces, serving_metrics
-from entrepot.worked_cleanups import clean_up
-from entrepot.worked_exports import export, export_settled
-from entrepot.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
-from entrepot.worked_parts import PLACE, made_part
-from entrepot.worked_verifications import verify
+from entrepot.use_cases.notices import SettingsTargets
+from entrepot.use_cases.telemetry import sending_traces, serving_metrics
+from entrepot.use_cases.worked_cleanups import clean_up
+from entrepot.use_cases.worked_exports import export, export_settled
+from entrepot.use_cases.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
+from entrepot.use_cases.worked_parts import PLACE, made_part
+from entrepot.use_cases.worked_verifications import verify
 
 LOG = logging.getLogger("entrepot.worker")
 

@@ -26,7 +26,7 @@ from entrepot.model.audit import AuditFilter
 from entrepot.model.drafts import Mode
 from entrepot.model.errors import AccessError, EntrepotError, InputError
 from entrepot.model.problems import Problem
-from entrepot.service import ExportOptions
+from entrepot.service.entrepot import ExportOptions
 
 ME = f"local:{pwd.getpwuid(os.geteuid()).pw_name}"
 UPSERT = ImportRequest(entity="people", mode=Mode.UPSERT)
@@ -195,7 +195,7 @@ def test_a_process_that_dies_leaves_the_line_that_it_had_begun(shop: Path) -> No
     killed = (
         "import os, signal\n"
         "from entrepot import Entrepot, ImportRequest\n"
-        "import entrepot.imports as imports\n"
+        "import entrepot.use_cases.imports as imports\n"
         "imports.Imports.bring_in = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "Entrepot().bring_in('people.csv', ImportRequest(entity='people'))\n"
     )

@@ -33,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def wake(*_: object) -> bool:
         return True
 
-    monkeypatch.setattr("entrepot.inquiries.wake", wake)
+    monkeypatch.setattr("entrepot.use_cases.inquiries.wake", wake)
     return tmp_path
 
 

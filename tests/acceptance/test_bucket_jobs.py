@@ -107,7 +107,7 @@ def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
         put_off(orders, job, datetime.now(UTC))
 
     monkeypatch.setattr(Orders, "put_off", until_now)
-    monkeypatch.setattr("entrepot.inquiries.wake", mock.Mock())
+    monkeypatch.setattr("entrepot.use_cases.inquiries.wake", mock.Mock())
     monkeypatch.setattr(attempts, "MOST_ATTEMPTS", 2)
     monkeypatch.setattr(bucket, "PAUSE", 0.001)
     monkeypatch.setattr(bucket, "PART", PART)

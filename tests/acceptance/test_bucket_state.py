@@ -18,7 +18,7 @@ from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import UnavailableError
 from entrepot.model.plans import ImportRequest
 from entrepot.storage import bucket
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 from servers.objects import BUCKET, Objects, Request, objects_served
 from servers.postgres import PostgresDatabase
 

@@ -24,7 +24,7 @@ from entrepot.model.errors import AccessError, InputError
 from entrepot.model.records import JobRecord, Status
 from entrepot.state import open_state
 from entrepot.storage import bucket
-from entrepot.timetable import Plan
+from entrepot.use_cases.timetable import Plan
 from servers.objects import BUCKET, Objects, Request, objects_served
 
 CSV, PACKAGE = ExportOptions(format="csv"), ExportOptions(format="package")
@@ -70,7 +70,7 @@ def test_a_dry_run_says_what_would_go_and_the_next_one_removes_it(
     job = exported(home, shop)
     assert main(["cleanup", "--dry-run"]) == 0
     assert capsys.readouterr().out == "Nothing would go.\n"
-    monkeypatch.setattr("entrepot.service.SystemClock", Later)
+    monkeypatch.setattr("entrepot.service.entrepot.SystemClock", Later)
     for words in ("cleanup --dry-run --json", "cleanup --json"):
         assert main(words.split()) == 0
         found = json.loads(capsys.readouterr().out)

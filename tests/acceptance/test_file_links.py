@@ -105,7 +105,7 @@ def test_one_that_has_expired_says_since_when(home: Path, monkeypatch: pytest.Mo
         def now(self) -> datetime:
             return super().now() + HOUR
 
-    monkeypatch.setattr("entrepot.service.SystemClock", Later)
+    monkeypatch.setattr("entrepot.service.entrepot.SystemClock", Later)
     assert refusal(shop(home), link.token, AccessError) == "link_expired"
 
 

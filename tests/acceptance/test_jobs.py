@@ -323,7 +323,7 @@ def test_whoever_waits_for_a_job_looks_again_whether_there_is_a_worker(
             drained(home)
 
     monkeypatch.setattr("entrepot.jobs.orders.lookout.TEND_EVERY", 0.2)
-    monkeypatch.setattr("entrepot.inquiries.wake", wake)
+    monkeypatch.setattr("entrepot.use_cases.inquiries.wake", wake)
     *_, last = shop.follow(job.id)
     assert isinstance(last, EventRecord)
     assert last.kind == "ended"

@@ -19,7 +19,7 @@ from entrepot.ledger.processes import this_process
 from entrepot.model.lives import Life
 from entrepot.model.orders import Waiting, WhyWaiting
 from entrepot.state import State, open_state
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 
 CSV = ExportOptions(format="csv")
 

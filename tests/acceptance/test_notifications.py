@@ -22,8 +22,8 @@ from entrepot.jobs.notices.courier import PAUSES, Courier
 from entrepot.ledger.deliveries import Deliveries
 from entrepot.model.errors import AccessError, InputError, UnavailableError
 from entrepot.model.notices import DeliveryRecord, Letter, Target
-from entrepot.notices import SettingsTargets
 from entrepot.state import State, open_state
+from entrepot.use_cases.notices import SettingsTargets
 from unit.outbound.listeners import Heard, spoken, web
 
 WEBHOOK = """

@@ -16,7 +16,7 @@ from acceptance.work import BY_HAND
 from entrepot import Entrepot, ExportOptions
 from entrepot.cli import main
 from entrepot.model.records import Status
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 
 CSV = ExportOptions(format="csv")
 

@@ -28,7 +28,7 @@ from entrepot.model.records import Status
 from entrepot.model.schedules import Outcome
 from entrepot.state import open_state
 from entrepot.storage.artifacts import ArtifactStore
-from entrepot.timetable import Plan
+from entrepot.use_cases.timetable import Plan
 
 CSV = ExportOptions(format="csv")
 NIGHTLY = Plan(cron="daily at 02:00", zone="Europe/Berlin", keep={"last": 1})

@@ -23,7 +23,7 @@ from entrepot import ExportOptions
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.traces import traced
 from entrepot.model.errors import MissingExtraError
-from entrepot.telemetry import sending_traces
+from entrepot.use_cases.telemetry import sending_traces
 
 CSV = ExportOptions(format="csv")
 WANTED = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}

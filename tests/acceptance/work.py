@@ -13,7 +13,7 @@ from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Work
 from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.state import HERE, Elsewhere, open_state
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 from entrepot.work import Works
 
 BY_HAND = Manner(wake=False)

@@ -54,7 +54,7 @@ SUBMIT = """
 from pathlib import Path
 from entrepot import Entrepot, ExportOptions, ImportRequest
 from entrepot.model.drafts import Errors
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 
 shop, people, by_hand = Entrepot(), Path("people.csv"), Manner(wake=False)
 batches = ImportRequest(entity="three", batch_size=5, errors=Errors.SKIP)

@@ -203,7 +203,7 @@ def walk(seed: int, steps: int) -> Counter[str]:
     def now(_: SystemClock) -> datetime:
         return datetime.now(UTC) + world.ahead
 
-    with mock.patch.object(SystemClock, "now", now), mock.patch("entrepot.inquiries.wake"):
+    with mock.patch.object(SystemClock, "now", now), mock.patch("entrepot.use_cases.inquiries.wake"):
         for number in range(steps):
             (step,) = walk.chance.choices([*known], [*known.values()])
             taken[step.__name__] += 1

@@ -20,7 +20,7 @@ from entrepot.ledger.jobs import NOBODY
 from entrepot.model.fabric import PartState
 from entrepot.model.records import JobRecord, Status
 from entrepot.state import Elsewhere, State, open_state
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 from servers.postgres import PostgresDatabase, PostgresServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]

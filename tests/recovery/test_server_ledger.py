@@ -23,7 +23,7 @@ from entrepot.ledger import server, server_owners
 from entrepot.model.errors import UnavailableError
 from entrepot.model.records import JobRecord
 from entrepot.state import Elsewhere, open_state
-from entrepot.submissions import Manner
+from entrepot.use_cases.submissions import Manner
 from recovery.killing import killed
 from recovery.test_import_steps import check, reset
 from recovery.yard import AFTER, BEFORE, UPSERT, Watching, Yard, a_yard

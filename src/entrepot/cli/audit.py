@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.model.audit import AuditFilter
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
 EPILOG = """\
 examples:
@@ -60,7 +60,7 @@ FITTING = {
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.progress import reporter
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     check(args)
     with reporter(as_json=args.json) as told:

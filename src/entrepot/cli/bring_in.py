@@ -93,7 +93,7 @@ def submitted(args: argparse.Namespace) -> int:
     """Without --yes the job only looks, and its end names the plan."""
     from entrepot.cli.detaching import manner
     from entrepot.cli.job_views import print_submitted
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     service, look = Entrepot(args.db, config=args.config), args.dry_run or not args.yes
     job = service.submit_import(list(args.files), what_is_asked(args), look=look, manner=manner(args))

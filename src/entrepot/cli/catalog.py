@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli import catalog_views
     from entrepot.cli.output import print_json, say
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     if args.json and (args.tree or args.graph):
         raise InputError(

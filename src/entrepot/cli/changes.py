@@ -18,7 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json, say
     from entrepot.cli.progress import reporter
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     with reporter(as_json=args.json) as told:
         service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")

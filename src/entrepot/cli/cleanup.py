@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.job_views import print_submitted
     from entrepot.cli.output import print_json
     from entrepot.model.errors import InputError
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     service = Entrepot(config=args.config, cancel=args.stop.switch(), origin="cli")
     if args.detach and args.dry_run:

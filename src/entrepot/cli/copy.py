@@ -108,7 +108,7 @@ def submitted(args: argparse.Namespace, request: BundleRequest) -> int:
     from entrepot.cli.detaching import manner
     from entrepot.cli.job_views import print_submitted
     from entrepot.cli.selecting import selection
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     job = Entrepot(args.db, config=args.config).submit_copy(
         source=args.source,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.exporting.inspect import Inspection
-    from entrepot.service import Entrepot, ExportOutcome
+    from entrepot.service.entrepot import Entrepot, ExportOutcome
 
 Say = Callable[[str], None]
 
@@ -56,7 +56,7 @@ def _nothing(line: str) -> None:
 
 def _create(folder: Path, told: Say) -> Entrepot:
     from entrepot.sample.create import create_sample
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     started = time.monotonic()
     create_sample(folder)
@@ -76,7 +76,7 @@ def _export(service: Entrepot, folder: Path, name: str, entities: tuple[str, ...
     """None where an optional part is not installed: the rest of the demonstration does not need it."""
     from entrepot.cli.output import size_words
     from entrepot.model.errors import MissingExtraError
-    from entrepot.service import ExportOptions
+    from entrepot.service.entrepot import ExportOptions
 
     try:
         outcome = service.export(*entities, to=folder / "exports" / name, options=ExportOptions(overwrite=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.model.plans import ImportPlan
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
 PRICES = """\
 id,name,unit_price

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
-    from entrepot.submissions import Manner
+    from entrepot.use_cases.submissions import Manner
 
 
 def add_job_options(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +50,6 @@ def must_be_detached(args: argparse.Namespace) -> None:
 
 
 def manner(args: argparse.Namespace) -> Manner:
-    from entrepot.submissions import Manner
+    from entrepot.use_cases.submissions import Manner
 
     return Manner(priority=args.priority or 0, key=args.job_key, queue=args.queue, time_limit=args.time_limit)

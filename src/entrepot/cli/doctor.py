@@ -15,7 +15,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json, say
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     findings = Entrepot(args.db, config=args.config, origin="cli").doctor()
     if args.json:

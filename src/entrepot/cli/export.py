@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from entrepot.model.receipts import Receipt
-    from entrepot.service import ExportOptions
+    from entrepot.service.entrepot import ExportOptions
 
 EPILOG = """\
 examples:
@@ -63,7 +63,7 @@ def submitted(args: argparse.Namespace) -> int:
     from entrepot.cli import selecting
     from entrepot.cli.detaching import manner
     from entrepot.cli.job_views import print_submitted
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     job = Entrepot(args.db, config=args.config, origin="cli").submit_export(
         to=args.output,
@@ -80,7 +80,7 @@ def exported(args: argparse.Namespace) -> int:
     from entrepot.cli import selecting
     from entrepot.cli.output import print_json, warn
     from entrepot.cli.progress import reporter
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     with reporter(as_json=args.json) as told:
         service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")
@@ -98,7 +98,7 @@ def exported(args: argparse.Namespace) -> int:
 def options(args: argparse.Namespace) -> ExportOptions:
     from entrepot.cli import selecting
     from entrepot.cli.secrets import read_secret
-    from entrepot.service import ExportOptions
+    from entrepot.service.entrepot import ExportOptions
 
     return ExportOptions(
         format=args.format,

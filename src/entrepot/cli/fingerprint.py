@@ -59,7 +59,7 @@ def _check(args: argparse.Namespace) -> None:
 
 def _of_file(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerprint]:
     from entrepot.cli.secrets import read_secret
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     return Entrepot(config=args.config, reporter=told, origin="cli").fingerprint_file(
         Path(args.file), passphrase=read_secret(args.passphrase_file), identity=read_secret(args.identity_file)
@@ -68,7 +68,7 @@ def _of_file(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerprint]
 
 def _of_database(args: argparse.Namespace, told: Reporter) -> dict[str, Fingerprint]:
     from entrepot.cli import selecting
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     try:
         service = Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")

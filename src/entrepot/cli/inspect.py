@@ -24,7 +24,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
     from entrepot.cli.secrets import read_secret
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     service = Entrepot(config=args.config, origin="cli")
     found = service.inspect(

@@ -11,7 +11,7 @@ from entrepot.model.errors import CancelledError, InputError
 
 if TYPE_CHECKING:
     from entrepot.model.records import JobRecord
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
 EPILOG = """\
 examples:
@@ -47,7 +47,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     if args.link is not None and (args.what != "download" or args.job is not None):
         raise InputError(

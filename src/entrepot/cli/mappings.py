@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json, say
     from entrepot.model.errors import InputError
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     service = Entrepot(args.db, config=args.config, cancel=args.stop.switch(), origin="cli")
     if args.what == "list":

@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
     from entrepot.model.metrics import exposition
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     families = Entrepot(args.db, config=args.config, origin="cli").metrics(by_tenant=args.tenants)
     if args.json:

@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def run(args: argparse.Namespace) -> int:
     from entrepot.cli.output import print_json
     from entrepot.model.errors import InputError
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     if args.last < 1:
         raise InputError("usage", f"--last {args.last} is nothing to show.", remedy="Give 1 or more.")

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
 
 @contextmanager
 def opened(args: argparse.Namespace) -> Iterator[Entrepot]:
     """While the block runs, standard error belongs to the progress: ask nobody anything."""
     from entrepot.cli.progress import reporter
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     with reporter(as_json=args.json) as told:
         yield Entrepot(args.db, config=args.config, reporter=told, cancel=args.stop.switch(), origin="cli")

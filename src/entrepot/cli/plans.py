@@ -60,7 +60,7 @@ def must_be_applied(args: argparse.Namespace) -> None:
 def submitted(args: argparse.Namespace) -> int:
     from entrepot.cli.detaching import manner
     from entrepot.cli.job_views import print_submitted
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     service = Entrepot(args.db, config=args.config)
     job = service.submit_apply(args.plan, confirm_deletes=confirmed(args), manner=manner(args))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from entrepot.model.errors import InputError
 
 if TYPE_CHECKING:
-    from entrepot.service import Entrepot
-    from entrepot.timetable import Plan
+    from entrepot.service.entrepot import Entrepot
+    from entrepot.use_cases.timetable import Plan
 
 EPILOG = """\
 examples:
@@ -62,7 +62,7 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     if (args.name is None) is not (args.what == "list"):
         said = "needs the name of a schedule" if args.name is None else "takes no name"
@@ -123,7 +123,7 @@ def _nothing_of_exports(args: argparse.Namespace) -> None:
 
 def _plan(args: argparse.Namespace) -> Plan:
     from entrepot.cli.selecting import pairs
-    from entrepot.timetable import Plan
+    from entrepot.use_cases.timetable import Plan
 
     if args.cron is None:
         raise InputError("usage", "It is not said when.", remedy="Say it: --cron 'daily at 02:00'")

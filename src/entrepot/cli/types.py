@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from entrepot.cli.output import print_json, say
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     language = args.language or said_by_name(args.output)
     service = Entrepot(args.db, config=args.config, origin="cli")

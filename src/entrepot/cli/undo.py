@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argpar
 def submitted(args: argparse.Namespace) -> int:
     from entrepot.cli.detaching import manner
     from entrepot.cli.job_views import print_submitted
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     if args.job is None or not args.yes:
         raise InputError(

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from entrepot.cli.inspect import exit_code, inspection_words, print_found
     from entrepot.cli.job_views import print_submitted
     from entrepot.cli.output import print_json
-    from entrepot.service import Entrepot
+    from entrepot.service.entrepot import Entrepot
 
     service = Entrepot(args.db, config=args.config, cancel=args.stop.switch(), origin="cli")
     if args.detach:

@@ -12,7 +12,7 @@ import pytest
 from contract.storage.sealed import PUBLIC, SECRET
 from entrepot import Entrepot
 from entrepot.model.errors import AccessError, StorageError
-from entrepot.service import ExportOptions
+from entrepot.service.entrepot import ExportOptions
 from entrepot.storage.age import fresh_key
 from unit.exporting.inspected import codes, look
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from entrepot import Entrepot
-from entrepot.service import ExportOptions
+from entrepot.service.entrepot import ExportOptions
 
 SCHEMA = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, photo BLOB, balance DECIMAL(10, 2));

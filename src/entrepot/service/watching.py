@@ -8,9 +8,9 @@ from entrepot.access.permissions import Verb, require
 from entrepot.adapters import Adapters
 
 if TYPE_CHECKING:
-    from entrepot.awaiting import AwaitedJob
     from entrepot.model.metrics import Family
     from entrepot.model.spoken import Said
+    from entrepot.use_cases.awaiting import AwaitedJob
 
 
 class Watching:
@@ -20,14 +20,14 @@ class Watching:
 
     def job_words(self, system: str, *ids: str) -> tuple[Said, ...]:
         """Status and phase of each of the jobs in the words of that system (docs/reference/statuses.md)."""
-        from entrepot.inquiries import Inquiries
+        from entrepot.use_cases.inquiries import Inquiries
 
         return Inquiries(adapters=self._adapters).words(system, ids)
 
     def awaited(self, id: str) -> AwaitedJob:
         """The job for `async` programs: `async for event in job.events()`, `await job.done()`."""
-        from entrepot.awaiting import AwaitedJob
-        from entrepot.inquiries import Inquiries
+        from entrepot.use_cases.awaiting import AwaitedJob
+        from entrepot.use_cases.inquiries import Inquiries
 
         return AwaitedJob(Inquiries(adapters=self._adapters), id)
 

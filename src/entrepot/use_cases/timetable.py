@@ -12,7 +12,6 @@ from entrepot.access.permissions import Verb, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import ledger_url, own_place
 from entrepot.exporting.plan import ExportOptions
-from entrepot.exports import Exports
 from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.places import place_of
 from entrepot.jobs.orders.requests import (
@@ -37,6 +36,7 @@ from entrepot.model.records import JobRecord
 from entrepot.model.schedules import Missed, Overlap, Schedule, ScheduleRecord
 from entrepot.model.selection import Selection
 from entrepot.model.suggest import unknown
+from entrepot.use_cases.exports import Exports
 
 if TYPE_CHECKING:
     from entrepot.state import State

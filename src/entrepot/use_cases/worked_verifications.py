@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.jobs.durable import document, told
 from entrepot.jobs.orders.requests import VerifyOrder, read_back
 from entrepot.jobs.worker.running import Attempt
 from entrepot.model.audit import Action
 from entrepot.model.errors import DamagedError
 from entrepot.model.records import Status
-from entrepot.verifying import Verifying
+from entrepot.use_cases.auditing import recorded
+from entrepot.use_cases.verifying import Verifying
 
 
 def verify(attempt: Attempt, adapters: Adapters) -> None:

@@ -17,37 +17,37 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import LOCAL, Principal
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
-from entrepot.audits import TellsAudit
-from entrepot.bringing import BringsIn
 from entrepot.bystanders import Quiet, SystemClock
-from entrepot.copying import Copying
 from entrepot.exporting.plan import ExportOptions
 from entrepot.exporting.publish import ExportOutcome
-from entrepot.exports import Exports
-from entrepot.handouts import HandsOut
-from entrepot.linking import Linking
 from entrepot.model.audit import Action
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.ports import Cancel, Reporter
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.selection import Selection, chosen
-from entrepot.notices import TellsNotices
-from entrepot.ordering import Ordering
-from entrepot.scheduling import Scheduling
+from entrepot.service.audits import TellsAudit
+from entrepot.service.bringing import BringsIn
+from entrepot.service.copying import Copying
+from entrepot.service.linking import Linking
+from entrepot.service.ordering import Ordering
+from entrepot.service.scheduling import Scheduling
+from entrepot.service.tidying import Tidying
+from entrepot.service.versioning import Versioning
+from entrepot.service.watching import Watching
 from entrepot.storage.keys import Keys
-from entrepot.tidying import Tidying
-from entrepot.versioning import Versioning
-from entrepot.watching import Watching
+from entrepot.use_cases.auditing import recorded
+from entrepot.use_cases.exports import Exports
+from entrepot.use_cases.handouts import HandsOut
+from entrepot.use_cases.notices import TellsNotices
 
 if TYPE_CHECKING:
     from entrepot.diagnosis import Finding
     from entrepot.exporting.inspect import Inspection
-    from entrepot.imports import Imports
     from entrepot.model.mappings import KnownMapping
     from entrepot.model.records import JobRecord
     from entrepot.model.undo_plans import UndoPlan, UndoReceipt
+    from entrepot.use_cases.imports import Imports
 
 __all__ = ["Entrepot", "ExportOptions", "ExportOutcome"]
 
@@ -189,6 +189,6 @@ class Entrepot(
 
     @cached_property
     def _imports(self) -> Imports:
-        from entrepot.imports import Imports
+        from entrepot.use_cases.imports import Imports
 
         return Imports(adapters=self._adapters)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import Told, recorded
-from entrepot.copies import Copies, CopyRequest
-from entrepot.imports import Imports
 from entrepot.jobs.durable import document
 from entrepot.jobs.orders.given import drop, laid_out
 from entrepot.jobs.orders.requests import CopyOrder, ImportOrder, UndoOrder, is_copy, read_back
@@ -17,9 +14,12 @@ from entrepot.model.audit import Action
 from entrepot.model.bundles import BundlePlan, BundleRequest
 from entrepot.model.plans import ImportPlan
 from entrepot.model.records import Document, Status
-from entrepot.orderable import settled
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
+from entrepot.use_cases.auditing import Told, recorded
+from entrepot.use_cases.copies import Copies, CopyRequest
+from entrepot.use_cases.imports import Imports
+from entrepot.use_cases.orderable import settled
 
 
 def change_settled(attempt: Attempt, adapters: Adapters) -> bool:

@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 
-from entrepot.inquiries import Inquiries
 from entrepot.jobs.orders.lookout import Told, Watcher
 from entrepot.model.orders import EventRecord, JobView, ProgressRecord
 from entrepot.model.records import JobRecord
+from entrepot.use_cases.inquiries import Inquiries
 
 
 class AwaitedJob:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from entrepot.exporting.select import find_entity
-from entrepot.imports import Imports
 from entrepot.jobs import durable
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import JobRecord
+from entrepot.use_cases.imports import Imports
 
 
 def check_import(imports: Imports, request: ImportRequest) -> str:

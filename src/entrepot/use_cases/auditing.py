@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 
 from entrepot.access.permissions import LOCAL, Verb, is_bound, require
 from entrepot.adapters import Adapters
-from entrepot.audited_names import named_database
 from entrepot.model.audit import BEGUN, OF, OK, Action, AuditEntry
 from entrepot.model.errors import AccessError, EntrepotError
 from entrepot.model.problems import Category, Problem, Severity
+from entrepot.use_cases.audited_names import named_database
 
 Result = TypeVar("Result")
 
@@ -76,7 +76,7 @@ class Told:
         self.begun()
 
     def __call__(self, result: Result) -> Result:
-        from entrepot.audit_facts import facts_of
+        from entrepot.use_cases.audit_facts import facts_of
 
         self.facts |= facts_of(result)
         return result

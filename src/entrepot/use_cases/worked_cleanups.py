@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
-from entrepot.cleanups import cleaning
 from entrepot.jobs.durable import document
 from entrepot.jobs.orders.requests import CleanupOrder, read_back
 from entrepot.jobs.worker.running import Attempt
 from entrepot.model.audit import Action
 from entrepot.model.cleanup import CleanupReceipt
 from entrepot.model.records import Status
+from entrepot.use_cases.auditing import recorded
+from entrepot.use_cases.cleanups import cleaning
 
 
 def clean_up(attempt: Attempt, adapters: Adapters) -> None:

@@ -13,8 +13,6 @@ import msgspec
 from entrepot.adapters import Adapters
 from entrepot.exporting.inspection import Inspection, located
 from entrepot.exporting.receipt_file import encode_receipt
-from entrepot.exports import Exports
-from entrepot.inquiries import Inquiries
 from entrepot.jobs.orders.giving import FILE
 from entrepot.model.errors import DamagedError, InputError
 from entrepot.model.orders import JobView
@@ -24,6 +22,8 @@ from entrepot.model.records import ArtifactRecord, JobRecord
 from entrepot.state import State
 from entrepot.storage.keys import Keys
 from entrepot.storage.work import work_folder
+from entrepot.use_cases.exports import Exports
+from entrepot.use_cases.inquiries import Inquiries
 
 
 @dataclass(kw_only=True)

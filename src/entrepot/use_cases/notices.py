@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.config.load import load_settings
 from entrepot.config.notification_settings import NotificationSettings
 from entrepot.config.secrets import resolve_secret
 from entrepot.model.audit import Action
 from entrepot.model.errors import AccessError, EntrepotError
 from entrepot.model.notices import DeliveryRecord, Letter, Target, Way
+from entrepot.use_cases.auditing import recorded
 from entrepot.version import VERSION
 
 if TYPE_CHECKING:

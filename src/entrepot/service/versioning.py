@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
     from entrepot.jobs.histories import Histories
@@ -37,9 +37,9 @@ class Versioning:
     @contextmanager
     def _histories(self, entity: str, tenant: str | None) -> Iterator[tuple[Histories, ImportRequest]]:
         from entrepot.access.permissions import is_bound
-        from entrepot.imports import Imports
         from entrepot.jobs.histories import Histories
         from entrepot.model.plans import ImportRequest
+        from entrepot.use_cases.imports import Imports
 
         imports = Imports(adapters=self._adapters)
         with imports.way_in() as way:

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.audited_names import without_secrets
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
+from entrepot.use_cases.audited_names import without_secrets
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
     from entrepot.exporting.plan import ExportOptions
-    from entrepot.inquiries import Inquiries
     from entrepot.jobs.orders.lookout import Told
     from entrepot.model.bundles import BundleRequest
     from entrepot.model.orders import EventRecord, JobView
     from entrepot.model.plans import ImportRequest
     from entrepot.model.records import JobRecord
-    from entrepot.submissions import Manner, Submissions
+    from entrepot.use_cases.inquiries import Inquiries
+    from entrepot.use_cases.submissions import Manner, Submissions
 
 
 class Ordering:
@@ -57,7 +57,7 @@ class Ordering:
     ) -> JobRecord:
         """As `bring_in`, or with `look` as `preview`: then the job's receipt names the plan, for `submit_apply`. The
         files are kept as they are now."""
-        from entrepot.bringing import one, only, several
+        from entrepot.service.bringing import one, only, several
 
         alone = isinstance(file, (str, Path))
         files = [Path(file)] if isinstance(file, (str, Path)) else [Path(name) for name in file]
@@ -83,8 +83,8 @@ class Ordering:
         manner: Manner | None = None,
     ) -> JobRecord:
         """As `copy`, or with `look` as `preview_copy`."""
-        from entrepot.copies import CopyRequest
-        from entrepot.copying import request_of
+        from entrepot.service.copying import request_of
+        from entrepot.use_cases.copies import CopyRequest
 
         asked = CopyRequest(
             source=source,
@@ -135,12 +135,12 @@ class Ordering:
             return told(self._inquiries.download(id, Path(to), into_folder=str(to).endswith("/")))
 
     def _submissions(self, manner: Manner | None) -> Submissions:
-        from entrepot.submissions import Manner, Submissions
+        from entrepot.use_cases.submissions import Manner, Submissions
 
         return Submissions(adapters=self._adapters, manner=manner or Manner())
 
     @property
     def _inquiries(self) -> Inquiries:
-        from entrepot.inquiries import Inquiries
+        from entrepot.use_cases.inquiries import Inquiries
 
         return Inquiries(adapters=self._adapters)

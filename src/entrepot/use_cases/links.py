@@ -8,7 +8,6 @@ from pathlib import Path
 
 from entrepot.access.permissions import is_bound
 from entrepot.adapters import Adapters
-from entrepot.inquiries import Inquiries
 from entrepot.jobs.orders.giving import FILE
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.link_tokens import Grant, grant_of, token_of
@@ -16,6 +15,7 @@ from entrepot.model.orders import JobView
 from entrepot.model.records import ArtifactRecord
 from entrepot.state import State
 from entrepot.storage.copies import copy_out, must_be_free
+from entrepot.use_cases.inquiries import Inquiries
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import bound_tenant, is_bound
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action
 from entrepot.protection import export_guard
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
     from entrepot.templating.make import TemplateRequest

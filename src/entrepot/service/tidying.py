@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
     from entrepot.exporting.inspection import Inspection
     from entrepot.model.cleanup import CleanupReceipt
     from entrepot.model.records import JobRecord
-    from entrepot.submissions import Manner
+    from entrepot.use_cases.submissions import Manner
 
 
 class Tidying:
@@ -23,7 +23,7 @@ class Tidying:
     def cleanup(self, *, dry_run: bool = False, orphans: bool = False) -> CleanupReceipt:
         """Remove what is no longer kept: stored files and plans whose time is over, jobs that were over for longer
         than `[retention] jobs`, what dead processes have left. `orphans`: also stored files that no record knows."""
-        from entrepot.cleanups import Cleanups
+        from entrepot.use_cases.cleanups import Cleanups
 
         with recorded(self._adapters, Action.LOOK_AT_CLEANUP if dry_run else Action.CLEANUP) as told:
             return told(Cleanups(adapters=self._adapters).clean(orphans=orphans, dry_run=dry_run))
@@ -31,14 +31,14 @@ class Tidying:
     def verify(self, job: str) -> Inspection:
         """Read back what a job has left, and compare it with what our records say: sizes, SHA-256, and of exports also
         rows, fingerprints and members. Where it lies in a bucket, it is fetched anew."""
-        from entrepot.verifying import Verifying
+        from entrepot.use_cases.verifying import Verifying
 
         with recorded(self._adapters, Action.INSPECT, job):
             return Verifying(adapters=self._adapters).verify(job)
 
     def submit_verify(self, job: str, *, manner: Manner | None = None) -> JobRecord:
         """As `verify`, but as a job: `failed` if something is not what it was."""
-        from entrepot.submissions import Manner, Submissions
+        from entrepot.use_cases.submissions import Manner, Submissions
 
         with recorded(self._adapters, Action.SUBMIT_VERIFY, job) as told:
             return told(Submissions(adapters=self._adapters, manner=manner or Manner()).verify(job))
@@ -46,7 +46,7 @@ class Tidying:
     def submit_cleanup(self, *, orphans: bool = False, manner: Manner | None = None) -> JobRecord:
         """As `cleanup`, but as a job."""
         from entrepot.model.cleanup import CleanupRequest
-        from entrepot.submissions import Manner, Submissions
+        from entrepot.use_cases.submissions import Manner, Submissions
 
         with recorded(self._adapters, Action.SUBMIT_CLEANUP) as told:
             submissions = Submissions(adapters=self._adapters, manner=manner or Manner())

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import Verb, is_bound, require
 from entrepot.adapters import Adapters
-from entrepot.exports import Exports
-from entrepot.imports import Imports, bundles
 from entrepot.jobs.copied import Copy
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.plans import ImportPlan
 from entrepot.model.selection import Selection
+from entrepot.use_cases.exports import Exports
+from entrepot.use_cases.imports import Imports, bundles
 
 if TYPE_CHECKING:
     from entrepot.jobs.bundled import Bundles

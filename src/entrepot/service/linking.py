@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
-    from entrepot.links import FileLink, LinkedFile, Links
+    from entrepot.use_cases.links import FileLink, LinkedFile, Links
 
 AN_HOUR = timedelta(hours=1)
 
@@ -42,6 +42,6 @@ class Linking:
 
     @property
     def _links(self) -> Links:
-        from entrepot.links import Links
+        from entrepot.use_cases.links import Links
 
         return Links(adapters=self._adapters)

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import Told, recorded
 from entrepot.model.audit import Action
 from entrepot.storage.keys import Keys
+from entrepot.use_cases.auditing import Told, recorded
 
 if TYPE_CHECKING:
-    from entrepot.imports import Imports
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.import_receipts import ImportReceipt
     from entrepot.model.plans import ImportPlan, ImportRequest
+    from entrepot.use_cases.imports import Imports
 
     Files = list[str] | list[Path] | tuple[str | Path, ...]
     FirstPage = Callable[[ImportPlan], object]
@@ -154,10 +154,10 @@ class BringsIn:
     @contextmanager
     def _bringing_in(self) -> Iterator[Imports]:
         """The workbench gets ready while all else is loaded that an import needs."""
-        from entrepot.workplaces import workplace
+        from entrepot.use_cases.workplaces import workplace
 
         with workplace(self._adapters) as ready:
-            from entrepot.imports import Imports
+            from entrepot.use_cases.imports import Imports
 
             yield Imports(adapters=self._adapters, ready=iter([ready]))
 

@@ -9,11 +9,7 @@ from pathlib import Path
 from entrepot.access.permissions import bound_tenant
 from entrepot.adapters import Adapters
 from entrepot.config.queues import known_queue
-from entrepot.copies import CopyRequest
 from entrepot.exporting.plan import ExportOptions
-from entrepot.exports import Exports
-from entrepot.imports import Imports
-from entrepot.inquiries import Inquiries, wake_for
 from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.given import drop, kept, same
 from entrepot.jobs.orders.places import Place, place_of, source_of
@@ -43,8 +39,12 @@ from entrepot.model.orders import Wish
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import ArtifactRecord, Document, JobRecord
 from entrepot.model.selection import Selection
-from entrepot.orderable import check_import, check_plan, check_undo
 from entrepot.state import State
+from entrepot.use_cases.copies import CopyRequest
+from entrepot.use_cases.exports import Exports
+from entrepot.use_cases.imports import Imports
+from entrepot.use_cases.inquiries import Inquiries, wake_for
+from entrepot.use_cases.orderable import check_import, check_plan, check_undo
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
     from entrepot.exporting.plan import ExportOptions
     from entrepot.jobs.schedules.views import SchedulePreview, ScheduleView
     from entrepot.model.records import JobRecord
-    from entrepot.timetable import Plan, Timetable
+    from entrepot.use_cases.timetable import Plan, Timetable
 
 
 class Scheduling:
@@ -40,7 +40,7 @@ class Scheduling:
         """An export as a job, at all times of `plan`. Each run makes a folder of its own in the folder `to`; without
         one its files are kept, to be downloaded. `options.format` says what they are."""
         from entrepot.exporting.plan import ExportOptions
-        from entrepot.timetable import Wanted
+        from entrepot.use_cases.timetable import Wanted
 
         asked = chosen(entities, selection, named)
         wanted = Wanted(to=to, selection=asked, named=named, options=options or ExportOptions())
@@ -84,6 +84,6 @@ class Scheduling:
 
     @property
     def _timetable(self) -> Timetable:
-        from entrepot.timetable import Timetable
+        from entrepot.use_cases.timetable import Timetable
 
         return Timetable(adapters=self._adapters)

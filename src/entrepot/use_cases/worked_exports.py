@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from entrepot.adapters import Adapters
-from entrepot.auditing import Told, recorded
-from entrepot.exports import Exports
 from entrepot.jobs.exported import ROOM, as_written, drop_kept, fence, keep, stands, take_back
 from entrepot.jobs.orders.requests import ExportOrder, read_back
 from entrepot.jobs.schedules.configured import BY_DEFAULT
@@ -20,7 +18,9 @@ from entrepot.model.records import Document, JobRecord, Status
 from entrepot.quota import fits, limited, quota_of
 from entrepot.storage.bounds import BoundedDisk
 from entrepot.storage.disk import Disk
-from entrepot.worked_parts import fan_of
+from entrepot.use_cases.auditing import Told, recorded
+from entrepot.use_cases.exports import Exports
+from entrepot.use_cases.worked_parts import fan_of
 
 
 def export_settled(attempt: Attempt, _adapters: Adapters) -> bool:

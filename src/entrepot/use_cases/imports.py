@@ -31,12 +31,12 @@ from entrepot.model.records import JobRecord
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt
 from entrepot.storage.copies import must_be_free
 from entrepot.storage.keys import Keys
+from entrepot.use_cases.workplaces import benches, workplace
 from entrepot.version import VERSION
-from entrepot.workplaces import benches, workplace
 
 if TYPE_CHECKING:
     from entrepot.jobs.bundled import Bundles
-    from entrepot.workplaces import Workplace
+    from entrepot.use_cases.workplaces import Workplace
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
-from entrepot.audited_names import named_database
-from entrepot.auditing import Told, recorded
-from entrepot.bringing import path_of
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
+from entrepot.service.bringing import path_of
+from entrepot.use_cases.audited_names import named_database
+from entrepot.use_cases.auditing import Told, recorded
 
 if TYPE_CHECKING:
-    from entrepot.copies import CopyRequest
     from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
     from entrepot.model.import_receipts import ImportReceipt
     from entrepot.model.plans import ImportPlan
+    from entrepot.use_cases.copies import CopyRequest
 
 
 class Copying:
@@ -36,7 +36,7 @@ class Copying:
     ) -> ImportPlan | BundlePlan:
         """What would become of the rows of another database here; nothing is written. They are kept as they are now,
         and `apply` brings in just these. `source` is its URL, or its name in the settings."""
-        from entrepot.copies import Copies, CopyRequest
+        from entrepot.use_cases.copies import Copies, CopyRequest
 
         asked = CopyRequest(
             source=source,
@@ -58,7 +58,7 @@ class Copying:
         errors_to: str | Path | None = None,
     ) -> ImportReceipt | BundleReceipt:
         """Bring rows of another database in, all of one moment, as one import: one transaction, and one undo."""
-        from entrepot.copies import Copies, CopyRequest
+        from entrepot.use_cases.copies import Copies, CopyRequest
 
         asked = CopyRequest(
             source=source,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from entrepot.access.permissions import bound_tenant, is_bound
 from entrepot.adapters import Adapters
-from entrepot.audited_names import named_database
-from entrepot.auditing import recorded
 from entrepot.model.audit import Action, Anchor, AuditFilter, AuditLine, Verdict
 from entrepot.model.errors import AccessError, InputError
+from entrepot.use_cases.audited_names import named_database
+from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
     from entrepot.exporting.plan import ExportOptions
@@ -55,7 +55,7 @@ class TellsAudit:
         self, *, to: str | Path, which: AuditFilter = ALL, options: ExportOptions | None = None
     ) -> ExportOutcome:
         """The lines as a file of any format, in their order."""
-        from entrepot.audit_files import lines_file
+        from entrepot.use_cases.audit_files import lines_file
 
         with recorded(self._adapters, Action.AUDIT_EXPORT, to) as told, self._audit() as audit:
             lines = audit.lines(self._own(which)) if audit else iter(())
@@ -77,8 +77,8 @@ class TellsAudit:
         options: ExportOptions | None = None,
     ) -> ExportOutcome:
         """The same as a file: CSV, PDF or any other format."""
-        from entrepot.audit_files import operations_file
         from entrepot.model.operations import counted
+        from entrepot.use_cases.audit_files import operations_file
 
         with recorded(self._adapters, Action.AUDIT_EXPORT, to) as told, self._audit() as audit:
             found = counted(audit.lines(self._own(which)), period_of(by)) if audit else ()

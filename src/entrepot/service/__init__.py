@@ -1,0 +1,1 @@
+"""What faces call: one object, whose parts are one file each."""

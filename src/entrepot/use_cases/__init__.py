@@ -1,0 +1,1 @@
+"""What Entrepot does, once for all faces: settings become adapters, and these carry out what was asked."""
