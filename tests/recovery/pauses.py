@@ -82,10 +82,12 @@ class Pauses:
 
 
 def is_paused(worker: int) -> bool:
-    """False: it came to its end before."""
+    """False: it came to its end before, or was ended by one that paused after it."""
     status = os.waitpid(worker, os.WUNTRACED)[1]
-    assert os.WIFSTOPPED(status) or os.waitstatus_to_exitcode(status) == 0, Path("log").read_text()
-    return os.WIFSTOPPED(status)
+    if os.WIFSTOPPED(status):
+        return True
+    assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), Path("log").read_text()
+    return False
 
 
 def ended(worker: int) -> int:
