@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
 
 from entrepot.access.permissions import Principal, Role
-from entrepot.adapters import Adapters, elsewhere_kept
+from entrepot.adapters import Adapters
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
-from entrepot.config.own_records import own_place
-from entrepot.config.queues import listened_to
 from entrepot.config.secrets import resolve_secret
-from entrepot.config.settings import Loaded
-from entrepot.jobs.housekeeping.chore import Housekeeping
-from entrepot.jobs.notices.courier import Courier
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import CLEANUP, EXPORT, IMPORT, PREVIEW, UNDO, VERIFY, read_back
-from entrepot.jobs.orders.waking import at_hand, is_awake, wake
-from entrepot.jobs.schedules.clockwork import Clockwork
-from entrepot.jobs.worker.begin import waited_for
-from entrepot.jobs.worker.chores import LAST_CHORE, quietly
-from entrepot.jobs.worker.claims import Claims
-from entrepot.jobs.worker.hands import Hands
-from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
-from entrepot.ledger.processes import end, this_process
+from entrepot.ledger.processes import end
 from entrepot.model.errors import BugError
 from entrepot.model.fabric import Making, PartRecord
-from entrepot.model.lives import Life
 from entrepot.model.ports import Engine
 from entrepot.model.records import Document
 from entrepot.model.sessions import Signing
 from entrepot.protection import named_engine
-from entrepot.state import State, open_state
-from entrepot.use_cases.notices import SettingsTargets
-from entrepot.use_cases.telemetry import sending_traces, serving_metrics
+from entrepot.state import State
 from entrepot.use_cases.worked_cleanups import clean_up
 from entrepot.use_cases.worked_exports import export, export_settled
 from entrepot.use_cases.worked_imports import bring_in, change_settled, nothing_settled, preview, undo
@@ -138,70 +120,3 @@ def _kind(attempt: Attempt) -> Kind:
 
 def principal_of(said: Document) -> Principal:
     return Principal(name=said["name"], role=Role(said["role"]), tenant=said.get("tenant"))
-
-
-def run_worker(
-    config: Path | None,
-    places: int,
-    idle_exit: float | None,
-    stopped: Callable[[Callable[[], None]], object],
-    *,
-    metrics: str | None = None,
-    queues: Sequence[str] = (),
-) -> None:
-    """A worker of the state folder, until it is stopped or has nothing to do. `stopped` is given what stops it;
-    `metrics` is the address where it tells what operators watch; without `queues` it listens to all."""
-    read = partial(load_settings, os.environ, Path.cwd(), config)
-    loaded = read()
-    clockwork, courier = Clockwork(read, loaded.file), Courier(targets=SettingsTargets(environment=os.environ))
-    housekeeping = Housekeeping(jobs_kept=loaded.settings.retention.jobs)
-    folder, elsewhere = loaded.state.absolute(), elsewhere_kept(loaded, os.environ)
-    listened = listened_to(queues, loaded, alone=elsewhere.url is None)
-    opening, going = partial(open_state, folder, SystemClock(), elsewhere=elsewhere), threading.Event()
-    stopped(going.set)
-    with waited_for(opening, going, stays=idle_exit is None) as state:
-        if state is None:
-            return
-        with serving_metrics(metrics, state, read), sending_traces(os.environ) as around:
-            quietly(clockwork, state)
-            more = {"places": places, "idle_exit": idle_exit, "around": around}
-            begin = partial(_loop, state, loaded, listened, chores=(clockwork, courier, housekeeping), **more)
-            if _worked(state, loaded, begin, stopped):
-                courier.last_round(state)
-            housekeeping.leave(LAST_CHORE)
-
-
-def _loop(state: State, loaded: Loaded, queues: Sequence[str], owner: str, **more: Any) -> Loop:
-    limits, work = loaded.settings.work, Works(own_place(loaded, os.environ))
-    claims = Claims(state=state, owner=owner, queues=queues, limits=limits)
-    hands = Hands(state=state, owner=owner, work=work, limits=limits) if state.ledger.home.several else None
-    return Loop(state=state, claims=claims, work=work, hands=hands, lease=limits.lease, **more)
-
-
-def _worked(
-    state: State,
-    loaded: Loaded,
-    begin: Callable[[str], Loop],
-    stopped: Callable[[Callable[[], None]], object],
-) -> bool:
-    """Until there is nothing to do; False: it was asked to go before."""
-    life = Life(process=this_process(), lease=loaded.settings.work.lease)
-    while True:
-        with at_hand(state.folder, life, alone=not state.ledger.home.several), state.owning(life) as owner:
-            loop = begin(owner)
-            stopped(loop.stop)
-            loop.run()
-        if loop.outdated is not None:
-            _leave_to_the_next(loop.outdated, loaded, loop.idle_exit)
-        if loop.stopping.is_set():
-            return False
-        if state.ledger.orders.open_in(loop.claims.queues) == 0 or is_awake(state.folder):
-            return True
-
-
-def _leave_to_the_next(outdated: Exception, loaded: Loaded, idle_exit: float | None) -> NoReturn:
-    """A deploy has put a newer version in our place. Who was started by itself starts that one; the others have
-    somebody who starts them again."""
-    if idle_exit:
-        wake(loaded.state.absolute(), own_place(loaded, os.environ), loaded.file)
-    raise outdated

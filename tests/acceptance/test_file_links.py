@@ -22,7 +22,7 @@ from entrepot.model.errors import AccessError, DamagedError, EntrepotError, Inpu
 from entrepot.model.link_tokens import Grant, grant_of, token_of
 from entrepot.state import open_state
 from entrepot.storage import bucket
-from entrepot.work import run_worker
+from entrepot.workers import run_worker
 from servers.objects import BUCKET, Objects, objects_served
 
 ADA, BOB = (Principal(name=name, role=Role.ORG_ADMIN, tenant=key) for name, key in (("ada", "1"), ("bob", "2")))

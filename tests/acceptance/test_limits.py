@@ -22,7 +22,7 @@ from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.selection import Selection
 from entrepot.state import State, open_state
-from entrepot.work import run_worker
+from entrepot.workers import run_worker
 
 SHOP = """
 CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT);
@@ -82,7 +82,7 @@ class Crowd:
         attempt.state.ledger.jobs.finish(attempt.job, Status.COMPLETED)
 
     def work(self) -> None:
-        with mock.patch("entrepot.work.Works", return_value=self):
+        with mock.patch("entrepot.workers.Works", return_value=self):
             run_worker(None, 8, 0.0, lambda stop: None)
 
 

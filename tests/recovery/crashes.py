@@ -25,7 +25,7 @@ sys.path.insert(0, str(TESTS))
 
 from acceptance.work import BY_HAND  # noqa: E402 - this file also runs by itself
 from entrepot import Entrepot, ExportOptions, ImportRequest  # noqa: E402
-from entrepot import work as _before_forking  # noqa: E402, F401
+from entrepot import workers as _before_forking  # noqa: E402, F401
 from entrepot.cli.parser import main  # noqa: E402
 from entrepot.jobs.worker.attempts import ATTEMPT  # noqa: E402
 from entrepot.model.drafts import Errors, Mode  # noqa: E402

@@ -54,7 +54,10 @@ SUBMIT = """
 from pathlib import Path
 from entrepot import Entrepot, ExportOptions, ImportRequest
 from entrepot.model.drafts import Errors
-from entrepot.use_cases.submissions import Manner
+try:
+    from entrepot.use_cases.submissions import Manner
+except ImportError:  # the last version may have had it elsewhere
+    from entrepot.submissions import Manner
 
 shop, people, by_hand = Entrepot(), Path("people.csv"), Manner(wake=False)
 batches = ImportRequest(entity="three", batch_size=5, errors=Errors.SKIP)

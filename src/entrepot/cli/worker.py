@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
     from entrepot.cli.logging_in import log_of_worker
     from entrepot.model.errors import InputError
-    from entrepot.work import run_worker
+    from entrepot.workers import run_worker
 
     if args.concurrency < 1:
         raise InputError("usage", "--concurrency counts the jobs that run at once.", remedy="Give it 1 or more.")

@@ -4,7 +4,7 @@ are few: never the id of a job, and a tenant only if that is asked for."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -15,7 +15,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.metrics import Family, Sample, distribution
 from entrepot.model.records import Status
 from entrepot.model.schedules import Schedule, Standing
-from entrepot.model.tallies import BYTES, SECONDS, Total, together
+from entrepot.model.tallies import BYTES, SECONDS, Tally, Total, together
 from entrepot.state import State
 
 LATE = timedelta(minutes=1)
@@ -93,6 +93,10 @@ def _over(totals: tuple[Total, ...], deaths: int) -> Iterator[Family]:
         [_sample(tally.attempts, kind=kind) for kind, tally in kinds.items()],
     )
     yield _counter("job_takeovers_total", "Attempts that died with their worker, and were taken over.", [_sample(died)])
+    yield from _spreads(ends, kinds)
+
+
+def _spreads(ends: Mapping[tuple[str, str], Tally], kinds: Mapping[str, Tally]) -> Iterator[Family]:
     yield _spread(
         "job_seconds",
         "From the submission of a job to its end.",
