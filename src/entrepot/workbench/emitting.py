@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,8 @@ from entrepot.workbench.rows import roomy
 
 BLOCK_BYTES = 1 << 20
 POLL_SECONDS = 1.0
+A_MOMENT = 0.0005
+"""Until who has closed the pipe says so."""
 
 
 class Writer(Protocol):
@@ -33,16 +36,22 @@ def blocks_of(pipe: Path, writer: Writer) -> Iterator[bytes]:
 
 
 def _read(file: int, writer: Writer) -> Iterator[bytes]:
-    """A pipe that nobody opened yet looks ended; one whose writer has gone says so."""
+    """A pipe looks ended before it is opened, between two who open it, and, for a moment, when its last bytes come and
+    its writer goes at once. So only who has answered has ended, and is looked at once more."""
     waiting = select.poll()
     waiting.register(file, select.POLLIN)
+    over = False
     while True:
-        events = waiting.poll(POLL_SECONDS * 1000)
+        events = waiting.poll(0 if over else POLL_SECONDS * 1000)
         if events and events[0][1] & select.POLLIN:
             if data := os.read(file, BLOCK_BYTES):
                 yield data
-        elif events or writer.has_answered():
+        elif over:
             return
+        else:
+            over = writer.has_answered()
+            if events and not over:
+                time.sleep(A_MOMENT)
 
 
 def whole_rows(blocks: Iterator[bytes], longest_row_bytes: int) -> Iterator[bytes]:
