@@ -84,3 +84,18 @@ def test_a_child_is_known_by_the_way_its_parent_compares(tmp_path: Path) -> None
     entrepot = opened(tmp_path, people)
     entrepot.bring_in(tmp_path / "people.csv", confirmed(entrepot, tmp_path, 3))
     assert rows(tmp_path, "people") == [("1", None)]
+
+
+@pytest.mark.parametrize(("rule", "left"), [("CASCADE", []), ("SET NULL", [(1, None)])])
+@pytest.mark.parametrize(("compared", "spelled"), [("NOCASE", "c,D"), ("RTRIM", "C,d  ")])
+def test_rows_of_another_table_that_spell_it_otherwise_are_told(
+    tmp_path: Path, rule: str, left: list[tuple[object, ...]], compared: str, spelled: str
+) -> None:
+    script = f"""CREATE TABLE people (id text COLLATE {compared} PRIMARY KEY, boss_id text);
+        CREATE TABLE pets (id integer PRIMARY KEY, owner text REFERENCES people (id) ON DELETE {rule});
+        INSERT INTO people VALUES ('1', NULL), ('C,d', NULL); INSERT INTO pets VALUES (1, '{spelled}')"""
+    entrepot = opened(tmp_path, script)
+    told = entrepot.preview(tmp_path / "people.csv", MIRROR).leaving
+    assert {table.entity: table.deleted + table.emptied for table in told} == {"people": 1, "pets": 1}
+    entrepot.bring_in(tmp_path / "people.csv", confirmed(entrepot, tmp_path, 2 - len(left)))
+    assert (rows(tmp_path, "people"), rows(tmp_path, "pets")) == ([("1", None)], left)

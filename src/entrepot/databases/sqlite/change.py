@@ -55,6 +55,8 @@ class SqliteTarget(SqliteTrying):
         register_storing(opened.connection, opened.refusals.refuse)
         self._over = False
         """Committed, or something failed: nothing is done any more, which now would stay by itself."""
+        self._kept: dict[str, Sequence[Field]] = {}
+        """The fields that keys were kept for, by the name of the set."""
         self.identity = opened.identity
         self.warnings: tuple[Problem, ...] = ()
 
@@ -70,8 +72,9 @@ class SqliteTarget(SqliteTrying):
     def keep_keys(
         self, name: str, entity: Entity, fields: Sequence[str], rows: Iterable[bytes], *, numbered: bool = False
     ) -> int:
+        wanted = self._kept[name] = named_fields(entity, fields)
         with self._at_work("remembering keys of ", entity):
-            return keysets.keep_keys(self._loader, name, entity, named_fields(entity, fields), rows, numbered=numbered)
+            return keysets.keep_keys(self._loader, name, entity, wanted, rows, numbered=numbered)
 
     def doubled(self, name: str) -> Iterator[Chunk]:
         with self._at_work("looking for keys that are the same"):
@@ -90,7 +93,7 @@ class SqliteTarget(SqliteTrying):
         query, wanted = replace(query_of(entity, columns), where=where), named_fields(entity, fields)
 
         def compiled(dialect: SqliteDialect) -> SqliteCompiler:
-            return keysets.HavingKeys(dialect, self._opened.catalog, name, wanted, numbered)
+            return keysets.HavingKeys(dialect, self._opened.catalog, name, self._kept[name], wanted, numbered)
 
         with self._at_work("looking for rows of ", entity):
             yield from self._read(query, compiled)

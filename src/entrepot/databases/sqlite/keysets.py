@@ -1,4 +1,4 @@
-"""Keys that are remembered and looked for, as the fields themselves compare."""
+"""Keys that are remembered and looked for, as the fields that they were kept for compare."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class HavingKeys(SqliteCompiler):
     """Reads the rows whose fields equal a kept key, in whatever order they are found."""
 
     name: str
+    kept: Sequence[Field]
+    """For which the keys were kept. By these they compare, as a parent's do with those of its children."""
     fields: Sequence[Field]
     numbered: bool = False
     """The number of the key stands before each row."""
@@ -39,7 +41,7 @@ class HavingKeys(SqliteCompiler):
     def source(self, query: Query) -> str:
         keys = f"{temporary(f'keys {self.name}')} AS {KEYS}"
         ours = (same_as(f"{ROWS}.{self.dialect.quote(field.name)}", field) for field in self.fields)
-        theirs = (same_as(f"{KEYS}.k{number:d}", field) for number, field in enumerate(self.fields))
+        theirs = (_term(f"{KEYS}.k{number:d}", field) for number, field in enumerate(self.kept))
         on = " AND ".join(f"{left} = {right}" for left, right in zip(ours, theirs, strict=True))
         if query.where is not None:
             on += f" AND ({Conditions(self.dialect, self.catalog).of(query.where, query.entity, ROWS)})"
