@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from acceptance.test_undo import TRIGGERS, Club, club, fates
+from acceptance.test_undo import CASES, TRIGGERS, Club, club, fates
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from entrepot.model.plans import ImportRequest
 
@@ -128,3 +128,28 @@ def test_a_row_whose_key_is_written_otherwise_by_now_is_not_gone(club: Club, req
     club.place.execute("UPDATE codes SET code = 'ABC' WHERE code = 'abc'")
     assert fates(club.entrepot.undo(receipt.job)) == {"deleted": 1, "edited": 1}
     assert club.rows("SELECT code FROM codes") == [("ABC",)]
+
+
+BLIND = "CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+CODE = {"sqlite": "varchar(9)", "postgres": "varchar(9) COLLATE blind", "mariadb": ANY_CASE["mariadb"]}
+"""Of rows that refer to others; what SQLite compares by is the parent's affair."""
+
+
+def spelled_twice(club: Club, engine: str) -> None:
+    if engine == "postgres":
+        club.place.execute(BLIND)
+    own = ANY_CASE.get(engine, CODE[engine])
+    club.place.execute(f"CREATE TABLE codes (code {own} PRIMARY KEY, n integer)")
+    refers = "FOREIGN KEY (code) REFERENCES codes (code) ON DELETE CASCADE"
+    club.place.execute(f"CREATE TABLE uses (id integer PRIMARY KEY, code {CODE[engine]}, {refers})")
+
+
+@pytest.mark.parametrize("club", CASES, indirect=True)
+def test_a_row_that_spells_otherwise_what_it_refers_to_is_in_the_way(
+    club: Club, request: pytest.FixtureRequest
+) -> None:
+    spelled_twice(club, request.node.callspec.id)
+    receipt = club.bring_in("code,n\nABC,1\nDEF,2\n", entity="codes")
+    club.place.execute("INSERT INTO uses VALUES (1, 'abc')")
+    assert fates(club.entrepot.undo(receipt.job)) == {"blocked": 1, "deleted": 1}
+    assert club.rows("SELECT id, code FROM uses") == [("1", "abc")]

@@ -72,7 +72,8 @@ class Target(Protocol):
     ) -> Iterator[Chunk]:
         """The rows of `entity` whose `fields` equal a kept key and that satisfy `where`, `columns` of them; locked
         against others where the engine would otherwise let them change before we do (MariaDB). Blanks and case compare
-        as the database does, of other entities than the keys were kept for as in a reference to that. `numbered`: each row begins with the number of its key."""
+        as the database does, and with keys of another entity as in a reference to it. `numbered`: each row begins with
+        the number of its key."""
         ...
 
     def rows(self, entity: Entity, columns: Sequence[Column], *, where: Predicate | None = None) -> Iterator[Chunk]:

@@ -71,8 +71,9 @@ class BackPart:
 
 @dataclass(frozen=True, kw_only=True)
 class Blocking:
-    """Rows that refer to created ones: table `children_N`, with columns p0… (what they refer to) and, where the job
-    changed rows of their entity, their `kin`."""
+    """Rows that refer to created ones: table `children_N`, with the number `of` the created one, columns p0… (how they
+    spell it) and, where the job changed rows of their entity, their `kin`. `same_N` has the created ones that equal the
+    `first` of them in what is referred to."""
 
     number: int
     of: int

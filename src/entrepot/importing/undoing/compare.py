@@ -49,14 +49,17 @@ def take_now(work: Asking, entity: Entity, target: Target, part: BackPart) -> No
 
 
 def _take_children(undoing: Undoing, target: Target, child: Child) -> None:
+    """Who refers to whom is the database's affair, however they spell it."""
     one = child.blocking
     created = undoing.parts[one.of]
-    referred = undoing.bench.back(created, created.named(created.numbers(one.referred)), null=target.null)
-    target.keep_keys(KEYS, child.entity, one.fields, referred)
-    names = [f"p{at}" for at in range(len(one.fields))]
+    named = created.named(created.numbers(one.referred))
+    referred = undoing.bench.back(created, ("n", *named), null=target.null)
+    target.keep_keys(KEYS, undoing.entity(created), one.referred, referred, numbered=True)
+    names = ["of", *(f"p{at}" for at in range(len(one.fields))), *_kin_names(undoing, child.entity)]
     wanted = (*columns(child.entity, one.fields), *_kin(undoing, child.entity))
-    found = target.matching(KEYS, child.entity, one.fields, wanted)
-    take(f"children_{one.number}", [*names, *_kin_names(undoing, child.entity)], found, undoing)
+    found = target.matching(KEYS, child.entity, one.fields, wanted, numbered=True)
+    take(f"children_{one.number}", names, found, undoing)
+    take(f"same_{one.number}", ("of", "first"), target.doubled(KEYS), undoing)
 
 
 def _take_holders(undoing: Undoing, target: Target, claim: Claim) -> None:

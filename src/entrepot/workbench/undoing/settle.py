@@ -74,17 +74,15 @@ class Settling:
         """SQL: rows that others refer to, who do not go as well and will not refer elsewhere."""
         created, children = self._of(one.of), f"children_{one.number}"
         fates = f"'{Fate.BACK}', '{Fate.BLOCKED}', '{Fate.REFUSED}'"
-        columns = created.part.numbers(one.referred)
-        referred = [f"was.c{at}" for at in columns]
-        refer = [f"{children}.p{number}" for number in range(len(columns))]
-        same = equal(referred, refer, [created.part.types[at] for at in columns])
+        refer = [f"{children}.p{number}" for number in range(len(one.fields))]
         staying = f"NOT {self._leaves(children, one.child)}"
         if one.lets_go:
             staying += f" AND NOT {self._changes(children, one.child, one.fields, refer)}"
         return (
             f"SELECT was.n, {literal(one.title)} AS reason, {children}.n AS child FROM {created.rows} AS was"
             f" JOIN {created.table} AS back ON back.n = was.n AND back.fate IN ({fates})"
-            f" JOIN {children} ON {same} WHERE {staying}"
+            f" LEFT JOIN same_{one.number} AS same ON same.of::BIGINT = was.n"
+            f" JOIN {children} ON {children}.of::BIGINT = coalesce(same.first::BIGINT, was.n) WHERE {staying}"
         )
 
     def _taken(self, one: Claim) -> str:
