@@ -8,6 +8,8 @@ import pytest
 
 from acceptance.test_undo import CASES, TRIGGERS, Club, club, fates
 from contract.databases import mariadb_case, postgres_case, sqlite_case
+from entrepot.model.drafts import Mode
+from entrepot.model.mirrors import Mirror
 from entrepot.model.plans import ImportRequest
 
 __all__ = ["club"]
@@ -153,3 +155,21 @@ def test_a_row_that_spells_otherwise_what_it_refers_to_is_in_the_way(
     club.place.execute("INSERT INTO uses VALUES (1, 'abc')")
     assert fates(club.entrepot.undo(receipt.job)) == {"blocked": 1, "deleted": 1}
     assert club.rows("SELECT id, code FROM uses") == [("1", "abc")]
+
+
+@pytest.mark.parametrize("club", CASES, indirect=True)
+def test_a_row_comes_back_with_the_one_whose_key_it_spells_otherwise(
+    club: Club, request: pytest.FixtureRequest
+) -> None:
+    spelled_twice(club, request.node.callspec.id)
+    club.place.execute("INSERT INTO codes VALUES ('ABC', 1), ('DEF', 2), ('GHI', 3)")
+    club.place.execute("INSERT INTO uses VALUES (1, 'abc'), (2, 'Abc'), (3, 'def')")
+    before = club.rows("SELECT id, code FROM uses ORDER BY id")
+    file = club.folder / "codes.csv"
+    file.write_text("code,n\nGHI,3\n", encoding="utf-8")
+    gone = Mirror(most="100%", confirmed=5)
+    receipt = club.entrepot.bring_in(file, ImportRequest(entity="codes", mode=Mode.MIRROR, mirror=gone))
+    club.place.execute("INSERT INTO codes VALUES ('Def', 4)")
+    undone = club.entrepot.undo(receipt.job)
+    assert fates(undone) == {"reinserted": 4, "edited": 1}
+    assert club.rows("SELECT id, code FROM uses ORDER BY id") == before

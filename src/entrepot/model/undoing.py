@@ -52,6 +52,11 @@ class BackPart:
         return f"{name}_{self.number:d}"
 
     @property
+    def beyond(self) -> int:
+        """Added to the numbers of its rows, they are none of another part's."""
+        return (self.number + 1) << 40
+
+    @property
     def names(self) -> tuple[str, ...]:
         return tuple(f"c{at}" for at in range(len(self.columns)))
 
@@ -104,7 +109,8 @@ class Claim:
 @dataclass(frozen=True, kw_only=True)
 class Need:
     """What rows of a part would refer to: table `there_N`, with the numbers `of` those whose parent is there. Of rows
-    that refer to the same one, the first counts; `alike_N` has those whose parent equals that of `first`."""
+    that refer to the same one, the first counts; `alike_N` has those whose parent equals that of `first`, and the
+    parents that come back and equal it, by their numbers `beyond` all of these."""
 
     number: int
     of: int
@@ -114,6 +120,12 @@ class Need:
     title: str
     fields: tuple[str, ...]
     parent_fields: tuple[str, ...]
+
+    def sources(self, parts: Sequence[BackPart]) -> Iterator[BackPart]:
+        """Whose rows may be the parents when they come back."""
+        for part in parts:
+            if part.entity == self.parent and part.part is not Part.CREATED and part.has(self.parent_fields):
+                yield part
 
 
 def kin(parts: Sequence[BackPart], entity: str) -> tuple[tuple[str, str], ...]:
@@ -197,8 +209,9 @@ class UndoBench(Protocol):
         one of `changed` becomes something else."""
         ...
 
-    def references(self, part: BackPart, columns: Sequence[str], *, null: str) -> Iterator[bytes]:
-        """What rows of the journal had there, each once, behind the first n that has it; nothing that is NULL."""
+    def references(self, need: Need, parts: Sequence[BackPart], *, null: str) -> Iterator[bytes]:
+        """What rows of the journal refer to, each once, behind the first n that has it, nothing that is NULL; and the
+        parents that come back, behind their numbers `beyond` those."""
         ...
 
     def back(

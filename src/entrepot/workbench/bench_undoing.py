@@ -8,7 +8,7 @@ from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Difference, Matching, Span, What
 from entrepot.model.receipts import Fingerprint
 from entrepot.model.types import LogicalType
-from entrepot.model.undoing import BackPart, Beside, Compared, KeptRow, Settled
+from entrepot.model.undoing import BackPart, Beside, Compared, KeptRow, Need, Settled
 from entrepot.workbench.bench_rows import RowsBench
 from entrepot.workbench.client import fingerprint_of
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
@@ -64,8 +64,8 @@ class UndoingBench(RowsBench):
             lambda path: GiveWanted(part=part, columns=tuple(columns), changed=tuple(changed), path=path, null=null)
         )
 
-    def references(self, part: BackPart, columns: Sequence[str], *, null: str) -> Iterator[bytes]:
-        return self._rows(lambda path: GiveReferences(part=part, columns=tuple(columns), path=path, null=null))
+    def references(self, need: Need, parts: Sequence[BackPart], *, null: str) -> Iterator[bytes]:
+        return self._rows(lambda path: GiveReferences(need=need, parts=tuple(parts), path=path, null=null))
 
     def back(
         self, part: BackPart, columns: Sequence[str], *, null: str = "", span: Span | None = None

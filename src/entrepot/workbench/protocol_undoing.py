@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from entrepot.model.matching import Difference, Span
-from entrepot.model.undoing import BackPart, Beside, Compared, KeptRow, Settled
+from entrepot.model.undoing import BackPart, Beside, Compared, KeptRow, Need, Settled
 
 
 class CompareBack(msgspec.Struct, tag=True, kw_only=True, frozen=True):
@@ -50,8 +50,8 @@ class GiveWanted(msgspec.Struct, tag=True, kw_only=True, frozen=True):
 
 
 class GiveReferences(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    part: BackPart
-    columns: tuple[str, ...]
+    need: Need
+    parts: tuple[BackPart, ...]
     path: str
     null: str
 

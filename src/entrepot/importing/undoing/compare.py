@@ -76,8 +76,7 @@ def _take_holders(undoing: Undoing, target: Target, claim: Claim) -> None:
 def _take_parents(undoing: Undoing, target: Target, parent: Parent) -> None:
     """What is equal is the database's affair, so it says which are."""
     need, relation = parent.need, parent.relation
-    part = undoing.parts[need.of]
-    wanted = undoing.bench.references(part, part.named(part.numbers(need.fields)), null=target.null)
+    wanted = undoing.bench.references(need, undoing.parts, null=target.null)
     target.keep_keys(KEYS, parent.entity, relation.parent_fields, wanted, numbered=True)
     found = target.matching(KEYS, parent.entity, relation.parent_fields, (), numbered=True)
     take(f"there_{need.number}", ("of",), found, undoing)

@@ -39,6 +39,12 @@ def _changing(comparing: Comparing, columns: tuple[int, ...]) -> str:
 
 
 def give_references(database: Database, request: GiveReferences) -> Done:
-    comparing = Comparing(database.connection, request.part)
-    select = f"SELECT first, {', '.join(request.columns)} FROM {comparing.each(request.columns)}"
-    return Done(rows=copy(database.connection, select, request.path, request.null))
+    """And the parents that come back: which of them are meant, only the database can say."""
+    need, mine = request.need, Comparing(database.connection, request.parts[request.need.of])
+    names = mine.part.named(mine.part.numbers(need.fields))
+    wanted = [f"SELECT first, {', '.join(names)} FROM {mine.each(names)}"]
+    for part in need.sources(request.parts):
+        values = ", ".join(f"was.{name}" for name in part.named(part.numbers(need.parent_fields)))
+        back = Comparing(database.connection, part).going_back()
+        wanted.append(f"SELECT {part.beyond:d} + was.n, {values} FROM {back}")
+    return Done(rows=copy(database.connection, " UNION ALL ".join(wanted), request.path, request.null))

@@ -103,29 +103,24 @@ class Settling:
         mine = self._of(one.of)
         names = [f"c{at}" for at in mine.part.numbers(one.fields)]
         same = " AND ".join(f"was.{name} = each.{name}" for name in names)
-        there = (
-            f"(SELECT of::BIGINT FROM there_{one.number} UNION ALL SELECT alike.of::BIGINT FROM alike_{one.number} AS"
-            f" alike JOIN there_{one.number} AS there ON there.of = alike.first)"
+        alike = f"alike_{one.number} AS alike"
+        come = "".join(
+            f" UNION ALL SELECT alike.first::BIGINT FROM {alike} JOIN ({self._coming(part)}) AS coming"
+            " ON coming.n = alike.of::BIGINT"
+            for part in one.sources(self.parts)
         )
-        come = "".join(f" AND NOT {self._comes(source, one, names)}" for source in self._sources(one))
+        there = (
+            f"(WITH found(of) AS (SELECT of::BIGINT FROM there_{one.number}{come}) SELECT of FROM found"
+            f" UNION ALL SELECT alike.of::BIGINT FROM {alike} JOIN found ON found.of = alike.first::BIGINT)"
+        )
         return (
             f"SELECT was.n, {literal(one.title)} AS reason, NULL::BIGINT AS child FROM {mine.going_back()}"
-            f" JOIN {mine.each(names)} AS each ON {same} WHERE each.first NOT IN {there}{come}"
+            f" JOIN {mine.each(names)} AS each ON {same} WHERE each.first NOT IN {there}"
         )
 
-    def _sources(self, one: Need) -> Iterator[Comparing]:
-        for part in self.parts:
-            if part.entity == one.parent and part.part is not Part.CREATED and part.has(one.parent_fields):
-                yield self._of(part.number)
-
-    def _comes(self, source: Comparing, one: Need, names: Sequence[str]) -> str:
-        columns = source.part.numbers(one.parent_fields)
-        same = equal(
-            [f"was.{name}" for name in names],
-            [f"parent.c{at}" for at in columns],
-            [source.part.types[at] for at in columns],
-        )
-        return f"EXISTS (SELECT 1 FROM {source.going_back('parent')} WHERE {same})"
+    def _coming(self, part: BackPart) -> str:
+        """SQL: its rows that come back, by their numbers beyond those of others."""
+        return f"SELECT {part.beyond:d} + parent.n AS n FROM {self._of(part.number).going_back('parent')}"
 
     def _leaves(self, row: str, entity: str) -> str:
         """SQL: it is a created row that goes."""
