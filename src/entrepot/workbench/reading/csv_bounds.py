@@ -13,8 +13,20 @@ from itertools import islice, pairwise
 from mmap import ACCESS_READ, mmap
 
 from entrepot.model.drafts import Reading
-from entrepot.workbench.reading.csv_marks import BLANKS, BRACKETS, KINDS, Mark, first_line, marks, rows_in, trimmed
-from entrepot.workbench.reading.csv_section_refusals import empty_section, rows_before, too_many
+from entrepot.workbench.reading.csv_marks import (
+    ALONE,
+    BLANKS,
+    BRACKETS,
+    KINDS,
+    Mark,
+    first_line,
+    is_table,
+    marks,
+    rows_in,
+    trimmed,
+    unclear,
+)
+from entrepot.workbench.reading.csv_section_refusals import empty_section, name_or_row, rows_before, too_many
 from entrepot.workbench.reading.text import BLOCK_BYTES, TextFile
 
 MOST = 100
@@ -44,6 +56,8 @@ def _marks(view: mmap, text: TextFile, reading: Reading, kind: bytes) -> list[Ma
     outside = Outside(view, text, reading)
     some = marks(view, text.mark, kind, lambda: outside.at)
     found = list(islice((mark for mark in some if outside.holds(mark)), MOST + 1))
+    if kind == ALONE:
+        found = _of_tables(view, found)
     if not any(mark.followed for mark in found):
         return []
     if kind != BRACKETS and (len(found) == 1 or found[0].start != first_line(view, text.mark)):
@@ -54,7 +68,26 @@ def _marks(view: mmap, text: TextFile, reading: Reading, kind: bytes) -> list[Ma
         raise rows_before(text.path.name, called(text, found[0]))
     if len(found) > MOST:
         raise too_many(text.path.name, MOST)
+    if kind == BRACKETS:
+        _refuse_unclear(view, text, reading, found)
     return found
+
+
+def _of_tables(view: mmap, found: list[Mark]) -> list[Mark]:
+    """A title and notes do not make several tables of one, nor do rows with a value in their first column alone."""
+    bare = [mark for mark in found if not mark.filled]
+    some = bare or found
+    return some if sum(is_table(view, mark) for mark in some) > 1 else []
+
+
+def _refuse_unclear(view: mmap, text: TextFile, reading: Reading, found: Sequence[Mark]) -> None:
+    """Names between rows, where the others stand apart or could do so: rows would go where they do not belong."""
+    outside = Outside(view, text, reading)
+    some = unclear(view, text.mark, lambda: outside.at, filled=len(found) == 1)
+    mark = next((mark for mark in some if outside.holds(mark)), None)
+    if mark:
+        line = text.lines_before + line_ends(view, text.mark, mark.start) + 1
+        raise name_or_row(text.path.name, called(text, mark), line)
 
 
 def called(text: TextFile, mark: Mark) -> str:

@@ -32,6 +32,15 @@ def rows_before(file: str, name: str) -> InputError:
     )
 
 
+def name_or_row(file: str, name: str, line: int) -> InputError:
+    place = Place(file=file, line=line)
+    return InputError(
+        "section_or_row",
+        f"[{name}] stands between rows, so nobody can say whether it names a section or is a row ({place.describe()}).",
+        remedy=f"Write a blank line in front of it if it is a name; {ONE_TABLE} (and --skip-lines what is above it).",
+    )
+
+
 def too_many(file: str, most: int) -> InputError:
     return InputError(
         "too_many_sections",

@@ -13,9 +13,7 @@ from entrepot.model.drafts import Reading
 from entrepot.model.errors import InputError
 from entrepot.workbench.protocol_judging import ListTables
 from entrepot.workbench.reading import list_tables, stage
-from entrepot.workbench.reading.csv_bounds import bounds
 from entrepot.workbench.reading.csv_cells import cells
-from entrepot.workbench.reading.text import TextFile
 from entrepot.workbench.source import Database
 from seeds import seeds
 from unit.workbench.reading.staging import Row, place, staged
@@ -66,11 +64,10 @@ def test_each_section_is_read_by_itself_with_the_lines_and_bytes_of_the_file(dat
         "users:\r\n\r\nid,name\r\n1,Ann\r\n\r\n\r\norders:\r\n\r\nid,placed\r\n7,today",
         "[users],,\nid,name,\n1,Ann,\n,,\n[orders],,\nid,placed,\n7,today,\n",
         'users,,\nid,name,\n1,Ann,\n,,\n"orders",,\nid,placed,\n7,today,\n',
-        "[users]\nid,name\n1,Ann\n[orders]\nid,placed\n7,today\n",
         "Export of May\n\n[users]\nid,name\n1,Ann\n\n[orders]\nid,placed\n7,today\n",
         "\ufeff\n[users]\nid,name\n1,Ann\n\n[orders]\nid,placed\n7,today\n",
     ],
-    ids=["#", "alone", "colons", "filled up", "filled up alone", "dense", "preamble", "mark"],
+    ids=["#", "alone", "colons", "filled up", "filled up alone", "preamble", "mark"],
 )
 def test_a_section_may_be_named_in_several_ways(database: Database, text: str) -> None:
     assert names(database, text) == ["users", "orders"]
@@ -93,8 +90,15 @@ def test_a_section_may_be_named_in_several_ways(database: Database, text: str) -
         "name\nAnn\n\nBo\n",
         'id,text\n1,"\n[users]\nid,name\n1,Ann\n\n[orders]\nid,name\n"\n',
         "id,tags\n1,[red]\n2,[blue]\n",
+        "author,body,score\nAnn,hello,3\n[deleted],,\nBo,x,1\n[deleted],,\nCy,y,2\n",
+        'ann\n\n[red]\n"a, b"\nc\n',
+        "Sales report\n\nid,name\n1,Ann\n\nNotes\nmade by Ann, Bob\n",
+        "name,,\nAnn,x,1\n,,\nBob,,\nCarl,c,2\n",
     ],
-    ids=["preamble", "title", "comments", "comment", "words", "name in brackets", "one column", "quoted", "lists"],
+    ids=[
+        *("preamble", "title", "comments", "comment", "words", "name in brackets", "one column", "quoted", "lists"),
+        *("values in brackets", "quoted delimiter", "title and notes", "one value a record"),
+    ],
 )
 def test_what_can_be_meant_otherwise_is_one_table(database: Database, text: str) -> None:
     assert names(database, text) == [None]
@@ -144,13 +148,26 @@ def test_what_is_wrong_with_sections_is_told(database: Database) -> None:
         "section_without_header",
         "The section 'products' has neither a header nor records (people.csv, line 12).",
     )
-    many = "".join(f"[t{number}]\na,b\n1,2\n" for number in range(101))
+    many = "".join(f"[t{number}]\na,b\n1,2\n\n" for number in range(101))
     assert refused(database, many).code == "too_many_sections"
+
+
+def test_a_value_in_brackets_does_not_cut_a_section(database: Database) -> None:
+    comments = "[comments]\nauthor,body,score\nAnn,hello,3\n[deleted],,\nBo,x,1\n"
+    text = f"{comments}\n[orders]\nid,what\n1,tea\n"
+    assert names(database, text) == ["comments", "orders"]
+    found = staged(database, text.encode(), Reading(entity="comments"))
+    assert found.rows == {1: ("Ann", "hello", "3"), 2: ("[deleted]", None, None), 3: ("Bo", "x", "1")}
+    for unclear in (comments, text.replace("[deleted],,", "[deleted]")):
+        error = refused(database, unclear, Reading(entity="comments"))
+        assert (error.code, "[deleted]" in error.message, "line 4" in error.message) == ("section_or_row", True, True)
+    alone = staged(database, comments.encode(), Reading(sections=False, skip_lines=1))
+    assert alone.rows == found.rows
 
 
 def test_sections_of_one_name_have_different_ones(database: Database) -> None:
     path = Path.cwd() / "people.csv"
-    path.write_text("[a]\nx,y\n1,2\n[a (2)]\nx,y\n3,4\n[a]\nx,y\n5,6\n", encoding="utf-8")
+    path.write_text("[a]\nx,y\n1,2\n\n[a (2)]\nx,y\n3,4\n\n[a]\nx,y\n5,6\n", encoding="utf-8")
     found = list_tables(database, ListTables(path=str(path), reading=Reading())).tables
     assert [(table.name, table.called) for table in found] == [("a", None), ("a (2)", None), ("a (3)", "a")]
     stage(database, path, Reading(entity="a (3)"))
@@ -171,8 +188,10 @@ WORDS = ("Ann", "", "5", "[users]", "# x", "users", 'say "hi"', "a,b", "c;d", "x
 
 def table(chance: random.Random, name: str) -> Table:
     header = [f"c{number}" for number in range(chance.randint(2, 4))]
+    deleted: Row = ("[deleted]", *[""] * (len(header) - 1))
     rows: list[Row] = [
-        (str(number), *chance.choices(WORDS, k=len(header) - 1)) for number in range(1, chance.randint(2, 6))
+        chance.choice([(str(number), *chance.choices(WORDS, k=len(header) - 1))] * 3 + [deleted])
+        for number in range(1, chance.randint(2, 6))
     ]
     return name, header, rows
 
@@ -202,12 +221,3 @@ def test_what_a_model_writes_is_read_as_it_was(database: Database, seed: int) ->
 
 def filled(row: Row) -> Row:
     return tuple(value or None for value in row)
-
-
-def test_the_bounds_are_those_of_the_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "shop.csv"
-    path.write_text(SHOP, encoding="utf-8")
-    found = bounds(TextFile(path=path, encoding="utf-8"), Reading())
-    texts = [SHOP[each.start : each.end] for each in found]
-    assert texts == ['id,name\n1,Ann\n2,"Bo\nB"\n', "id;user;placed\n7;2;2024-05-01\n"]
-    assert [each.lines_before for each in found] == [1, 7]
