@@ -129,6 +129,16 @@ def test_lines_that_differ_are_told_also_if_they_spell_their_parent_differently(
     ]
 
 
+def test_blanks_at_the_end_tell_parents_apart_where_they_do_so_in_the_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with towns(sqlite_case.CASE, request, tmp_path) as found:
+        files = written(found, "visits", 'day,code,town\nmon,"q ",Oslo\ntue,q,Rome\nwed,"q ",Oslo\nthu,"  ",\n')
+        skipping = replace(EACH, errors=Errors.SKIP)
+        found.bring_in(files, asked("towns", skipping, code="code", name="town"))
+        assert [row[::2] for row in visited(found)] == [("mon", "q "), ("tue", "q"), ("wed", "q ")]
+
+
 SPELLED = {"7": ("7", "07", "007"), "8": ("8", "08"), "osl": ("osl", "OSL", "Osl"), "rom": ("rom", "ROM")}
 
 

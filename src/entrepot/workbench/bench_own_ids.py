@@ -23,8 +23,8 @@ from entrepot.workbench.protocol_references import ParentsFound
 
 
 class OwnIdsBench(RowsBench):
-    def gather_own(self, number: int, own: TargetField, within: int | None = None) -> None:
-        self.child.ask(GatherOwn(number=number, own=own, within=within))
+    def gather_own(self, number: int, own: TargetField, *, on_lines: bool, within: int | None = None) -> None:
+        self.child.ask(GatherOwn(number=number, own=own, within=within, on_lines=on_lines))
         self.child.answer()
 
     def ask_own(self, key: OwnKey) -> None:

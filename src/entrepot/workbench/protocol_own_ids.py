@@ -13,6 +13,8 @@ class GatherOwn(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     number: int
     own: TargetField
     within: int | None
+    on_lines: bool
+    """Whether the parents stand on the lines of their children; then the ids are their keys."""
 
 
 class AskOwn(msgspec.Struct, tag=True, kw_only=True, frozen=True):

@@ -31,13 +31,18 @@ def lines(said: Sequence[TargetField], request: KeepParents) -> str:
     values = [f"coalesce(f{at}, x{at})" for at in range(width)]
     values[key] = f"coalesce(kept, nullif({values[key]}, ''))"
     named = "".join(f", {value} AS p{at}" for at, value in enumerate(values))
-    own = f"nullif(trim(f{width}), '')" if len(said) > width else "NULL::VARCHAR"
+    own = on_lines(f"f{width}") if len(said) > width else "NULL::VARCHAR"
     there = ", ".join(f"nullif(s{at}, '')" for at in range(width))
     return (
         f"SELECT record{named}, {own} AS own FROM ({judged(said)}) AS found"
         f" LEFT JOIN ({alike(request.spellings)}) AS alike ON alike.value = f{key:d}"
         f" WHERE coalesce({there}) IS NOT NULL"
     )
+
+
+def on_lines(own: str) -> str:
+    """The id of a parent on the line of its child is its key, and said as that is; of blanks alone it is none."""
+    return f"CASE WHEN trim({own}) <> '' THEN {own} END"
 
 
 def alike(number: int | None) -> str:
