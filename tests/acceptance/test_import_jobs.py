@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -78,6 +79,37 @@ def test_what_a_job_brought_in_is_taken_back_by_another_one(home: Path, shop: En
     assert names(home) == ["Ada"]
     shop.undo(undone.id)
     assert names(home) == ["Ada", "Bob", "Cid"]
+
+
+def test_what_an_undo_waits_for_is_kept_as_long_as_it_waits(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = over(shop, home, shop.submit_import(home / "people.csv", PEOPLE, manner=BY_HAND))
+    undo = shop.submit_undo(done.id, manner=BY_HAND)
+    pass_by(monkeypatch, 91)
+    shop.cleanup()
+    assert over(shop, home, undo).status is Status.COMPLETED
+    assert names(home) == ["Ada"]
+
+
+def test_a_plan_that_waits_to_be_carried_out_is_kept_and_told_to_be_over(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = shop.preview(home / "people.csv", PEOPLE).plan_id or ""
+    apply = shop.submit_apply(plan, manner=BY_HAND)
+    state = shop.plan(plan).state
+    assert state is not None
+    assert state.job is None, "nobody has begun"
+    pass_by(monkeypatch, 32)
+    shop.cleanup()
+    assert facts(over(shop, home, apply).error)["code"] == "plan_expired"
+
+
+def pass_by(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    def later(_clock: SystemClock) -> datetime:
+        return datetime.now(UTC) + timedelta(days=days)
+
+    monkeypatch.setattr(SystemClock, "now", later)
 
 
 def test_rows_are_copied_from_another_database(home: Path, shop: Entrepot) -> None:

@@ -10,11 +10,12 @@ import msgspec
 
 from entrepot.importing.request import Draft
 from entrepot.jobs.resuming import HAPPENED
+from entrepot.ledger.jobs import NOBODY
 from entrepot.model.bundles import BundlePlan
 from entrepot.model.errors import ChangedError
 from entrepot.model.plan_states import PlanState
 from entrepot.model.plans import ImportPlan
-from entrepot.model.records import PlanRecord
+from entrepot.model.records import JobRecord, PlanRecord
 from entrepot.state import State
 
 Kind = TypeVar("Kind", ImportPlan, BundlePlan)
@@ -52,7 +53,7 @@ def _read(record: PlanRecord, kind: type[Kind]) -> Kind:
 def state_of(record: PlanRecord, state: State, now: datetime) -> PlanState:
     """As the ledger knows it; the database is not asked."""
     jobs = state.ledger.jobs
-    begun = [job for job in jobs.of_plan(record.id) if job.status in HAPPENED or not job.status.final]
+    begun = [job for job in jobs.of_plan(record.id) if job.status in HAPPENED or _is_begun(job)]
     job = begun[0] if begun else None
     undos = [undo.id for undo in jobs.undone_by(job.id) if undo.status in HAPPENED] if job else []
     return PlanState(
@@ -63,3 +64,8 @@ def state_of(record: PlanRecord, state: State, now: datetime) -> PlanState:
         at_work=job is not None and not job.status.final and state.is_alive(job.owner),
         undone_by=undos[0] if undos else None,
     )
+
+
+def _is_begun(job: JobRecord) -> bool:
+    """One that was submitted, and that no worker has had yet, is not."""
+    return not job.status.final and (job.owner, job.epoch) != (NOBODY, 0)

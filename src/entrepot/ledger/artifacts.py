@@ -77,8 +77,8 @@ class Artifacts:
 
 
 def not_needed() -> tuple[ColumnElement[bool], ...]:
-    """By a job at work: neither its own, nor those of the job whose changes it takes back, nor their drafts, nor what
-    others have made for it."""
+    """By a job at work, or one that waits: neither its own, nor those of the job whose changes it takes back, nor their
+    drafts, nor what others have made for it."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
     theirs = or_(JOBS.c.draft_id == DRAFTS.c.id, JOBS.c.draft_id == DRAFTS.c.bundle)

@@ -149,7 +149,8 @@ def place_order(records: Records, connection: Connection, wish: Wish) -> JobReco
     known = None if submission is None else _known(connection, submission)
     if known is not None:
         return _same(known, body, wish.key)
-    job = fresh_job(records, wish.kind, owner=NOBODY, database=wish.database, entity=wish.entity)
+    needed = {"plan_id": wish.plan_id, "draft_id": wish.draft_id, "undoes": wish.undoes}
+    job = fresh_job(records, wish.kind, owner=NOBODY, database=wish.database, entity=wish.entity, **needed)
     connection.execute(insert(JOBS), {**vars(job)})
     connection.execute(insert(ORDERS), {**vars(_order(job.id, wish, submission, body))})
     add_event(connection, job.id, records.now(), SUBMITTED, {"kind": wish.kind, "queue": wish.queue})

@@ -21,6 +21,10 @@ class Wish:
     database: str
     """The identity of the database that it is about."""
     entity: str | None = None
+    plan_id: str | None = None
+    draft_id: str | None = None
+    undoes: str | None = None
+    """What it needs is kept as long as it waits, too."""
     principal: Document
     """Who asks: name, role and tenant."""
     tenant: str | None = None

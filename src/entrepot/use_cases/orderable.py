@@ -5,7 +5,7 @@ from __future__ import annotations
 from entrepot.exporting.select import find_entity
 from entrepot.jobs import durable
 from entrepot.model.plans import ImportRequest
-from entrepot.model.records import JobRecord
+from entrepot.model.records import JobRecord, PlanRecord
 from entrepot.use_cases.imports import Imports
 
 
@@ -19,11 +19,11 @@ def check_import(imports: Imports, request: ImportRequest) -> str:
         return f"{catalog.engine}:{catalog.database}"
 
 
-def check_plan(imports: Imports, plan_id: str) -> str:
-    """That it may be carried out by whoever asks. The database's identity."""
+def check_plan(imports: Imports, plan_id: str) -> PlanRecord:
+    """That it may be carried out by whoever asks."""
     with imports.way_in() as way:
         imports.check_own(way, plan_id)
-        return way.state.ledger.plans.usable(plan_id).database
+        return way.state.ledger.plans.usable(plan_id)
 
 
 def check_undo(imports: Imports, job: str) -> str:

@@ -37,7 +37,7 @@ from entrepot.model.cleanup import CleanupRequest
 from entrepot.model.errors import InputError
 from entrepot.model.orders import Wish
 from entrepot.model.plans import ImportRequest
-from entrepot.model.records import ArtifactRecord, Document, JobRecord
+from entrepot.model.records import ArtifactRecord, Document, JobRecord, PlanRecord
 from entrepot.model.selection import Selection
 from entrepot.state import State
 from entrepot.use_cases.copies import CopyRequest
@@ -108,9 +108,9 @@ class Submissions:
         taken.clear()
 
     def apply(self, plan_id: str, confirm_deletes: int | None) -> JobRecord:
-        database = check_plan(Imports(adapters=self.adapters), plan_id)
+        plan = check_plan(Imports(adapters=self.adapters), plan_id)
         order = ImportOrder(place=self._place(), plan=plan_id, confirm_deletes=confirm_deletes)
-        return self._submit(IMPORT, written(order), database, None)
+        return self._submit(IMPORT, written(order), plan.database, None, plan=plan)
 
     def copy(self, asked: CopyRequest, *, look: bool) -> JobRecord:
         database = check_import(Imports(adapters=self.adapters), asked.asked.each)
@@ -125,7 +125,8 @@ class Submissions:
 
     def undo(self, job: str, agreed: str | None) -> JobRecord:
         database = check_undo(Imports(adapters=self.adapters), job)
-        return self._submit(UNDO, written(UndoOrder(place=self._place(), job=job, agreed=agreed)), database, None)
+        order = UndoOrder(place=self._place(), job=job, agreed=agreed)
+        return self._submit(UNDO, written(order), database, None, undoes=job)
 
     def cleanup(self, asked: CleanupRequest) -> JobRecord:
         return self._submit(CLEANUP, written(CleanupOrder(place=self._place(), asked=asked)), OWN_RECORDS, None)
@@ -148,6 +149,8 @@ class Submissions:
         *,
         same: Document | None = None,
         entity: str | None = None,
+        plan: PlanRecord | None = None,
+        undoes: str | None = None,
     ) -> JobRecord:
         manner = self.manner
         _must_make_sense(manner)
@@ -156,6 +159,9 @@ class Submissions:
             request=request,
             database=database,
             entity=entity,
+            plan_id=plan.id if plan else None,
+            draft_id=plan.draft_id if plan else None,
+            undoes=undoes,
             principal=as_asked(self.adapters.principal),
             tenant=bound_tenant(self.adapters.principal, tenant),
             queue=known_queue(manner.queue, self.adapters.loaded),
