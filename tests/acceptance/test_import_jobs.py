@@ -92,6 +92,17 @@ def test_what_an_undo_waits_for_is_kept_as_long_as_it_waits(
     assert names(home) == ["Ada"]
 
 
+def test_files_that_came_with_an_import_are_kept_as_long_as_it_waits(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = shop.submit_import(home / "people.csv", PEOPLE, manner=BY_HAND)
+    left = shop.submit_import(home / "people.csv", PEOPLE, manner=BY_HAND)
+    shop.cancel_job(left.id)
+    pass_by(monkeypatch, 32)
+    assert shop.cleanup().count == 1, "nobody waits for those of the other one"
+    assert over(shop, home, job).status is Status.COMPLETED
+
+
 def test_a_plan_that_waits_to_be_carried_out_is_kept_and_told_to_be_over(
     home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, Text, delete, exists, insert, or_, select,
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
 from entrepot.ledger.usage import must_fit_in_turn
-from entrepot.ledger.work_tables import PARTS
+from entrepot.ledger.work_tables import ORDERS, PARTS
 from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
 
 PART = "part"
 """The kind of what a part of a large export came to."""
+GIVEN = "given"
+"""That of what came with an order."""
 
 
 class Artifacts:
@@ -78,14 +80,16 @@ class Artifacts:
 
 def not_needed() -> tuple[ColumnElement[bool], ...]:
     """By a job at work, or one that waits: neither its own, nor those of the job whose changes it takes back, nor their
-    drafts, nor what others have made for it."""
+    drafts, nor what others have made for it, nor the files that came with its order."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
     theirs = or_(JOBS.c.draft_id == DRAFTS.c.id, JOBS.c.draft_id == DRAFTS.c.bundle)
     drafts = select(DRAFTS.c.artifact_id).join(JOBS, theirs).where(JOBS.c.id.in_(jobs))
     named = type_coerce(PARTS.c.made, Text).contains(ARTIFACTS.c.id)
     made = exists().where(ARTIFACTS.c.kind == PART, PARTS.c.job.in_(jobs), named)
-    return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts), ~made
+    ordered = type_coerce(ORDERS.c.request, Text).contains(ARTIFACTS.c.id)
+    given = exists().where(ARTIFACTS.c.kind == GIVEN, JOBS.c.id == ORDERS.c.job, at_work, ordered)
+    return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts), ~made, ~given
 
 
 def artifact_of(columns: dict[str, Any]) -> ArtifactRecord:

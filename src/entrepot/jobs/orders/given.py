@@ -8,12 +8,13 @@ from pathlib import Path
 
 from entrepot.exporting.which_receipt import receipt_for
 from entrepot.jobs.orders.requests import GivenFile
+from entrepot.ledger.artifacts import GIVEN
 from entrepot.model.errors import InputError
 from entrepot.model.records import ArtifactRecord
 from entrepot.state import State
 from entrepot.storage.there import is_file, not_there
 
-KIND, MEDIA_TYPE = "given", "application/octet-stream"
+MEDIA_TYPE = "application/octet-stream"
 
 
 def kept(state: State, files: Sequence[Path], lasting: timedelta, taken: list[ArtifactRecord]) -> tuple[GivenFile, ...]:
@@ -26,7 +27,7 @@ def kept(state: State, files: Sequence[Path], lasting: timedelta, taken: list[Ar
 
 def _kept(state: State, file: Path, lasting: timedelta, taken: list[ArtifactRecord]) -> GivenFile:
     found = receipt_for(file)
-    taken += [state.store(path, KIND, MEDIA_TYPE, name=path.name, lasting=lasting) for path in (file, found) if path]
+    taken += [state.store(path, GIVEN, MEDIA_TYPE, name=path.name, lasting=lasting) for path in (file, found) if path]
     if found is None:
         return GivenFile(name=file.name, artifact=taken[-1].id, sha256=taken[-1].sha256)
     record, receipt = taken[-2:]
