@@ -110,6 +110,16 @@ def test_a_run_by_hand_is_done_by_a_worker_into_a_folder_of_its_own(home: Path, 
     assert (folder / "users.csv").read_text(encoding="utf-8").startswith("id,name\n1,name 1\n")
 
 
+def test_rotation_has_decided_about_a_run_before_its_worker_goes(home: Path, shop: Entrepot) -> None:
+    shop.add_schedule("nightly", "users", plan=NIGHTLY, options=CSV)
+    job = shop.run_schedule("nightly", wake=False)
+    assert main(["worker", "--once"]) == 0
+    assert shop.job(job.id).job.status is Status.COMPLETED
+    last = shop.schedules()[0].last
+    assert last is not None
+    assert last.outcome is Outcome.OVER
+
+
 def test_what_is_due_is_done_and_the_older_output_goes(home: Path, shop: Entrepot) -> None:
     """The whole way: the clock, the order, the worker, the files, rotation."""
     shop.add_schedule("nightly", "users", plan=NIGHTLY, to="out", options=CSV)

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Text, delete, exists, insert, or_, select,
 from entrepot.ledger.records import Records, one, require_owner
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
 from entrepot.ledger.usage import must_fit_in_turn
-from entrepot.ledger.work_tables import ORDERS, PARTS
+from entrepot.ledger.work_tables import OCCURRENCES, ORDERS, PARTS
 from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
+from entrepot.model.schedules import Outcome
 
 PART = "part"
 """The kind of what a part of a large export came to."""
@@ -80,7 +81,8 @@ class Artifacts:
 
 def not_needed() -> tuple[ColumnElement[bool], ...]:
     """By a job at work, or one that waits: neither its own, nor those of the job whose changes it takes back, nor their
-    drafts, nor what others have made for it, nor the files that came with its order."""
+    drafts, nor what others have made for it, nor the files that came with its order. Nor by rotation, which has
+    not decided yet about what a run of a schedule has made."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
     theirs = or_(JOBS.c.draft_id == DRAFTS.c.id, JOBS.c.draft_id == DRAFTS.c.bundle)
@@ -89,7 +91,9 @@ def not_needed() -> tuple[ColumnElement[bool], ...]:
     made = exists().where(ARTIFACTS.c.kind == PART, PARTS.c.job.in_(jobs), named)
     ordered = type_coerce(ORDERS.c.request, Text).contains(ARTIFACTS.c.id)
     given = exists().where(ARTIFACTS.c.kind == GIVEN, JOBS.c.id == ORDERS.c.job, at_work, ordered)
-    return or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs)), ARTIFACTS.c.id.not_in(drafts), ~made, ~given
+    undecided = exists().where(OCCURRENCES.c.job == ARTIFACTS.c.job, OCCURRENCES.c.outcome == Outcome.SUBMITTED.value)
+    free = or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs))
+    return free, ARTIFACTS.c.id.not_in(drafts), ~made, ~given, ~undecided
 
 
 def artifact_of(columns: dict[str, Any]) -> ArtifactRecord:

@@ -132,6 +132,17 @@ def test_stored_files_that_somebody_keeps_for_good_stay(state: State, clock: Pin
     assert len(state.artifacts.stored()) == 2
 
 
+def test_what_rotation_has_not_seen_yet_does_not_expire(state: State, clock: PinnedClock, plan: Schedule) -> None:
+    """Its worker may have gone with the end of the job."""
+    state.ledger.schedules.add(replace(plan, to=None))
+    run(state, clock)
+    clock.pass_by(days=8)
+    assert list(remove_expired(state.ledger, state.artifacts, clock.now())) == []
+    tick(state)
+    assert list(remove_expired(state.ledger, state.artifacts, clock.now())) == []
+    assert len(state.artifacts.stored()) == 1
+
+
 def test_without_a_rule_everything_stays(state: State, clock: PinnedClock, plan: Schedule) -> None:
     state.ledger.schedules.add(replace(plan, keep={}))
     for _ in range(4):
