@@ -31,6 +31,6 @@ def finish(ledger: Ledger, artifacts: ArtifactStore) -> None:
 
 def remove_some(ledger: Ledger, artifacts: ArtifactStore) -> None:
     """In passing, of what had expired when somebody looked before, too: the clock may be wrong just now."""
-    if ledger.removals.expired(ledger.records.now(), 1) and (until := ledger.removals.look().sure):
+    if ledger.removals.expired(ledger.records.now(), 1) and (until := ledger.removals.look()):
         ledger.removals.take_expired(until, AT_OPENING)
         finish(ledger, artifacts)

@@ -173,6 +173,20 @@ def test_a_worker_cleans_up_by_itself_what_was_over_an_hour_ago_and_says_so_in_t
     assert (line.action, line.facts) == ("cleanup", {"removed": {"draft": 1}, "bytes": 4})
 
 
+def test_whoever_opened_the_folder_has_not_cleaned_up(
+    tmp_path: Path, state: State, clock: PinnedClock, url: str | None
+) -> None:
+    job = state.ledger.jobs.begin("export", owner="x", database="d")
+    state.ledger.jobs.finish(job, Status.COMPLETED)
+    state.ledger.removals.look()
+    for _ in range(2):
+        stored(state)
+        clock.pass_by(days=400)
+        with open_state(tmp_path / "state", clock, elsewhere=Elsewhere(url=url)) as opened:
+            Housekeeping(jobs_kept=YEAR).clean(opened)
+    assert state.ledger.jobs.latest() == ()
+
+
 def test_a_bucket_that_hangs_holds_up_neither_the_worker_nor_whoever_opens_the_state(
     state: State, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,11 +4,10 @@ dies in between leaves the file to the next."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from entrepot.ledger.artifacts import artifact_of, not_needed
 from entrepot.ledger.columns import moment_text
@@ -20,21 +19,12 @@ from entrepot.ledger.work_tables import REMOVALS
 from entrepot.model.cleanup import Removal
 from entrepot.model.records import ArtifactRecord
 
-TURN, LOOKED = "cleanup", "cleanup_looked"
+TURN, LOOKED, DONE = "cleanup", "cleanup_looked", "cleanup_done"
 PART = 500
 APART = timedelta(hours=1)
 """Looks that are nearer to each other are one: a clock that is wrong for a minute is asked once."""
 REMEMBERED = timedelta(days=730)
 """How long it is known that something was removed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    sure: datetime | None
-    """What was over by then is over, also if the clock is wrong now: it was looked at before, an hour ago or more.
-    None: nobody did."""
-    is_another: bool
-    """Nobody has looked for an hour."""
 
 
 class Removals:
@@ -89,24 +79,44 @@ class Removals:
         with self._records.writing() as connection:
             connection.execute(delete(REMOVALS).where(REMOVALS.c.done_at < long_ago))
 
-    def look(self) -> Look:
-        """At the clock."""
+    def look(self) -> datetime | None:
+        """At the clock. What was over by then is over, also if the clock is wrong now: it was looked at before, an hour
+        ago or more. None: nobody did."""
         now = self._records.now()
         with self._records.writing() as connection:
-            take_turn(connection, LOOKED)
-            row = (INSTALLATION.c.name == LOOKED,)
-            said = connection.execute(select(INSTALLATION.c.value).where(*row)).scalar_one_or_none()
+            said = _said(connection, LOOKED)
             sure, looked = _next(said, now)
-            value = " ".join(moment_text(it) for it in (sure, looked) if it is not None)
-            if said is None:
-                connection.execute(insert(INSTALLATION), {"name": LOOKED, "value": value})
-            elif value != said:
-                connection.execute(update(INSTALLATION).where(*row).values(value=value))
-        return Look(sure=sure, is_another=value != said)
+            _say(connection, LOOKED, said, " ".join(moment_text(it) for it in (sure, looked) if it is not None))
+        return sure
+
+    def begin(self) -> bool:
+        """Whether a worker is to clean up by itself: none has for an hour. Whoever only looked at the clock, when the
+        folder was opened, has not."""
+        now = self._records.now()
+        with self._records.writing() as connection:
+            said = _said(connection, DONE)
+            if said is not None and timedelta() <= now - datetime.fromisoformat(said) < APART:
+                return False
+            _say(connection, DONE, said, moment_text(now))
+        return True
 
     def _read(self, query: Select[Any]) -> tuple[Removal, ...]:
         with self._records.reading() as connection:
             return tuple(_removal(dict(row._mapping)) for row in connection.execute(query))
+
+
+def _said(connection: Connection, name: str) -> str | None:
+    """In turn: whoever says something else next has seen it."""
+    take_turn(connection, name)
+    query = select(INSTALLATION.c.value).where(INSTALLATION.c.name == name)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _say(connection: Connection, name: str, said: str | None, value: str) -> None:
+    if said is None:
+        connection.execute(insert(INSTALLATION), {"name": name, "value": value})
+    elif value != said:
+        connection.execute(update(INSTALLATION).where(INSTALLATION.c.name == name).values(value=value))
 
 
 def _removal(columns: dict[str, Any]) -> Removal:

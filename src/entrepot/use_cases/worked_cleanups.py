@@ -21,7 +21,7 @@ def clean_up(attempt: Attempt, adapters: Adapters) -> None:
     with recorded(adapters, Action.CLEANUP, job=attempt.job.id) as told:
         attempt.reporter.phase("Removing what is no longer kept")
         now = state.ledger.records.now()
-        until = state.ledger.removals.look().sure if order.asked.sure else now
+        until = state.ledger.removals.look() if order.asked.sure else now
         found = told(_clean(adapters, attempt, order, until, now))
     attempt.tell()
     state.ledger.jobs.finish(attempt.job, Status.COMPLETED, receipt=document(found))

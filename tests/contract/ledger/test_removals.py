@@ -52,13 +52,22 @@ def test_plans_that_nobody_carried_out_go_when_they_are_good_no_longer(ledger: L
 
 def test_only_what_was_over_at_the_look_before_is_sure(ledger: Ledger, clock: PinnedClock) -> None:
     first = clock.now()
-    assert ledger.removals.look().sure is None
+    assert ledger.removals.look() is None
     clock.pass_by(minutes=59)
-    assert (ledger.removals.look().sure, ledger.removals.look().is_another) == (None, False)
+    assert ledger.removals.look() is None
     clock.pass_by(minutes=1)
-    look = ledger.removals.look()
-    assert (look.sure, look.is_another) == (first, True)
-    assert ledger.removals.look().is_another is False
+    assert ledger.removals.look() == first
+
+
+def test_one_worker_an_hour_cleans_up_whatever_the_clock_has_said(ledger: Ledger, clock: PinnedClock) -> None:
+    for days in (0, 400, -400):
+        clock.pass_by(days=days)
+        ledger.removals.look()
+        assert ledger.removals.begin() is True
+        clock.pass_by(minutes=59)
+        assert ledger.removals.begin() is False
+        clock.pass_by(minutes=1)
+        assert ledger.removals.begin() is True
 
 
 def test_a_clock_that_jumps_for_less_than_an_hour_makes_nothing_sure(ledger: Ledger, clock: PinnedClock) -> None:
@@ -69,7 +78,7 @@ def test_a_clock_that_jumps_for_less_than_an_hour_makes_nothing_sure(ledger: Led
     for days in (400, -400, 4000, -4000, -9, 9):
         clock.pass_by(days=days)
         for _ in range(3):
-            sure = ledger.removals.look().sure
+            sure = ledger.removals.look()
             assert sure is not None
             assert sure <= right
             clock.pass_by(minutes=5)

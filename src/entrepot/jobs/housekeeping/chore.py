@@ -56,10 +56,10 @@ class Housekeeping:
     def clean(self, state: State) -> CleanupReceipt | None:
         """Only what had expired when it was looked before, too. None: nobody did, or another worker has just cleaned
         up."""
-        look = state.ledger.removals.look()
-        if look.sure is None or not look.is_another:
+        sure = state.ledger.removals.look()
+        if sure is None or not state.ledger.removals.begin():
             return None
-        done = Cleaning(state=state, jobs_kept=self.jobs_kept, cancel=self._switch).clean(look.sure)
+        done = Cleaning(state=state, jobs_kept=self.jobs_kept, cancel=self._switch).clean(sure)
         if done.count:
             LOG.info("Cleaned up: %d things, %d bytes", done.count, done.bytes)
             state.audit.add(_entry(done))
