@@ -14,6 +14,7 @@ from contract.ledger.pinned import PinnedClock
 from entrepot.expiry import remove_expired
 from entrepot.jobs.schedules import outputs
 from entrepot.jobs.schedules.ticking import tick
+from entrepot.jobs.schedules.views import view
 from entrepot.model.errors import StorageError
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.schedules import Outcome, Schedule
@@ -141,6 +142,16 @@ def test_what_rotation_has_not_seen_yet_does_not_expire(state: State, clock: Pin
     tick(state)
     assert list(remove_expired(state.ledger, state.artifacts, clock.now())) == []
     assert len(state.artifacts.stored()) == 1
+
+
+def test_a_run_whose_job_was_removed_is_over(state: State, clock: PinnedClock, plan: Schedule) -> None:
+    record = state.ledger.schedules.add(plan)
+    run(state, clock, Status.FAILED)
+    clock.pass_by(days=400)
+    assert len(list(state.ledger.history.drop_old(clock.now() - timedelta(days=365)))) == 1
+    last = view(state, record).last
+    assert last is not None
+    assert (last.outcome, last.status) == (Outcome.OVER, None)
 
 
 def test_without_a_rule_everything_stays(state: State, clock: PinnedClock, plan: Schedule) -> None:

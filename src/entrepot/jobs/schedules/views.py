@@ -116,6 +116,6 @@ def _last(runs: tuple[Run, ...]) -> LastRun | None:
     if not runs:
         return None
     occurrence, job = runs[0].occurrence, runs[0].job
-    return LastRun(
-        due=occurrence.due, outcome=occurrence.outcome, job=occurrence.job, status=job.status if job else None
-    )
+    cleaned_up = occurrence.outcome is Outcome.SUBMITTED and job is None
+    outcome = Outcome.OVER if cleaned_up else occurrence.outcome
+    return LastRun(due=occurrence.due, outcome=outcome, job=occurrence.job, status=job.status if job else None)
