@@ -102,12 +102,12 @@ def _settings(place: Place) -> Path | None:
 
 def _end_former(attempt: Attempt, engine: Engine) -> None:
     """What an attempt before this one has open. A file is held by the process itself, so that this one is ended, if it
-    is paused on this machine."""
+    is paused on this machine, and of our user: the records alone say which one it is."""
     job, paused = attempt.job.id, attempt.paused
     if isinstance(engine, Signing):
         if ended := engine.end_former():
             LOG.warning("%s: sessions of an attempt before this one were ended: %d", job, ended)
-    elif paused is not None and engine.files and end(paused):
+    elif paused is not None and end(paused, engine.files, os.geteuid()):
         LOG.warning("%s: worker %d was ended, which held the database", job, paused.pid)
 
 

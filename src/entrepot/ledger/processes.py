@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,9 +24,10 @@ def this_process() -> Process:
     return Process(host=socket.gethostname(), machine=_machine(), pid=pid, born=_born(pid) or 0)
 
 
-def end(process: Process) -> bool:
+def end(process: Process, held: Sequence[Path], user: int) -> bool:
     """Whether it was, by this. Nobody else is, whatever number he has: the handle stays with one process, of which it
-    is asked when it was born."""
+    is asked when it was born. What told its number may be a lie: it must be of that user, and have one of the files
+    open that it is ended for."""
     if not process.machine or process.machine != _machine() or process.pid == os.getpid():
         return False
     try:
@@ -33,14 +35,32 @@ def end(process: Process) -> bool:
     except (OSError, AttributeError):  # it is gone; or a system without such handles
         return False
     try:
-        return _ended(process, handle)
+        return _is_meant(process, held, user) and _ended(handle)
     finally:
         os.close(handle)
 
 
-def _ended(process: Process, handle: int) -> bool:
-    if _born(process.pid) != process.born:
+def _is_meant(process: Process, held: Sequence[Path], user: int) -> bool:
+    place = Path(f"/proc/{process.pid}")
+    try:
+        if _born(process.pid) != process.born or place.stat().st_uid != user:
+            return False
+        wanted = {_identity(file) for file in held} - {None}
+        return any(_identity(each) in wanted for each in (place / "fd").iterdir())
+    except OSError:
         return False
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """None: it is not there, or closed by now."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _ended(handle: int) -> bool:
     try:
         signal.pidfd_send_signal(handle, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

@@ -53,8 +53,10 @@ def end_silent(file: Path) -> Life | None:
     life = _told(file)
     if life is None or not _is_late(file, life) or not _stays_silent(file, life):
         return None
-    LOG.warning("worker %d gave no sign of life for %g seconds, and is ended", life.process.pid, life.lease)
-    return life if end(life.process) else None
+    if not end(life.process, [file], file.stat().st_uid):
+        return None
+    LOG.warning("worker %d gave no sign of life for %g seconds, and was ended", life.process.pid, life.lease)
+    return life
 
 
 def _told(file: Path) -> Life | None:
