@@ -25,7 +25,7 @@ SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(bearer +)[\w.~+/=-]{8,}", rf"\1{GONE}"),
         (r"AGE-SECRET-KEY-1[0-9A-Z]+", GONE),
         (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", GONE),
-        (r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*", GONE),
+        (r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?", GONE),
         (r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", GONE),
     )
 )

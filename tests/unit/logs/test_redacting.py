@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from entrepot.logs.redacting import Redacting
+from entrepot.model.link_tokens import Grant, token_of
 
 CANARY = "cAnary-4711"
 WRITTEN = (
@@ -36,6 +39,7 @@ def test_secrets_that_look_like_one_are_taken_out(text: str) -> None:
     [
         "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQ",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        token_of(Grant(file="file_1m7yxxkp00000000", tenant=None, until=datetime(2026, 11, 22, tzinfo=UTC)), b"key"),
         "AKIAIOSFODNN7EXAMPLE",
         "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----",
     ],
