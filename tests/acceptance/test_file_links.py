@@ -63,9 +63,11 @@ def exported(home: Path, principal: Principal = LOCAL) -> str:
 
 
 def refusal(shop: Entrepot, token: str, kind: type[EntrepotError]) -> str:
+    """Without a word of where files lie."""
     with pytest.raises(kind) as caught:
         shop.open_link(token)
     assert caught.value.remedy
+    assert "artifacts" not in f"{caught.value} {caught.value.remedy}"
     return caught.value.code
 
 
@@ -161,6 +163,8 @@ def test_a_file_that_is_gone_or_damaged_is_told(home: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(b"x" * len(content))
     assert refusal(shop(home), link.token, DamagedError) == "artifact_damaged"
+    path.unlink()
+    assert refusal(shop(home), link.token, InputError) == "link_file_gone"
     with open_state(home / "state", SystemClock()) as state:
         list(remove_expired(state.ledger, state.artifacts, SystemClock().now() + timedelta(days=8)))
     assert refusal(shop(home), link.token, InputError) == "link_file_gone"

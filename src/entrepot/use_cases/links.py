@@ -9,7 +9,7 @@ from pathlib import Path
 from entrepot.access.permissions import is_bound
 from entrepot.adapters import Adapters
 from entrepot.jobs.orders.giving import FILE
-from entrepot.model.errors import AccessError, InputError
+from entrepot.model.errors import AccessError, DamagedError, InputError
 from entrepot.model.link_tokens import Grant, grant_of, token_of
 from entrepot.model.orders import JobView
 from entrepot.model.records import ArtifactRecord
@@ -76,7 +76,8 @@ class Links:
         )
 
     def open(self, token: str) -> LinkedFile:
-        """AccessError `link_forged`, `link_expired` or `other_tenant`; InputError `link_file_gone`."""
+        """AccessError `link_forged`, `link_expired` or `other_tenant`; InputError `link_file_gone`; DamagedError
+        `artifact_damaged`."""
         with self.adapters.state() as state:
             grant = grant_of(token, state.known_secret())
             self._must_be_good(grant)
@@ -91,7 +92,7 @@ class Links:
                 bytes=record.bytes,
                 sha256=record.sha256,
                 until=grant.until,
-                path=state.artifacts.verify(record),
+                path=_proven(state, record),
             )
 
     def _must_be_good(self, grant: Grant) -> None:
@@ -118,6 +119,22 @@ class Links:
 def _tenant(adapters: Adapters, file: ArtifactRecord) -> str | None:
     """Whoever is bound sees none but the own files."""
     return adapters.principal.tenant if is_bound(adapters.principal) else file.tenant
+
+
+def _proven(state: State, record: ArtifactRecord) -> Path:
+    """Where it lies is nobody's to know who has no account here, and no backup to put it back from."""
+    try:
+        return state.artifacts.verify(record)
+    except DamagedError as error:
+        raise _gone(record.name) if state.artifacts.size_of(record.id) is None else _damaged(record.name) from error
+
+
+def _damaged(name: str) -> DamagedError:
+    return DamagedError(
+        "artifact_damaged",
+        f"{name} is not what it was when it was stored.",
+        remedy="Tell whoever gave you the link; they can export it again.",
+    )
 
 
 def _gone(name: str) -> InputError:
