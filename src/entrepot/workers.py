@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from entrepot.adapters import elsewhere_kept
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
 from entrepot.config.own_records import own_place
-from entrepot.config.queues import listened_to
+from entrepot.config.queues import known_queues, listened_to
 from entrepot.config.settings import Loaded
 from entrepot.jobs.housekeeping.chore import Housekeeping
 from entrepot.jobs.notices.courier import Courier
@@ -33,6 +34,7 @@ from entrepot.use_cases.notices import SettingsTargets
 from entrepot.use_cases.telemetry import sending_traces, serving_metrics
 from entrepot.work import Works
 
+LOG = logging.getLogger("entrepot.worker")
 Stopped = Callable[[Callable[[], None]], object]
 """Is given what stops the worker."""
 
@@ -68,7 +70,7 @@ class Worker:
     places: int
     idle_exit: float | None
     stopped: Stopped
-    queues: Sequence[str]
+    queues: Sequence[str] | None
 
     @cached_property
     def clockwork(self) -> Clockwork:
@@ -88,9 +90,19 @@ class Worker:
 
     def work(self, state: State, around: Around) -> None:
         quietly(self.clockwork, state)
+        quietly(self.undeclared, state)
         if self.until_idle(state, around):
             self.courier.last_round(state)
         self.housekeeping.leave(LAST_CHORE)
+
+    def undeclared(self, state: State) -> None:
+        """Jobs of a queue that was taken out of the settings, or is only in those of others."""
+        orders = state.ledger.orders
+        left = 0 if self.queues is None else orders.open_in(None) - orders.open_in(known_queues(self.loaded))
+        if left > 0:
+            LOG.warning(
+                "open jobs in queues that [work] queues does not declare, which wait for other workers: %d", left
+            )
 
     def until_idle(self, state: State, around: Around) -> bool:
         """False: it was asked to go before."""

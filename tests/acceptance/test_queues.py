@@ -38,6 +38,11 @@ def worked(*words: str, code: int = 0) -> str:
     return done.stderr
 
 
+def undeclare(home: Path) -> None:
+    settings = home / "entrepot.toml"
+    settings.write_text(settings.read_text().replace('"night"', ""))
+
+
 @pytest.mark.postgres
 def test_a_worker_takes_only_what_is_in_the_queues_that_it_listens_to(
     home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
@@ -60,6 +65,27 @@ def test_the_one_worker_of_a_folder_listens_to_all_queues(home: Path) -> None:
     assert "[queue_without_worker]" in worked("--queues", "night", code=2)
     worked("--queues", "night, default")
     assert [shop.job(job.id).job.status for job in jobs] == [Status.COMPLETED] * 2
+
+
+def test_jobs_of_a_queue_that_is_declared_no_longer_are_done_by_the_one_worker_of_a_folder(home: Path) -> None:
+    job = Entrepot("main").submit_export("users", options=CSV, manner=Manner(queue="night", wake=False)).id
+    undeclare(home)
+    worked()
+    assert Entrepot("main").job(job).job.status is Status.COMPLETED
+
+
+@pytest.mark.postgres
+def test_jobs_of_a_queue_that_is_declared_no_longer_are_told_where_they_wait(
+    home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("ENTREPOT_STATE", request.getfixturevalue("postgres_database").url)
+    monkeypatch.setenv("ENTREPOT_STATE_FOLDER", str(home / "state"))
+    job = Entrepot("main").submit_export("users", options=CSV, manner=Manner(queue="night", wake=False)).id
+    undeclare(home)
+    assert "[work] queues does not declare" in worked()
+    waits = Entrepot("main").job(job).waiting
+    assert waits is not None
+    assert "add it to [work] queues" in waits.words
 
 
 def test_what_is_asked_for_again_stays_in_its_queue(home: Path) -> None:

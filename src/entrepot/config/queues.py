@@ -29,8 +29,9 @@ def known_queue(name: str | None, loaded: Loaded) -> str:
     return name
 
 
-def listened_to(names: Sequence[str], loaded: Loaded, *, alone: bool) -> tuple[str, ...]:
-    """By a worker; nothing said is all of them. Where there can be only one, it leaves none out."""
+def listened_to(names: Sequence[str], loaded: Loaded, *, alone: bool) -> tuple[str, ...] | None:
+    """By a worker; nothing said is all of them. Where there can be only one, it leaves none out, also of those that
+    the settings declare later, or no longer: None."""
     known = known_queues(loaded)
     chosen = tuple(dict.fromkeys(known_queue(name, loaded) for name in names)) or known
     left = [name for name in known if name not in chosen]
@@ -40,7 +41,7 @@ def listened_to(names: Sequence[str], loaded: Loaded, *, alone: bool) -> tuple[s
             f"Nobody would listen to the queue '{left[0]}': records in a folder have one worker.",
             remedy="Leave --queues out, or keep the records on a server (ENTREPOT_STATE=postgresql://…).",
         )
-    return chosen
+    return None if alone else chosen
 
 
 def check_queues(names: Sequence[str]) -> None:

@@ -42,10 +42,11 @@ class Orders:
         return _record(one(found, "order", job))
 
     def due(
-        self, queues: Sequence[str], limit: int, limits: Limits = UNLIMITED, dead: Collection[str] = ()
+        self, queues: Sequence[str] | None, limit: int, limits: Limits = UNLIMITED, dead: Collection[str] = ()
     ) -> tuple[DueOrder, ...]:
         """Those that nobody has, and whose time has come: the most urgent first, then the oldest. What is full is
-        passed over, so that nobody waits behind it; what the `dead` have fills nothing."""
+        passed over, so that nobody waits behind it; what the `dead` have fills nothing. Without `queues` of all of
+        them, here and below."""
         now = self._records.now()
         was_ahead = JOBS.c.updated_at > now  # the clock, when it was written how long to wait
         due = ORDERS.c.not_before.is_(None) | (ORDERS.c.not_before <= now) | was_ahead
@@ -53,18 +54,16 @@ class Orders:
             room = has_room(reached(connection, limits, dead))
             return _open(connection, queues, JOBS.c.owner == NOBODY, due, room, limit=limit)
 
-    def owned(self, queues: Sequence[str]) -> tuple[DueOrder, ...]:
+    def owned(self, queues: Sequence[str] | None) -> tuple[DueOrder, ...]:
         """Those that somebody has, who may be dead."""
         with self._records.reading() as connection:
             return _open(connection, queues, IS_OWNED)
 
-    def open_in(self, queues: Sequence[str]) -> int:
+    def open_in(self, queues: Sequence[str] | None) -> int:
         """How many are not over, whenever their time comes."""
         query = select(func.count()).select_from(ORDERS).join(JOBS, JOBS.c.id == ORDERS.c.job)
         with self._records.reading() as connection:
-            return connection.execute(
-                query.where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues))
-            ).scalar_one()
+            return connection.execute(query.where(JOBS.c.finished_at.is_(None), *_within(queues))).scalar_one()
 
     def are_before(self, job: str) -> bool:
         """Whether others of its queue that nobody has, and whose time has come, are sooner."""
@@ -130,13 +129,17 @@ class Orders:
             connection.execute(update(ORDERS).where(ORDERS.c.job == job.id).values(**changed))
 
 
+def _within(queues: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
+    return () if queues is None else (ORDERS.c.queue.in_(queues),)
+
+
 def _open(
-    connection: Connection, queues: Sequence[str], *which: ColumnElement[bool], limit: int | None = None
+    connection: Connection, queues: Sequence[str] | None, *which: ColumnElement[bool], limit: int | None = None
 ) -> tuple[DueOrder, ...]:
     query = (
         select(ORDERS.c.attempts, ORDERS.c.deaths, ORDERS.c.tenant, JOBS)
         .join(JOBS, JOBS.c.id == ORDERS.c.job)
-        .where(JOBS.c.finished_at.is_(None), ORDERS.c.queue.in_(queues), *which)
+        .where(JOBS.c.finished_at.is_(None), *_within(queues), *which)
         .order_by(ORDERS.c.priority, ORDERS.c.job)
         .limit(limit)
     )

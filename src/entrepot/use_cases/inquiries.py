@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import ledger_url, own_place
+from entrepot.config.queues import known_queues
 from entrepot.jobs.orders.asking import again, as_asked, cancel, in_words, order_of, view
 from entrepot.jobs.orders.giving import download
 from entrepot.jobs.orders.lookout import Told, Watcher
@@ -50,7 +51,8 @@ class Inquiries:
 
     def job(self, id: str) -> JobView:
         with self._opened() as state:
-            return view(state, self._seen(state, id), self.adapters.loaded.settings.work)
+            loaded = self.adapters.loaded
+            return view(state, self._seen(state, id), loaded.settings.work, known_queues(loaded))
 
     def words(self, system: str, ids: Sequence[str]) -> tuple[Said, ...]:
         """How the jobs are, as that system says it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -23,12 +24,13 @@ UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
 WAITING = CancelledError("cancelled", "Cancelled while it waited to be tried again.", remedy="Nothing was left behind.")
 
 
-def view(state: State, job: JobRecord, limits: Limits) -> JobView:
+def view(state: State, job: JobRecord, limits: Limits, queues: Collection[str]) -> JobView:
+    """`queues`: those that the settings declare."""
     order = order_of(state, job.id)
     return JobView(
         job=job,
         order=order,
-        waiting=waiting(state, job, order, limits),
+        waiting=waiting(state, job, order, limits, queues),
         progress=state.ledger.progress.of_job(job.id),
         artifacts=state.ledger.artifacts.of_job(job.id),
         journal_removed_at=journal_removed_at(state, job.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from entrepot.jobs.orders.waking import is_awake
@@ -15,11 +16,28 @@ AGAIN = "again"
 """The event of an attempt that is to be followed by another."""
 
 
-def waiting(state: State, job: JobRecord, order: OrderRecord | None, limits: Limits) -> Waiting | None:
-    """None: it does not. The limits are those of whoever asks; workers have read theirs when they started."""
+def waiting(
+    state: State, job: JobRecord, order: OrderRecord | None, limits: Limits, queues: Collection[str]
+) -> Waiting | None:
+    """None: it does not. The limits and the queues are those of whoever asks; workers have read theirs when they
+    started."""
     if order is None or job.owner != NOBODY or job.finished_at is not None:
         return None
-    return _put_off(state, order) or _nobody(state) or _held_back(state, job, order, limits) or _behind(state, job)
+    return (
+        _undeclared(state, order, queues)
+        or _put_off(state, order)
+        or _nobody(state)
+        or _held_back(state, job, order, limits)
+        or _behind(state, job)
+    )
+
+
+def _undeclared(state: State, order: OrderRecord, queues: Collection[str]) -> Waiting | None:
+    """The one worker of a folder listens to all."""
+    if order.queue in queues or not state.ledger.home.several:
+        return None
+    words = f"the settings declare no queue '{order.queue}', so that no worker listens to it: add it to [work] queues"
+    return Waiting(why=WhyWaiting.NOBODY, words=words)
 
 
 def _put_off(state: State, order: OrderRecord) -> Waiting | None:

@@ -29,7 +29,8 @@ def is_last_chance(deaths: int) -> bool:
 class Claims:
     state: State
     owner: str
-    queues: Sequence[str]
+    queues: Sequence[str] | None
+    """None: it listens to all, also those that settings declare later, or no longer."""
     limits: Limits = UNLIMITED
     seconds: Callable[[], float] = time.monotonic
     peers: Peers = field(init=False)
