@@ -112,3 +112,10 @@ def test_an_import_for_which_the_disk_is_too_small_does_not_begin(home: Path, mo
         shop(home, "").preview(home / "more.csv", ImportRequest(entity="users"))
     assert "A copy of more.csv needs 3,014 bytes or more" in caught.value.message
     assert stored(home) == []
+
+
+def test_what_is_taken_back_needs_no_room_in_a_quota(home: Path) -> None:
+    (home / "zoe.csv").write_text("id,tenant_id,name\n90001,1,Zoe\n", encoding="utf-8")
+    done = shop(home, "").bring_in(home / "zoe.csv", ImportRequest(entity="users"))
+    undone = shop(home, '[state]\nquota = "1 B"').undo(done.job)
+    assert undone.deleted == 1

@@ -13,14 +13,17 @@ from entrepot.importing.undoing.changed_keys import write_changes
 from entrepot.importing.undoing.job import listed
 from entrepot.importing.undoing.journaled import Journaled, facts_of
 from entrepot.importing.undoing.undo import look_back, take_back
+from entrepot.importing.wanted import Keep
 from entrepot.jobs.durable import JOURNAL, document, keeping, promising, settle, told, working
 from entrepot.jobs.kept_files import number_of, settle_files, staying_away
 from entrepot.jobs.resuming import HAPPENED, happened, is_in_batches
 from entrepot.jobs.taken_ids import taking_ids
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, EntrepotError, InputError
+from entrepot.model.quotas import NO_QUOTA
 from entrepot.model.records import JobRecord, JournalRecord, Status
 from entrepot.model.undo_plans import UndoPlan, UndoReceipt
+from entrepot.quota import limited
 from entrepot.state import State
 from entrepot.storage.copies import copy_out
 
@@ -82,7 +85,7 @@ class WayBack:
                     journaled,
                     run,
                     job=job.id,
-                    keep=taking_ids(self.state, job, keeping(self.state, job, self.journals_kept), run.engine.marked),
+                    keep=taking_ids(self.state, job, self._keeping(job), run.engine.marked),
                     agreed=agreed,
                     ready=promising(self.state, job, run),
                 )
@@ -93,6 +96,10 @@ class WayBack:
                 status = Status.PARTIAL if receipt.left else Status.COMPLETED
                 self.state.finish(job, status, receipt=document(receipt))
             return receipt
+
+    def _keeping(self, job: JobRecord) -> Keep:
+        """A quota that is full is no reason to leave a wrong import where it is."""
+        return keeping(limited(self.state, NO_QUOTA), job, self.journals_kept)
 
     @contextmanager
     def _begun(self) -> Iterator[Run]:
