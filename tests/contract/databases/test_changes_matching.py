@@ -81,3 +81,14 @@ def test_parts_of_a_key_come_back_with_its_number(
         assert given(target.doubled("s")) == [("4", "1")]
         found = given(target.matching("s", seat, ["no", "hall"], columns_of(seat), numbered=True))
         assert found == [("1", "2", "b", "1")]
+
+
+@pytest.mark.usefixtures("users")
+def test_what_must_be_quoted_is_read_whatever_its_collation(
+    changer: ChangingEngine, place: Place, tmp_path: Path
+) -> None:
+    place.execute("INSERT INTO users (id, mail) VALUES (3, 'Eve,\"x\"')")
+    with changing(changer, tmp_path) as (catalog, target):
+        entity = catalog.entity("users")
+        assert target.keep_keys("u", entity, ["mail"], lines(target, [("5", 'eve,"X"')]), numbered=True) == 1
+        assert given(target.matching("u", entity, ["mail"], columns_of(entity, "mail"))) == [('Eve,"x"',)]

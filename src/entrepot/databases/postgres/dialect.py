@@ -104,7 +104,7 @@ class PostgresDialect(Dialect):
         return matches(self, sql, one_of_characters(possible))
 
     def replace(self, sql: str, old: str, new: str) -> str:
-        return sql if "\0" in old else super().replace(sql, old, new)
+        return sql if "\0" in old else super().replace(f"({sql}) {EXACT}", old, new)
 
     def left(self, sql: str, characters: int) -> str:
         return f"left({sql}, {characters})"
