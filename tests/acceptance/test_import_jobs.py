@@ -103,6 +103,18 @@ def test_files_that_came_with_an_import_are_kept_as_long_as_it_waits(
     assert over(shop, home, job).status is Status.COMPLETED
 
 
+def test_what_an_undo_waits_for_is_kept_if_it_is_tried_anew(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = over(shop, home, shop.submit_import(home / "people.csv", PEOPLE, manner=BY_HAND))
+    given_up = shop.cancel_job(shop.submit_undo(done.id, manner=BY_HAND).id)
+    again = shop.retry_job(given_up.id)
+    pass_by(monkeypatch, 91)
+    shop.cleanup()
+    assert over(shop, home, again).status is Status.COMPLETED
+    assert names(home) == ["Ada"]
+
+
 def test_a_plan_that_waits_to_be_carried_out_is_kept_and_told_to_be_over(
     home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def _wish(job: JobRecord, order: OrderRecord, asks: Document) -> Wish:
     """What somebody bound to a tenant asked for does not say so itself: it stays bound, whoever retries it."""
     was_bound = order.principal["role"] != Role.SYSTEM_ADMIN.value
     principal = order.principal if was_bound and asks["role"] == Role.SYSTEM_ADMIN.value else asks
+    applies = order.request.get("plan") is not None
     wish = Wish(kind=job.kind, request=order.request, database=job.database, principal=principal)
     return replace(
         wish,
@@ -126,4 +127,7 @@ def _wish(job: JobRecord, order: OrderRecord, asks: Document) -> Wish:
         queue=order.queue,
         priority=order.priority,
         time_limit=order.time_limit,
+        undoes=job.undoes,
+        plan_id=job.plan_id if applies else None,
+        draft_id=job.draft_id if applies else None,
     )
