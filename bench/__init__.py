@@ -5,3 +5,9 @@ cases     what is measured, against what, with its gate      measure   wall time
 rounds    all of it, as often as asked for                   table     what is printed
 peers     other people's tools, for `--peers`
 """
+
+import sys
+from pathlib import Path
+
+# The servers that are measured are started as the tests start theirs.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
