@@ -90,10 +90,10 @@ def test_workers_of_the_last_version_that_are_asked_to_go_leave_nothing_undone(
 def test_a_worker_that_was_started_by_itself_is_followed_by_one_of_the_new_version(
     installed: Installed, app: PostgresDatabase
 ) -> None:
-    """Whoever comes with the new version finds a worker, and starts none."""
+    """Whoever comes with the new version finds a worker, and starts none. There are two places: the third job waits."""
     home = installed.home
     embedded = replace(installed, environment={"ENTREPOT_DB": app.url, "ENTREPOT_STATE": str(home / "state")})
-    job = embedded.submitted()[1]
+    _, job, waits = embedded.submitted()
     embedded.hold()
     next(Entrepot(environment=embedded.all).follow(job))
     wait_until(lambda: owner(home, job) > "", "no worker begins")
@@ -102,8 +102,8 @@ def test_a_worker_that_was_started_by_itself_is_followed_by_one_of_the_new_versi
     embedded.has_come()
     embedded.let_go()
     wait_until(lambda: told(home, "SELECT DISTINCT status FROM jobs") == [("completed",)], "nobody follows")
-    assert owner(home, job) not in ("", old)
-    os.kill(int(owner(home, job).split("-")[1]), signal.SIGTERM)
+    assert owner(home, waits) not in ("", old)
+    os.kill(int(owner(home, waits).split("-")[1]), signal.SIGTERM)
     assert "[newer_ledger]" in (home / "state" / "worker.log").read_text()
     assert told(home, "SELECT DISTINCT deaths FROM orders") == [(0,)]
     assert app.value("SELECT count(*) FROM two") == ROWS
