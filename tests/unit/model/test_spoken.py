@@ -35,7 +35,12 @@ IMPORTS = {
     },
 }
 OF_EXPORTS = tuple(Point)[: tuple(Point).index(Point.WAITS)]
-WITHOUT_STAGE = {"Somebody else was at the same rows: trying again", "Opening a snapshot", "Writing the baseline of "}
+WITHOUT_STAGE = {
+    "Somebody else was at the same rows: trying again",
+    "Opening a snapshot",
+    "Writing the baseline of ",
+    "Removing what is no longer kept",
+}
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 

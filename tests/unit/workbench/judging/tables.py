@@ -9,6 +9,7 @@ from entrepot.model.drafts import TargetField
 from entrepot.model.rules import Rule, Step
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging.judge import judge
+from entrepot.workbench.reading.tables import create_tables
 from entrepot.workbench.source import Database
 
 TEXT = LogicalType(kind=Kind.TEXT)
@@ -26,13 +27,7 @@ def stage(
 ) -> None:
     """Records from number `first`; `absent` holds the keys that records lack."""
     width = max((len(row) for row in rows), default=1)
-    columns = ", ".join(f"v{at} VARCHAR" for at in range(width))
-    database.connection.execute(f"CREATE OR REPLACE TABLE staged(record BIGINT, {columns})")
-    database.connection.execute('CREATE OR REPLACE TABLE absent(record BIGINT, "at" INTEGER)')
-    database.connection.execute('CREATE OR REPLACE TABLE strings(record BIGINT, until BIGINT, "at" INTEGER)')
-    database.connection.execute(
-        'CREATE OR REPLACE TABLE faulty(record BIGINT, "at" INTEGER, code VARCHAR, value VARCHAR)'
-    )
+    create_tables(database.connection, width)
     marks = ", ".join("?" for _ in range(width + 1))
     for number, row in enumerate(rows, first):
         database.connection.execute(f"INSERT INTO staged VALUES ({marks})", [number, *row])
