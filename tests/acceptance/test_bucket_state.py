@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,21 +16,12 @@ from entrepot.config.own_records import own_place
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import UnavailableError
 from entrepot.model.plans import ImportRequest
-from entrepot.storage import bucket
 from entrepot.use_cases.submissions import Manner
-from servers.objects import BUCKET, Objects, Request, objects_served
+from servers.objects import BUCKET, Objects, Request
 from servers.postgres import PostgresDatabase
 
 UPSERT = ImportRequest(entity="people", mode=Mode.UPSERT, errors=Errors.SKIP)
 BEFORE, AFTER = [(1, "Ann"), (2, "Bob")], [(1, "Anna"), (2, "Bob"), (3, "Cy")]
-
-
-@pytest.fixture
-def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
-    monkeypatch.setattr(bucket, "PAUSE", 0.001)
-    monkeypatch.setitem(bucket.RETRIES, "max_retries", 0)
-    with objects_served() as served:
-        yield served
 
 
 @pytest.fixture

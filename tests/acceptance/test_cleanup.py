@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,9 +22,8 @@ from entrepot.jobs.schedules.ticking import tick
 from entrepot.model.errors import AccessError, InputError
 from entrepot.model.records import JobRecord, Status
 from entrepot.state import open_state
-from entrepot.storage import bucket
 from entrepot.use_cases.timetable import Plan
-from servers.objects import BUCKET, Objects, Request, objects_served
+from servers.objects import BUCKET, Objects, Request
 
 CSV, PACKAGE = ExportOptions(format="csv"), ExportOptions(format="package")
 
@@ -197,14 +195,6 @@ def test_what_has_left_nothing_cannot_be_verified(home: Path, shop: Entrepot) ->
     with pytest.raises(InputError) as caught:
         shop.verify(job.id)
     assert caught.value.code == "nothing_to_verify"
-
-
-@pytest.fixture
-def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
-    monkeypatch.setattr(bucket, "PAUSE", 0.001)
-    monkeypatch.setitem(bucket.RETRIES, "max_retries", 0)
-    with objects_served() as served:
-        yield served
 
 
 def test_in_a_bucket_it_is_fetched_anew_and_cleaned_up_with_what_was_left_there(

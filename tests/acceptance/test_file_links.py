@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,9 +20,8 @@ from entrepot.expiry import remove_expired
 from entrepot.model.errors import AccessError, DamagedError, EntrepotError, InputError
 from entrepot.model.link_tokens import Grant, grant_of, token_of
 from entrepot.state import open_state
-from entrepot.storage import bucket
 from entrepot.workers import run_worker
-from servers.objects import BUCKET, Objects, objects_served
+from servers.objects import BUCKET, Objects
 
 ADA, BOB = (Principal(name=name, role=Role.ORG_ADMIN, tenant=key) for name, key in (("ada", "1"), ("bob", "2")))
 HOUR = timedelta(hours=1)
@@ -171,14 +169,6 @@ def test_a_file_that_is_gone_or_damaged_is_told(home: Path) -> None:
     with pytest.raises(InputError) as caught:
         shop(home).link(job)
     assert caught.value.code == "nothing_to_download"
-
-
-@pytest.fixture
-def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
-    monkeypatch.setattr(bucket, "PAUSE", 0.001)
-    monkeypatch.setitem(bucket.RETRIES, "max_retries", 0)
-    with objects_served() as served:
-        yield served
 
 
 def test_a_file_in_a_bucket_is_read_from_there_until_the_time_is_over(

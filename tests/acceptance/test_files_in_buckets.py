@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,10 @@ from entrepot import Entrepot
 from entrepot.model.errors import EntrepotError, InputError, UnavailableError
 from entrepot.storage import bucket
 from entrepot.storage.bucket_files import BucketStore
-from servers.objects import BUCKET, Objects, Request, objects_served
+from servers.objects import BUCKET, Objects, Request
 
 URL = f"s3://{BUCKET}/app/uploads"
 HELD = f"app/uploads/{next(iter(FILES))}"
-
-
-@pytest.fixture
-def objects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Objects]:
-    monkeypatch.setattr(bucket, "PAUSE", 0.001)
-    monkeypatch.setitem(bucket.RETRIES, "max_retries", 0)
-    with objects_served() as served:
-        yield served
 
 
 @pytest.fixture
