@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -164,7 +165,8 @@ class Walk:
         self.worker(self.chance.randint(1, LAST_STEP), lambda _: os.kill(os.getpid(), signal.SIGKILL))
 
     def work_and_go(self) -> None:
-        self.worker(self.chance.randint(1, LAST_STEP), Loop.stop)
+        """Whoever is asked before there are rounds has nothing to bring to an end."""
+        self.worker(self.chance.randint(1, LAST_STEP), lambda loop: loop.stop() if loop else os._exit(0))
 
     def work_while_somebody_cancels(self) -> None:
         job = self.one(self.world.open())
@@ -176,15 +178,17 @@ class Walk:
         with suppress(ChangedError):
             self.world.shop.cancel_job(job.id)
 
-    def worker(self, fatal: int, strike: Callable[[Loop], object]) -> None:
+    def worker(self, fatal: int, strike: Callable[[Loop | None], object]) -> None:
         process = os.fork()
         if process == 0:
             loops: list[Loop] = []
-            at_step(fatal, lambda: strike(loops[0]))
+            at_step(fatal, lambda: strike(loops[0] if loops else None))
             code = 1
             try:
                 drained(self.world.home, ready=loops.append)
                 code = 0
+            except Exception:
+                traceback.print_exc()
             finally:
                 os._exit(code)
         _, status = os.waitpid(process, 0)
