@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -48,7 +49,10 @@ class Pauses:
         shop = Entrepot(environment={**os.environ, **self.place})
         Path("people.csv").write_text("id,name\n" + "".join(f"{n},{name}\n" for n, name in CHANGED))
         submitted = {kind: self.ordered(shop, kind) for kind in KINDS}
-        paused = [worker for worker in tuple(map(self.begun, self.steps)) if is_paused(worker)]
+        with ended_with_us(tuple(map(self.begun, self.steps))) as workers:
+            return self.gone_on(shop, submitted, [worker for worker in workers if is_paused(worker)])
+
+    def gone_on(self, shop: Entrepot, submitted: dict[str, str], paused: Sequence[int]) -> dict[str, Any]:
         began = time.monotonic()
         assert ended(Crashes(workers=2, strikes=(), place=self.place).begun(0, 0)) == 0, Path("log").read_text()
         seconds, done = time.monotonic() - began, files()
@@ -81,6 +85,18 @@ class Pauses:
             return Crashes(workers=1, strikes=(), place=self.place).begun(step, signal.SIGSTOP)
 
 
+@contextmanager
+def ended_with_us(workers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Nobody hears what went wrong while one that is paused holds the pipe."""
+    try:
+        yield workers
+    except BaseException:
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        raise
+
+
 def is_paused(worker: int) -> bool:
     """False: it came to its end before, or was ended by one that paused after it."""
     status = os.waitpid(worker, os.WUNTRACED)[1]
@@ -95,7 +111,9 @@ def ended(worker: int) -> int:
 
 
 def files() -> dict[str, str]:
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(Path().glob("*.csv*"))}
+    """What a paused worker has begun is a folder, and gone once it woke up."""
+    found = (path for path in sorted(Path().glob("*.csv*")) if path.is_file())
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in found}
 
 
 if __name__ == "__main__":
