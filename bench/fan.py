@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from statistics import median
@@ -33,16 +34,21 @@ Found = tuple[float, str]
 """How long it took, and the SHA-256 of what came of it."""
 
 
-def fan_lines(rows: int, runs: int, data: Path, folder: Path) -> list[str]:
-    """The table, with `over` where bytes differ."""
+def fan_lines(rows: int, runs: int, data: Path, folder: Path) -> Iterator[str]:
+    """The table as it comes, with `over` where bytes differ."""
     with loaded(rows, write_csv(data, rows), folder, frozenset({"postgres"})) as sources:
         shop = _shop(sources.postgres, folder, rows // PARTS)
-        alone = _all(runs, folder, lambda to, options: shop.export("transactions", to=to, options=options))
-        together = []
-        for count in WORKERS:
-            with _workers(count, sources.postgres, folder):
-                together.append(_all(runs, folder, lambda to, options: _job(shop, to, options)))
-    return [*_head(rows), *(_line(*each) for each in zip(FORMATS, alone, zip(*together, strict=True), strict=True))]
+        yield from _head(rows)
+        for name, packed in FORMATS:
+            options = ExportOptions(format=name, compress=packed, overwrite=True)
+            direct = partial(shop.export, "transactions", options=options)
+            alone = _measured(runs, folder / "out", lambda to, export=direct: export(to=to))
+            together = []
+            for count in WORKERS:
+                with _workers(count, sources.postgres, folder):
+                    work = partial(_job, shop, options)
+                    together.append(_measured(runs, folder / "out", work))
+            yield _line((name, packed), alone, tuple(together))
 
 
 def _head(rows: int) -> Iterator[str]:
@@ -65,22 +71,20 @@ def _shop(url: str, folder: Path, rows: int) -> Entrepot:
     return Entrepot("main", config=settings)
 
 
-def _all(runs: int, folder: Path, export: Callable[[Path, ExportOptions], object]) -> list[Found]:
-    """By turns."""
-    options = [ExportOptions(format=name, compress=packed, overwrite=True) for name, packed in FORMATS]
-    found = [[_measured(folder / "out", each, export) for each in options] for _ in range(runs)]
-    return [(median(seconds for seconds, _ in each), each[0][1]) for each in zip(*found, strict=True)]
+def _measured(runs: int, to: Path, export: Callable[[Path], object]) -> Found:
+    found = [_once(to, export) for _ in range(runs)]
+    return median(seconds for seconds, _ in found), found[0][1]
 
 
-def _measured(to: Path, options: ExportOptions, export: Callable[[Path, ExportOptions], object]) -> Found:
+def _once(to: Path, export: Callable[[Path], object]) -> Found:
     began = time.perf_counter()
-    export(to, options)
+    export(to)
     seconds = time.perf_counter() - began
     with to.open("rb") as file:
         return seconds, file_digest(file, "sha256").hexdigest()
 
 
-def _job(shop: Entrepot, to: Path, options: ExportOptions) -> None:
+def _job(shop: Entrepot, options: ExportOptions, to: Path) -> None:
     job = shop.submit_export("transactions", to=to, options=options, manner=Manner(wake=False))
     while not shop.job(job.id).job.status.final:
         time.sleep(LOOK)

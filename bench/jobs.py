@@ -26,22 +26,20 @@ MOST_MORE, MOST_PART = 0.150, 0.05
 LOOK = 0.002
 
 
-def job_lines(rows: int, runs: int, engines: Sequence[str], folder: Path) -> list[str]:
-    """The table, with `over` where a gate was not held."""
+def job_lines(rows: int, runs: int, engines: Sequence[str], jobs: int, folder: Path) -> Iterator[str]:
+    """The table as it comes, with `over` where a gate was not held. `jobs`: tiny ones that wait, on each engine."""
+    yield from ("| what | directly | as a job | more |", "|---|--:|--:|--:|")
     shop = _shop(folder, rows)
     with _worker(folder):
-        tiny, large = (_compared(shop, folder, table, runs) for table in ("tiny", "large"))
-    shares = [(words, _held(share, MOST, f"{share:.1%}")) for words, share in watched(folder)]
-    more, part = tiny[1] - tiny[0], large[1] / large[0] - 1
-    longer, share = _held(more, MOST_MORE, f"{more * 1000:.0f} ms"), _held(part, MOST_PART, f"{part:.1%}")
-    return [
-        "| what | directly | as a job | more |",
-        "|---|--:|--:|--:|",
-        f"| export of {TINY} rows | {tiny[0]:.3f} s | {tiny[1]:.3f} s | {longer} |",
-        f"| export of {rows:,} rows | {large[0]:.2f} s | {large[1]:.2f} s | {share} |",
-        *drained_lines(engines, folder),
-        *(f"| {WATCHERS} who watch, {words} | | | {said} of a core |" for words, said in shares),
-    ]
+        direct, job = _compared(shop, folder, "tiny", runs)
+        longer = _held(job - direct, MOST_MORE, f"{(job - direct) * 1000:.0f} ms")
+        yield f"| export of {TINY} rows | {direct:.3f} s | {job:.3f} s | {longer} |"
+        direct, job = _compared(shop, folder, "large", runs)
+        share = _held(job / direct - 1, MOST_PART, f"{job / direct - 1:.1%}")
+        yield f"| export of {rows:,} rows | {direct:.2f} s | {job:.2f} s | {share} |"
+    yield from drained_lines(engines, jobs, folder)
+    for words, part in watched(folder):
+        yield f"| {WATCHERS} who watch, {words} | | | {_held(part, MOST, f'{part:.1%}')} of a core |"
 
 
 def _held(found: float, most: float, words: str) -> str:
