@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -24,6 +24,7 @@ from entrepot.protection import must_be_apart, named_engine, not_attached
 
 if TYPE_CHECKING:
     from entrepot.model.file_stores import FileStore
+    from entrepot.model.orders import Finishing
     from entrepot.model.records import JobRecord
     from entrepot.state import Elsewhere, State
     from entrepot.workbench.client import ChildWorkbench
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 class Adapters:
     """Nothing is opened before it is needed; whoever is handed something to open closes it. `home` is where relative
-    names start, instead of the folder that this process stands in; `order` the job that a worker carries out, `tell`
-    writes down what it has reported."""
+    names start, instead of the folder that this process stands in; `order` the job that a worker carries out, `end`
+    writes down its end with what it has reported, and `opened` are our own records, which the worker has open."""
 
     def __init__(
         self,
@@ -47,7 +48,8 @@ class Adapters:
         home: Path | None = None,
         origin: str = "python",
         order: JobRecord | None = None,
-        tell: Callable[[], object] | None = None,
+        end: Finishing | None = None,
+        opened: State | None = None,
     ) -> None:
         self.environment = dict(os.environ if environment is None else environment)
         self.loaded = load_settings(self.environment, home or Path.cwd(), config)
@@ -58,7 +60,7 @@ class Adapters:
         self.clock = clock
         self.origin = origin
         """Where requests come from: `cli`, `python`, the address of somebody."""
-        self._order, self._tell = order, tell
+        self._order, self._end, self._opened = order, end, opened
 
     def elsewhere(self, db: str) -> Adapters:
         """The same with another database."""
@@ -100,11 +102,17 @@ class Adapters:
     def state(self) -> Iterator[State]:
         """Our own records and stored files, made at their first use: never by a catalog."""
         from entrepot.quota import limited, quota_of
+
+        with self._own_records() as state:
+            known = replace(state, order=self._order, end=self._end)
+            yield limited(known, quota_of(self.loaded.settings, self.principal))
+
+    def _own_records(self) -> AbstractContextManager[State]:
         from entrepot.state import open_state
 
-        with open_state(self.loaded.state, self.clock, elsewhere=self.elsewhere_kept()) as state:
-            known = replace(state, order=self._order, tell=self._tell)
-            yield limited(known, quota_of(self.loaded.settings, self.principal))
+        if self._opened is not None:
+            return nullcontext(self._opened)
+        return open_state(self.loaded.state, self.clock, elsewhere=self.elsewhere_kept())
 
     def elsewhere_kept(self) -> Elsewhere:
         """What of our own does not lie in the folder."""

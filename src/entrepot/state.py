@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,29 +12,17 @@ from typing import BinaryIO
 
 from entrepot.expiry import remove_some
 from entrepot.ledger.audit import Audit
-from entrepot.ledger.opening import FILE, LOCK, Ledger, open_ledger, open_server_ledger, server_place
+from entrepot.ledger.opening import FILE, Ledger, open_ledger, open_server_ledger, server_place
 from entrepot.ledger.orders import other_database
-from entrepot.ledger.owners import FOLDER as OWNERS
-from entrepot.ledger.secrets import FILE as SECRET
-from entrepot.ledger.signs import WORKER_LOCK
-from entrepot.model.errors import DamagedError, EntrepotError, InputError, UnavailableError
+from entrepot.model.errors import DamagedError, EntrepotError, UnavailableError
 from entrepot.model.lives import Life
+from entrepot.model.orders import Finishing
 from entrepot.model.ports import Clock
 from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status, StoredArtifact
+from entrepot.state_folder import ARTIFACTS, COPIES, prepare
 from entrepot.storage.artifacts import ArtifactStore
 from entrepot.storage.faults import storing
-
-ARTIFACTS, COPIES = "artifacts", "copies"
-"""The stored files; or copies of those that lie in a bucket."""
-IGNORED = ".gitignore"
-FILES_LOCK = "files.lock"
-"""Whoever puts files into the stores of the application, or takes some away, holds it."""
-WORKER_LOG = "worker.log"
-OURS = frozenset(
-    {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET, FILES_LOCK}
-    | {WORKER_LOCK, WORKER_LOG, COPIES}
-)
 
 
 @dataclass(frozen=True)
@@ -45,8 +33,8 @@ class State:
     """Of the stored files, and of the records if they are on no server."""
     order: JobRecord | None = None
     """The job that a worker carries out with it, which owns it already."""
-    tell: Callable[[], object] | None = None
-    """Writes down what that job has reported so far."""
+    end: Finishing | None = None
+    """Of that job, with what it has reported."""
     quota: Quota = NO_QUOTA
 
     @property
@@ -69,16 +57,27 @@ class State:
     def record(
         self, stored: StoredArtifact, media_type: str, *, lasting: timedelta | None, job: JobRecord | None = None
     ) -> ArtifactRecord:
-        """Of a file that `artifacts` took; without a record the file goes again. Where nobody knows whether there is
-        one, it stays: a file without a record harms nobody."""
+        """Of a file that `artifacts` took."""
+        return self.record_all([(stored, media_type)], lasting=lasting, job=job)[0]
+
+    def record_all(
+        self, stored: Sequence[tuple[StoredArtifact, str]], *, lasting: timedelta | None, job: JobRecord | None
+    ) -> list[ArtifactRecord]:
+        """Of several, with their media types. Without records the files go again. Where nobody knows whether there are
+        any, they stay: a file without a record harms nobody."""
         try:
             until = None if lasting is None else self.ledger.records.now() + lasting
-            return self.ledger.artifacts.add(stored, media_type, expires_at=until, job=job, quota=self.quota)
+            return self.ledger.artifacts.add(stored, expires_at=until, job=job, quota=self.quota)
         except BaseException as error:
             if not isinstance(error, UnavailableError):
-                with suppress(EntrepotError):
-                    self.artifacts.delete(stored.id)
+                self.drop(stored)
             raise
+
+    def drop(self, stored: Iterable[tuple[StoredArtifact, str]]) -> None:
+        """Files that no record knows; one that stays harms nobody."""
+        for each, _ in stored:
+            with suppress(EntrepotError):
+                self.artifacts.delete(each.id)
 
     def owning(self, life: Life | None = None) -> AbstractContextManager[str]:
         """The name of an owner of jobs, who lives as long as the block, or this process; `life`: of a worker."""
@@ -108,9 +107,8 @@ class State:
         self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None
     ) -> JobRecord:
         """Nothing is told behind the end."""
-        if self.tell is not None:
-            self.tell()
-        return self.ledger.jobs.finish(job, status, receipt=receipt, error=error)
+        end = self.end or self.ledger.jobs.finish
+        return end(job, status, receipt=receipt, error=error)
 
     def is_alive(self, owner: str) -> bool:
         return self.ledger.home.is_alive(owner)
@@ -178,7 +176,7 @@ def open_state(
     """Made if it is not there yet; of what has expired and lies in the folder, some is deleted, if that can be done
     now. A bucket may take a minute to say that it cannot."""
     with storing(folder):
-        _prepare(folder)
+        prepare(folder)
     url = elsewhere.url
     with open_ledger(folder, clock, chance) if url is None else open_server_ledger(url, clock, chance) as ledger:
         state = State(ledger, _artifacts(folder, ledger.records.new_id, elsewhere), folder)
@@ -208,28 +206,3 @@ def described(folder: Path, clock: Clock, elsewhere: Elsewhere = HERE) -> str:
     with open_state(folder, clock, elsewhere=elsewhere) as state:
         apart = url is not None or elsewhere.bucket is not None
         return f"{place}{f', files in {state.artifacts.place}' if apart else ''}: {state.check()}"
-
-
-def _prepare(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        _adopt(folder)
-    ignored = folder / IGNORED
-    if not ignored.exists():
-        ignored.write_text("# Entrepot's own records hold data of the application.\n*\n", encoding="utf-8")
-
-
-def _adopt(folder: Path) -> None:
-    """Only what is ours already, or empty, becomes private: any other folder is somebody's."""
-    names = {path.name for path in folder.iterdir()}
-    if FILE not in names and names - OURS:
-        raise InputError(
-            "not_a_state_folder",
-            f"{folder} holds other files, such as {min(names - OURS)}, so that it cannot be the state folder.",
-            remedy="Set an empty or a new folder (ENTREPOT_STATE, or [state] folder).",
-        )
-    found = folder.stat()
-    if found.st_mode & 0o077 and found.st_uid == os.geteuid():
-        folder.chmod(0o700)

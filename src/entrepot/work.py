@@ -92,7 +92,8 @@ class Works:
             home=Path(place.folder),
             origin="worker",
             order=attempt.job,
-            tell=attempt.tell,
+            end=attempt.finish,
+            opened=attempt.state,
         )
 
 

@@ -22,12 +22,15 @@ from entrepot.jobs.worker.attempts import MOST_ATTEMPTS, MOST_DEATHS
 from entrepot.jobs.worker.loop import Loop
 from entrepot.jobs.worker.running import Attempt
 from entrepot.ledger.events import Events
+from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.orders import Orders
 from entrepot.model.errors import ChangedError, InputError, StorageError, UnavailableError
 from entrepot.model.orders import EventRecord, JobView
+from entrepot.model.receipts import FileReceipt
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.selection import Selection
 from entrepot.state import open_state
+from entrepot.storage.artifacts import ArtifactStore
 from entrepot.work import Works
 
 CSV = ExportOptions(format="csv")
@@ -71,7 +74,7 @@ class Doing:
     def carry_out(self, attempt: Attempt) -> None:
         self.attempts += 1
         self.do(attempt)
-        attempt.state.ledger.jobs.finish(attempt.job, Status.COMPLETED)
+        attempt.finish(attempt.job, Status.COMPLETED)
 
 
 def test_an_export_is_done_by_a_worker_and_downloaded(home: Path, shop: Entrepot) -> None:
@@ -87,6 +90,24 @@ def test_an_export_is_done_by_a_worker_and_downloaded(home: Path, shop: Entrepot
     assert shop.download(job.id, to=home / "out.csv") == (home / "out.csv", home / "out.csv.receipt.json")
     direct = shop.export("users", to=home / "direct.csv").path
     assert (home / "out.csv").read_bytes() == direct.read_bytes()
+
+
+def test_of_the_files_of_a_job_all_are_kept_or_none(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, adopt = submitted(shop), ArtifactStore.adopt
+
+    def only_the_first(store: ArtifactStore, finished: Path, kind: str, receipt: FileReceipt) -> object:
+        if kind == "receipt":
+            raise StorageError("file_error", "The disk does not want it.", remedy="Have it checked.")
+        return adopt(store, finished, kind, receipt)
+
+    monkeypatch.setattr(ArtifactStore, "adopt", only_the_first)
+    drained(home)
+    found = shop.job(job.id)
+    assert (found.job.status, found.artifacts) == (Status.FAILED, ())
+    with open_state(home / "state", SystemClock()) as state:
+        assert state.artifacts.stored() == frozenset()
 
 
 def test_an_export_is_written_where_it_was_told_to_go(home: Path, shop: Entrepot) -> None:
@@ -335,18 +356,18 @@ def test_what_could_not_be_written_down_is_told_again_in_its_order(
 ) -> None:
     job = submitted(shop)
 
-    def busy(*_: object) -> None:
+    def busy(*_: object, **__: object) -> None:
         raise UnavailableError("ledger_busy", "It is busy.", remedy="Wait.")
 
     def speaks(attempt: Attempt) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(Events, "tell", busy)
+            patch.setattr(Jobs, "finish", busy)
             attempt.reporter.phase("one")
             attempt.reporter.phase("two")
             with pytest.raises(UnavailableError):
-                attempt.tell()
+                attempt.finish(attempt.job, Status.COMPLETED)
             attempt.reporter.phase("three")
-        attempt.tell()
 
     drained(home, work=Doing(speaks))
     said = [each.facts["words"] for each in shop.job_events(job.id) if each.kind == "phase"]

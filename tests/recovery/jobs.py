@@ -42,7 +42,7 @@ STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Jobs, ("advance", "become", "promise", "finish")),
     (Orders, ("begin_attempt", "forget_attempt")),
     (Journals, ("add",)),
-    (State, ("store", "record")),
+    (State, ("store", "record_all")),
     (ArtifactStore, ("adopt", "delete")),
     (Disk, ("publish", "replace")),
     (SqliteTarget, ("mark", "insert", "load", "update", "delete", "commit")),

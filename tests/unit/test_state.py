@@ -19,7 +19,8 @@ from entrepot.ledger.artifacts import Artifacts
 from entrepot.ledger.opening import FILE
 from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
 from entrepot.model.records import ArtifactRecord, JobRecord, Status
-from entrepot.state import ARTIFACTS, Elsewhere, State, described, open_state
+from entrepot.state import Elsewhere, State, described, open_state
+from entrepot.state_folder import ARTIFACTS
 
 MONTH = timedelta(days=30)
 

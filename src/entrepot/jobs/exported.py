@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import file_digest
@@ -13,7 +14,7 @@ import msgspec
 from entrepot.exporting.which_receipt import read_or_none
 from entrepot.jobs.orders.giving import FILE, RECEIPT
 from entrepot.model.receipts import FileReceipt, Receipt
-from entrepot.model.records import Document, JobRecord
+from entrepot.model.records import Document, JobRecord, StoredArtifact
 from entrepot.state import State
 from entrepot.storage.parts import sweep, take_away
 
@@ -57,13 +58,25 @@ def take_back(promise: Document) -> None:
 
 
 def keep(state: State, job: JobRecord, outcome: ExportOutcome, lasting: timedelta) -> None:
-    """For as long as it may be downloaded."""
-    home = outcome.receipt_path.parent
+    """For as long as it may be downloaded: all of it, or nothing."""
+    taken: list[tuple[StoredArtifact, str]] = []
+    try:
+        for kind, file in _files(outcome):
+            home = outcome.receipt_path.parent
+            taken.append((state.artifacts.adopt(home / file.name, kind, file), file.media_type))
+    except BaseException:
+        state.drop(taken)
+        raise
+    state.record_all(taken, lasting=lasting, job=job)
+
+
+def _files(outcome: ExportOutcome) -> Iterator[tuple[str, FileReceipt]]:
     for file in outcome.receipt.files:
-        taken = state.artifacts.adopt(home / file.name, FILE, file)
-        state.record(taken, file.media_type, lasting=lasting, job=job)
+        yield FILE, file
     path = outcome.receipt_path
-    state.store(path, RECEIPT, "application/json", name=path.name, lasting=lasting, job=job)
+    with path.open("rb") as content:
+        digest = file_digest(content, "sha256").hexdigest()
+    yield RECEIPT, FileReceipt(name=path.name, bytes=path.stat().st_size, sha256=digest, media_type="application/json")
 
 
 def drop_kept(state: State, job: JobRecord) -> None:

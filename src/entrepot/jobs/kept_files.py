@@ -17,7 +17,8 @@ from entrepot.model.errors import UnavailableError
 from entrepot.model.how_many import how_many
 from entrepot.model.problems import Category, Problem, Severity
 from entrepot.model.records import JobRecord
-from entrepot.state import FILES_LOCK, State
+from entrepot.state import State
+from entrepot.state_folder import FILES_LOCK
 
 FILES, MEDIA_TYPE = "files", "application/x-ndjson"
 LISTED = msgspec.json.Decoder(PlacedFile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,28 +28,24 @@ class Artifacts:
 
     def add(
         self,
-        stored: StoredArtifact,
-        media_type: str,
+        stored: Sequence[tuple[StoredArtifact, str]],
         *,
         expires_at: datetime | None,
         job: JobRecord | None = None,
         quota: Quota = NO_QUOTA,
-    ) -> ArtifactRecord:
-        """Only its owner can give a job something. QuotaError if it is more than may be."""
-        record = ArtifactRecord(
-            **vars(stored),
-            media_type=media_type,
-            job=job.id if job else None,
-            created_at=self._records.now(),
-            expires_at=expires_at,
-            tenant=quota.tenant,
-        )
+    ) -> list[ArtifactRecord]:
+        """Files with their media types: all of them, or none. Only its owner can give a job something. QuotaError if it
+        is more than may be."""
+        known = {"job": job.id if job else None, "created_at": self._records.now(), "expires_at": expires_at}
+        records = [
+            ArtifactRecord(**vars(each), media_type=media, **known, tenant=quota.tenant) for each, media in stored
+        ]
         with self._records.writing() as connection:
             if job is not None:
                 require_owner(connection, job)
-            must_fit_in_turn(connection, quota, stored.bytes)
-            connection.execute(insert(ARTIFACTS), {**vars(record)})
-        return record
+            must_fit_in_turn(connection, quota, sum(each.bytes for each in records))
+            connection.execute(insert(ARTIFACTS), [{**vars(each)} for each in records])
+        return records
 
     def get(self, id: str) -> ArtifactRecord:
         with self._records.reading() as connection:

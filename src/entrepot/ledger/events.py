@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from entrepot.ledger.records import Records, require_owner
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import EVENTS, PROGRESS
-from entrepot.model.orders import EventRecord, ProgressRecord
+from entrepot.model.orders import EventRecord, ProgressRecord, Said
 from entrepot.model.records import Document, JobRecord
 
 PHASE = "phase"
@@ -33,10 +33,7 @@ class Events:
         now = self._records.now()
         with self._records.writing() as connection:
             require_owner(connection, job)
-            for kind, facts in events:
-                add_event(connection, job.id, now, kind, facts)
-            if progress is not None:
-                _replace(connection, ProgressRecord(job=job.id, epoch=job.epoch, facts=progress, updated_at=now))
+            add_said(connection, job, now, Said(events=events, progress=progress))
 
     def after(self, job: str, number: int = 0, limit: int = 1000) -> tuple[EventRecord, ...]:
         query = select(EVENTS).where(EVENTS.c.job == job, EVENTS.c.number > number).order_by(EVENTS.c.number)
@@ -66,13 +63,27 @@ class Progress:
         return None if found is None else progress_of(dict(found._mapping))
 
 
+def add_said(connection: Connection, job: JobRecord, at: datetime, said: Said) -> None:
+    """Inside a writing transaction of its owner."""
+    if said.events:
+        _add(connection, job.id, at, said.events)
+    if said.progress is not None:
+        _replace(connection, ProgressRecord(job=job.id, epoch=job.epoch, facts=said.progress, updated_at=at))
+
+
 def add_event(connection: Connection, job: str, at: datetime, kind: str, facts: Document) -> EventRecord:
-    """Inside a writing transaction, which has read nothing of them yet: their numbers have no gap."""
+    """Inside a writing transaction."""
+    return _add(connection, job, at, [(kind, facts)])[0]
+
+
+def _add(connection: Connection, job: str, at: datetime, events: Sequence[tuple[str, Document]]) -> list[EventRecord]:
+    """Nothing of them was read yet: their numbers have no gap."""
     take_turn(connection, EVENTS.name, job)
     last = connection.execute(select(func.max(EVENTS.c.number)).where(EVENTS.c.job == job)).scalar_one()
-    record = EventRecord(job=job, number=(last or 0) + 1, at=at, kind=kind, facts=facts)
-    connection.execute(insert(EVENTS), {**vars(record)})
-    return record
+    numbered = enumerate(events, (last or 0) + 1)
+    records = [EventRecord(job=job, number=number, at=at, kind=kind, facts=facts) for number, (kind, facts) in numbered]
+    connection.execute(insert(EVENTS), [{**vars(record)} for record in records])
+    return records
 
 
 def _replace(connection: Connection, record: ProgressRecord) -> None:

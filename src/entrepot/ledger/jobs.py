@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
-from entrepot.ledger.events import add_event
+from entrepot.ledger.events import add_said
 from entrepot.ledger.notes import removed_at
 from entrepot.ledger.records import Records, no_longer_owner, one
 from entrepot.ledger.tables import JOBS
 from entrepot.ledger.totals import count_end
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import InputError
+from entrepot.model.orders import NOTHING, Said
 from entrepot.model.records import Document, JobRecord, Status
 
 PREFIXES = {"import": "imp", "export": "exp"}
@@ -129,11 +131,23 @@ class Jobs:
         return self._write(job, receipt=receipt)
 
     def finish(
-        self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None
+        self,
+        job: JobRecord,
+        status: Status,
+        *,
+        receipt: Document | None = None,
+        error: Document | None = None,
+        said: Said = NOTHING,
     ) -> JobRecord:
-        """The last that happens to it: nobody can write it afterwards."""
-        changed = {"status": status, "phase": "", "receipt": receipt, "error": error}
-        return self._write(job, ended=status, **changed, finished_at=self._records.now())
+        """The last that happens to it, with what it had to tell: nobody can write it afterwards."""
+        now = self._records.now()
+        changed = {"status": status, "phase": "", "receipt": receipt, "error": error, "finished_at": now}
+        with self._records.writing() as connection:
+            written = write_job(connection, job, now, **changed)
+            if connection.execute(_order_of(job.id)).first() is not None:
+                add_said(connection, job, now, replace(said, events=(*said.events, (ENDED, {"status": status}))))
+            count_end(connection, written)
+        return written
 
     def take_over(self, job: JobRecord, owner: str) -> JobRecord:
         """Make `owner` the owner, if nobody else was quicker; whoever had it cannot write any more."""
@@ -143,15 +157,9 @@ class Jobs:
         """Whoever comes next may take it."""
         return self._write(job, owner=NOBODY, epoch=job.epoch + 1, status=Status.PENDING, phase="")
 
-    def _write(self, job: JobRecord, *, ended: Status | None = None, **changed: Any) -> JobRecord:
-        now = self._records.now()
+    def _write(self, job: JobRecord, **changed: Any) -> JobRecord:
         with self._records.writing() as connection:
-            written = write_job(connection, job, now, **changed)
-            if ended is not None and connection.execute(_order_of(job.id)).first() is not None:
-                add_event(connection, job.id, now, ENDED, {"status": ended})
-            if ended is not None:
-                count_end(connection, written)
-        return written
+            return write_job(connection, job, self._records.now(), **changed)
 
 
 def write_job(connection: Connection, job: JobRecord, now: datetime, **changed: Any) -> JobRecord:

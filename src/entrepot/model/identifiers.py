@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ TIME_CHARACTERS = 9
 """Milliseconds since 1970, enough until the year 3084."""
 CHANCE_BYTES = 5
 CHANCE_CHARACTERS = 7
+MOST = 32**CHANCE_CHARACTERS - 1
 FORM = re.compile(rf"[a-z]+_[{ALPHABET}]{{{TIME_CHARACTERS + CHANCE_CHARACTERS}}}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,9 +26,8 @@ def identifier(prefix: str, moment: datetime, chance: bytes) -> str:
     >>> identifier("imp", datetime(2026, 11, 21, 11, 30, tzinfo=UTC), bytes(5))
     'imp_1m7yxxkp00000000'
     """
-    milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
     number = int.from_bytes(chance[:CHANCE_BYTES], "big")
-    return f"{prefix}_{_base32(milliseconds, TIME_CHARACTERS)}{_base32(number, CHANCE_CHARACTERS)}"
+    return f"{prefix}_{_base32(_milliseconds(moment), TIME_CHARACTERS)}{_base32(number, CHANCE_CHARACTERS)}"
 
 
 def is_identifier(text: str) -> bool:
@@ -46,6 +47,10 @@ def made_at(id: str) -> datetime:
     return EPOCH + timedelta(milliseconds=milliseconds)
 
 
+def _milliseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
 def _base32(number: int, characters: int) -> str:
     """The last so many digits of `number`."""
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(characters)))
@@ -57,6 +62,16 @@ class Identifiers:
     def __init__(self, clock: Clock, chance: Callable[[int], bytes]) -> None:
         self._clock = clock
         self._chance = chance
+        self._last = (0, 0)
+        self._lock = threading.Lock()
 
     def new(self, prefix: str) -> str:
-        return identifier(prefix, self._clock.now(), self._chance(CHANCE_BYTES))
+        """Of several of one millisecond, each sorts behind those before it."""
+        number = int.from_bytes(self._chance(CHANCE_BYTES), "big") & MOST
+        with self._lock:
+            moment = self._clock.now()
+            millisecond, (before, last) = _milliseconds(moment), self._last
+            if millisecond == before and last < MOST:
+                number = max(number, last + 1)
+            self._last = (millisecond, number)
+        return identifier(prefix, moment, number.to_bytes(CHANCE_BYTES, "big"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
-from entrepot.model.records import ArtifactRecord, Document, JobRecord
+from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status
 
 DEFAULT_QUEUE = "default"
 
@@ -68,6 +70,27 @@ class DueOrder:
     attempts: int
     deaths: int
     tenant: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a job has to tell."""
+
+    events: Sequence[tuple[str, Document]] = ()
+    """What has happened since it told last: kinds and facts."""
+    progress: Document | None = None
+    """How far it is; None: no further than it was then."""
+
+
+NOTHING = Said()
+
+
+class Finishing(Protocol):
+    """Puts the end of a job on record."""
+
+    def __call__(
+        self, job: JobRecord, status: Status, /, *, receipt: Document | None = None, error: Document | None = None
+    ) -> JobRecord: ...
 
 
 @dataclass(frozen=True, kw_only=True)

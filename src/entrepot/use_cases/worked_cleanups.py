@@ -23,8 +23,7 @@ def clean_up(attempt: Attempt, adapters: Adapters) -> None:
         now = state.ledger.records.now()
         until = state.ledger.removals.look() if order.asked.sure else now
         found = told(_clean(adapters, attempt, order, until, now))
-    attempt.tell()
-    state.ledger.jobs.finish(attempt.job, Status.COMPLETED, receipt=document(found))
+    attempt.finish(attempt.job, Status.COMPLETED, receipt=document(found))
 
 
 def _clean(

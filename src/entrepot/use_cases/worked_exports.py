@@ -55,8 +55,7 @@ def export(attempt: Attempt, adapters: Adapters) -> None:
             )
             outcome = told(exports.export(order.to, order.selection, order.named, order.options))
             receipt = as_written(outcome.path, outcome.receipt_path, outcome.receipt)
-    attempt.tell()
-    attempt.state.ledger.jobs.finish(attempt.job, Status.COMPLETED, receipt=receipt)
+    attempt.finish(attempt.job, Status.COMPLETED, receipt=receipt)
 
 
 def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) -> Document:

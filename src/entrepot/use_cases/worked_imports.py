@@ -63,8 +63,7 @@ def _bring_in(attempt: Attempt, order: ImportOrder, adapters: Adapters) -> None:
 def preview(attempt: Attempt, adapters: Adapters) -> None:
     """It is ready then, and waits for nobody: carrying the plan out is a job of its own."""
     plan = _previewed(attempt, adapters)
-    attempt.tell()
-    attempt.state.ledger.jobs.finish(attempt.job, Status.READY, receipt=_in_short(plan))
+    attempt.finish(attempt.job, Status.READY, receipt=_in_short(plan))
 
 
 def _previewed(attempt: Attempt, adapters: Adapters) -> ImportPlan | BundlePlan:

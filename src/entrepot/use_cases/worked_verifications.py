@@ -15,14 +15,13 @@ from entrepot.use_cases.verifying import Verifying
 
 def verify(attempt: Attempt, adapters: Adapters) -> None:
     """It has failed if something is not what it was, and is partial if something could not be compared."""
-    order, jobs = read_back(VerifyOrder, attempt.order.request), attempt.state.ledger.jobs
+    order = read_back(VerifyOrder, attempt.order.request)
     with recorded(adapters, Action.INSPECT, order.job, job=attempt.job.id):
         attempt.reporter.phase(f"Reading back what {order.job} has left")
         found = Verifying(adapters=adapters).verify(order.job)
-    attempt.tell()
     if found.ok:
         status = Status.COMPLETED if found.verified else Status.PARTIAL
-        jobs.finish(attempt.job, status, receipt=document(found))
+        attempt.finish(attempt.job, status, receipt=document(found))
         return
     error = DamagedError(
         "not_verified",
@@ -30,4 +29,4 @@ def verify(attempt: Attempt, adapters: Adapters) -> None:
         remedy="Get an undamaged copy, or do the job again.",
         problems=found.problems,
     )
-    jobs.finish(attempt.job, Status.FAILED, receipt=document(found), error=told(error))
+    attempt.finish(attempt.job, Status.FAILED, receipt=document(found), error=told(error))

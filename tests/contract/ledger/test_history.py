@@ -32,7 +32,7 @@ def over(ledger: Ledger, kind: str = "import", **known: str) -> JobRecord:
 
 def stored(ledger: Ledger, kind: str, job: JobRecord | None = None) -> ArtifactRecord:
     file = StoredArtifact(id=ledger.records.new_id("file"), kind=kind, name="f", bytes=7, sha256="0" * 64)
-    return ledger.artifacts.add(file, "text/csv", expires_at=ledger.records.now() + YEAR, job=job)
+    return ledger.artifacts.add([(file, "text/csv")], expires_at=ledger.records.now() + YEAR, job=job)[0]
 
 
 def drop(ledger: Ledger, clock: PinnedClock) -> set[str]:

@@ -52,7 +52,7 @@ def test_stored_files_are_told_by_their_kind(ledger: Ledger) -> None:
     for number in range(3):
         kind = "draft" if number else "export"
         stored = StoredArtifact(id=f"a{number}", kind=kind, name="n", bytes=10 + number, sha256="")
-        ledger.artifacts.add(stored, "text/csv", expires_at=None)
+        ledger.artifacts.add([(stored, "text/csv")], expires_at=None)
     assert {each.kind: (each.files, each.bytes) for each in ledger.measures.now().stored} == {
         "export": (1, 10),
         "draft": (2, 23),

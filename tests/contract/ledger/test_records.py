@@ -20,7 +20,7 @@ def stored(
     ledger: Ledger, name: str = "people.csv", kind: str = "draft", job: JobRecord | None = None
 ) -> ArtifactRecord:
     file = StoredArtifact(id=ledger.records.new_id(kind), kind=kind, name=name, bytes=2**40, sha256="0" * 64)
-    return ledger.artifacts.add(file, "text/csv", expires_at=ledger.records.now() + MONTH, job=job)
+    return ledger.artifacts.add([(file, "text/csv")], expires_at=ledger.records.now() + MONTH, job=job)[0]
 
 
 def expired(ledger: Ledger) -> tuple[str, ...]:

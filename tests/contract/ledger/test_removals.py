@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 def stored(ledger: Ledger, kind: str = "journal") -> ArtifactRecord:
     job = ledger.jobs.begin("import", owner="x", database="d")
     file = StoredArtifact(id=ledger.records.new_id("file"), kind=kind, name="f", bytes=7, sha256="0" * 64)
-    found = ledger.artifacts.add(file, "text/csv", expires_at=ledger.records.now() + HOUR, job=job)
+    (found,) = ledger.artifacts.add([(file, "text/csv")], expires_at=ledger.records.now() + HOUR, job=job)
     ledger.jobs.finish(job, job.status)
     return found
 

@@ -16,7 +16,7 @@ ACME, UMBRA = Quota(tenant="1", of_tenant=100, of_all=250), Quota(tenant="2", of
 
 def store(ledger: Ledger, size: int, quota: Quota, kind: str = "draft") -> str:
     file = StoredArtifact(id=ledger.records.new_id("file"), kind=kind, name="f", bytes=size, sha256="0" * 64)
-    return ledger.artifacts.add(file, "text/csv", expires_at=None, quota=quota).id
+    return ledger.artifacts.add([(file, "text/csv")], expires_at=None, quota=quota)[0].id
 
 
 def refusal(ledger: Ledger, size: int, quota: Quota) -> str:

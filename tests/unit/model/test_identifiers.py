@@ -26,6 +26,15 @@ def test_in_the_same_moment_chance_makes_them_differ() -> None:
     assert all(is_identifier(each) for each in made)
 
 
+def test_in_the_same_moment_each_sorts_behind_those_before_it_whatever_chance_says() -> None:
+    numbers = iter((7, 3, 2**40 - 1, 5, 5))
+    identifiers = Identifiers(PinnedClock(), lambda size: next(numbers).to_bytes(size, "big"))
+    made = [identifiers.new("file") for _ in range(3)]
+    assert made == sorted(set(made))
+    made.extend(identifiers.new("file") for _ in range(2))  # behind the last that there is comes any other
+    assert len(set(made)) == 5
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "imp_", "../imp_1m7yxxkp00000000", "imp_1m7yxxkp0000000/", "imp_1m7yxxkp0000000o", "imp_1m7yxxkp00000000\n"],

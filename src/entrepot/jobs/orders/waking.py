@@ -17,7 +17,7 @@ from entrepot.ledger.locking import lock_of
 from entrepot.ledger.signs import WORKER_LOCK, end_silent, signing
 from entrepot.model.errors import UnavailableError
 from entrepot.model.lives import Life
-from entrepot.state import WORKER_LOG
+from entrepot.state_folder import WORKER_LOG
 
 IDLE_SECONDS = 60
 """How long a worker that nobody started by hand waits for more."""

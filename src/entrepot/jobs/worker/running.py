@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -12,9 +13,9 @@ from typing import Protocol
 from entrepot.jobs.worker.telling import Telling
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.lives import Process
-from entrepot.model.orders import OrderRecord
+from entrepot.model.orders import Finishing, OrderRecord, Said
 from entrepot.model.ports import Cancel, Reporter
-from entrepot.model.records import JobRecord
+from entrepot.model.records import Document, JobRecord, Status
 from entrepot.state import State
 
 
@@ -41,8 +42,8 @@ class Attempt:
     """Who had it, if that one gave no more sign of life."""
     reporter: Reporter
     cancel: Cancel
-    tell: Callable[[], object]
-    """Writes down what was reported; nothing can be said behind the end."""
+    finish: Finishing
+    """Writes down its end, with what was reported; nothing can be said behind it."""
 
 
 class Work(Protocol):
@@ -81,7 +82,7 @@ class Running:
             paused=self.paused,
             reporter=self.telling,
             cancel=self.switch,
-            tell=self.tell,
+            finish=self.finish,
         )
 
     @property
@@ -102,12 +103,24 @@ class Running:
 
     def tell(self) -> None:
         """By the one who writes down; ChangedError `no_longer_owner` if it is somebody else's."""
+        with self._said() as said:
+            if said.events or said.progress is not None:
+                self.state.ledger.events.tell(self.job, said.events, said.progress)
+
+    def finish(
+        self, job: JobRecord, status: Status, *, receipt: Document | None = None, error: Document | None = None
+    ) -> JobRecord:
+        """With all that was not told yet, by one write."""
+        with self._said() as said:
+            return self.state.ledger.jobs.finish(job, status, receipt=receipt, error=error, said=said)
+
+    @contextmanager
+    def _said(self) -> Iterator[Said]:
+        """Since it was written down last. If that fails, it is told again."""
         with self._turn:
-            events, progress = self.telling.events(), self.telling.progress()
-            if not events and progress is None:
-                return
+            said = Said(events=self.telling.events(), progress=self.telling.progress())
             try:
-                self.state.ledger.events.tell(self.job, events, progress)
+                yield said
             except Exception:
-                self.telling.put_back(events)
+                self.telling.put_back(said.events)
                 raise
