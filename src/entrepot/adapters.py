@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -61,6 +61,8 @@ class Adapters:
         self.origin = origin
         """Where requests come from: `cli`, `python`, the address of somebody."""
         self._order, self._end, self._opened = order, end, opened
+        self._until: ExitStack | None = None
+        """Until then our own records stay open, once they are."""
 
     def elsewhere(self, db: str) -> Adapters:
         """The same with another database."""
@@ -107,12 +109,24 @@ class Adapters:
             known = replace(state, order=self._order, end=self._end)
             yield limited(known, quota_of(self.loaded.settings, self.principal))
 
+    @contextmanager
+    def opening_once(self) -> Iterator[Adapters]:
+        """The same, with which our own records are opened once at most, however often the block needs them."""
+        with ExitStack() as stack:
+            other = copy(self)
+            other._until = stack
+            yield other
+
     def _own_records(self) -> AbstractContextManager[State]:
         from entrepot.state import open_state
 
         if self._opened is not None:
             return nullcontext(self._opened)
-        return open_state(self.loaded.state, self.clock, elsewhere=self.elsewhere_kept())
+        opening = open_state(self.loaded.state, self.clock, elsewhere=self.elsewhere_kept())
+        if self._until is None:
+            return opening
+        self._opened = self._until.enter_context(opening)
+        return nullcontext(self._opened)
 
     def elsewhere_kept(self) -> Elsewhere:
         """What of our own does not lie in the folder."""

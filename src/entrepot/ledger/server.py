@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 OUTAGE = 60.0
 """Seconds for which a server that was there before is waited for: it may be starting again."""
+TABLES = (
+    "SELECT c.relname::text FROM pg_namespace AS n LEFT JOIN pg_class AS c"
+    " ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') WHERE n.nspname = :schema"
+)
 TRY = "SELECT pg_try_advisory_lock(%s)"
 
 
@@ -58,15 +62,26 @@ class ServerHome:
         return self._address.place
 
     def exists(self) -> bool:
-        return STEPS in (self._address.first_look() or ())
+        try:
+            return STEPS in (self._tables() or ())
+        finally:
+            self.engine.dispose()
 
     def prepare(self) -> None:
         """A schema that somebody made for us needs no right to make one."""
-        found = self._address.first_look()
+        found = self._tables()
         if found is None:
             self._make_schema()
         elif found and STEPS not in found:
             raise _not_a_ledger(self.place)
+
+    def _tables(self) -> frozenset[str] | None:
+        """In our schema; None: there is no such schema."""
+        from entrepot.ledger.server_connect import SCHEMA
+
+        with self.reading() as connection:
+            found = connection.execute(text(TABLES), {"schema": SCHEMA}).scalars().all()
+        return frozenset(name for name in found if name) if found else None
 
     def _make_schema(self) -> None:
         from entrepot.ledger.server_connect import SCHEMA

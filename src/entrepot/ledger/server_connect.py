@@ -3,7 +3,6 @@ the server for us."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from entrepot.ledger.server_failures import refused, translated, unreachable
@@ -103,16 +102,6 @@ class Address:
                 remedy="Check the name behind the last / of the address (ENTREPOT_STATE, or [state] url), or make it.",
             )
         return unreachable(self.place, words)
-
-    def first_look(self) -> frozenset[str] | None:
-        """The tables in our schema; None: there is no such schema."""
-        query = (
-            "SELECT c.relname::text FROM pg_namespace AS n LEFT JOIN pg_class AS c"
-            " ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') WHERE n.nspname = %s"
-        )
-        with closing(self.connect(autocommit=True)) as connection, translated(self.place):
-            found = connection.execute(query, (SCHEMA,)).fetchall()
-        return frozenset(name for (name,) in found if name) if found else None
 
 
 def _must_be_young(connection: psycopg.Connection) -> None:

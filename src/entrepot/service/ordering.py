@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from entrepot.adapters import Adapters
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
 from entrepot.use_cases.audited_names import without_secrets
+from entrepot.use_cases.auditing import Told as Recorded
 from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
@@ -21,6 +23,22 @@ if TYPE_CHECKING:
     from entrepot.model.records import JobRecord
     from entrepot.use_cases.inquiries import Inquiries
     from entrepot.use_cases.submissions import Manner, Submissions
+
+
+@contextmanager
+def submitting(
+    adapters: Adapters,
+    manner: Manner | None,
+    action: Action,
+    about: object = None,
+    entity: str | None = None,
+    **facts: str | None,
+) -> Iterator[tuple[Submissions, Recorded]]:
+    """Around a submission, as `recorded`. To open our own records takes longer than to write an order."""
+    from entrepot.use_cases.submissions import Manner, Submissions
+
+    with adapters.opening_once() as once, recorded(once, action, about, entity, beside=False, **facts) as told:
+        yield Submissions(adapters=once, manner=manner or Manner()), told
 
 
 class Ordering:
@@ -44,8 +62,8 @@ class Ordering:
 
         asked = chosen(entities, selection, named)
         what, facts = ", ".join(asked.entities), {"named": named, "tenant": asked.tenant}
-        with recorded(self._adapters, Action.SUBMIT_EXPORT, to, what, **facts) as told:
-            return told(self._submissions(manner).export(to, asked, named, options or ExportOptions()))
+        with submitting(self._adapters, manner, Action.SUBMIT_EXPORT, to, what, **facts) as (submissions, told):
+            return told(submissions.export(to, asked, named, options or ExportOptions()))
 
     def submit_import(
         self,
@@ -62,15 +80,16 @@ class Ordering:
         alone = isinstance(file, (str, Path))
         files = [Path(file)] if isinstance(file, (str, Path)) else [Path(name) for name in file]
         asked = one(request) if alone or only(files, request) else several(request)
-        with recorded(self._adapters, Action.SUBMIT_IMPORT, ", ".join(map(str, files))) as told:
-            return told(self._submissions(manner).bring_in(files, asked, look=look, alone=alone))
+        about = ", ".join(map(str, files))
+        with submitting(self._adapters, manner, Action.SUBMIT_IMPORT, about) as (submissions, told):
+            return told(submissions.bring_in(files, asked, look=look, alone=alone))
 
     def submit_apply(
         self, plan_id: str, *, confirm_deletes: int | None = None, manner: Manner | None = None
     ) -> JobRecord:
         """As `apply`."""
-        with recorded(self._adapters, Action.SUBMIT_APPLY, plan_id) as told:
-            return told(self._submissions(manner).apply(plan_id, confirm_deletes))
+        with submitting(self._adapters, manner, Action.SUBMIT_APPLY, plan_id) as (submissions, told):
+            return told(submissions.apply(plan_id, confirm_deletes))
 
     def submit_copy(
         self,
@@ -93,15 +112,14 @@ class Ordering:
             asked=request_of(request),
             errors_to=None,
         )
-        with recorded(
-            self._adapters, Action.SUBMIT_COPY, without_secrets(source) if "://" in source else source
-        ) as told:
-            return told(self._submissions(manner).copy(asked, look=look))
+        about = without_secrets(source) if "://" in source else source
+        with submitting(self._adapters, manner, Action.SUBMIT_COPY, about) as (submissions, told):
+            return told(submissions.copy(asked, look=look))
 
     def submit_undo(self, job: str, *, agreed: str | None = None, manner: Manner | None = None) -> JobRecord:
         """As `undo`."""
-        with recorded(self._adapters, Action.SUBMIT_UNDO, job) as told:
-            return told(self._submissions(manner).undo(job, agreed))
+        with submitting(self._adapters, manner, Action.SUBMIT_UNDO, job) as (submissions, told):
+            return told(submissions.undo(job, agreed))
 
     def jobs(self, limit: int = 20, *, kind: str | None = None) -> tuple[JobRecord, ...]:
         """The newest first."""
@@ -133,11 +151,6 @@ class Ordering:
         """Copy the files of a job to a file or a folder, with their receipt."""
         with recorded(self._adapters, Action.DOWNLOAD, id) as told:
             return told(self._inquiries.download(id, Path(to), into_folder=str(to).endswith("/")))
-
-    def _submissions(self, manner: Manner | None) -> Submissions:
-        from entrepot.use_cases.submissions import Manner, Submissions
-
-        return Submissions(adapters=self._adapters, manner=manner or Manner())
 
     @property
     def _inquiries(self) -> Inquiries:

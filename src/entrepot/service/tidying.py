@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
 from entrepot.model.audit import Action
+from entrepot.service.ordering import submitting
 from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
@@ -38,16 +39,12 @@ class Tidying:
 
     def submit_verify(self, job: str, *, manner: Manner | None = None) -> JobRecord:
         """As `verify`, but as a job: `failed` if something is not what it was."""
-        from entrepot.use_cases.submissions import Manner, Submissions
-
-        with recorded(self._adapters, Action.SUBMIT_VERIFY, job) as told:
-            return told(Submissions(adapters=self._adapters, manner=manner or Manner()).verify(job))
+        with submitting(self._adapters, manner, Action.SUBMIT_VERIFY, job) as (submissions, told):
+            return told(submissions.verify(job))
 
     def submit_cleanup(self, *, orphans: bool = False, manner: Manner | None = None) -> JobRecord:
         """As `cleanup`, but as a job."""
         from entrepot.model.cleanup import CleanupRequest
-        from entrepot.use_cases.submissions import Manner, Submissions
 
-        with recorded(self._adapters, Action.SUBMIT_CLEANUP) as told:
-            submissions = Submissions(adapters=self._adapters, manner=manner or Manner())
+        with submitting(self._adapters, manner, Action.SUBMIT_CLEANUP) as (submissions, told):
             return told(submissions.cleanup(CleanupRequest(orphans=orphans)))
