@@ -103,8 +103,11 @@ class Orders:
     def begin_attempt(self, job: JobRecord, *, died: bool) -> OrderRecord:
         """By the owner alone; `died`: the last one ended with its worker."""
         counted = {"attempts": ORDERS.c.attempts + 1, "deaths": ORDERS.c.deaths + int(died), "not_before": None}
-        self._write(job, **counted)
-        return self.get(job.id)
+        counting = update(ORDERS).where(ORDERS.c.job == job.id).values(**counted).returning(ORDERS)
+        with self._records.writing() as connection:
+            require_owner(connection, job)
+            found = connection.execute(counting).first()
+        return _record(one(found, "order", job.id))
 
     def put_off(self, job: JobRecord, until: datetime) -> None:
         self._write(job, not_before=until)

@@ -14,7 +14,7 @@ from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import ORDERS, PARTS
 from entrepot.model.limits import AtWork, Full, Limits, full
 from entrepot.model.orders import DueOrder
-from entrepot.model.records import JobRecord
+from entrepot.model.records import JobRecord, Status
 
 IS_OWNED = JOBS.c.owner > NOBODY
 """Not `!=`, for which no index is of use."""
@@ -36,7 +36,8 @@ class Taking:
             take_turn(connection, "taking")
             if reached(connection, limits, dead, but=due.job.id).holds_back(due.job.database, due.tenant):
                 return None
-            return write_job(connection, due.job, self._records.now(), owner=owner, epoch=due.job.epoch + 1)
+            changed = {"owner": owner, "epoch": due.job.epoch + 1, "status": Status.PROCESSING, "phase": ""}
+            return write_job(connection, due.job, self._records.now(), **changed)
 
 
 def _at_work(connection: Connection) -> tuple[AtWork, ...]:

@@ -36,6 +36,9 @@ class BoundedDisk(Disk):
     def sync(self, descriptor: int) -> None:
         self._below.sync(descriptor)
 
+    def sync_folder(self, folder: Path) -> None:
+        self._below.sync_folder(folder)
+
 
 def must_have_room(folder: Path, needed: int, what: str) -> None:
     """Before the first byte. Where nobody can say how much is free, writing will."""

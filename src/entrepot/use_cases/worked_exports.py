@@ -17,7 +17,7 @@ from entrepot.model.receipts import Receipt
 from entrepot.model.records import Document, JobRecord, Status
 from entrepot.quota import fits, limited, quota_of
 from entrepot.storage.bounds import BoundedDisk
-from entrepot.storage.disk import Disk
+from entrepot.storage.disk import PassingDisk
 from entrepot.use_cases.auditing import Told, recorded
 from entrepot.use_cases.exports import Exports
 from entrepot.use_cases.worked_parts import fan_of
@@ -63,7 +63,7 @@ def _kept(order: ExportOrder, adapters: Adapters, attempt: Attempt, told: Told) 
     quota = quota_of(adapters.loaded.settings, adapters.principal)
     state = limited(attempt.state, quota)
     with state.artifacts.room(attempt.job.id) as room:
-        disk = BoundedDisk(Disk(), fits(state.ledger, quota))
+        disk = BoundedDisk(PassingDisk(), fits(state.ledger, quota))
         meant = partial(_must_be, adapters, attempt.job)
         exports = Exports(adapters=adapters, kept=True, disk=disk, fan=fan_of(attempt, adapters), meant=meant)
         outcome = told(exports.export(f"{room}/files/", order.selection, order.named, order.options))

@@ -48,7 +48,6 @@ def _carried_out(running: Running, work: Work) -> None:
     if running.order.deaths >= MOST_DEATHS:
         raise poison(running)
     running.switch.check()
-    running.state.ledger.jobs.advance(running.job, Status.PROCESSING, "")
     work.carry_out(attempt)
 
 
