@@ -74,7 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--way", choices=("export", "import", "formats", "jobs", "fan"), default="export")
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--jobs", type=int, default=300, help="tiny ones that wait, on each engine")
+    parser.add_argument("--jobs", type=int, default=200, help="tiny ones that wait, on each engine")
     parser.add_argument("--runs", type=int, default=3, help="interleaved; the median counts")
     parser.add_argument("--engine", action="append", choices=("postgres", "sqlite", "mariadb"))
     parser.add_argument("--only", action="append", default=[], metavar="CASE", help="these and their references")

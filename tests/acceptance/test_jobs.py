@@ -92,6 +92,18 @@ def test_an_export_is_done_by_a_worker_and_downloaded(home: Path, shop: Entrepot
     assert (home / "out.csv").read_bytes() == direct.read_bytes()
 
 
+def test_our_own_records_are_opened_once_for_a_submission_and_not_again_for_its_job(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = mock.Mock(side_effect=open_state)
+    monkeypatch.setattr("entrepot.state.open_state", opening)
+    job = submitted(shop)
+    assert opening.call_count == 1
+    drained(home)
+    assert opening.call_count == 1
+    assert shop.job(job.id).job.status is Status.COMPLETED
+
+
 def test_of_the_files_of_a_job_all_are_kept_or_none(
     home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
