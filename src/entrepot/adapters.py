@@ -75,6 +75,7 @@ class Adapters:
     def engine(self) -> Engine:
         """For a worker it says whose its sessions are."""
         engine = named_engine(self.loaded, self.db, self.environment)
+        engine.heed(self.cancel)
         if self._order is not None and isinstance(engine, Signing):
             engine.sign(Signature(job=self._order.id, epoch=self._order.epoch))
         return engine

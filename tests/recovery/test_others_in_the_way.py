@@ -22,7 +22,7 @@ from contract.databases.postgres_case import PostgresPlace
 from contract.databases.sqlite_case import SqlitePlace
 from entrepot.databases.mysql import connect as mysql_connect
 from entrepot.databases.postgres import connect as postgres_connect
-from entrepot.databases.sqlite import connect as sqlite_connect
+from entrepot.databases.sqlite import waiting
 from entrepot.importing import attempts
 from entrepot.model.drafts import Errors
 from entrepot.model.errors import ChangedError, UnavailableError
@@ -43,7 +43,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(postgres_connect.PINNED, "lock_timeout", "200ms")
     writing = (*mysql_connect.WRITING, "SET SESSION innodb_lock_wait_timeout = 1")
     monkeypatch.setattr(mysql_connect, "WRITING", writing)
-    monkeypatch.setattr(sqlite_connect, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.2)
     monkeypatch.setattr(attempts, "FIRST_PAUSE", 0.01)
 
 

@@ -75,10 +75,7 @@ def snapshot_of(selection: Selection, selected: Selected, run: Run) -> Iterator[
     """Of all that may go out."""
     run.reporter.phase("Opening a snapshot")
     entities = possible_entities(selection, selected, run.catalog)
-    with (
-        run.engine.snapshot(run.catalog, entities, run.work) as session,
-        run.cancel.on_cancel(session.cancel),
-    ):
+    with run.engine.snapshot(run.catalog, entities, run.work) as session:
         run.cancel.check()
         yield session
 

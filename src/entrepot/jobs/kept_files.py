@@ -76,7 +76,7 @@ def drop_files(state: State, job: str, run: Run) -> int:
     from entrepot.importing.attachments.removing import take_away
 
     every = {(one.collection, one.key): one for some in lists for one in some}
-    with alone(state):
+    with alone(state), run.engine.undisturbed():
         return len(take_away(list(every.values()), run))
 
 

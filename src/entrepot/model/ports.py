@@ -80,7 +80,18 @@ class RowSource(Protocol):
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]: ...
 
 
-class Engine(Protocol):
+class Heedful(Protocol):
+    def heed(self, cancel: Cancel) -> None:
+        """From now on, whoever asks to stop ends what it reads and changes, also while that waits for somebody else's
+        lock. Marks are looked for all the same: what became of a transaction has to be known."""
+        ...
+
+    def undisturbed(self) -> AbstractContextManager[None]:
+        """Nobody is heeded in the block: for what is to be done whatever was asked."""
+        ...
+
+
+class Engine(Heedful, Protocol):
     """One database, by URL. Opens connections when asked, keeps none."""
 
     name: str

@@ -39,8 +39,7 @@ def with_parents(templates: Sequence[EntityTemplate], reader: Reader) -> tuple[E
     parents = [entity for entity in map(reader.catalog.entity, sorted(wanted)) if _may_tell(entity, reader)]
     if not parents or reader.most <= 0:
         return tuple(templates)
-    snapshot = reader.engine.snapshot(reader.catalog, _looked_at(parents, reader), reader.work)
-    with snapshot as session, reader.cancel.on_cancel(session.cancel):
+    with reader.engine.snapshot(reader.catalog, _looked_at(parents, reader), reader.work) as session:
         known = _Known(session, reader, frozenset(entity.name for entity in parents))
         return tuple(
             replace(template, fields=tuple(known.filled(item) for item in template.fields)) for template in templates

@@ -78,6 +78,7 @@ def _run(adapters: Adapters, file: Path, work: Path) -> Run:
     from entrepot.databases.registry import open_engine
 
     engine = open_engine(f"sqlite:///{file}")
+    engine.heed(adapters.cancel)
     return Run(
         engine=engine,
         catalog=engine.introspect(),

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from contract.databases.changing import changing, columns_of, given, lines, over, stored
-from entrepot.databases.sqlite import connect as connecting
+from entrepot.databases.sqlite import waiting
+from entrepot.databases.sqlite.connect import connect
 from entrepot.databases.sqlite.engine import SqliteEngine
+from entrepot.databases.sqlite.waiting import Check
 from entrepot.model.changes import Mark
 from entrepot.model.errors import AccessError, EntrepotError, InputError, UnavailableError
 from integration.sqlite.changed import made, native
@@ -30,7 +32,7 @@ def test_an_application_goes_on_writing_while_somebody_looks(tmp_path: Path) -> 
 
 
 def test_a_writer_that_does_not_let_go_is_waited_for_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.2)
     engine = made(tmp_path / "a.db", "CREATE TABLE t (v TEXT)")
     with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -107,8 +109,8 @@ def test_a_file_that_may_not_be_written_is_told_before_anything_else(
     """Root may write everything, so the file itself says no."""
     engine = made(tmp_path / "a.db", "CREATE TABLE t (v TEXT)")
     catalog = engine.introspect()
-    connect: Callable[[Path], sqlite3.Connection] = connecting.connect
-    monkeypatch.setattr("entrepot.databases.sqlite.engine.connect_to_change", connect)
+    only_reading: Callable[[Path, Check], sqlite3.Connection] = connect
+    monkeypatch.setattr("entrepot.databases.sqlite.engine.connect_to_change", only_reading)
     with (
         pytest.raises(AccessError) as caught,
         over(engine, catalog, tmp_path) as target,

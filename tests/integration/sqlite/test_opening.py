@@ -109,7 +109,7 @@ def test_a_schema_that_changes_meanwhile_is_noticed(shop: Path, tmp_path: Path) 
 def test_a_writer_that_never_ends_is_waited_for_only_so_long(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("entrepot.databases.sqlite.connect.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("entrepot.databases.sqlite.waiting.WAIT_SECONDS", 0.1)
     with closing(sqlite3.connect(shop)) as writer:
         writer.execute("BEGIN EXCLUSIVE")
         with pytest.raises(UnavailableError) as refused:

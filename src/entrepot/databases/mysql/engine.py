@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entrepot.databases.heeding import Heeding
 from entrepot.databases.mysql.address import Address
 from entrepot.databases.mysql.connect import connect, connect_to_change, product_version
 from entrepot.databases.mysql.failures import translated
@@ -23,9 +24,10 @@ from entrepot.model.sessions import Signature
 
 if TYPE_CHECKING:
     from entrepot.databases.mysql.change import MySqlTarget
+    from entrepot.databases.mysql.connect import Connection
 
 
-class MySqlEngine:
+class MySqlEngine(Heeding):
     name = "mysql"
     writing = Writing(
         created=5.0,
@@ -53,17 +55,18 @@ class MySqlEngine:
         return 0 if self._signature is None else end_former(self._address, self._signature)
 
     def introspect(self) -> Catalog:
-        with closing(connect(self._address)) as connection, translated("reading the catalog"):
+        with closing(connect(self._address)) as connection, self._opening(connection, "reading the catalog"):
             return read_catalog(connection)
 
     @contextmanager
     def snapshot(self, catalog: Catalog, entities: Sequence[Entity], work: Path) -> Iterator[MySqlSession]:
         """The server keeps the old rows for us as long as we read; `work` is for sets of keys on their way."""
         with closing(connect(self._address)) as connection:
-            with translated("taking a snapshot"):
+            with self._opening(connection, "taking a snapshot") as running:
                 identity = begin_snapshot(connection, entities)
-            running = Running(connection, self._address)
-            yield MySqlSession(running, catalog=catalog, entities=entities, identity=identity, work=work)
+            session = MySqlSession(running, catalog=catalog, entities=entities, identity=identity, work=work)
+            with self._heeding(session.cancel):
+                yield session
 
     @contextmanager
     def change(self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool) -> Iterator[MySqlTarget]:
@@ -74,17 +77,23 @@ class MySqlEngine:
         from entrepot.databases.mysql.staging import abilities
 
         with closing(connect_to_change(self._address)) as connection:
-            if write and self._signature is not None:
-                sign(connection, self._signature)
-            with translated("beginning the import"):
+            with self._opening(connection, "beginning the import") as running:
+                if write and self._signature is not None:
+                    sign(connection, self._signature)
                 identity = begin_changes(connection, entities, write=write)
                 able = abilities(connection, *product_version(connection.get_server_info()))
-            running = Running(connection, self._address)
             target = MySqlTarget(running, catalog=catalog, abilities=able, identity=identity, write=write)
             try:
-                yield target
+                with self._heeding(target.cancel):
+                    yield target
             finally:
                 target.close()
+
+    @contextmanager
+    def _opening(self, connection: Connection, doing: str) -> Iterator[Running]:
+        running = Running(connection, self._address)
+        with self._heeding(running.cancel), running.working(doing):
+            yield running
 
     def claimed(self, word: int) -> AbstractContextManager[None]:
         from entrepot.databases.mysql.claims import claimed

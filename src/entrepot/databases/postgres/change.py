@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from entrepot.databases.compile import Compiler
 from entrepot.databases.csv_rows import csv_rows, named_columns, named_fields, query_of
 from entrepot.databases.postgres import counters, keysets, marks
 from entrepot.databases.postgres.beside import KeepingBeside
+from entrepot.databases.postgres.connect import end_statement
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.loading import Loader, Stage, goes_straight, has_rules, insert_from, quoted
@@ -178,12 +179,8 @@ class PostgresTarget(PostgresTrying, KeepingBeside):
             raise complaints.transaction_over("committing")
 
     def cancel(self) -> None:
-        """Comes from another thread, so all may be over in the middle of it."""
-        import psycopg
-
         self._stopped.set()
-        with suppress(psycopg.Error):
-            self._connection.cancel_safe(timeout=5)
+        end_statement(self._connection)
 
     def _found(self, entity: Entity, stage: Stage, key: Sequence[str]) -> str:
         ours = [f"t.{quote(name)}" for name in key]

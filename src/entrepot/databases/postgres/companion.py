@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from entrepot.databases.postgres.connect import connect
+from entrepot.databases.postgres.connect import connect, end_statement
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.names import literal, table_name
 from entrepot.databases.postgres.snapshot import Frozen
@@ -43,13 +43,9 @@ class Companion:
         return self._connection
 
     def cancel(self) -> None:
-        """Comes from another thread, so it may be gone in the middle of it."""
-        import psycopg
-
         connection = self._connection
         if connection is not None:
-            with suppress(psycopg.Error):
-                connection.cancel_safe(timeout=5)
+            end_statement(connection)
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

@@ -84,6 +84,14 @@ def connect(url: str) -> tuple[psycopg.Connection, str]:
         raise
 
 
+def end_statement(connection: psycopg.Connection) -> None:
+    """Comes from another thread, so all may be over in the middle of it."""
+    import psycopg
+
+    with suppress(psycopg.Error):
+        connection.cancel_safe(timeout=5)
+
+
 def _open(url: str, target: Target) -> psycopg.Connection:
     try:
         import psycopg

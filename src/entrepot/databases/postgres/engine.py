@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entrepot.databases.heeding import Heeding
 from entrepot.databases.postgres.companion import Companion
-from entrepot.databases.postgres.connect import connect
+from entrepot.databases.postgres.connect import connect, end_statement
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.introspect import read_catalog
 from entrepot.databases.postgres.own_records import must_not_be_ours
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from entrepot.databases.postgres.shares import ShareRead
 
 
-class PostgresEngine:
+class PostgresEngine(Heeding):
     name = "postgres"
     writing = Writing(
         created=3.0,
@@ -58,7 +59,7 @@ class PostgresEngine:
 
     def introspect(self) -> Catalog:
         connection, default_schema = connect(self._url)
-        with closing(connection), translated("reading the catalog"):
+        with closing(connection), self._opening(connection), translated("reading the catalog"):
             must_not_be_ours(connection, default_schema)
             # one snapshot, so that the queries cannot describe different moments
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -69,10 +70,12 @@ class PostgresEngine:
         """`work` stays empty: the server keeps the old rows for us as long as we read."""
         connection, default_schema = connect(self._url)
         with closing(connection):
-            with translated("taking a snapshot"):
+            with self._opening(connection), translated("taking a snapshot"):
                 frozen = begin_snapshot(connection, default_schema, entities)
             with closing(Companion(self._url, frozen)) as companion:
-                yield PostgresSession(connection, catalog, frozen.identity, companion)
+                session = PostgresSession(connection, catalog, frozen.identity, companion)
+                with self._heeding(session.cancel):
+                    yield session
 
     def share(self, spec: Document) -> AbstractContextManager[ShareRead]:
         from entrepot.databases.postgres.shares import share_read
@@ -87,7 +90,9 @@ class PostgresEngine:
         from entrepot.databases.postgres.change import PostgresTarget
 
         with self._begun(catalog, entities, write=write) as opened:
-            yield PostgresTarget(opened)
+            target = PostgresTarget(opened)
+            with self._heeding(target.cancel):
+                yield target
 
     @contextmanager
     def change_alone(
@@ -97,13 +102,15 @@ class PostgresEngine:
         from entrepot.databases.postgres.change_alone import PostgresTargetAlone
 
         with self._begun(catalog, entities, write=True, keys=keys) as opened:
-            yield PostgresTargetAlone(opened)
+            target = PostgresTargetAlone(opened)
+            with self._heeding(target.cancel):
+                yield target
 
     def movable(self, catalog: Catalog, keys: Sequence[Relation]) -> Movable:
         from entrepot.databases.postgres.moving import locked, movable
 
         connection, _ = connect(self._url)
-        with closing(connection), translated("looking at the foreign keys"):
+        with closing(connection), self._opening(connection), translated("looking at the foreign keys"):
             moved = movable(connection, catalog, keys)
             found = tuple(relation for some in moved for relation in some.relations)
             return Movable(keys=found, locked=locked(moved))
@@ -119,7 +126,7 @@ class PostgresEngine:
         connection, default_schema = connect(self._url)
         with closing(connection):
             try:
-                with translated("beginning a transaction"):
+                with self._opening(connection), translated("beginning a transaction"):
                     usual = usual_settings(connection)
                     moved = movable(connection, catalog, keys)
                     first = partial(lock, moved=moved) if moved else None
@@ -138,6 +145,9 @@ class PostgresEngine:
                 )
             finally:
                 roll_back(connection)
+
+    def _opening(self, connection: psycopg.Connection) -> AbstractContextManager[None]:
+        return self._heeding(partial(end_statement, connection))
 
     def claimed(self, word: int) -> AbstractContextManager[None]:
         from entrepot.databases.postgres.claims import claimed

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from entrepot.databases.compile import Compiler
 from entrepot.databases.postgres.batches import read_batches
 from entrepot.databases.postgres.companion import Companion
+from entrepot.databases.postgres.connect import end_statement
 from entrepot.databases.postgres.copying import CopyStatements
 from entrepot.databases.postgres.dialect import PostgresDialect
 from entrepot.databases.postgres.failures import translated
@@ -136,7 +137,7 @@ class PostgresSession:
     def cancel(self) -> None:
         self._stopped.set()
         self._companion.cancel()
-        self._connection.cancel_safe(timeout=5)
+        end_statement(self._connection)
 
     def _number(self, statement: str) -> int:
         row = self._connection.execute(statement.encode()).fetchone()

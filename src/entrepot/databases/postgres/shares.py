@@ -12,6 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from entrepot.databases.postgres.companion import admit, joined
+from entrepot.databases.postgres.connect import end_statement
 from entrepot.databases.postgres.failures import translated
 from entrepot.databases.postgres.pages import RANGE_PAGES, Pages
 from entrepot.databases.postgres.snapshot import moment_of
@@ -55,7 +56,7 @@ class ShareRead:
 
     def cancel(self) -> None:
         self._stopped.set()
-        self._connection.cancel_safe(timeout=5)
+        end_statement(self._connection)
 
     def _check_stopped(self) -> None:
         if self._stopped.is_set():

@@ -21,6 +21,7 @@ from entrepot.databases.sqlite.refusals import Refusals
 from entrepot.databases.sqlite.storing import NULL, loaded, register_storing
 from entrepot.databases.sqlite.trees import Going
 from entrepot.databases.sqlite.trials import SqliteTrying
+from entrepot.databases.sqlite.waiting import in_turns
 from entrepot.databases.sqlite.ways import row_by_row, total_length
 from entrepot.model.catalog import Catalog, Entity, Field
 from entrepot.model.changes import Mark
@@ -188,7 +189,7 @@ class SqliteTarget(SqliteTrying):
 
     def commit(self) -> None:
         with self._changing("committing"):
-            self._connection.execute("COMMIT")
+            in_turns(self._connection, self._check_stopped, lambda: self._connection.execute("COMMIT"))
         self._over = True
 
     def cancel(self) -> None:

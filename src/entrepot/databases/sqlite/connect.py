@@ -9,11 +9,11 @@ from urllib.parse import quote, unquote
 
 from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.functions import register
+from entrepot.databases.sqlite.waiting import WAIT_SECONDS, Check, in_turns, nobody
 from entrepot.model.errors import AccessError, InputError, UnavailableError
 
 OLDEST = (3, 37)
 """The first with `PRAGMA table_list` and STRICT tables."""
-WAIT_SECONDS = 10.0
 CACHE_KILOBYTES = 24 << 10
 """Of a connection that writes: pages that no longer fit are written early, which shuts readers out of some files."""
 FORBIDDEN = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
@@ -37,14 +37,14 @@ def path_of(url: str) -> Path:
     return Path(name[1:])
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, check: Check = nobody) -> sqlite3.Connection:
     """A read-only connection; temporary tables are possible. `cancel` may come from another thread."""
-    return _connected(path, "ro")
+    return _connected(path, "ro", check)
 
 
-def connect_to_change(path: Path) -> sqlite3.Connection:
+def connect_to_change(path: Path, check: Check = nobody) -> sqlite3.Connection:
     """Foreign keys hold, as applications mean them to."""
-    connection = _connected(path, "rw")
+    connection = _connected(path, "rw", check)
     try:
         with translated(path, "opening"):
             connection.execute("PRAGMA foreign_keys = ON")
@@ -55,7 +55,7 @@ def connect_to_change(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connected(path: Path, mode: str) -> sqlite3.Connection:
+def _connected(path: Path, mode: str, check: Check) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         found = f"This Python brings SQLite {sqlite3.sqlite_version}; reading needs {wanted} or newer."
@@ -68,20 +68,20 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         )
     try:
         with translated(path, "opening"):
-            _harden(connection)
+            _harden(connection, check)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _harden(connection: sqlite3.Connection) -> None:
+def _harden(connection: sqlite3.Connection, check: Check) -> None:
     """The schema is somebody else's: views and defaults of it may only call harmless functions."""
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     register(connection)
     connection.set_authorizer(_allowed)
-    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    in_turns(connection, check, lambda: connection.execute("SELECT count(*) FROM sqlite_schema").fetchone())
 
 
 def _allowed(action: int, first: str | None, second: str | None, database: str | None, source: str | None) -> int:

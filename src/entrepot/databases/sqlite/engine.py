@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entrepot.databases.heeding import Heeding
 from entrepot.databases.sqlite.connect import connect, connect_to_change
 from entrepot.databases.sqlite.failures import translated
 from entrepot.databases.sqlite.introspect import read_catalog
@@ -16,6 +17,7 @@ from entrepot.databases.sqlite.script import SqliteScript
 from entrepot.databases.sqlite.session import SqliteSession
 from entrepot.databases.sqlite.snapshot import begin_changes, check_schema, hold
 from entrepot.databases.sqlite.storing import EMPTY
+from entrepot.databases.sqlite.waiting import nobody
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Mark, Waits, Writing
 from entrepot.model.script_dialects import ScriptDialect
@@ -27,7 +29,7 @@ BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite puts beside a database."""
 
 
-class SqliteEngine:
+class SqliteEngine(Heeding):
     name = "sqlite"
     writing = Writing(
         created=2.0,
@@ -45,7 +47,7 @@ class SqliteEngine:
         self.files: tuple[Path, ...] = (path, *(path.with_name(path.name + ending) for ending in BESIDE))
 
     def introspect(self) -> Catalog:
-        with closing(connect(self._path)) as connection, translated(self._path, "reading the catalog"):
+        with closing(connect(self._path, self._check)) as connection, translated(self._path, "reading the catalog"):
             connection.execute("BEGIN")
             return read_catalog(connection, self._path)
 
@@ -56,37 +58,37 @@ class SqliteEngine:
             with closing(connect(self._path)) as now, translated(self._path, "looking at the schema"):
                 check_schema(now, entities)
 
-        with hold(self._path, work) as held:
+        with hold(self._path, work, self._check) as held:
             check_schema(held.connection, entities)
-            yield SqliteSession(held, catalog, self._path, check)
+            session = SqliteSession(held, catalog, self._path, check)
+            with self._heeding(session.cancel):
+                yield session
 
     @contextmanager
     def change(
         self, catalog: Catalog, entities: Sequence[Entity], work: Path, *, write: bool
     ) -> Iterator[SqliteTarget]:
-        """Who only looks takes a snapshot as an export does, so that the application can go on writing."""
         from entrepot.databases.sqlite.change import Opened, SqliteTarget
 
         refusals = Refusals(path=self._path)
-        if not write:
-            with hold(self._path, work) as held:
-                check_schema(held.connection, entities)
-                yield SqliteTarget(
-                    Opened(
-                        connection=held.connection,
-                        catalog=catalog,
-                        identity=held.identity,
-                        refusals=refusals,
-                        write=False,
-                    )
-                )
-            return
-        with closing(connect_to_change(self._path)) as connection:
-            identity = begin_changes(connection, refusals)
+        with self._looking(work) if not write else self._writing(refusals) as (connection, identity):
             check_schema(connection, entities)
-            yield SqliteTarget(
-                Opened(connection=connection, catalog=catalog, identity=identity, refusals=refusals, write=True)
+            target = SqliteTarget(
+                Opened(connection=connection, catalog=catalog, identity=identity, refusals=refusals, write=write)
             )
+            with self._heeding(target.cancel):
+                yield target
+
+    @contextmanager
+    def _looking(self, work: Path) -> Iterator[tuple[sqlite3.Connection, str]]:
+        """As an export does, so that the application can go on writing."""
+        with hold(self._path, work, self._check) as held:
+            yield held.connection, held.identity
+
+    @contextmanager
+    def _writing(self, refusals: Refusals) -> Iterator[tuple[sqlite3.Connection, str]]:
+        with closing(connect_to_change(self._path, self._check)) as connection:
+            yield connection, begin_changes(connection, refusals, self._check)
 
     def was_applied(self, mark: Mark) -> bool:
         """Behind whoever is about to commit."""
@@ -94,7 +96,7 @@ class SqliteEngine:
 
         with closing(connect_to_change(self._path)) as connection:
             refusals = Refusals(path=self._path)
-            begin_changes(connection, refusals)
+            begin_changes(connection, refusals, nobody)
             with refusals.translated("looking for a mark"):
                 return is_set(connection, mark)
 

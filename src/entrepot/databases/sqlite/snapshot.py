@@ -14,6 +14,7 @@ from entrepot.databases.sqlite.introspect import definitions
 from entrepot.databases.sqlite.reader import begin
 from entrepot.databases.sqlite.readers import Reader
 from entrepot.databases.sqlite.refusals import Refusals
+from entrepot.databases.sqlite.waiting import TURN, Check, in_turns, wait_at_most
 from entrepot.model.catalog import Entity
 from entrepot.model.errors import ChangedError
 
@@ -47,16 +48,16 @@ class Held:
 
 
 @contextmanager
-def hold(path: Path, work: Path) -> Iterator[Held]:
+def hold(path: Path, work: Path, check: Check) -> Iterator[Held]:
     """A read transaction in WAL mode, where readers and writers do not meet; else a copy, made by the online backup,
     because a long read of the file itself would keep its application from writing."""
-    with closing(connect(path)) as connection, translated(path, "taking a snapshot"):
+    with closing(connect(path, check)) as connection, translated(path, "taking a snapshot"):
         if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-            with closing(connect(path)) as witness:
+            with closing(connect(path, check)) as witness:
                 yield _begun(path, connection, witness, "read transaction")
             return
         copy = work / COPY
-        _copy(connection, copy)
+        _copy(connection, copy, check)
     try:
         with closing(connect(copy)) as connection, closing(connect(copy)) as witness, translated(copy, "reading"):
             yield _begun(copy, connection, witness, "online copy")
@@ -64,10 +65,12 @@ def hold(path: Path, work: Path) -> Iterator[Held]:
         copy.unlink(missing_ok=True)
 
 
-def begin_changes(connection: sqlite3.Connection, refusals: Refusals) -> str:
-    """From now on nobody else writes; and the moment's name."""
+def begin_changes(connection: sqlite3.Connection, refusals: Refusals, check: Check) -> str:
+    """From now on nobody else writes; and the moment's name. Where readers keep pages from being written early, we do
+    not wait for them long: those pages stay in memory."""
     with refusals.translated("beginning to write"):
-        connection.execute("BEGIN IMMEDIATE")
+        in_turns(connection, check, lambda: connection.execute("BEGIN IMMEDIATE"))
+        wait_at_most(connection, TURN)
         schema = connection.execute("PRAGMA schema_version").fetchone()[0]
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
     return f"write transaction, schema version {schema}, {pages} pages"
@@ -87,12 +90,12 @@ def data_version(witness: sqlite3.Connection) -> int:
     return int(witness.execute("PRAGMA main.data_version").fetchone()[0])
 
 
-def _copy(connection: sqlite3.Connection, copy: Path) -> None:
+def _copy(connection: sqlite3.Connection, copy: Path, check: Check) -> None:
     """In one step: the application waits for as long as its file takes to copy, and no page can change meanwhile.
     The copy need not survive a crash."""
     with closing(sqlite3.connect(copy)) as target:
         target.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF")
-        connection.backup(target, pages=-1)
+        in_turns(connection, check, lambda: connection.backup(target, pages=-1, progress=lambda *_: check()))
 
 
 def check_schema(connection: sqlite3.Connection, entities: Sequence[Entity]) -> None:
