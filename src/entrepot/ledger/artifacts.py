@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, delete, exists, insert, or_, select, type_coerce, union, update
 
 from entrepot.ledger.records import Records, one, require_owner
+from entrepot.ledger.schedules import has_schedule
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
 from entrepot.ledger.usage import must_fit_in_turn
 from entrepot.ledger.work_tables import OCCURRENCES, ORDERS, PARTS
@@ -18,6 +19,8 @@ from entrepot.model.schedules import Outcome
 
 PART = "part"
 """The kind of what a part of a large export came to."""
+NOBODY_DECIDES = timedelta(days=30)
+"""Who has a schedule may be away for so long."""
 GIVEN = "given"
 """That of what came with an order."""
 
@@ -76,10 +79,10 @@ class Artifacts:
             connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id == id))
 
 
-def not_needed() -> tuple[ColumnElement[bool], ...]:
+def not_needed(until: datetime) -> tuple[ColumnElement[bool], ...]:
     """By a job at work, or one that waits: neither its own, nor those of the job whose changes it takes back, nor their
     drafts, nor what others have made for it, nor the files that came with its order. Nor by rotation, which has
-    not decided yet about what a run of a schedule has made."""
+    not decided yet about what a run of a schedule has made: it does within a second, where it has the schedule."""
     at_work = JOBS.c.finished_at.is_(None)
     jobs = union(select(JOBS.c.id).where(at_work), select(JOBS.c.undoes).where(at_work, JOBS.c.undoes.is_not(None)))
     theirs = or_(JOBS.c.draft_id == DRAFTS.c.id, JOBS.c.draft_id == DRAFTS.c.bundle)
@@ -88,7 +91,9 @@ def not_needed() -> tuple[ColumnElement[bool], ...]:
     made = exists().where(ARTIFACTS.c.kind == PART, PARTS.c.job.in_(jobs), named)
     ordered = type_coerce(ORDERS.c.request, Text).contains(ARTIFACTS.c.id)
     given = exists().where(ARTIFACTS.c.kind == GIVEN, JOBS.c.id == ORDERS.c.job, at_work, ordered)
-    undecided = exists().where(OCCURRENCES.c.job == ARTIFACTS.c.job, OCCURRENCES.c.outcome == Outcome.SUBMITTED.value)
+    run = (OCCURRENCES.c.job == ARTIFACTS.c.job, JOBS.c.id == ARTIFACTS.c.job)
+    late = JOBS.c.finished_at > until - NOBODY_DECIDES
+    undecided = exists().where(*run, OCCURRENCES.c.outcome == Outcome.SUBMITTED.value, has_schedule(), late)
     free = or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs))
     return free, ARTIFACTS.c.id.not_in(drafts), ~made, ~given, ~undecided
 

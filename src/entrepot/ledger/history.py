@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tru
 
 from entrepot.ledger.notes import note
 from entrepot.ledger.records import Records
+from entrepot.ledger.schedules import has_schedule
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, IDENTITY, JOBS, JOURNALS, PLANS, UNITS
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import DELIVERIES, OCCURRENCES
@@ -67,6 +68,7 @@ def _over(until: datetime, files: datetime | None = None) -> tuple[ColumnElement
     drafts = or_(DRAFTS.c.id == JOBS.c.draft_id, DRAFTS.c.bundle == JOBS.c.draft_id)
     waiting = and_(DELIVERIES.c.job == JOBS.c.id, DELIVERIES.c.status == Delivered.WAITING.value)
     rotating = and_(OCCURRENCES.c.job == JOBS.c.id, OCCURRENCES.c.outcome.in_([one.value for one in ROTATING]))
+    decided_about = and_(rotating, has_schedule())
     return (
         JOBS.c.finished_at <= until,
         ~_any(ARTIFACTS, ARTIFACTS.c.job == JOBS.c.id, kept),
@@ -75,7 +77,7 @@ def _over(until: datetime, files: datetime | None = None) -> tuple[ColumnElement
         ~_any(PLANS, PLANS.c.id == JOBS.c.plan_id, PLANS.c.draft_id == DRAFTS.c.id, of_draft, kept),
         ~_any(IDENTITY, or_(IDENTITY.c.job == JOBS.c.id, IDENTITY.c.gone_by == JOBS.c.id)),
         ~_any(DELIVERIES, waiting),
-        or_(JOBS.c.status != Status.COMPLETED, ~_any(OCCURRENCES, rotating)),
+        or_(JOBS.c.status != Status.COMPLETED, ~_any(OCCURRENCES, decided_about)),
     )
 
 

@@ -124,7 +124,7 @@ def _removal(columns: dict[str, Any]) -> Removal:
 
 
 def _expired(until: datetime) -> Select[Any]:
-    over = (ARTIFACTS.c.expires_at <= until, *not_needed())
+    over = (ARTIFACTS.c.expires_at <= until, *not_needed(until))
     return select(ARTIFACTS).where(*over).order_by(ARTIFACTS.c.expires_at, ARTIFACTS.c.id)
 
 

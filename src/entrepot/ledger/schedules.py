@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, insert, select, update
 
 from entrepot.ledger.records import Records, one
 from entrepot.ledger.turns import take_turn
@@ -20,6 +20,10 @@ from entrepot.model.schedules import Missed, Noted, Overlap, Schedule, ScheduleR
 LOG = logging.getLogger("entrepot.schedules")
 CONFIGURED = "configured:"
 """What the ids of those begin with that stand in the settings; no name has a colon."""
+
+
+ABSENT: Mapping[str, Any] = {}
+"""What is noted of one that the settings have no longer."""
 
 
 class Schedules:
@@ -95,6 +99,11 @@ class Schedules:
 def row_of(id: str) -> Select[Any]:
     """To be changed by nobody else until the transaction ends."""
     return select(SCHEDULES).where(SCHEDULES.c.id == id).with_for_update()
+
+
+def has_schedule() -> ColumnElement[bool]:
+    """Of an occurrence: somebody may decide about it."""
+    return exists().where(SCHEDULES.c.id == OCCURRENCES.c.schedule, SCHEDULES.c.facts != ABSENT)
 
 
 def schedule_exists(name: str) -> ChangedError:

@@ -13,11 +13,11 @@ import pytest
 from contract.ledger.pinned import PinnedClock
 from entrepot.expiry import remove_expired
 from entrepot.jobs.schedules import outputs
-from entrepot.jobs.schedules.ticking import tick
+from entrepot.jobs.schedules.ticking import note_absence, tick
 from entrepot.jobs.schedules.views import view
 from entrepot.model.errors import StorageError
 from entrepot.model.records import JobRecord, Status
-from entrepot.model.schedules import Outcome, Schedule
+from entrepot.model.schedules import Outcome, Overlap, Schedule
 from entrepot.state import State, open_state
 from entrepot.storage.artifacts import ArtifactStore
 
@@ -284,3 +284,56 @@ def test_a_folder_that_cannot_be_emptied_is_tried_again(
     assert len(folders(plan)) == 2
     tick(state)
     assert folders(plan) == ["130000Z"]
+
+
+@pytest.fixture
+def of_settings(state: State, clock: PinnedClock, plan: Schedule) -> Schedule:
+    """One of the settings that has been there for an hour, and stores what it makes."""
+    configured = replace(plan, to=None, overlap=Overlap.QUEUE)
+    assert tick(state, [configured]) == ()
+    clock.pass_by(hours=1)
+    return configured
+
+
+def test_a_run_whose_schedule_leaves_the_settings_meanwhile_is_a_job_like_any_other(
+    state: State, clock: PinnedClock, of_settings: Schedule
+) -> None:
+    """Nobody decides about it any more, so its time comes, and that of its job."""
+    (job,) = tick(state, [of_settings])
+    note_absence(state, of_settings)
+    carry_out(state, job, Status.COMPLETED, b"rows", 1)
+    clock.pass_by(days=8)
+    assert tick(state) == ()
+    assert len(list(remove_expired(state.ledger, state.artifacts, clock.now()))) == 1
+    assert [gone.id for gone in state.ledger.history.drop_old(clock.now())] == [job.id]
+
+
+def test_runs_that_are_over_when_their_schedule_leaves_the_settings_are_decided_about(
+    state: State, clock: PinnedClock, of_settings: Schedule
+) -> None:
+    (job,) = tick(state, [of_settings])
+    carry_out(state, job, Status.COMPLETED, b"rows", 1)
+    note_absence(state, of_settings)
+    clock.pass_by(days=8)
+    assert list(remove_expired(state.ledger, state.artifacts, clock.now())) == []
+
+
+def test_what_waits_for_a_run_goes_with_its_schedule(state: State, clock: PinnedClock, of_settings: Schedule) -> None:
+    (job,) = tick(state, [of_settings])
+    clock.pass_by(hours=1)
+    assert tick(state, [of_settings]) == ()
+    note_absence(state, of_settings)
+    carry_out(state, job, Status.COMPLETED, b"rows", 1)
+    assert tick(state, [of_settings]) == ()
+    runs = state.ledger.occurrences.of_schedule(f"configured:{of_settings.name}")
+    assert [each.occurrence.outcome for each in runs] == [Outcome.MISSED, Outcome.OVER]
+
+
+def test_what_nobody_decides_about_for_a_month_expires(state: State, clock: PinnedClock, of_settings: Schedule) -> None:
+    """It left the settings while no worker lived to see it."""
+    (job,) = tick(state, [of_settings])
+    carry_out(state, job, Status.COMPLETED, b"rows", 1)
+    clock.pass_by(days=29)
+    assert list(remove_expired(state.ledger, state.artifacts, clock.now())) == []
+    clock.pass_by(days=2)
+    assert len(list(remove_expired(state.ledger, state.artifacts, clock.now()))) == 1

@@ -14,10 +14,10 @@ from entrepot.jobs.schedules.outputs import settle
 from entrepot.jobs.schedules.policies import Decision, Situation, decided
 from entrepot.jobs.schedules.timing import next_due
 from entrepot.ledger.occurrences import Desk
-from entrepot.ledger.schedules import CONFIGURED
+from entrepot.ledger.schedules import ABSENT, CONFIGURED
 from entrepot.model.errors import EntrepotError
 from entrepot.model.records import JobRecord
-from entrepot.model.schedules import Outcome, Schedule, ScheduleRecord, Standing
+from entrepot.model.schedules import Noted, Outcome, Schedule, ScheduleRecord, Standing
 from entrepot.state import State
 
 LOG = logging.getLogger("entrepot.schedules")
@@ -61,8 +61,16 @@ def in_force(state: State, configured: Iterable[Schedule]) -> tuple[ScheduleReco
 
 
 def note_absence(state: State, schedule: Schedule) -> None:
-    """That the settings have it no longer. If it comes back, times in between were none of its."""
-    state.ledger.schedules.note(f"{CONFIGURED}{schedule.name}", _times(schedule), paused=True)
+    """That the settings have it no longer. Runs that are over are decided about for the last time; what is at work then
+    is a job like any other, and what waits for it does not run. If it comes back, times in between were none of its."""
+    key = f"{CONFIGURED}{schedule.name}"
+    noted = state.ledger.schedules.note(key, ABSENT, paused=True)
+    with state.ledger.occurrences.alone_with(key) as desk:
+        if desk is not None:
+            for run in desk.with_outcome(Outcome.WAITING):
+                desk.change(run.occurrence.due, Outcome.MISSED)
+    with _told(schedule.name):
+        settle(state, _known(key, schedule, noted))
 
 
 def _configured(state: State, configured: Iterable[Schedule]) -> Iterator[ScheduleRecord]:
@@ -74,7 +82,11 @@ def _configured(state: State, configured: Iterable[Schedule]) -> Iterator[Schedu
         noted = known.get(key)
         if noted is None or (noted.facts, noted.paused) != (facts, schedule.paused):
             noted = state.ledger.schedules.note(key, facts, paused=schedule.paused)
-        yield ScheduleRecord(id=key, schedule=schedule, created_at=noted.created_at, since=noted.since, configured=True)
+        yield _known(key, schedule, noted)
+
+
+def _known(id: str, schedule: Schedule, noted: Noted) -> ScheduleRecord:
+    return ScheduleRecord(id=id, schedule=schedule, created_at=noted.created_at, since=noted.since, configured=True)
 
 
 def _times(schedule: Schedule) -> dict[str, str]:
