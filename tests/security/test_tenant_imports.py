@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
+from entrepot.bystanders import SystemClock
 from entrepot.model.drafts import Blank, Errors, Mode, OnConflict
-from entrepot.model.errors import AccessError, EntrepotError, InputError
+from entrepot.model.errors import AccessError, ChangedError, EntrepotError, InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
+from entrepot.state import open_state
 from security.tenants import Shared, found, request
 
 UPDATE, UPSERT = {"mode": Mode.UPDATE}, {"mode": Mode.UPSERT}
@@ -212,6 +215,18 @@ def test_plans_and_jobs_of_others_are_unknown(shared: Shared) -> None:
             with pytest.raises(InputError) as caught:
                 act(plan.plan_id)
             assert caught.value.code == "unknown_plan"
+
+
+def test_a_plan_that_was_forgotten_is_unknown_to_whoever_is_bound(shared: Shared) -> None:
+    """With it went whose it was."""
+    asked = request("projects", mode=Mode.UPDATE, tenant="1")
+    plan = shared.entrepot(None).preview(shared.file("id,code\n1,z\n"), asked)
+    with open_state(shared.folder / ".entrepot", SystemClock()) as state:
+        state.ledger.removals.drop_plans(state.ledger.records.now() + timedelta(days=30))
+    for who, error, code in (("1", InputError, "unknown_plan"), (None, ChangedError, "plan_expired")):
+        with pytest.raises(error) as caught:
+            shared.entrepot(who).apply(plan.plan_id)
+        assert caught.value.code == code
 
 
 def test_who_is_bound_keeps_nobody_out_and_takes_nothing_back(shared: Shared) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from entrepot.ledger.notes import removed_at
 from entrepot.ledger.records import Records, one
 from entrepot.ledger.tables import PLANS
 from entrepot.model.errors import ChangedError
@@ -32,21 +33,27 @@ class Plans:
         return plan
 
     def get(self, id: str) -> PlanRecord:
-        """To look at, also when it has expired."""
+        """To look at, also when it has expired, as long as it is kept."""
         with self._records.reading() as connection:
             found = connection.execute(select(PLANS).where(PLANS.c.id == id)).first()
+            if found is None and (over := removed_at(connection, id)) is not None:
+                raise _expired(id, over)
         return _plan(one(found, "plan", id))
 
     def usable(self, id: str) -> PlanRecord:
         """To be carried out."""
         plan = self.get(id)
         if plan.expires_at <= self._records.now():
-            raise ChangedError(
-                "plan_expired",
-                f"The plan {id} was good until {plan.expires_at:%Y-%m-%d %H:%M} UTC.",
-                remedy="Make a new preview and look at it.",
-            )
+            raise _expired(id, plan.expires_at)
         return plan
+
+
+def _expired(id: str, until: datetime) -> ChangedError:
+    return ChangedError(
+        "plan_expired",
+        f"The plan {id} was good until {until:%Y-%m-%d %H:%M} UTC.",
+        remedy="Make a new preview and look at it.",
+    )
 
 
 def _plan(columns: dict[str, Any]) -> PlanRecord:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, select, update
 
 from entrepot.ledger.artifacts import artifact_of, not_needed
 from entrepot.ledger.columns import moment_text
 from entrepot.ledger.notes import note
 from entrepot.ledger.records import Records
-from entrepot.ledger.tables import ARTIFACTS, INSTALLATION, JOBS, PLANS
+from entrepot.ledger.tables import ARTIFACTS, DRAFTS, INSTALLATION, JOBS, PLANS
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import REMOVALS
-from entrepot.model.cleanup import Removal
+from entrepot.model.cleanup import PLAN, Removal
 from entrepot.model.records import ArtifactRecord
 
 TURN, LOOKED, DONE = "cleanup", "cleanup_looked", "cleanup_done"
@@ -46,6 +46,8 @@ class Removals:
             now, found = self._records.now(), connection.execute(_expired(until).limit(most)).all()
             gone = [Removal(id=it.id, kind=it.kind, job=it.job, bytes=it.bytes, at=now) for it in found]
             note(connection, gone)
+            drafts = select(DRAFTS.c.id).where(DRAFTS.c.artifact_id.in_([it.id for it in gone]))
+            _drop_plans(connection, PLANS.c.draft_id.in_(drafts), now)
             connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.id.in_([it.id for it in gone])))
         return tuple(gone)
 
@@ -71,7 +73,8 @@ class Removals:
 
     def drop_plans(self, until: datetime) -> int:
         with self._records.writing() as connection:
-            return connection.execute(delete(PLANS).where(*_unused(until))).rowcount
+            take_turn(connection, TURN)
+            return _drop_plans(connection, and_(*_unused(until)), self._records.now())
 
     def forget(self) -> None:
         """That something went, long ago."""
@@ -103,6 +106,15 @@ class Removals:
     def _read(self, query: Select[Any]) -> tuple[Removal, ...]:
         with self._records.reading() as connection:
             return tuple(_removal(dict(row._mapping)) for row in connection.execute(query))
+
+
+def _drop_plans(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    """How many; what is noted of each is until when it was good."""
+    plans = connection.execute(select(PLANS.c.id, PLANS.c.expires_at).where(which)).all()
+    ends = {plan.id: min(plan.expires_at, now) for plan in plans}
+    note(connection, [Removal(id=it, kind=PLAN, job=None, bytes=0, at=end, done_at=now) for it, end in ends.items()])
+    connection.execute(delete(PLANS).where(PLANS.c.id.in_(tuple(ends))))
+    return len(ends)
 
 
 def _said(connection: Connection, name: str) -> str | None:

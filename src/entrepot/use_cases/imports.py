@@ -24,7 +24,7 @@ from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
 from entrepot.model.changing import changing
-from entrepot.model.errors import AccessError
+from entrepot.model.errors import AccessError, ChangedError
 from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import JobRecord
@@ -188,9 +188,13 @@ class Imports:
         principal = self.adapters.principal
         if is_bound(principal):
             own = bound_tenant(principal, None)
-            asked = bundles(way).requests_of(plan_or_job)
+            unknown = unknown_id("plan" if plan_or_job.startswith("plan") else "job", plan_or_job)
+            try:
+                asked = bundles(way).requests_of(plan_or_job)
+            except ChangedError:  # it was forgotten, and with it whose it was
+                raise unknown from None
             if not all(request.tenant_by_key and request.tenant == own for request in asked):
-                raise unknown_id("plan" if plan_or_job.startswith("plan") else "job", plan_or_job)
+                raise unknown
 
     @contextmanager
     def run(self) -> Iterator[Run]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from contract.ledger.pinned import PinnedClock
 from entrepot.ledger.opening import Ledger
+from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.records import ArtifactRecord, StoredArtifact
 
 HOUR = timedelta(hours=1)
@@ -48,6 +51,31 @@ def test_plans_that_nobody_carried_out_go_when_they_are_good_no_longer(ledger: L
     assert ledger.removals.old_plans(clock.now()) == 1
     assert ledger.removals.drop_plans(clock.now()) == 1
     assert [ledger.plans.get(it).id for it in (ids[0], ids[2])] == [ids[0], ids[2]]
+    must_have_expired(ledger, ids[1], f"{clock.now() - HOUR:%Y-%m-%d %H:%M}")
+
+
+def must_have_expired(ledger: Ledger, plan: str, until: str) -> None:
+    for ask in (ledger.plans.get, ledger.plans.usable):
+        with pytest.raises(ChangedError) as caught:
+            ask(plan)
+        assert caught.value.code == "plan_expired"
+        assert until in caught.value.message
+        assert caught.value.remedy
+
+
+def test_a_plan_that_went_with_its_file_is_told_to_have_expired(ledger: Ledger, clock: PinnedClock) -> None:
+    """As long as that is remembered."""
+    file = stored(ledger, "draft")
+    draft, end = ledger.drafts.add(file, {}), clock.now() + HOUR
+    plan = ledger.plans.add(draft.id, database="d", digest="", summary={}, expires_at=end)
+    clock.pass_by(days=30)
+    assert [it.id for it in ledger.removals.take_expired(clock.now())] == [file.id]
+    must_have_expired(ledger, plan.id, f"{end:%Y-%m-%d %H:%M}")
+    clock.pass_by(days=731)
+    ledger.removals.forget()
+    with pytest.raises(InputError) as caught:
+        ledger.plans.get(plan.id)
+    assert caught.value.code == "unknown_plan"
 
 
 def test_only_what_was_over_at_the_look_before_is_sure(ledger: Ledger, clock: PinnedClock) -> None:
