@@ -13,10 +13,15 @@ from pathlib import Path
 import pytest
 
 from acceptance.work import BY_HAND
-from entrepot import Entrepot, ExportOptions
+from entrepot import Entrepot, ExportOptions, work
 from entrepot.cli import main
-from entrepot.model.records import Status
+from entrepot.config.load import load_settings
+from entrepot.config.queues import queue_for
+from entrepot.model.errors import InputError
+from entrepot.model.orders import KINDS
+from entrepot.model.records import JobRecord, Status
 from entrepot.use_cases.submissions import Manner
+from entrepot.use_cases.timetable import Plan
 
 CSV = ExportOptions(format="csv")
 
@@ -114,3 +119,81 @@ def test_names_that_are_none_are_refused(home: Path, name: str, capsys: pytest.C
     (home / "entrepot.toml").write_text(f'[work]\nqueues = ["{name}"]\n')
     assert main(["jobs", "list", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "wrong_queue_name"
+
+
+RULES = """
+[[work.rules]]
+kind = "import"
+tenant = "1"
+queue = "night"
+[[work.rules]]
+kind = "cleanup"
+queue = "night"
+"""
+
+
+def add_settings(home: Path, text: str) -> None:
+    settings = home / "entrepot.toml"
+    settings.write_text(settings.read_text() + text)
+
+
+def queue_of(job: JobRecord) -> str:
+    order = Entrepot("main").job(job.id).order
+    assert order is not None
+    return order.queue
+
+
+def test_rules_of_the_settings_say_the_queue_of_what_nobody_names_one_for(home: Path) -> None:
+    add_settings(home, RULES)
+    shop, named = Entrepot("main"), Manner(queue="default", wake=False)
+    assert queue_of(shop.submit_export("users", options=CSV, manner=BY_HAND)) == "default"
+    assert queue_of(shop.submit_cleanup(manner=BY_HAND)) == "night"
+    assert queue_of(shop.submit_cleanup(manner=named)) == "default"
+
+
+def test_a_rule_fits_what_it_says_and_whatever_it_does_not_speak_of(home: Path) -> None:
+    add_settings(home, RULES)
+    loaded = load_settings(dict(os.environ), home)
+    asked = (("import", "1"), ("import", "2"), ("import", None), ("cleanup", None), ("export", "1"))
+    found = [queue_for(kind, tenant, None, loaded) for kind, tenant in asked]
+    assert found == ["night", "default", "default", "night", "default"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "guess"),
+    [('queue = "nigth"', "unknown_queue", "night"), ('kind = "imprt"\nqueue = "night"', "unknown_kind", "import")],
+)
+def test_a_rule_that_can_never_hold_is_refused(
+    home: Path, capsys: pytest.CaptureFixture[str], rule: str, code: str, guess: str
+) -> None:
+    add_settings(home, f"[[work.rules]]\n{rule}\n")
+    assert main(["jobs", "list", "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["code"], "work.rules" in error["message"], f"'{guess}'" in error["remedy"]) == (code, True, True)
+
+
+def test_what_a_schedule_submits_goes_to_its_queue(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add_settings(home, f'{RULES}[[schedules]]\nname = "own"\ncron = "daily"\nformat = "csv"\nqueue = "night"\n')
+    shop = Entrepot("main")
+    shop.add_cleanup_schedule("tidy", plan=Plan(cron="daily"))
+    shop.add_schedule("kept", "users", plan=Plan(cron="daily", queue="night"), options=CSV)
+    shop.add_schedule("usual", "users", plan=Plan(cron="daily"), options=CSV)
+    found = {name: queue_of(shop.run_schedule(name, wake=False)) for name in ("own", "tidy", "kept", "usual")}
+    assert found == {"own": "night", "tidy": "night", "kept": "night", "usual": "default"}
+    adding = ["schedule", "add", "x", "users", "-f", "csv", "--cron", "daily", "--db", "main"]
+    assert main([*adding, "--queue", "nigth", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "unknown_queue"
+
+
+def test_what_is_asked_for_again_is_refused_where_its_queue_is_gone(home: Path) -> None:
+    shop = Entrepot("main")
+    job = shop.submit_export("users", options=CSV, manner=Manner(queue="night", wake=False))
+    shop.cancel_job(job.id)
+    undeclare(home)
+    with pytest.raises(InputError) as caught:
+        Entrepot("main").retry_job(job.id)
+    assert caught.value.code == "unknown_queue"
+
+
+def test_the_kinds_that_rules_know_are_those_of_the_workers() -> None:
+    assert set(KINDS) == set(work.KINDS)

@@ -16,7 +16,7 @@ def add_job_options(parser: argparse.ArgumentParser) -> None:
     job.add_argument("--detach", action="store_true", help="a worker does it; print the id of the job (see: jobs)")
     job.add_argument("--priority", type=int, metavar="N", help="the lower, the sooner (default: 0)")
     job.add_argument("--job-key", metavar="TEXT", help="asking again with the same key is the same job")
-    job.add_argument("--queue", metavar="NAME", help="for the workers that listen to it (default: default)")
+    job.add_argument("--queue", metavar="NAME", help="for the workers that listen to it (default: as the settings say)")
     job.add_argument("--time-limit", type=int, metavar="SECONDS", help="stop it when it takes longer")
 
 

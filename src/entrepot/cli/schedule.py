@@ -58,6 +58,9 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
     when.add_argument(
         "--most", type=int, default=10, metavar="N", help="so many missed times run, or wait (default: 10)"
     )
+    when.add_argument(
+        "--queue", metavar="NAME", help="for the workers that listen to it (default: as the settings say)"
+    )
     when.add_argument("--runs", type=int, default=5, metavar="N", help="preview: the next N runs (default: 5)")
 
 
@@ -134,6 +137,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         missed=args.missed,
         overlap=args.overlap,
         most=args.most,
+        queue=args.queue,
     )
 
 

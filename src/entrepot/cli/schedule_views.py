@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.cli.output import say, size_words, table
 from entrepot.cli.text import visible
+from entrepot.model.orders import DEFAULT_QUEUE
 
 if TYPE_CHECKING:
     from entrepot.jobs.schedules.views import LastRun, OutputView, SchedulePreview, ScheduleView
@@ -48,6 +49,8 @@ def _where(one: ScheduleView) -> str:
 def print_schedule(one: ScheduleView) -> None:
     facts = [("schedule", one.name), ("runs", one.words), ("next", _next(one)), ("database", one.database)]
     facts += [("goes to", _where(one)), ("keeps", _kept(one)), ("missed times", one.missed.value)]
+    if one.queue != DEFAULT_QUEUE:
+        facts.append(("queue", one.queue))
     facts += [("overlapping runs", one.overlap.value), ("last run (UTC)", _last(one.last))]
     width = max(len(name) for name, _ in facts)
     for name, words in facts:

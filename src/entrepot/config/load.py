@@ -37,7 +37,7 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
         settings = decode(Settings, _read(chosen), "")
         _check_memory(settings.workbench.memory_mb)
         _check_work(settings.work)
-        check_queues(settings.work.queues)
+        check_queues(settings.work)
         check_notifications(settings.notifications)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
 

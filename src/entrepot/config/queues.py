@@ -5,25 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from entrepot.config.settings import Loaded
+from entrepot.config.settings import Loaded, WorkSettings
 from entrepot.model.errors import InputError
-from entrepot.model.orders import DEFAULT_QUEUE
+from entrepot.model.orders import DEFAULT_QUEUE, KINDS
 from entrepot.model.suggest import unknown
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 def known_queues(loaded: Loaded) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((DEFAULT_QUEUE, *loaded.settings.work.queues)))
+    return _declared(loaded.settings.work)
 
 
-def known_queue(name: str | None, loaded: Loaded) -> str:
+def queue_for(kind: str, tenant: str | None, name: str | None, loaded: Loaded, place: str = "--queue") -> str:
+    """The one that is named, or what the rules say."""
+    if name is not None:
+        return known_queue(name, loaded, place)
+    rules = loaded.settings.work.rules
+    return next((rule.queue for rule in rules if rule.fits(kind, tenant)), DEFAULT_QUEUE)
+
+
+def known_queue(name: str, loaded: Loaded, place: str = "--queue") -> str:
     """Nobody would ever listen to one that was mistyped."""
     known = known_queues(loaded)
-    if name is None:
-        return DEFAULT_QUEUE
     if name not in known:
-        error = unknown("queue", name, known, "--queue")
+        error = unknown("queue", name, known, place)
         error.remedy = f'{error.remedy} The settings declare others: [work] queues = ["…"].'
         raise error
     return name
@@ -44,11 +50,20 @@ def listened_to(names: Sequence[str], loaded: Loaded, *, alone: bool) -> tuple[s
     return None if alone else chosen
 
 
-def check_queues(names: Sequence[str]) -> None:
-    for name in names:
+def check_queues(work: WorkSettings) -> None:
+    for name in work.queues:
         if not NAME.fullmatch(name):
             raise InputError(
                 "wrong_queue_name",
                 f"work.queues has '{name}', which is no name.",
                 remedy="Small letters, digits, - and _, a letter first, 40 at most.",
             )
+    for rule in work.rules:
+        if rule.queue not in _declared(work):
+            raise unknown("queue", rule.queue, _declared(work), "work.rules")
+        if rule.kind not in (None, *KINDS):
+            raise unknown("kind", rule.kind or "", KINDS, "work.rules")
+
+
+def _declared(work: WorkSettings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((DEFAULT_QUEUE, *work.queues)))

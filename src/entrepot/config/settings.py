@@ -139,7 +139,23 @@ class ScheduleSettings:
     missed: str = "once"
     overlap: str = "skip"
     most: int = 10
+    queue: str | None = None
+    """None: what the rules say."""
     paused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueRule:
+    """`[[work.rules]]`: the queue of what nobody names one for; the first rule that fits counts."""
+
+    queue: str
+    kind: str | None = None
+    """None: all kinds."""
+    tenant: str | None = None
+    """As requests have it; None: whatever is said of tenants."""
+
+    def fits(self, kind: str, tenant: str | None) -> bool:
+        return self.kind in (None, kind) and self.tenant in (None, tenant)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +164,7 @@ class WorkSettings(Limits):
 
     queues: tuple[str, ...] = ()
     """Besides `default`; workers say which of them they listen to."""
+    rules: tuple[QueueRule, ...] = ()
     part_rows: int = 500_000
     """Rows of a table in a part of an export that several workers make; 0: each export is made by one."""
     lease: int = 5

@@ -11,6 +11,8 @@ from typing import Protocol
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status
 
 DEFAULT_QUEUE = "default"
+KINDS = ("export", "preview", "import", "undo", "cleanup", "verify")
+"""Of jobs that workers do; a copy is an import."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import Document, JobRecord
 
 
@@ -67,6 +68,7 @@ class Schedule:
     most: int = 10
     """So many missed times run, and so many wait, at most."""
     paused: bool = False
+    queue: str = DEFAULT_QUEUE
     principal: Document
     """In whose name it runs: name, role and tenant."""
     tenant: str | None = None

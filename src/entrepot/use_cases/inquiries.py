@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import ledger_url, own_place
-from entrepot.config.queues import known_queues
+from entrepot.config.queues import known_queue, known_queues
 from entrepot.jobs.orders.asking import again, as_asked, cancel, in_words, order_of, view
 from entrepot.jobs.orders.giving import download
 from entrepot.jobs.orders.lookout import Told, Watcher
@@ -90,7 +90,9 @@ class Inquiries:
 
     def retry(self, id: str) -> JobRecord:
         with self._opened() as state:
-            self._seen(state, id)
+            order = order_of(state, self._seen(state, id).id)
+            if order is not None:
+                known_queue(order.queue, self.adapters.loaded, id)
             job = again(state, id, as_asked(self.adapters.principal))
             wake_for(self.adapters, state)
             return job

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from entrepot.access.permissions import bound_tenant
 from entrepot.adapters import Adapters
-from entrepot.config.queues import known_queue
+from entrepot.config.queues import queue_for
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.given import drop, kept, same
@@ -58,7 +58,7 @@ class Manner:
     time_limit: int | None = None
     """In seconds."""
     queue: str | None = None
-    """Which workers may take it: those that listen to that queue; None: `default`."""
+    """Which workers may take it: those that listen to that queue; None: what the settings say, or `default`."""
     wake: bool = True
     """Start a worker if none lives; otherwise somebody runs one."""
 
@@ -154,6 +154,7 @@ class Submissions:
     ) -> JobRecord:
         manner = self.manner
         _must_make_sense(manner)
+        tenant = bound_tenant(self.adapters.principal, tenant)
         wish = Wish(
             kind=kind,
             request=request,
@@ -163,8 +164,8 @@ class Submissions:
             draft_id=plan.draft_id if plan else None,
             undoes=undoes,
             principal=as_asked(self.adapters.principal),
-            tenant=bound_tenant(self.adapters.principal, tenant),
-            queue=known_queue(manner.queue, self.adapters.loaded),
+            tenant=tenant,
+            queue=queue_for(kind, tenant, manner.queue, self.adapters.loaded),
             priority=manner.priority,
             key=manner.key,
             same=same,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from entrepot.access.permissions import Verb, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import ledger_url, own_place
+from entrepot.config.queues import queue_for
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.asking import as_asked
 from entrepot.jobs.orders.places import place_of
@@ -58,6 +59,8 @@ class Plan:
     most: int = 10
     """So many missed times run, and so many wait, at most."""
     paused: bool = False
+    queue: str | None = None
+    """Which workers may take its jobs; None: what the settings say, or `default`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +86,11 @@ class Timetable:
         """What is wrong with the request is told now, before anything is kept."""
         require(self.adapters.principal, Verb.SCHEDULE)
         must_be_open(wanted.options)
-        return self._add(self._schedule(name, plan, wanted))
+        return self._add(self._schedule(name, plan, wanted), plan.queue)
 
-    def _add(self, schedule: Schedule) -> ScheduleView:
-        checked(schedule)
+    def _add(self, schedule: Schedule, queue: str | None) -> ScheduleView:
+        queue = queue_for(schedule.kind, schedule.tenant, queue, self.adapters.loaded)
+        schedule = checked(replace(schedule, queue=queue))
         name = schedule.name
         with self._opened() as state:
             if name in {one.name for one in configured_schedules(self.adapters.loaded)}:
@@ -103,7 +107,7 @@ class Timetable:
         order = CleanupOrder(
             place=place_of(self.adapters.db, self.adapters.loaded, Path.cwd()), asked=CleanupRequest(sure=True)
         )
-        return self._add(replace(_timed(name, plan, self.adapters), kind=CLEANUP, request=written(order)))
+        return self._add(replace(_timed(name, plan, self.adapters), kind=CLEANUP, request=written(order)), plan.queue)
 
     def pause(self, name: str, *, paused: bool) -> ScheduleView:
         with self._opened() as state:

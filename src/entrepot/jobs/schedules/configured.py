@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entrepot.access.permissions import Role
 from entrepot.config.load import naming
+from entrepot.config.queues import queue_for
 from entrepot.config.settings import Loaded, ScheduleSettings
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.places import place_of
@@ -37,10 +38,11 @@ def configured_schedules(loaded: Loaded) -> tuple[Schedule, ...]:
 
 def _schedule(settings: ScheduleSettings, loaded: Loaded, place: str) -> Schedule:
     _check_cleanup(settings, place)
+    kind = CLEANUP if settings.cleanup else EXPORT
     return checked(
         Schedule(
             name=settings.name,
-            kind=CLEANUP if settings.cleanup else EXPORT,
+            kind=kind,
             cron=settings.cron,
             zone=settings.zone,
             database=OWN_RECORDS if settings.cleanup else _database(settings, loaded, place),
@@ -51,6 +53,7 @@ def _schedule(settings: ScheduleSettings, loaded: Loaded, place: str) -> Schedul
             overlap=policy(Overlap, settings.overlap, f"{place}overlap"),
             most=settings.most,
             paused=settings.paused,
+            queue=queue_for(kind, settings.tenant, settings.queue, loaded, f"{place}queue"),
             principal=PRINCIPAL,
             tenant=settings.tenant,
         ),

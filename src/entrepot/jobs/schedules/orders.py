@@ -19,6 +19,7 @@ def wish_of(schedule: Schedule, due: datetime) -> Wish:
         database=schedule.database,
         principal=schedule.principal,
         tenant=schedule.tenant,
+        queue=schedule.queue,
     )
 
 

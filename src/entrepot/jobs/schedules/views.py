@@ -39,6 +39,7 @@ class ScheduleView:
     overlap: Overlap
     most: int
     paused: bool
+    queue: str
     configured: bool
     """It stands in the settings, where alone it can be changed."""
     next: ComingRun | None
@@ -90,6 +91,7 @@ def view(state: State, record: ScheduleRecord) -> ScheduleView:
         overlap=schedule.overlap,
         most=schedule.most,
         paused=schedule.paused,
+        queue=schedule.queue,
         configured=record.configured,
         next=runs[0] if runs else None,
         last=_last(state.ledger.occurrences.of_schedule(record.id, 1)),
