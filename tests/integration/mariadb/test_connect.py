@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,9 @@ from entrepot.databases.mysql.local_load import load_rows
 from entrepot.databases.mysql.running import Running
 from entrepot.model.changes import Mark
 from entrepot.model.errors import AccessError, EntrepotError, InputError, MissingExtraError, UnavailableError
+from entrepot.model.sessions import Signature
 from integration.mariadb.rogue import FILE, rogue_server
+from servers import mariadb
 from servers.mariadb import PASSWORD, MariaDatabase
 from servers.process import free_port
 
@@ -104,3 +108,27 @@ def test_whatever_name_is_asked_for_the_answer_is_the_rows_of_our_load() -> None
         load_rows(connection, "LOAD DATA LOCAL INFILE 'rows' INTO TABLE t", [b"1,a\n", b"2,b\n"])
     assert FILE == b"/etc/passwd"
     assert b"".join(heard) == b"\x04\0\0\x021,a\n\x04\0\0\x032,b\n\0\0\0\x04\x01\0\0\0\x01"
+
+
+@pytest.fixture
+def observed(monkeypatch: pytest.MonkeyPatch) -> Iterator[MariaDatabase]:
+    """A server that asks sessions who they are, as MariaDB does when it is told to."""
+    monkeypatch.setattr(mariadb, "SETTINGS", (*mariadb.SETTINGS, "--performance-schema=ON"))
+    with mariadb.running_server() as server, server.database() as database:
+        database.execute("CREATE TABLE people (id integer PRIMARY KEY)")
+        yield database
+
+
+def test_every_session_of_a_job_says_whose_it_is_where_the_server_asks(observed: MariaDatabase, tmp_path: Path) -> None:
+    """Those that only read, too."""
+    catalog, engine = MySqlEngine(observed.url).introspect(), MySqlEngine(observed.url)
+    engine.sign(Signature(job="exp_1m7yxxkp00000000", epoch=2))
+    with (
+        engine.snapshot(catalog, catalog.entities, tmp_path),
+        engine.change(catalog, catalog.entities, tmp_path, write=True),
+    ):
+        told = observed.rows(
+            "SELECT attr_value FROM performance_schema.session_connect_attrs"
+            " WHERE attr_name = 'program_name' AND attr_value LIKE 'entrepot exp%'"
+        )
+    assert told == (("entrepot exp_1m7yxxkp00000000 2",),) * 2

@@ -17,6 +17,9 @@ SSL_WORDS = ("off", "preferred", "required", "verify")
 class Address:
     """The parts of `mysql://user:password@host:port/database`."""
 
+    program = "entrepot"
+    """What sessions call themselves, where the server asks (`performance_schema`)."""
+
     def __init__(self, url: str) -> None:
         try:
             parts = urlsplit(url)

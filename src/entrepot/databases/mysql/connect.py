@@ -112,7 +112,7 @@ def _open(address: Address, flags: int) -> Connection:
             local_infile=False,
             client_flag=flags,
             connect_timeout=CONNECT_SECONDS,
-            program_name="entrepot",
+            program_name=address.program,
         )
     except pymysql.Error as error:
         raise _not_connected(error, address) from error

@@ -48,6 +48,7 @@ class MySqlEngine(Heeding):
 
     def sign(self, signature: Signature) -> None:
         self._signature = signature
+        self._address.program = str(signature)
 
     def end_former(self) -> int:
         from entrepot.databases.mysql.signing import end_former
