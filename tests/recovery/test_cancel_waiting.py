@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from acceptance.work import BY_HAND, drained, environment_of, facts
+from contract.databases.changing import ChangingEngine
 from contract.databases.sqlite_case import SqlitePlace
 from entrepot import Entrepot, ExportOptions
 from entrepot.databases.mysql import connect as mysql_connect
 from entrepot.databases.postgres import connect as postgres_connect
 from entrepot.databases.sqlite import waiting
 from entrepot.model.cancel import CancelSwitch
-from entrepot.model.errors import EntrepotError
+from entrepot.model.changes import Mark
+from entrepot.model.errors import CancelledError, EntrepotError
 from entrepot.model.records import Status
 from recovery.test_others_in_the_way import Somebody, somebody, until
 from recovery.yard import BEFORE, CASES, UPSERT, Watching, Yard, a_yard
@@ -116,6 +119,19 @@ def lock(other: Somebody, yard: Yard) -> None:
 
 def exported(service: Entrepot, yard: Yard) -> None:
     service.export("people", to=yard.folder / "people.csv.gz", options=ExportOptions())
+
+
+def test_what_became_of_a_transaction_is_found_out_all_the_same_and_what_tidies_up_is_done(yard: Yard) -> None:
+    engine, switch = cast("ChangingEngine", yard.case.engine(yard.place.url)), CancelSwitch()
+    engine.heed(switch)
+    switch.cancel()
+    with pytest.raises(CancelledError):
+        engine.introspect()
+    assert not engine.was_applied(Mark(job="imp_nobody"))
+    with engine.undisturbed():
+        assert [entity.name for entity in engine.introspect().entities] == ["people"]
+    with pytest.raises(CancelledError):
+        engine.introspect()
 
 
 @pytest.mark.postgres
