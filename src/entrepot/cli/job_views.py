@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from entrepot.cli.output import print_json, say, size_words, table
 from entrepot.cli.text import visible
 from entrepot.model.errors import CancelledError, PartialError
-from entrepot.model.orders import DEFAULT_QUEUE, EventRecord, JobView, ProgressRecord
+from entrepot.model.orders import DEFAULT_QUEUE, HELD, EventRecord, JobView, ProgressRecord
 from entrepot.model.records import JobRecord, Status
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def print_view(view: JobView) -> None:
         facts.append(("until", f"{job.finished_at:%Y-%m-%d %H:%M:%S}"))
     if order is not None and order.attempts > 1:
         facts.append(("attempts", f"{order.attempts}, of which {order.deaths} ended with their worker"))
-    if order is not None and order.queue != DEFAULT_QUEUE:
+    if order is not None and order.queue not in (DEFAULT_QUEUE, HELD):
         facts.append(("queue", order.queue))
     if view.waiting is not None:
         facts.append(("waits", view.waiting.words))

@@ -13,6 +13,7 @@ from entrepot.ledger.tables import ARTIFACTS, JOBS
 from entrepot.ledger.totals import totals_of
 from entrepot.ledger.work_tables import DELIVERIES, ORDERS
 from entrepot.model.notices import Delivered
+from entrepot.model.orders import HELD
 from entrepot.model.tallies import Total
 
 UNSENT = (Delivered.WAITING.value, Delivered.FAILED.value)
@@ -96,7 +97,7 @@ def _open(connection: Connection) -> tuple[Open, ...]:
 
 def _queues(connection: Connection, now: datetime) -> tuple[Queue, ...]:
     is_due = or_(ORDERS.c.not_before.is_(None), ORDERS.c.not_before <= now)
-    waiting = (JOBS.c.finished_at.is_(None), JOBS.c.owner == NOBODY)
+    waiting = (JOBS.c.finished_at.is_(None), JOBS.c.owner == NOBODY, ORDERS.c.queue != HELD)
     query = select(ORDERS.c.queue, is_due.label("due"), func.count(), func.min(JOBS.c.created_at)).join(
         JOBS, JOBS.c.id == ORDERS.c.job
     )

@@ -20,7 +20,7 @@ from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.errors import ChangedError
 from entrepot.model.limits import UNLIMITED, Limits
-from entrepot.model.orders import DueOrder, News, OrderRecord, Wish
+from entrepot.model.orders import HELD, DueOrder, News, OrderRecord, Wish
 from entrepot.model.records import JobRecord
 
 SUBMITTED, CANCEL = "submitted", "cancel_asked"
@@ -133,7 +133,7 @@ class Orders:
 
 
 def _within(queues: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
-    return () if queues is None else (ORDERS.c.queue.in_(queues),)
+    return (ORDERS.c.queue != HELD,) if queues is None else (ORDERS.c.queue.in_(queues),)
 
 
 def _open(

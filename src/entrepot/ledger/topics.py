@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from entrepot.ledger.artifacts import Artifacts
 from entrepot.ledger.drafts import Drafts
 from entrepot.ledger.events import Events, Progress
+from entrepot.ledger.held import Held
 from entrepot.ledger.history import History
 from entrepot.ledger.homes import Home
 from entrepot.ledger.identities import Identities
@@ -68,6 +69,10 @@ class Ledger:
     @property
     def orders(self) -> Orders:
         return Orders(self.records)
+
+    @property
+    def held(self) -> Held:
+        return Held(self.records)
 
     @property
     def taking(self) -> Taking:

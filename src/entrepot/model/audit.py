@@ -37,6 +37,7 @@ class Action(StrEnum):
     SUBMIT_UNDO = "undo.submit"
     CANCEL_JOB = "job.cancel"
     RETRY_JOB = "job.retry"
+    START_JOB = "job.start"
     DOWNLOAD = "job.download"
     LINK = "job.link"
     OPEN_LINK = "link.open"

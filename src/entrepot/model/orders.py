@@ -13,6 +13,8 @@ from entrepot.model.records import ArtifactRecord, Document, JobRecord, Status
 DEFAULT_QUEUE = "default"
 KINDS = ("export", "preview", "import", "undo", "cleanup", "verify")
 """Of jobs that workers do; a copy is an import."""
+HELD = ""
+"""Instead of a queue: it waits until somebody has it started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +127,8 @@ class ProgressRecord:
 
 
 class WhyWaiting(StrEnum):
+    HELD = "held"
+    """Nobody has had it started yet."""
     PUT_OFF = "put_off"
     """It is tried again then."""
     NOBODY = "nobody"

@@ -121,6 +121,21 @@ class Ordering:
         with submitting(self._adapters, manner, Action.SUBMIT_UNDO, job) as (submissions, told):
             return told(submissions.undo(job, agreed))
 
+    def start_job(self, id: str, *, queue: str | None = None) -> JobRecord:
+        """Have a job done that was submitted with `Manner(held=True)`, by what the last look at it has planned."""
+        from entrepot.use_cases.held_back import HeldBack
+
+        with recorded(self._adapters, Action.START_JOB, id) as told:
+            return told(HeldBack(adapters=self._adapters).start(id, queue))
+
+    def look_at_job(self, id: str, *, manner: Manner | None = None) -> JobRecord:
+        """The job that looks what an import would do that is held, as `submit_import` does with `look`."""
+        from entrepot.use_cases.held_back import HeldBack
+        from entrepot.use_cases.submissions import Manner
+
+        with recorded(self._adapters, Action.SUBMIT_IMPORT, id) as told:
+            return told(HeldBack(adapters=self._adapters).look(id, manner or Manner()))
+
     def jobs(self, limit: int = 20, *, kind: str | None = None) -> tuple[JobRecord, ...]:
         """The newest first."""
         return self._inquiries.jobs(limit, kind)

@@ -46,7 +46,8 @@ LOOKS = frozenset(
 VERBS = {
     Action.EXPORT: Verb.EXPORT,
     **dict.fromkeys(
-        (Action.SUBMIT_EXPORT, Action.CANCEL_JOB, Action.RETRY_JOB, Action.DOWNLOAD, Action.LINK), Verb.EXPORT
+        (Action.SUBMIT_EXPORT, Action.CANCEL_JOB, Action.RETRY_JOB, Action.START_JOB, Action.DOWNLOAD, Action.LINK),
+        Verb.EXPORT,
     ),
     Action.OPEN_LINK: Verb.SEE_CATALOG,
     Action.FINGERPRINT: Verb.EXPORT,

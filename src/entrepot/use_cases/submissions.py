@@ -35,7 +35,7 @@ from entrepot.jobs.tables import files_in
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.cleanup import CleanupRequest
 from entrepot.model.errors import InputError
-from entrepot.model.orders import Wish
+from entrepot.model.orders import HELD, OrderRecord, Wish
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import ArtifactRecord, Document, JobRecord, PlanRecord
 from entrepot.model.selection import Selection
@@ -61,6 +61,8 @@ class Manner:
     """Which workers may take it: those that listen to that queue; None: what the settings say, or `default`."""
     wake: bool = True
     """Start a worker if none lives; otherwise somebody runs one."""
+    held: bool = False
+    """It waits until `start_job`, so that it can still be looked at, or cancelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,11 @@ class Submissions:
         plan = check_plan(Imports(adapters=self.adapters), plan_id)
         order = ImportOrder(place=self._place(), plan=plan_id, confirm_deletes=confirm_deletes)
         return self._submit(IMPORT, written(order), plan.database, None, plan=plan)
+
+    def look(self, job: JobRecord, held: OrderRecord) -> JobRecord:
+        """What one would do that is held; whose files stay with it."""
+        order = replace(read_back(ImportOrder, held.request), borrowed=True)
+        return self._submit(PREVIEW, written(order), job.database, held.tenant, entity=job.entity)
 
     def copy(self, asked: CopyRequest, *, look: bool) -> JobRecord:
         database = check_import(Imports(adapters=self.adapters), asked.asked.each)
@@ -165,7 +172,7 @@ class Submissions:
             undoes=undoes,
             principal=as_asked(self.adapters.principal),
             tenant=tenant,
-            queue=queue_for(kind, tenant, manner.queue, self.adapters.loaded),
+            queue=HELD if manner.held else queue_for(kind, tenant, manner.queue, self.adapters.loaded),
             priority=manner.priority,
             key=manner.key,
             same=same,
@@ -173,7 +180,7 @@ class Submissions:
         )
         with self.adapters.state() as state:
             job = state.ledger.orders.submit(wish)
-            if manner.wake:
+            if manner.wake and not manner.held:
                 wake_for(self.adapters, state)
             return job
 

@@ -50,6 +50,7 @@ def _bring_in(attempt: Attempt, order: ImportOrder, adapters: Adapters) -> None:
     if order.plan is not None:
         with _recorded(attempt, adapters, Action.APPLY, order.plan) as told:
             told(imports.apply(order.plan, keys, None, order.confirm_deletes))
+        drop(attempt.state, order.files)
         return
     with _recorded(attempt, adapters, Action.IMPORT, _names(order)) as told, work_folder() as work:
         files = laid_out(attempt.state, order.files, work)
@@ -80,7 +81,8 @@ def _previewed(attempt: Attempt, adapters: Adapters) -> ImportPlan | BundlePlan:
             plan = told(imports.preview(files[0], order.one, keys, alone=order.alone))
         else:
             plan = told(imports.preview_all(files, order.several or BundleRequest(), keys))
-    drop(attempt.state, order.files)
+    if not order.borrowed:
+        drop(attempt.state, order.files)
     return plan
 
 

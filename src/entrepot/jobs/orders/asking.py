@@ -14,7 +14,7 @@ from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import CancelledError, ChangedError, InputError
 from entrepot.model.limits import Limits
-from entrepot.model.orders import JobView, OrderRecord, Wish
+from entrepot.model.orders import DEFAULT_QUEUE, JobView, OrderRecord, Wish
 from entrepot.model.records import Document, JobRecord, Status
 from entrepot.model.spoken import Said, System, said
 from entrepot.state import State
@@ -124,7 +124,7 @@ def _wish(job: JobRecord, order: OrderRecord, asks: Document) -> Wish:
         wish,
         entity=job.entity,
         tenant=order.tenant,
-        queue=order.queue,
+        queue=order.queue or DEFAULT_QUEUE,
         priority=order.priority,
         time_limit=order.time_limit,
         undoes=job.undoes,

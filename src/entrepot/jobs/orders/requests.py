@@ -55,6 +55,8 @@ class ImportOrder:
     several: BundleRequest | None = None
     alone: bool = True
     """Unless so, the one file comes with a table of the parents that are made of what it says."""
+    borrowed: bool = False
+    """The files are those of a job that is held, and stay there."""
     plan: str | None = None
     confirm_deletes: int | None = None
 

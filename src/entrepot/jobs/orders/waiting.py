@@ -8,7 +8,7 @@ from datetime import datetime
 from entrepot.jobs.orders.waking import is_awake
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.limits import Limits, full
-from entrepot.model.orders import OrderRecord, Waiting, WhyWaiting
+from entrepot.model.orders import HELD, OrderRecord, Waiting, WhyWaiting
 from entrepot.model.records import JobRecord
 from entrepot.state import State
 
@@ -24,12 +24,19 @@ def waiting(
     if order is None or job.owner != NOBODY or job.finished_at is not None:
         return None
     return (
-        _undeclared(state, order, queues)
+        _held(order)
+        or _undeclared(state, order, queues)
         or _put_off(state, order)
         or _nobody(state)
         or _held_back(state, job, order, limits)
         or _behind(state, job)
     )
+
+
+def _held(order: OrderRecord) -> Waiting | None:
+    if order.queue != HELD:
+        return None
+    return Waiting(why=WhyWaiting.HELD, words="whoever submitted it has not had it started yet")
 
 
 def _undeclared(state: State, order: OrderRecord, queues: Collection[str]) -> Waiting | None:

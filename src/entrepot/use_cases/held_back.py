@@ -1,0 +1,81 @@
+"""Jobs that were submitted and are held: looked at as often as somebody wants, and started once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from entrepot.adapters import Adapters
+from entrepot.config.queues import queue_for
+from entrepot.jobs.orders.requests import IMPORT, PREVIEW, ImportOrder, is_copy, read_back, written
+from entrepot.model.errors import ChangedError
+from entrepot.model.orders import HELD, JobView, OrderRecord
+from entrepot.model.records import JobRecord, Status
+from entrepot.state import State
+from entrepot.use_cases.imports import Imports
+from entrepot.use_cases.inquiries import Inquiries, wake_for
+from entrepot.use_cases.orderable import check_plan
+from entrepot.use_cases.submissions import Manner, Submissions
+
+LOOK = "look"
+"""The event of a held import that somebody wants to know of what it would do; the last one counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldBack:
+    adapters: Adapters
+
+    def start(self, id: str, queue: str | None) -> JobRecord:
+        """One that was started before, or is over, stays as it is."""
+        view = Inquiries(adapters=self.adapters).job(id)
+        with self.adapters.state() as state:
+            if view.order is not None and is_held(view):
+                planned = self._planned(state, view)
+                named = queue_for(view.job.kind, view.order.tenant, queue, self.adapters.loaded)
+                with suppress(ChangedError):  # somebody was quicker, or it was cancelled
+                    state.ledger.held.start(view.job, named, **planned)
+                wake_for(self.adapters, state)
+            return state.ledger.jobs.get(id)
+
+    def look(self, id: str, manner: Manner) -> JobRecord:
+        """The job that tells what this one would do; it is started with that plan then."""
+        view = Inquiries(adapters=self.adapters).job(id)
+        if view.job.kind == PREVIEW:
+            return self.start(id, manner.queue)
+        if view.order is None or view.job.kind != IMPORT or not is_held(view) or is_copy(view.order.request):
+            raise ChangedError(
+                "not_held",
+                f"{id} is {view.job.status.value}; only an import of files that waits to be started can be looked at.",
+                remedy="Submit it anew, and hold it.",
+            )
+        look = Submissions(adapters=self.adapters, manner=manner).look(view.job, view.order)
+        with self.adapters.state() as state:
+            state.ledger.events.add(view.job, LOOK, {"job": look.id})
+        return look
+
+    def _planned(self, state: State, view: JobView) -> dict[str, Any]:
+        """What was seen is what happens. If the look failed, so will the import, and say why."""
+        look = last_look(state, view.job)
+        if look is None or view.order is None or look.status in (Status.FAILED, Status.CANCELLED):
+            return {}
+        if look.status is not Status.READY or look.receipt is None:
+            raise ChangedError(
+                "still_looking", f"{look.id} still looks what {view.job.id} would do.", remedy="Wait until it is ready."
+            )
+        plan = check_plan(Imports(adapters=self.adapters), look.receipt["plan"])
+        return {"request": _applying(view.order, plan.id), "plan": plan}
+
+
+def is_held(view: JobView) -> bool:
+    return view.order is not None and view.order.queue == HELD and not view.job.status.final
+
+
+def last_look(state: State, job: JobRecord) -> JobRecord | None:
+    told = state.ledger.events.last(job.id, LOOK)
+    return None if told is None else state.ledger.jobs.get(told.facts["job"])
+
+
+def _applying(held: OrderRecord, plan: str) -> dict[str, Any]:
+    """The files stay with it until it is done."""
+    return written(replace(read_back(ImportOrder, held.request), one=None, several=None, plan=plan))

@@ -1,0 +1,159 @@
+"""Jobs that are held: nobody does them before somebody says so, and what was seen of them is what happens."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from acceptance.work import drained, facts, service
+from entrepot import BundleRequest, Entrepot, ExportOptions, ImportRequest, Mode
+from entrepot.bystanders import SystemClock
+from entrepot.model.errors import ChangedError
+from entrepot.model.orders import WhyWaiting
+from entrepot.model.records import Status
+from entrepot.state import open_state
+from entrepot.use_cases.submissions import Manner
+
+CSV = ExportOptions(format="csv")
+HELD, BY_HAND = Manner(held=True), Manner(wake=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        connection.executescript(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO users VALUES (1, 'Ann');"
+        )
+    (tmp_path / "users.csv").write_text("id,name\n1,Anna\n2,Ben\n")
+
+    def wake(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr("entrepot.use_cases.inquiries.wake", wake)
+    return tmp_path
+
+
+def names(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / "app.db")) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM users ORDER BY id")]
+
+
+def change(home: Path, sql: str) -> None:
+    with closing(sqlite3.connect(home / "app.db")) as connection:
+        connection.executescript(sql)
+
+
+def held_import(home: Path, shop: Entrepot) -> str:
+    each = ImportRequest(entity="", mode=Mode.UPSERT)
+    return shop.submit_import([home / "users.csv"], BundleRequest(each=each), manner=HELD).id
+
+
+def test_a_held_job_waits_until_it_is_started_and_then_runs_once(home: Path) -> None:
+    shop = service(home)
+    job = shop.submit_export("users", options=CSV, manner=HELD)
+    drained(home)  # a worker that has nothing to do goes, although it is there
+    view = shop.job(job.id)
+    assert (view.job.status, view.waiting and view.waiting.why) == (Status.PENDING, WhyWaiting.HELD)
+    shop.start_job(job.id)
+    shop.start_job(job.id)
+    drained(home)
+    assert shop.job(job.id).job.status is Status.COMPLETED
+    assert shop.start_job(job.id).status is Status.COMPLETED
+    assert [event.kind for event in shop.job_events(job.id)].count("started") == 1
+
+
+def test_no_measure_of_queues_counts_what_is_held(home: Path) -> None:
+    shop = service(home)
+    shop.submit_export("users", options=CSV, manner=HELD)
+    with open_state(home / "state", SystemClock()) as state:
+        assert state.ledger.measures.now().queues == ()
+
+
+def test_a_held_job_that_was_cancelled_is_never_begun(home: Path) -> None:
+    shop = service(home)
+    job = shop.submit_export("users", options=CSV, manner=HELD)
+    assert shop.cancel_job(job.id).status is Status.CANCELLED
+    assert shop.start_job(job.id).status is Status.CANCELLED
+    drained(home)
+    assert shop.job(job.id).job.status is Status.CANCELLED
+    again = shop.retry_job(job.id)
+    drained(home)
+    assert shop.job(again.id).job.status is Status.COMPLETED
+
+
+def test_what_was_seen_is_what_a_held_import_does(home: Path) -> None:
+    shop = service(home)
+    job = held_import(home, shop)
+    (home / "users.csv").write_text("id,name\n3,Somebody else\n")
+    look = shop.look_at_job(job, manner=BY_HAND)
+    with pytest.raises(ChangedError) as caught:
+        shop.start_job(job)
+    assert caught.value.code == "still_looking"
+    drained(home)
+    seen = facts(shop.job(look.id).job.receipt)
+    assert seen["counts"] == {"created": 1, "updated": 1, "unchanged": 0, "skipped": 0, "failed": 0}
+    assert (names(home), shop.job(job).job.status) == (["Ann"], Status.PENDING)
+    assert shop.start_job(job).plan_id == seen["plan"]
+    drained(home)
+    assert (names(home), shop.job(job).job.status) == (["Anna", "Ben"], Status.COMPLETED)
+    with open_state(home / "state", SystemClock()) as state:
+        assert [each for each in state.ledger.artifacts.known() if each.startswith("given")] == []
+    assert shop.undo(job).deleted == 1
+
+
+def test_a_held_import_is_looked_at_anew_as_often_as_somebody_wants(home: Path) -> None:
+    shop = service(home)
+    job = held_import(home, shop)
+    shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    change(home, "INSERT INTO users VALUES (2, 'Bea')")
+    shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    shop.start_job(job)
+    drained(home)
+    assert names(home) == ["Anna", "Ben"]
+    assert facts(shop.job(job).job.receipt)["counts"]["updated"] == 2  # type: ignore[index]
+
+
+def test_what_has_become_something_else_since_the_look_does_not_happen(home: Path) -> None:
+    shop = service(home)
+    job = held_import(home, shop)
+    shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    change(home, "UPDATE users SET name = 'Anne' WHERE id = 1")
+    shop.start_job(job)
+    drained(home)
+    ended = shop.job(job).job
+    assert (ended.status, facts(ended.error)["code"], names(home)) == (Status.FAILED, "plan_drifted", ["Anne"])
+
+
+def test_a_held_import_can_be_started_without_a_look(home: Path) -> None:
+    shop = service(home)
+    job = held_import(home, shop)
+    shop.start_job(job)
+    drained(home)
+    assert (names(home), shop.job(job).job.status) == (["Anna", "Ben"], Status.COMPLETED)
+
+
+def test_only_an_import_that_waits_can_be_looked_at(home: Path) -> None:
+    shop = service(home)
+    started = held_import(home, shop)
+    shop.start_job(started)
+    for job in (started, shop.submit_export("users", options=CSV, manner=HELD).id):
+        with pytest.raises(ChangedError) as caught:
+            shop.look_at_job(job, manner=BY_HAND)
+        assert caught.value.code == "not_held"
+
+
+def test_a_worker_that_listens_to_named_queues_leaves_held_jobs_too(home: Path) -> None:
+    shop = service(home)
+    job = shop.submit_export("users", options=CSV, manner=replace(HELD, priority=-1)).id
+    with open_state(home / "state", SystemClock()) as state:
+        assert state.ledger.orders.due(None, 5) == state.ledger.orders.due(("default",), 5) == ()
+        assert state.ledger.orders.open_in(None) == 0
+        shop.start_job(job)
+        assert [due.job.id for due in state.ledger.orders.due(None, 5)] == [job]
