@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -20,6 +21,8 @@ class Quiet:
     """Reports nothing to nobody."""
 
     def phase(self, words: str) -> None: ...
+
+    def expect(self, totals: Mapping[str, int | None]) -> None: ...
 
     def begin(self, entity: str, total: int | None) -> None: ...
 

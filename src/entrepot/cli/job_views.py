@@ -92,7 +92,7 @@ def progress_words(progress: ProgressRecord) -> str:
     if not facts["entity"]:
         return str(facts["phase"])
     words = f"{facts['entity']}: {facts['rows']:,} rows, {facts['rows_per_second']:,} rows/s"
-    return f"{words}, {facts['percent']:.0f} %" if facts.get("percent") is not None else words
+    return f"{words}, {facts['percent']:.0f} % of all" if facts.get("percent") is not None else words
 
 
 def event_line(event: EventRecord) -> str:

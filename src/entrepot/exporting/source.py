@@ -53,7 +53,7 @@ class MeteredSource:
         return self.session.lane(query, template)
 
     def render(self, query: Query, template: RowTemplate, rows_per_chunk: int = 1000) -> Iterator[Chunk]:
-        self.reporter.begin(query.title, self._expected(query))
+        self.reporter.begin(query.title, self.expected(query))
         read = rendered(self.session, query, template, rows_per_chunk, self.fan)
         with self._read(ReadAhead(read)) as chunks:
             for chunk in chunks:
@@ -62,7 +62,7 @@ class MeteredSource:
                 yield chunk
 
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]:
-        self.reporter.begin(query.title, self._expected(query))
+        self.reporter.begin(query.title, self.expected(query))
         with self._read(self.session.batches(query, rows)) as batches:
             for batch in batches:
                 self.cancel.check()
@@ -83,7 +83,7 @@ class MeteredSource:
             if isinstance(parts, (Generator, ReadAhead)):
                 parts.close()
 
-    def _expected(self, query: Query) -> int | None:
+    def expected(self, query: Query) -> int | None:
         """The count if somebody asked for it, else the database's own estimate where it means the same rows."""
         whole = query.where is None and query.limit is None
         return self.counts.get(query.entity.name, query.entity.rows_estimate if whole else None)

@@ -9,6 +9,7 @@ from functools import partial
 from entrepot.importing.agreeing import agree, receipt_of, refuse
 from entrepot.importing.attachments.carrying import carried
 from entrepot.importing.attempts import carry_out
+from entrepot.importing.expecting import expect
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.halving import CODE as REFUSED
 from entrepot.importing.isolating import Changed, changed
@@ -119,6 +120,7 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
             noted(work, plan)
             refuse(with_errors(work, plan, decided))
         must_be_confirmed(plan, plan.request.mirror.confirmed)
+        expect([plan], work.run)
         with discreet(plan.request):
             done = mirrored(work, decided, plan, target) if plan.radius else changed(work, decided, plan, target)
             noted(done.work, done.plan)

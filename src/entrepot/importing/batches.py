@@ -16,6 +16,7 @@ from pathlib import Path
 
 from entrepot.importing.agreeing import agree, receipt_of, refuse
 from entrepot.importing.attempts import carry_out
+from entrepot.importing.expecting import expect
 from entrepot.importing.failed_rows import errors_file, with_errors
 from entrepot.importing.isolating import changed, matched
 from entrepot.importing.lanes import MAPPED, Lane
@@ -68,6 +69,7 @@ def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Bat
             if plan.blocked:
                 noted(work, plan)
                 refuse(with_errors(work, plan, decided))
+        expect([plan], run)
         counts, proofs = Counter(none_decided()), list[Proof]()
         for unit, span in enumerate(spans(work)):
             facts = one_batch(work, plan, wanted, unit, span)

@@ -5,7 +5,7 @@ Threads: everything is called from the thread that runs the job, except `cancel`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,10 @@ class Reporter(Protocol):
     """Told what goes on; never decides. Calls are cheap and come at most once per chunk."""
 
     def phase(self, words: str) -> None: ...
+
+    def expect(self, totals: Mapping[str, int | None]) -> None:
+        """All rows that will move, by the entities that will be begun; `""` of all that are not named."""
+        ...
 
     def begin(self, entity: str, total: int | None) -> None:
         """An entity's rows start to move; `total` is None where only the end will tell."""

@@ -19,6 +19,7 @@ from entrepot.importing.bundles.opening import members_of
 from entrepot.importing.bundles.parts import Part
 from entrepot.importing.bundles.unasked import without_unasked
 from entrepot.importing.bundles.writing import write
+from entrepot.importing.expecting import expect
 from entrepot.importing.failed_rows import with_errors
 from entrepot.importing.mirroring.guards import must_be_confirmed
 from entrepot.importing.notes import noted
@@ -68,6 +69,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
                 noted(one.member.work, part)
             refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
         must_be_confirmed(plan, plan.confirmed)
+        expect(plan.parts, run)
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
             for changed in done:
                 noted(changed.work, changed.plan)

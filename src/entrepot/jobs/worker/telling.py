@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from entrepot.ledger.events import PHASE
 from entrepot.model.problems import Problem
 from entrepot.model.records import Document
+from entrepot.model.whole import Whole
 
 WARNING = "warning"
 MOST_WARNINGS = 100
@@ -28,8 +29,13 @@ class Telling:
         self._rows = self._size = self._all_rows = self._warnings = self._elsewhere = self._shown = 0
         self._began = time.monotonic()
         self._taken: Document | None = None
+        self._whole = Whole()
         self.on_phase: Callable[[str], object] | None = None
         """Hears of each, in the thread that tells it."""
+
+    def go_on_from(self, percent: float) -> None:
+        """What an attempt before this one has told."""
+        self._whole = Whole(percent)
 
     @property
     def all_rows(self) -> int:
@@ -39,16 +45,22 @@ class Telling:
         if self.on_phase is not None:
             self.on_phase(words)
         self._entity, self._words = "", words
+        self._whole.phase(words)
         self._events.append((PHASE, {"words": words}))
+
+    def expect(self, totals: Mapping[str, int | None]) -> None:
+        self._whole.expect(totals)
 
     def begin(self, entity: str, total: int | None) -> None:
         self._entity, self._total, self._rows, self._size, self._shown = entity, total, 0, 0, 0
         self._began = time.monotonic()
+        self._whole.begin(entity, total)
 
     def advance(self, rows: int, size: int) -> None:
         self._rows += rows
         self._size += size
         self._all_rows += rows
+        self._whole.advance(rows)
 
     def elsewhere(self, rows: int) -> None:
         """So many more are made already, and will come."""
@@ -96,9 +108,9 @@ class Telling:
             "rows_of_all": self._all_rows,
             "rows_per_second": rate,
             "warnings": self._warnings,
+            "percent": round(self._whole.percent, 1),
         }
         if self._total:
-            facts["percent"] = round(100 * rows / self._total, 1)
             facts["seconds_left"] = round((self._total - rows) / rate) if rate else None
         return facts
 
