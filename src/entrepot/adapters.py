@@ -64,6 +64,12 @@ class Adapters:
         self._until: ExitStack | None = None
         """Until then our own records stay open, once they are."""
 
+    def asked_by(self, principal: Principal) -> Adapters:
+        """The same for somebody else."""
+        other = copy(self)
+        other.principal = principal
+        return other
+
     def elsewhere(self, db: str) -> Adapters:
         """The same with another database."""
         other = copy(self)

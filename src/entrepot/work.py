@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from entrepot.access.permissions import Principal, Role
 from entrepot.adapters import Adapters
 from entrepot.bystanders import SystemClock
 from entrepot.config.load import load_settings
 from entrepot.config.secrets import resolve_secret
+from entrepot.jobs.orders.asking import who_asked
 from entrepot.jobs.orders.places import Place
 from entrepot.jobs.orders.requests import CLEANUP, EXPORT, IMPORT, PREVIEW, UNDO, VERIFY, read_back
 from entrepot.jobs.worker.running import Attempt
@@ -85,7 +85,7 @@ class Works:
             db,
             _settings(place),
             environment,
-            principal=principal_of(attempt.order.principal),
+            principal=who_asked(attempt.order),
             reporter=attempt.reporter,
             cancel=attempt.cancel,
             clock=SystemClock(),
@@ -117,7 +117,3 @@ def _kind(attempt: Attempt) -> Kind:
     if kind is None:
         raise BugError("unknown_kind", f"No worker knows what a job of the kind '{attempt.job.kind}' is.")
     return kind
-
-
-def principal_of(said: Document) -> Principal:
-    return Principal(name=said["name"], role=Role(said["role"]), tenant=said.get("tenant"))

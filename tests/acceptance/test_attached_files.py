@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.attached import FILES, RESTORE, REWRITE, ROWS, UPSERT, foreign, office, package
+from entrepot import ExportOptions
 from entrepot.cli import main
 from entrepot.model.attachments import FileFate, Files
 from entrepot.model.drafts import Errors, Reading
@@ -233,3 +234,13 @@ def test_the_command_line_says_what_becomes_of_files(tmp_path: Path, capsys: pyt
     assert receipt["files"]["counts"] == {"restored": 1, "missing": 1}
     assert main(["undo", receipt["job"], "--yes", *words[4:]]) == 0
     assert "1 taken out of the store" in capsys.readouterr().out
+
+
+def test_a_package_without_its_files_brings_the_rows_alone(tmp_path: Path) -> None:
+    source, into = office(tmp_path / "source", ROWS, FILES), office(tmp_path / "into")
+    options = ExportOptions(format_options={"attachments": "false"})
+    made = source.entrepot.export(to=tmp_path / "office.zip", options=options)
+    assert made.receipt.warnings == ()
+    assert source.entrepot.inspect(made.path).ok
+    receipt = into.entrepot.bring_in(made.path, RESTORE)
+    assert (into.rows(), receipt.files, into.store.exists()) == (ROWS, None, False)

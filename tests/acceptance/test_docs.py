@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import shlex
+import signal
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from acceptance.work import workers
 from entrepot.cli import main
 from entrepot.cli.parser import build_parser
 from entrepot.config.decode import decode
@@ -24,14 +28,23 @@ BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 PAGES = [page for page in sorted(DOCS.glob("[hs]*/*.md")) if BLOCK.search(page.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_example_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """With the sample; whatever worker was started there goes."""
     create_sample(tmp_path)
-    (tmp_path / "passphrase.txt").write_text("correct horse battery staple\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    for worker in workers(tmp_path, ".entrepot"):
+        os.kill(worker, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_example_of_a_page_runs(page: Path, home: Path) -> None:
+    (home / "passphrase.txt").write_text("correct horse battery staple\n", encoding="utf-8")
+    names: dict[str, object] = {"__name__": "__main__"}
     for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
         if language == "python":
-            exec(compile(text, page.name, "exec"), {"__name__": "__main__"})
+            exec(compile(text, page.name, "exec"), names)
             continue
         for line in text.splitlines():
             command = shlex.split(line.removeprefix("$ entrepot "))

@@ -12,6 +12,7 @@ import pytest
 from acceptance.work import drained, facts, service
 from entrepot import BundleRequest, Entrepot, ExportOptions, ImportRequest, Mode
 from entrepot.bystanders import SystemClock
+from entrepot.ledger.events import Events
 from entrepot.model.errors import ChangedError
 from entrepot.model.orders import WhyWaiting
 from entrepot.model.records import Status
@@ -157,3 +158,32 @@ def test_a_worker_that_listens_to_named_queues_leaves_held_jobs_too(home: Path) 
         assert state.ledger.orders.open_in(None) == 0
         shop.start_job(job)
         assert [due.job.id for due in state.ledger.orders.due(None, 5)] == [job]
+
+
+def test_a_look_that_nobody_could_note_down_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process died behind its submission."""
+    shop = service(home)
+    job = held_import(home, shop)
+
+    def died(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(Events, "add", died)
+        shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    assert (names(home), shop.job(job).look) == (["Ann"], None)
+    shop.start_job(job)
+    drained(home)
+    assert (names(home), shop.job(job).job.status) == (["Anna", "Ben"], Status.COMPLETED)
+
+
+def test_a_look_may_be_forgotten_sooner_than_the_import(home: Path) -> None:
+    shop = service(home)
+    job = held_import(home, shop)
+    look = shop.look_at_job(job, manner=BY_HAND)
+    with closing(sqlite3.connect(home / "state" / "ledger.db")) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("DELETE FROM jobs WHERE id = ?", (look.id,))
+        connection.commit()
+    assert shop.job(job).look is None

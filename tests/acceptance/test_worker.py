@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.work import BY_HAND, service
+from acceptance.work import BY_HAND, service, workers
 from entrepot import Entrepot
 from entrepot.model.records import Status
 from recovery import dying_worker
@@ -32,20 +32,6 @@ def home(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
     for worker in workers(tmp_path):
         os.kill(worker, signal.SIGKILL)
-
-
-def workers(home: Path) -> list[int]:
-    """Those of this folder."""
-    wanted = f"ENTREPOT_STATE={home / 'state'}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            ours = wanted in (process / "environ").read_bytes().split(b"\0")
-            if ours and b"worker" in (process / "cmdline").read_bytes().split(b"\0"):
-                found.append(int(process.name))
-        except OSError:
-            continue
-    return found
 
 
 def environment(home: Path) -> dict[str, str]:

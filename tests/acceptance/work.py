@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from queue import Queue
 
 from entrepot import Entrepot
 from entrepot.bystanders import SystemClock
@@ -49,6 +52,39 @@ def drained(
         if ready is not None:
             ready(loop)
         loop.run()
+
+
+@contextmanager
+def at_work(folder: Path, *, work: Work | None = None) -> Iterator[None]:
+    """A worker in a thread, which stays for the block."""
+    begun: Queue[Loop] = Queue()
+
+    def ready(loop: Loop) -> None:
+        loop.idle_exit = None
+        begun.put(loop)
+
+    thread = threading.Thread(target=drained, args=(folder,), kwargs={"ready": ready, "work": work})
+    thread.start()
+    loop = begun.get(timeout=60)
+    try:
+        yield
+    finally:
+        loop.stop()
+        thread.join()
+
+
+def workers(home: Path, state: str = "state") -> list[int]:
+    """The processes that work for this folder."""
+    wanted = f"ENTREPOT_STATE={home / state}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            ours = wanted in (process / "environ").read_bytes().split(b"\0")
+            if ours and b"worker" in (process / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
 
 
 def facts(told: Mapping[str, object] | None) -> Mapping[str, object]:

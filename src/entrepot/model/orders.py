@@ -159,5 +159,7 @@ class JobView:
     artifacts: tuple[ArtifactRecord, ...] = ()
     waiting: Waiting | None = None
     """Why no worker has it yet."""
+    look: JobRecord | None = None
+    """The last look at it, of an import that was held."""
     journal_removed_at: datetime | None = None
     """Since then nothing of it can be taken back."""

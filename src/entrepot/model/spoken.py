@@ -154,7 +154,7 @@ def said(system: System, job: JobRecord, phases: Iterable[str] = (), writes: str
     stage = furthest(job.kind, told)
     point = point_of(job, stage)
     if job.kind == EXPORT or not system.stages:
-        phase = "" if job.status.final or not told else told[-1]
+        phase = "" if job.finished_at is not None or not told else told[-1]
     elif point in (Point.IMPORTED, Point.IN_PART):
         phase = system.last
     else:

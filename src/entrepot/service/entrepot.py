@@ -11,6 +11,7 @@ The class says what can be done; `exports` and `imports` do it, with what `adapt
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,14 @@ class Entrepot(
             origin=origin,
         )
         self._exports = Exports(adapters=self._adapters)
+
+    def on_behalf_of(self, principal: Principal) -> Entrepot:
+        """The same for somebody else, with their rights and their name in the audit."""
+        other = copy(self)
+        other.__dict__.pop("_imports", None)
+        other._adapters = self._adapters.asked_by(principal)
+        other._exports = Exports(adapters=other._adapters)
+        return other
 
     def catalog(self) -> Catalog:
         """What the schema says, overlaid with the settings; read anew at each call."""

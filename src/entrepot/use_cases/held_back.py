@@ -8,18 +8,15 @@ from typing import Any
 
 from entrepot.adapters import Adapters
 from entrepot.config.queues import queue_for
+from entrepot.jobs.orders.asking import LOOK
 from entrepot.jobs.orders.requests import IMPORT, PREVIEW, ImportOrder, is_copy, read_back, written
 from entrepot.model.errors import ChangedError
 from entrepot.model.orders import HELD, JobView, OrderRecord
 from entrepot.model.records import JobRecord, Status
-from entrepot.state import State
 from entrepot.use_cases.imports import Imports
 from entrepot.use_cases.inquiries import Inquiries, wake_for
 from entrepot.use_cases.orderable import check_plan
 from entrepot.use_cases.submissions import Manner, Submissions
-
-LOOK = "look"
-"""The event of a held import that somebody wants to know of what it would do; the last one counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +28,7 @@ class HeldBack:
         view = Inquiries(adapters=self.adapters).job(id)
         with self.adapters.state() as state:
             if view.order is not None and is_held(view):
-                planned = self._planned(state, view)
+                planned = self._planned(view)
                 named = queue_for(view.job.kind, view.order.tenant, queue, self.adapters.loaded)
                 with suppress(ChangedError):  # somebody was quicker, or it was cancelled
                     state.ledger.held.start(view.job, named, **planned)
@@ -54,9 +51,9 @@ class HeldBack:
             state.ledger.events.add(view.job, LOOK, {"job": look.id})
         return look
 
-    def _planned(self, state: State, view: JobView) -> dict[str, Any]:
+    def _planned(self, view: JobView) -> dict[str, Any]:
         """What was seen is what happens. If the look failed, so will the import, and say why."""
-        look = last_look(state, view.job)
+        look = view.look
         if look is None or view.order is None or look.status in (Status.FAILED, Status.CANCELLED):
             return {}
         if look.status is not Status.READY or look.receipt is None:
@@ -69,11 +66,6 @@ class HeldBack:
 
 def is_held(view: JobView) -> bool:
     return view.order is not None and view.order.queue == HELD and not view.job.status.final
-
-
-def last_look(state: State, job: JobRecord) -> JobRecord | None:
-    told = state.ledger.events.last(job.id, LOOK)
-    return None if told is None else state.ledger.jobs.get(told.facts["job"])
 
 
 def _applying(held: OrderRecord, plan: str) -> dict[str, Any]:

@@ -12,5 +12,7 @@ class PackageOptions:
     """How each entity's rows are written inside the package."""
     manifest: bool = False
     """Also write `manifest.json`: counts, checksums, attachments and warnings for programs that look for it."""
+    attachments: bool = True
+    """Also the files that rows point to."""
     camel_case: bool = False
     """Write field names as `customerId` instead of `customer_id`, in the data and in the manifest."""

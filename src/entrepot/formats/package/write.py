@@ -27,7 +27,7 @@ def write_package(
     made = FORMATS[options.member_format]
     with outlet.open(f"{document.stem}.zip", "application/zip") as sink, ZipOutlet(sink) as archive:
         resources = write_resources(document, source, archive, made, tools)
-        attached = write_attachments(archive, tools)
+        attached = write_attachments(archive, tools) if options.attachments else ()
         problems = (*(found for item in resources for found in item.taken.problems), *missing(attached))
         contents = Contents(
             document=document, format=made, resources=resources, files=(), attached=attached, problems=problems

@@ -19,6 +19,8 @@ from entrepot.model.records import Document, JobRecord, Status
 from entrepot.model.spoken import Said, System, said
 from entrepot.state import State
 
+LOOK = "look"
+"""The event of a held import that somebody wants to know of what it would do."""
 AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
 UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
 WAITING = CancelledError("cancelled", "Cancelled while it waited to be tried again.", remedy="Nothing was left behind.")
@@ -33,8 +35,20 @@ def view(state: State, job: JobRecord, limits: Limits, queues: Collection[str]) 
         waiting=waiting(state, job, order, limits, queues),
         progress=state.ledger.progress.of_job(job.id),
         artifacts=state.ledger.artifacts.of_job(job.id),
+        look=last_look(state, job),
         journal_removed_at=journal_removed_at(state, job.id),
     )
+
+
+def last_look(state: State, job: JobRecord) -> JobRecord | None:
+    """It may be forgotten sooner than the import."""
+    told = state.ledger.events.last(job.id, LOOK)
+    if told is None:
+        return None
+    try:
+        return state.ledger.jobs.get(told.facts["job"])
+    except InputError:
+        return None
 
 
 def in_words(state: State, job: JobRecord, system: System) -> Said:
@@ -90,6 +104,11 @@ def _end_idle(state: State, job: JobRecord, why: CancelledError) -> None:
 def as_asked(principal: Principal) -> Document:
     """How a job keeps who asks."""
     return {"name": principal.name, "role": principal.role.value, "tenant": principal.tenant}
+
+
+def who_asked(order: OrderRecord) -> Principal:
+    said = order.principal
+    return Principal(name=said["name"], role=Role(said["role"]), tenant=said.get("tenant"))
 
 
 def again(state: State, job: str, asks: Document) -> JobRecord:
