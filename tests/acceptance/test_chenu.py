@@ -22,7 +22,9 @@ from acceptance.work import at_work, environment_of, service, workers
 from entrepot import Entrepot
 from entrepot.access.permissions import Principal, Role
 from entrepot.cli.reading_options import FORMATS
+from entrepot.exporting.plan import ExportOptions as Written
 from entrepot.formats.registry import registry
+from entrepot.jobs.worker.telling import Telling
 from entrepot.model.errors import EntrepotError, InputError
 from entrepot.systems import chenu
 from entrepot.systems.chenu import (
@@ -235,6 +237,32 @@ def test_progress_rises_over_all_entities_to_the_end(home: Path, chenu_service: 
         run(doing(entering.id, heard.append))
         rising(heard)
     assert rows(home, "SELECT count(*) FROM threads") == [(2_992,)]
+
+
+class Noting(Telling):
+    """What is told of a job, at each time that something happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, float]] = []
+
+    def advance(self, rows: int, size: int) -> None:
+        super().advance(rows, size)
+        told = self.progress() or {}
+        self.seen.append((told["entity"], told["percent"]))
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "xlsx", "zip"])
+def test_rows_of_each_entity_bring_a_job_further(format: str, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        connection.executescript(f"{SCHEMA} ANALYZE")
+    noting = Noting()
+    shop = Entrepot(f"sqlite:///{tmp_path / 'app.db'}", environment=environment_of(tmp_path), reporter=noting)
+    shop.export(to=f"{tmp_path}/out/", options=Written(format=format))
+    percents = [percent for _, percent in noting.seen]
+    assert percents == sorted(percents)
+    ends = {entity: percent for entity, percent in noting.seen if entity}
+    assert 0 < ends["users"] < ends["threads"] < 100
 
 
 def rising(heard: list[Progress]) -> None:

@@ -58,6 +58,8 @@ class Whole:
         piece = self._pieces.get(name) or self._pieces.get(WHATEVER)
         if piece is None:
             piece = self._unexpected(name, total)
+        elif piece.total is None:
+            piece.total = total  # somebody has counted meanwhile
         if self._now is not None and self._now is not piece:
             self._now.over = True
         self._now = piece

@@ -49,6 +49,14 @@ def test_entities_of_which_nobody_knows_how_many_rows_they_have_go_on_all_the_sa
     assert seen[5] < ROWS / 2 < seen[6]
 
 
+def test_what_was_counted_since_is_known() -> None:
+    whole = Whole()
+    whole.expect({"users": None, "orders": None})
+    whole.begin("users", 100)
+    whole.advance(50)
+    assert whole.percent == ROWS / 4
+
+
 def test_all_tables_of_an_import_are_expected_together() -> None:
     whole = Whole()
     for words in PHASES:
