@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from entrepot.jobs.housekeeping.cleaning import Cleaning
 from entrepot.model.cancel import CancelSwitch
 from entrepot.model.cleanup import CleanupReceipt
 from entrepot.model.errors import CancelledError, StorageError, UnavailableError
+from entrepot.model.orders import DEFAULT_QUEUE, HELD, Wish
 from entrepot.model.records import ArtifactRecord, JobRecord, Status
 from entrepot.state import Elsewhere, State, open_state
 from entrepot.storage.artifacts import ArtifactStore
@@ -220,3 +222,21 @@ def test_dead_parts_of_somebody_else_are_not_touched(tmp_path: Path, state: Stat
     (state.artifacts.folder / ".x.entrepot-part").symlink_to(tmp_path / "precious")
     assert clean(state) == {}
     assert (tmp_path / "precious" / "file").exists()
+
+
+def test_a_job_that_nobody_has_had_started_is_cancelled_after_a_year_and_goes_a_year_later(
+    state: State, clock: PinnedClock
+) -> None:
+    wish = Wish(kind="export", request={}, database="d", principal={"name": "ann"}, queue=HELD)
+    job, orders = state.ledger.orders.submit(wish), state.ledger.orders
+    clock.pass_by(days=364)
+    waits, started = orders.submit(replace(wish, queue=DEFAULT_QUEUE)), orders.submit(wish)
+    state.ledger.held.start(started, DEFAULT_QUEUE)
+    assert clean(state) == {}
+    assert state.ledger.jobs.get(job.id).status is Status.PENDING
+    clock.pass_by(days=1)
+    assert clean(state) == {}
+    assert state.ledger.jobs.get(job.id).status is Status.CANCELLED
+    clock.pass_by(days=365)
+    assert clean(state) == {"job": (1, 0)}
+    assert [state.ledger.jobs.get(each.id).status for each in (waits, started)] == [Status.PENDING] * 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
 
 from entrepot.ledger.events import add_event
 from entrepot.ledger.jobs import write_job
 from entrepot.ledger.records import Records
+from entrepot.ledger.tables import JOBS
 from entrepot.ledger.work_tables import ORDERS
 from entrepot.model.orders import HELD
 from entrepot.model.records import Document, JobRecord, PlanRecord
@@ -17,6 +21,14 @@ STARTED = "started"
 class Held:
     def __init__(self, records: Records) -> None:
         self._records = records
+
+    def older(self, until: datetime) -> tuple[JobRecord, ...]:
+        """Those that were submitted by then, and nobody has had started."""
+        query = select(JOBS).join(ORDERS, ORDERS.c.job == JOBS.c.id).where(JOBS.c.finished_at.is_(None))
+        held = query.where(ORDERS.c.queue == HELD, JOBS.c.created_at <= until).order_by(JOBS.c.id)
+        with self._records.reading() as connection:
+            rows: list[dict[str, Any]] = [dict(row._mapping) for row in connection.execute(held)]
+        return tuple(JobRecord(**row) for row in rows)
 
     def start(
         self, job: JobRecord, queue: str, *, request: Document | None = None, plan: PlanRecord | None = None

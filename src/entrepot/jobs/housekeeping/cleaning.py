@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from entrepot.expiry import remove_expired
 from entrepot.jobs.housekeeping.orphans import drop_orphans, orphans
+from entrepot.jobs.orders.asking import end_unstarted
 from entrepot.ledger.owners import FOLDER as OWNERS
 from entrepot.model.cleanup import CLAIM, ORPHAN, PART, PLAN, CleanupReceipt, Gone, Sum
 from entrepot.model.ports import Cancel
@@ -84,6 +85,7 @@ class Cleaning:
             tally.add([Gone(kind=one.kind, id=one.id, bytes=one.bytes, since=None)])
             self.cancel.check()
         tally.add(_plans(ledger.removals.drop_plans(until), until))
+        end_unstarted(self.state, until - self.jobs_kept)
         for each in ledger.history.drop_old(until - self.jobs_kept):
             tally.add([each])
             self.cancel.check()

@@ -23,6 +23,7 @@ LOOK = "look"
 """The event of a held import that somebody wants to know of what it would do."""
 AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
 UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
+UNSTARTED = CancelledError("cancelled", "Nobody has had it started for longer than [retention] jobs.")
 WAITING = CancelledError("cancelled", "Cancelled while it waited to be tried again.", remedy="Nothing was left behind.")
 
 
@@ -87,6 +88,13 @@ def cancel(state: State, job: str) -> JobRecord:
     if found.owner == NOBODY and _left_nothing(state, found):
         _end_idle(state, found, WAITING if state.ledger.orders.get(job).attempts else UNBEGUN)
     return state.ledger.jobs.get(job)
+
+
+def end_unstarted(state: State, until: datetime) -> None:
+    """What was held since then, and nobody has had started. Whoever has it started at this moment is quicker, or hears
+    of it."""
+    for job in state.ledger.held.older(until):
+        _end_idle(state, job, UNSTARTED)
 
 
 def _left_nothing(state: State, job: JobRecord) -> bool:
