@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
 from entrepot.model.audit import Action
 from entrepot.model.selection import Selection, chosen
+from entrepot.service.submitting import submitting
 from entrepot.use_cases.audited_names import without_secrets
-from entrepot.use_cases.auditing import Told as Recorded
 from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:
@@ -22,23 +21,7 @@ if TYPE_CHECKING:
     from entrepot.model.plans import ImportRequest
     from entrepot.model.records import JobRecord
     from entrepot.use_cases.inquiries import Inquiries
-    from entrepot.use_cases.submissions import Manner, Submissions
-
-
-@contextmanager
-def submitting(
-    adapters: Adapters,
-    manner: Manner | None,
-    action: Action,
-    about: object = None,
-    entity: str | None = None,
-    **facts: str | None,
-) -> Iterator[tuple[Submissions, Recorded]]:
-    """Around a submission, as `recorded`. To open our own records takes longer than to write an order."""
-    from entrepot.use_cases.submissions import Manner, Submissions
-
-    with adapters.opening_once() as once, recorded(once, action, about, entity, beside=False, **facts) as told:
-        yield Submissions(adapters=once, manner=manner or Manner()), told
+    from entrepot.use_cases.submissions import Manner
 
 
 class Ordering:

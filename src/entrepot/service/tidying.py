@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from entrepot.adapters import Adapters
 from entrepot.model.audit import Action
-from entrepot.service.ordering import submitting
+from entrepot.service.submitting import submitting
 from entrepot.use_cases.auditing import recorded
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from entrepot.jobs.orders.waking import wake
 from entrepot.jobs.orders.watching import follow, watching
 from entrepot.ledger.records import unknown_id
 from entrepot.model.errors import InputError
-from entrepot.model.orders import EventRecord, JobView
+from entrepot.model.orders import HELD, EventRecord, JobView
 from entrepot.model.records import JobRecord
 from entrepot.model.spoken import Said, system_of
 
@@ -91,7 +91,7 @@ class Inquiries:
     def retry(self, id: str) -> JobRecord:
         with self._opened() as state:
             order = order_of(state, self._seen(state, id).id)
-            if order is not None:
+            if order is not None and order.queue != HELD:
                 known_queue(order.queue, self.adapters.loaded, id)
             job = again(state, id, as_asked(self.adapters.principal))
             wake_for(self.adapters, state)
