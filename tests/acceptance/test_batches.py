@@ -15,6 +15,7 @@ from entrepot import Entrepot
 from entrepot.bystanders import Quiet
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import ChangedError, DamagedError, EntrepotError, InputError, UnavailableError
+from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.plans import ImportRequest
 
 BATCHES = into(Mode.UPSERT, errors=Errors.SKIP, batch_size=3)
@@ -115,6 +116,7 @@ def test_what_each_batch_wrote_is_read_back_and_added_up(each: Club) -> None:
     assert set(marks(each)) == {0, 1}
     (job,) = re.findall(r"resume (\S+)", raised.value.remedy)
     receipt = each.entrepot.resume(job)
+    assert isinstance(receipt, ImportReceipt)
     assert receipt.counts == whole.counts
     assert set(receipt.proofs) == set(whole.proofs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -106,7 +107,7 @@ def test_each_table_can_be_asked_for_otherwise(stall: Market) -> None:
         (BundleRequest(tables={"people": UPSERT.each}), "unknown_table"),
         (BundleRequest(tables={"orders": UPSERT.each, "orders.csv": UPSERT.each}), "given_twice"),
         (BundleRequest(each=ImportRequest(entity="", exclusive=True)), "no_exclusive_lane"),
-        (BundleRequest(each=ImportRequest(entity="", errors=SKIPPING.each.errors, batch_size=10)), "not_together"),
+        (BundleRequest(each=SKIPPING.each, tables={"orders": replace(SKIPPING.each, batch_size=10)}), "not_together"),
         (BundleRequest(each=ImportRequest(entity="", declared=3)), "not_together"),
     ],
     ids=[
@@ -114,7 +115,7 @@ def test_each_table_can_be_asked_for_otherwise(stall: Market) -> None:
         "no such table to ask",
         "one table twice",
         "exclusive",
-        "batches",
+        "batches of one",
         "a number of records",
     ],
 )

@@ -89,7 +89,7 @@ def manner(plan: BundlePlan, paper: Paper) -> Iterator[str]:
     seconds = sum(part.estimate.seconds for part in plan.parts)
     locked = sum(part.estimate.locked for part in plan.parts)
     yield from paper.heading("How it would be done")
-    yield from told("rows", f"all tables in one transaction; {how}", paper)
+    yield from told("rows", f"{transactions(plan)}; {how}", paper)
     if tables := list(dict.fromkeys(table for part in plan.parts for table in part.locks)):
         yield from told("tables", f"nobody else can use these until it is done: {', '.join(tables)}", paper)
     if not plan.blocked:
@@ -100,6 +100,13 @@ def manner(plan: BundlePlan, paper: Paper) -> Iterator[str]:
         for problem in part.problems:
             if problem.code == "triggers_fire":
                 yield from told("triggers", problem.message, paper)
+
+
+def transactions(plan: BundlePlan) -> str:
+    size = plan.parts[0].request.batch_size
+    return (
+        f"one table after the other, in transactions of {size:,} records" if size else "all tables in one transaction"
+    )
 
 
 def bundle_receipt_lines(receipt: BundleReceipt, paper: Paper) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from entrepot.importing.agreeing import agree, receipt_of, refuse
 from entrepot.importing.attempts import carry_out
@@ -25,9 +26,9 @@ from entrepot.importing.match import match
 from entrepot.importing.notes import COUNTS, Facts, noted, proofs_in
 from entrepot.importing.prepare import working
 from entrepot.importing.proof import prove, together
-from entrepot.importing.request import Draft, Run, Work
+from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.tenancy import discreet
-from entrepot.model.changes import Mark
+from entrepot.model.changes import Mark, Target
 from entrepot.model.drafts import none_decided
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
@@ -36,9 +37,11 @@ from entrepot.model.journals import JournalFacts
 from entrepot.model.matching import Span
 from entrepot.model.plans import ImportPlan, ImportRequest
 
+Plan = TypeVar("Plan")
+
 
 @dataclass(frozen=True, kw_only=True)
-class Batched:
+class Batched(Generic[Plan]):
     """The job that is done in batches."""
 
     job: str
@@ -46,17 +49,24 @@ class Batched:
     """Stores the journal of a unit."""
     standing: Callable[[int], Facts | None]
     """What was noted of a unit, if it was committed before."""
-    parts: Callable[[Iterator[bytes], int], object]
-    """Keeps the failed records of a unit."""
+    parts: Callable[[Iterator[bytes], int, int], object]
+    """Keeps the failed records of a unit; of several files that are one table those of each, by its number."""
     whole: Callable[[ImportPlan, Work], ImportPlan]
     """Puts them together at the end."""
-    agreed: ImportPlan | None = None
+    agreed: Plan | None = None
     once: tuple[str, ...] = ()
     goes_on: bool = False
     """Another process began it."""
 
+    def mark(self, target: Target, mark: Mark) -> None:
+        for name in (self.job, *self.once):
+            target.mark(replace(mark, job=name))
 
-def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Batched) -> ImportReceipt:
+
+Asked = Batched[ImportPlan]
+
+
+def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Asked) -> ImportReceipt:
     with run.bench() as bench:
         work = working(draft, request, run, bench)
         refuse_own_references(work)
@@ -71,7 +81,7 @@ def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Bat
                 refuse(with_errors(work, plan, decided))
         expect([plan], run)
         counts, proofs = Counter(none_decided()), list[Proof]()
-        for unit, span in enumerate(spans(work)):
+        for unit, span in enumerate(spans(work.prepared.last, request.batch_size or 1)):
             facts = one_batch(work, plan, wanted, unit, span)
             counts.update(facts[COUNTS])
             proofs += proofs_in(facts)
@@ -80,13 +90,12 @@ def apply_in_batches(draft: Draft, request: ImportRequest, run: Run, wanted: Bat
         return replace(receipt_of(work, plan, lane, wanted.job), proofs=together(proofs))
 
 
-def spans(work: Work) -> Iterator[Span]:
-    size = work.prepared.request.batch_size or 1
-    for first in range(1, work.prepared.last + 1, size):
-        yield Span(first=first, last=min(first + size - 1, work.prepared.last))
+def spans(last: int, size: int) -> Iterator[Span]:
+    for first in range(1, last + 1, size):
+        yield Span(first=first, last=min(first + size - 1, last))
 
 
-def one_batch(work: Work, plan: ImportPlan, wanted: Batched, unit: int, span: Span) -> Facts:
+def one_batch(work: Work, plan: ImportPlan, wanted: Asked, unit: int, span: Span) -> Facts:
     """What came of it."""
     before = wanted.standing(unit)
     if before is not None:
@@ -95,11 +104,10 @@ def one_batch(work: Work, plan: ImportPlan, wanted: Batched, unit: int, span: Sp
     return carry_out(partial(_attempt, some, plan, wanted), work.run, Mark(job=wanted.job, unit=unit), count())
 
 
-def _attempt(work: Work, plan: ImportPlan, wanted: Batched, mark: Mark, say: Callable[[Facts], object]) -> None:
+def _attempt(work: Work, plan: ImportPlan, wanted: Asked, mark: Mark, say: Callable[[Facts], object]) -> None:
     run = work.run
     with run.engine.change(run.catalog, work.entities, run.work, write=True) as target:
-        for name in (wanted.job, *wanted.once):
-            target.mark(replace(mark, job=name))
+        wanted.mark(target, mark)
         decided = match(work, target)
         left = tuple(map(work.prepared.named, decided.defaulted))
         here = replace(plan, counts=decided.counts, defaulted=left, turns=decided.turns)
@@ -107,7 +115,7 @@ def _attempt(work: Work, plan: ImportPlan, wanted: Batched, mark: Mark, say: Cal
             done = changed(work, decided, here, target)
             proofs = prove(done.work, done.plan, target, done.journal) if plan.request.prove else ()
         if done.plan.failed:
-            wanted.parts(iter(errors_file(done.work, done.decided, head=False).blocks), mark.unit)
+            wanted.parts(iter(errors_file(done.work, done.decided, head=False).blocks), mark.unit, 0)
         facts = noted(done.work, done.plan, mark.unit, proofs)
         for journal in done.journal.all:
             wanted.keep(mark.unit, journal.path, journal.facts)
@@ -132,12 +140,16 @@ def check_so_far(plan: ImportPlan, counts: Mapping[str, int]) -> None:
 
 def refuse_own_references(work: Work) -> None:
     """A parent might be in a later batch than what refers to it."""
-    prepared = work.prepared
-    own = [prepared.relations[at].fields for at, referring in enumerate(prepared.matching.references) if referring.own]
-    own += [(sought.field.name,) for sought in prepared.lookups if sought.parent.name == prepared.entity.name]
-    if own:
+    if own := own_references(work.prepared):
         raise InputError(
             "no_batches",
             f"Records of the file refer to each other ({', '.join(own[0])}), so they are not cut.",
             remedy="Leave --batch-size out: everything is brought in by one transaction then.",
         )
+
+
+def own_references(prepared: Prepared) -> list[tuple[str, ...]]:
+    """The fields by which records of the file may refer to each other."""
+    own = [prepared.relations[at].fields for at, referring in enumerate(prepared.matching.references) if referring.own]
+    own += [(sought.field.name,) for sought in prepared.lookups if sought.parent.name == prepared.entity.name]
+    return own

@@ -51,6 +51,16 @@ def with_errors_of_each(work: Work, plan: ImportPlan, decided: Decided, keep: Ke
     return replace(plan, failed_rows=first, shares=tuple(shares))
 
 
+def errors_of_batch(work: Work, plan: ImportPlan, decided: Decided) -> Iterator[tuple[int, Iterator[bytes]]]:
+    """What failed of it, without names above; of several files that are one table by the number of each, from 1."""
+    if plan.failed and not work.prepared.shares:
+        yield 0, iter(errors_file(work, decided, head=False).blocks)
+    words = list(wordings(work, decided)) if plan.failed else []
+    for number, (share, counts) in enumerate(zip(work.prepared.shares, plan.shares, strict=True), start=1):
+        if counts.counts.get(Decision.FAILED):
+            yield number, _blocks(work, form_of_share(share), words, head=False, whole=share.span)
+
+
 def form_of_share(share: Share) -> FailedForm:
     return replace(form_of(share.staged), places=share.columns, before=share.before)
 
@@ -127,7 +137,8 @@ def _blocks(
     prepared = work.prepared
     if head and not form.lines:
         yield header(form)
-    whole = whole or prepared.matching.scope or Span(first=1, last=prepared.last)
+    scope = prepared.matching.scope or Span(first=1, last=prepared.last)
+    whole = Span(first=max(whole.first, scope.first), last=min(whole.last, scope.last)) if whole else scope
     for first in range(whole.first, whole.last + 1, AT_ONCE):
         span = Span(first=first, last=min(first + AT_ONCE - 1, whole.last))
         for block in work.bench.failed(prepared.fields, prepared.matching, words, form, span):

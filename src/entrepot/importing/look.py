@@ -29,6 +29,7 @@ from entrepot.importing.raw_meeting import goes_beside, met
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.rules import unchecked
 from entrepot.importing.triggers import set_off, set_off_by
+from entrepot.importing.uncut import uncut
 from entrepot.importing.unindexed import unindexed
 from entrepot.importing.united import counted_shares
 from entrepot.importing.words import problem_of
@@ -151,6 +152,7 @@ def besides(prepared: Prepared, decided: Decided, run: Run) -> Iterator[Problem]
     yield from set_off_by(decided.radius, run.catalog)
     yield from keyless(prepared.entity, decided.counts)
     yield from with_nulls(prepared.entity, prepared.named(prepared.matching.key), decided.unkeyed)
+    yield from uncut(prepared)
     yield from unindexed(prepared.entity, prepared.named(prepared.matching.key), run.catalog)
 
 

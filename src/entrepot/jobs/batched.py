@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
-from entrepot.importing.batches import Batched, apply_in_batches
-from entrepot.importing.failed_rows import CSV, LINES, form_of, header, name_for
-from entrepot.importing.notes import COUNTS, Facts
-from entrepot.importing.request import Draft, Run, Work
+from entrepot.importing.batches import Batched
+from entrepot.importing.notes import Facts
+from entrepot.importing.request import Run
 from entrepot.jobs.durable import keeping, told
+from entrepot.jobs.failed_parts import FailedParts
 from entrepot.model.changes import Mark
-from entrepot.model.drafts import Decision
 from entrepot.model.errors import CancelledError, EntrepotError, StorageError, UnavailableError
-from entrepot.model.failing import ErrorsFile
-from entrepot.model.import_receipts import ImportReceipt
 from entrepot.model.journals import JournalFacts
-from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.records import JobRecord, Status
 from entrepot.state import State
 
-PART = "failed_part"
+Outcome = TypeVar("Outcome")
+Plan = TypeVar("Plan")
 LEAVING = (UnavailableError, CancelledError, StorageError)
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,29 +33,23 @@ class Batches:
     run: Run
     lasting: timedelta
 
-    def wanted(self, agreed: ImportPlan | None, once: tuple[str, ...]) -> Batched:
+    def wanted(self, agreed: Plan | None, once: tuple[str, ...]) -> Batched[Plan]:
+        failed = FailedParts(state=self.state, job=self.job, lasting=self.lasting)
         return Batched(
             job=self.job.id,
             keep=self.keep,
             standing=self.standing,
-            parts=self.part,
-            whole=self.whole,
+            parts=failed.keep,
+            whole=failed.whole,
             agreed=agreed,
             once=once,
             goes_on=self.goes_on,
         )
 
-    def carried(
-        self,
-        draft: Draft,
-        request: ImportRequest,
-        agreed: ImportPlan | None,
-        once: tuple[str, ...],
-        undo: Callable[[str], str],
-    ) -> ImportReceipt:
+    def carried(self, attempt: Callable[[], Outcome], undo: Callable[[str], str]) -> Outcome:
         """What is wrong with the records takes all batches back; what is wrong with the connection leaves them."""
         try:
-            return apply_in_batches(draft, request, self.run, self.wanted(agreed, once))
+            return attempt()
         except EntrepotError as error:
             stands = self.goes_on
             if stands and isinstance(error, LEAVING):
@@ -94,27 +84,3 @@ class Batches:
 
     def keep(self, unit: int, path: Path, facts: JournalFacts) -> None:
         keeping(self.state, self.job, self.lasting, unit)(path, facts)
-
-    def part(self, blocks: Iterator[bytes], unit: int) -> None:
-        with self.state.artifacts.receive(PART, f"{unit}") as incoming:
-            for block in blocks:
-                incoming.write(block)
-        self.state.record(incoming.stored, CSV[1], lasting=self.lasting, job=self.job)
-
-    def whole(self, plan: ImportPlan, work: Work) -> ImportPlan:
-        if not plan.failed or self.run.keep_errors is None:
-            return plan
-        form = form_of(work.prepared.staged)
-        ending, media_type = LINES if form.lines else CSV
-        head = [] if form.lines else [header(form)]
-        file = ErrorsFile(name=name_for(work.prepared, ending), media_type=media_type, blocks=chain(head, self.parts()))
-        return replace(plan, failed_rows=self.run.keep_errors(file))
-
-    def parts(self) -> Iterator[bytes]:
-        """In the order of the batches; of one that was tried again, what came last."""
-        found = {int(part.name): part for part in self.state.ledger.artifacts.of_job(self.job.id, PART)}
-        units = self.state.ledger.units.of_job(self.job.id)
-        for unit in [each.unit for each in units if each.facts[COUNTS][Decision.FAILED]]:
-            with self.state.artifacts.verify(found[unit]).open("rb") as file:
-                while block := file.read(BLOCK):
-                    yield block

@@ -11,36 +11,30 @@ from typing import TypeVar
 
 import msgspec
 
-from entrepot.importing.bundles.apply import apply
 from entrepot.importing.bundles.look import look
 from entrepot.importing.bundles.parts import Part
-from entrepot.importing.failed_rows import errors_names
 from entrepot.importing.holding import must_hold
 from entrepot.importing.mirroring.guards import all_confirmed, must_be_confirmed
 from entrepot.importing.request import Draft, Run
-from entrepot.jobs.also import shared_columns
+from entrepot.jobs.bundle_jobs import BundleJobs, keeping
 from entrepot.jobs.corrected import root_of
 from entrepot.jobs.corrected_tables import CorrectedTables, correction_of, planned_corrections
 from entrepot.jobs.drafted_tables import drafted
-from entrepot.jobs.durable import document, promising, working
-from entrepot.jobs.errors_files import marks_of, must_be_free_for
+from entrepot.jobs.durable import settle
 from entrepot.jobs.given import Given, room
-from entrepot.jobs.kept_files import settle_files
 from entrepot.jobs.made import Making
-from entrepot.jobs.planned_parts import planned_parts
+from entrepot.jobs.planned_parts import begun_parts, planned_parts
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
+from entrepot.jobs.resuming import at_work, is_in_batches, unfinished
 from entrepot.jobs.tables import Going, files_in, going, records_in, sources_of, tables_of
 from entrepot.jobs.way_in import WayIn
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest
-from entrepot.model.drafts import Decision
-from entrepot.model.how_many import how_many
 from entrepot.model.import_receipts import ImportReceipt
-from entrepot.model.names import entity_names
 from entrepot.model.plans import ImportPlan, ImportRequest
-from entrepot.model.records import DraftRecord, JobRecord, PlanRecord, Status
+from entrepot.model.records import DraftRecord
 from entrepot.storage.keys import Keys
 
 Outcome = TypeVar("Outcome")
@@ -98,14 +92,14 @@ class Bundles:
             return self._carried_out(*drafted(self.way, chosen, run), run, bench)
 
     def _looked_at(self, parts: Sequence[Part], records: Sequence[DraftRecord], run: Run, bench: Bench) -> BundlePlan:
-        plan = look(self._keeping(parts, None), run, bench)
+        plan = look(keeping(self.way, parts, None), run, bench)
         kept = self.way.kept(plan, records[0].id)
         return replace(plan, plan_id=kept.id, state=state_of(kept, self.way.state, self.way.now()))
 
     def _carried_out(
         self, parts: Sequence[Part], records: Sequence[DraftRecord], run: Run, bench: Bench
     ) -> BundleReceipt:
-        return self._job(parts, records[0].id, run, bench, None)
+        return BundleJobs(way=self.way, parts=parts, run=run, bench=bench).carried_out(records[0].id)
 
     def _correcting(
         self, files: Sequence[Path], asked: BundleRequest, keys: Keys, carried: Together[Outcome]
@@ -136,7 +130,25 @@ class Bundles:
             given = planned_corrections if plan.parts[0].request.corrects else planned_parts
             parts = given(self.way, plan, records, run, keys)
             with once(self.way.state, kept):
-                return self._job(parts, kept.draft_id, run, bench, kept)
+                jobs = BundleJobs(way=self.way, parts=parts, run=run, bench=bench, plan=kept)
+                return jobs.carried_out(kept.draft_id)
+
+    def resume(self, job_id: str, keys: Keys) -> ImportReceipt | BundleReceipt:
+        """Go on with an import in batches whose process died; whoever had it cannot write any more."""
+        state = self.way.state
+        found = state.ledger.jobs.get(job_id)
+        if found.draft_id is None or state.ledger.drafts.get(found.draft_id).bundle is None:
+            return self.way.resume(job_id, keys)
+        with self.way.run() as run, state.owning() as owner:
+            job = unfinished(state, job_id, run)
+            if not is_in_batches(state, job):
+                settle(state, run)
+                raise at_work(unfinished(state, job_id, run))
+            plan = state.ledger.plans.get(job.plan_id) if job.plan_id else None
+            job = state.order or state.ledger.jobs.take_over(job, owner)
+            with run.bench() as bench:
+                parts = begun_parts(self.way, job, bundle_of(plan) if plan else None, run, keys)
+                return BundleJobs(way=self.way, parts=parts, run=run, bench=bench, plan=plan).in_batches(job)
 
     def requests_of(self, plan_or_job: str) -> tuple[ImportRequest, ...]:
         """What was asked for, of each table."""
@@ -170,67 +182,3 @@ class Bundles:
 
     def _at_once(self, record: DraftRecord, request: ImportRequest, run: Run, draft: Draft) -> ImportReceipt:
         return self.way.carried_out(record, request, run, draft, None)
-
-    def _keeping(self, parts: Sequence[Part], job: JobRecord | None) -> list[Part]:
-        """Each has an errors file of its own, for which there is room: halfway through is too late to find out."""
-        names = [errors_names(part.draft, part.request) for part in parts]
-        marks = marks_of(names, [part.request.entity for part in parts])
-        for some, mark in zip(names, marks, strict=True):
-            for name in some:
-                must_be_free_for(self.way.errors_to, name, mark)
-        return [
-            replace(part, run=self.way.knowing(self._with_errors(part, job, mark, number), part.request, job))
-            for number, (part, mark) in enumerate(zip(parts, marks, strict=True))
-        ]
-
-    def _with_errors(self, part: Part, job: JobRecord | None, mark: str, number: int) -> Run:
-        """And with what is noted of it, for whoever corrects them."""
-        run = self.way.keeping_errors(part.run, self.way.errors_to, job, is_folder=True, mark=mark)
-        units = self.way.state.ledger.units
-        return replace(run, note=lambda facts, _: units.note(job, number, facts)) if job else run
-
-    def _job(
-        self, parts: Sequence[Part], draft_id: str, run: Run, bench: Bench, plan: PlanRecord | None
-    ) -> BundleReceipt:
-        state = self.way.state
-
-        def begin(owner: str) -> JobRecord:
-            return state.begin(
-                "import",
-                owner=owner,
-                database=run.identity,
-                entity=", ".join(part.request.entity for part in parts),
-                plan_id=plan.id if plan else None,
-                draft_id=draft_id,
-                corrects=parts[0].request.corrects,
-            )
-
-        once = (plan.id if plan else None, parts[0].draft.once)
-        with working(state, begin, f"Importing {how_many(len(parts), 'table')}", run) as job:
-            receipt = apply(
-                self._keeping(parts, job),
-                replace(run, keeps_files=self.way.keeping_files(job)),
-                bench,
-                job=job.id,
-                keep=self.way.keep_of(job, [part.request for part in parts], run),
-                agreed=bundle_of(plan) if plan else None,
-                once=tuple(name for name in once if name),
-                ready=promising(state, job, run),
-            )
-            return self._finished(job, parts, run, receipt)
-
-    def _finished(self, job: JobRecord, parts: Sequence[Part], run: Run, receipt: BundleReceipt) -> BundleReceipt:
-        state = self.way.state
-        settle_files(state, job, run, applied=True)
-        state.keep_draft(job.draft_id or "", self.way.journals_kept)
-        if job.corrects:
-            state.keep_draft(state.ledger.jobs.get(job.corrects).draft_id or "", self.way.journals_kept)
-        status = Status.PARTIAL if receipt.counts[Decision.FAILED] else Status.COMPLETED
-        state.finish(job, status, receipt=document(receipt))
-        memory, names = self.way.memory(run), entity_names(run.catalog)
-        requests = {names.find(part.request.entity).name: part.request for part in parts}
-        for part in receipt.parts:
-            entity = names.find(part.entity).name
-            if entity not in shared_columns(requests):
-                memory.remember(requests[entity], part)
-        return receipt

@@ -140,7 +140,7 @@ class CorrectedTables:
                     )
 
     def _request(self, original: Original, asked: BundleRequest) -> ImportRequest:
-        request = replace(original.request, corrects=self.root.id, corrected=asked.each.reading)
+        request = replace(original.request, corrects=self.root.id, corrected=asked.each.reading, batch_size=None)
         checked_entity(request, self.run)
         check_together(request)
         return request

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from entrepot.importing.apply import apply
+from entrepot.importing.batches import apply_in_batches
 from entrepot.importing.first_page import FirstPage, tell_first_page
 from entrepot.importing.holding import must_hold
 from entrepot.importing.look import look
@@ -161,20 +162,26 @@ class WayIn(Drafting):
     ) -> ImportReceipt:
         noting = self.noting(run, request, job)
         batches = Batches(state=self.state, job=job, run=noting, lasting=self.journals_kept)
-        own = replace(self.state, order=None)  # what takes the batches back is a job of its own
-        way = WayBack(run=self.run, state=own, journals_kept=self.journals_kept)
-        agreed = summary_of(plan) if plan else None
-        receipt = batches.carried(draft, request, agreed, names_of(draft, plan), lambda job: way.undo(job, None).job)
-        return self._finished(job, request, run, receipt)
+
+        def attempt() -> ImportReceipt:
+            wanted = batches.wanted(summary_of(plan) if plan else None, names_of(draft, plan))
+            return apply_in_batches(draft, request, noting, wanted)
+
+        return self._finished(job, request, run, batches.carried(attempt, self.taking_back))
+
+    def taking_back(self, job: str) -> str:
+        """What takes batches back is a job of its own."""
+        own = replace(self.state, order=None)
+        return WayBack(run=self.run, state=own, journals_kept=self.journals_kept).undo(job, None).job
 
     def resume(self, job_id: str, keys: Keys) -> ImportReceipt:
         """Go on with an import in batches whose process died; whoever had it cannot write any more."""
         with self.run() as run, self.state.owning() as owner:
             job = unfinished(self.state, job_id, run)
             record = self.state.ledger.drafts.get(job.draft_id or "")
-            plan = self.state.ledger.plans.get(job.plan_id) if job.plan_id and record.bundle is None else None
+            plan = self.state.ledger.plans.get(job.plan_id) if job.plan_id else None
             request = summary_of(plan).request if plan else msgspec.convert(record.request, ImportRequest)
-            if not request.batch_size or record.bundle is not None:
+            if not request.batch_size:
                 settle(self.state, run)
                 raise at_work(unfinished(self.state, job_id, run))
             job = self.state.order or self.state.ledger.jobs.take_over(job, owner)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from entrepot.model.baselines import Compared, Comparing, FoundBaseline
+from entrepot.model.brought import BroughtBench
 from entrepot.model.correcting import CorrectionBench
 from entrepot.model.drafts import Finding, Judged, Reading, SourceTable, Staged, TargetField
 from entrepot.model.failing import FailedForm, Wording
@@ -35,7 +36,17 @@ class TakenRows(Protocol):
     def finish(self) -> int: ...
 
 
-class Bench(MirrorBench, UndoBench, OwnIdsBench, SharesBench, VersionBench, CorrectionBench, ParentsBench, Protocol):
+class Bench(
+    MirrorBench,
+    UndoBench,
+    OwnIdsBench,
+    SharesBench,
+    VersionBench,
+    CorrectionBench,
+    ParentsBench,
+    BroughtBench,
+    Protocol,
+):
     def part(self, number: int) -> Bench:
         """The same workbench, with the tables of one part of an import; those of different parts know nothing of each
         other. Only one part can give out or take rows at a time."""
@@ -123,19 +134,6 @@ class Bench(MirrorBench, UndoBench, OwnIdsBench, SharesBench, VersionBench, Corr
     def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
         """After `begin`: all of it, without the records that would give a value of a unique key twice. `alike`:
         the keys whose values equal each other if and only if their texts do, so that nobody was asked."""
-        ...
-
-    def bring(
-        self,
-        fields: Sequence[TargetField],
-        matching: Matching,
-        number: int,
-        columns: Sequence[int],
-        *,
-        decided: bool = True,
-    ) -> None:
-        """After it was decided: keep what the records bring in these fields, for those of other parts that refer to it
-        (`Elsewhere`). Before, all records count that nothing is wrong with."""
         ...
 
     def shown(

@@ -145,7 +145,7 @@ class BringsIn:
         passphrase: str | None = None,
         identity: str | None = None,
         errors_to: str | Path | None = None,
-    ) -> ImportReceipt:
+    ) -> ImportReceipt | BundleReceipt:
         """Go on with an import in batches whose process died: nothing is lost, and nothing is brought in twice."""
         with recorded(self._adapters, Action.RESUME, job) as told:
             keys = Keys(passphrase=passphrase, identity=identity)

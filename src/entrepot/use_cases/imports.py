@@ -95,10 +95,10 @@ class Imports:
         with self.way_in(errors_to, into_folder=True) as way:
             return bundles(way).bring_in(files, self.own_all(asked, way), self._keys(keys))
 
-    def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt:
-        with self.way_in(errors_to) as way:
+    def resume(self, job: str, keys: Keys, errors_to: Path | None = None) -> ImportReceipt | BundleReceipt:
+        with self.way_in(errors_to, into_folder=True) as way:
             self.check_own(way, job)
-            return way.resume(job, self._keys(keys))
+            return bundles(way).resume(job, self._keys(keys))
 
     def errors_file(self, plan_or_job: str, to: Path) -> Path:
         with self.way_in() as way:

@@ -16,6 +16,7 @@ from entrepot.model.problems import Cell, Place
 from entrepot.model.rules import RowRule
 from entrepot.workbench.bench_attaching import AttachingBench
 from entrepot.workbench.bench_baselines import BaselinesBench
+from entrepot.workbench.bench_bringing import BringingBench
 from entrepot.workbench.bench_mirroring import MirroringBench
 from entrepot.workbench.bench_own_ids import OwnIdsBench
 from entrepot.workbench.bench_patching import PatchingBench
@@ -54,13 +55,13 @@ from entrepot.workbench.protocol_judging import (
     StagedFile,
     StageFile,
 )
-from entrepot.workbench.protocol_parts import BringRecords
 from entrepot.workbench.protocol_rules import AddFindings, GiveJudged
 
 
 class ImportBench(
     AttachingBench,
     BaselinesBench,
+    BringingBench,
     MirroringBench,
     OwnIdsBench,
     PatchingBench,
@@ -140,22 +141,6 @@ class ImportBench(
     def settle(self, fields: Sequence[TargetField], matching: Matching, alike: Sequence[int]) -> Decided:
         self.child.ask(SettleRecords(fields=tuple(fields), matching=matching, alike=tuple(alike)))
         return self.child.reply(DecidedRecords).decided
-
-    def bring(
-        self,
-        fields: Sequence[TargetField],
-        matching: Matching,
-        number: int,
-        columns: Sequence[int],
-        *,
-        decided: bool = True,
-    ) -> None:
-        self.child.ask(
-            BringRecords(
-                fields=tuple(fields), matching=matching, number=number, columns=tuple(columns), decided=decided
-            )
-        )
-        self.child.answer()
 
     def shown(
         self, fields: Sequence[TargetField], matching: Matching, most: int

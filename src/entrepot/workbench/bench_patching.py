@@ -13,7 +13,7 @@ from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,
     KeepPatched,
-    ListFailed,
+    ListRecords,
     PatchedPlaces,
     PatchedRecords,
     PatchRecords,
@@ -44,5 +44,5 @@ class PatchingBench(PartBench):
         return self.child.reply(PatchedPlaces).places
 
     def failed_records(self, fields: Sequence[TargetField], matching: Matching) -> str:
-        self.child.ask(ListFailed(fields=tuple(fields), matching=matching))
+        self.child.ask(ListRecords(fields=tuple(fields), matching=matching))
         return self.child.reply(FoundRecords).records

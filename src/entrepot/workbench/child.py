@@ -57,7 +57,7 @@ from entrepot.workbench.protocol_own_ids import (
     MintOwn,
 )
 from entrepot.workbench.protocol_parts import BringRecords, CountSpans, EnterPart, KeepParents, PutBehind
-from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListFailed, PatchRecords
+from entrepot.workbench.protocol_patching import FindPatched, KeepPatched, ListRecords, PatchRecords
 from entrepot.workbench.protocol_proof import FingerprintSent, FingerprintTaken
 from entrepot.workbench.protocol_references import (
     AskForParents,
@@ -138,7 +138,7 @@ HANDLERS: dict[type[Request], str] = {
     PatchRecords: "patching:patch_records",
     KeepPatched: "patching:keep_patched",
     FindPatched: "patching:find_patched",
-    ListFailed: "patching:list_failed",
+    ListRecords: "deciding.answers:list_records",
     EnterPart: "parts:enter_part",
     PutBehind: "behind:put_behind",
     KeepParents: "within:keep_parents",

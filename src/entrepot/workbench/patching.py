@@ -12,18 +12,16 @@ from pathlib import Path
 import duckdb
 
 from entrepot.model.correcting import Patched, Wrong
-from entrepot.model.drafts import Decision, Staged
+from entrepot.model.drafts import Staged
 from entrepot.model.errors import InputError
 from entrepot.model.failing import OURS, ROW
 from entrepot.model.matching import Span
-from entrepot.workbench.deciding.decide import Deciding
+from entrepot.workbench.deciding.ranges import ranges
 from entrepot.workbench.judging.judge import summary
 from entrepot.workbench.protocol_judging import JudgedRecords
 from entrepot.workbench.protocol_patching import (
     FindPatched,
-    FoundRecords,
     KeepPatched,
-    ListFailed,
     PatchedPlaces,
     PatchedRecords,
     PatchRecords,
@@ -35,12 +33,6 @@ from entrepot.workbench.source import Database, identifier
 NESTED = frozenset({"json", "ndjson"})
 """Formats in which a record need not have all columns."""
 SHOWN = 100
-RANGES = """
-SELECT string_agg(CASE WHEN low = high THEN low::VARCHAR ELSE low || '-' || high END, ',' ORDER BY low)
-FROM (SELECT min(record) AS low, max(record) AS high
-    FROM (SELECT record, record - row_number() OVER (ORDER BY record) AS island FROM ({records}))
-    GROUP BY island)
-"""
 STRINGS_LEFT = """
 SELECT points[i] + 1 AS record, points[i + 1] - 1 AS until, "at"
 FROM (SELECT "at", unnest(range(1, len(points))) AS i, points
@@ -53,12 +45,6 @@ WHERE points[i] + 1 < points[i + 1]
 """The spans without the records that were given back."""
 
 
-def list_failed(database: Database, request: ListFailed) -> FoundRecords:
-    deciding = Deciding(database.connection, request.fields, request.matching)
-    failed = f"SELECT DISTINCT record FROM decided WHERE way IN ({deciding.numbers(Decision.FAILED)})"
-    return FoundRecords(records=ranges(database.connection, failed))
-
-
 def keep_patched(database: Database, request: KeepPatched) -> JudgedRecords:
     database.connection.execute("DELETE FROM findings WHERE record NOT IN (SELECT record FROM patched)")
     return JudgedRecords(judged=replace(summary(database, request.fields), changes=()))
@@ -69,11 +55,6 @@ def find_patched(database: Database, request: FindPatched) -> PatchedPlaces:
         "SELECT record, stood FROM patched WHERE record IN (SELECT unnest(?))", [list(request.records)]
     ).fetchall()
     return PatchedPlaces(places={int(record): int(at) for record, at in found})
-
-
-def ranges(connection: duckdb.DuckDBPyConnection, records: str) -> str:
-    found = connection.execute(RANGES.format(records=records)).fetchone()
-    return str(found[0]) if found and found[0] else ""
 
 
 def patch_records(database: Database, request: PatchRecords) -> PatchedRecords:

@@ -63,7 +63,7 @@ from entrepot.workbench.protocol_patching import (
     FindPatched,
     FoundRecords,
     KeepPatched,
-    ListFailed,
+    ListRecords,
     PatchedPlaces,
     PatchedRecords,
     PatchRecords,
@@ -173,7 +173,7 @@ Request = (
     | PatchRecords
     | KeepPatched
     | FindPatched
-    | ListFailed
+    | ListRecords
     | EnterPart
     | PutBehind
     | KeepParents

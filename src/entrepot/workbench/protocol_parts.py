@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from entrepot.model.brought import Brought
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching, Span
 
@@ -53,3 +54,5 @@ class BringRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     columns: tuple[int, ...]
     decided: bool
     """Whether anything was decided about them; if not, whatever is good may come in."""
+    told: Brought | None = None
+    """What became of them, instead, in batches of which nothing else is known any more."""

@@ -33,11 +33,21 @@ class FindPatched(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     records: tuple[int, ...]
 
 
-class ListFailed(msgspec.Struct, tag=True, kw_only=True, frozen=True):
-    """The numbers of the records that fail, as it was decided last."""
+class Bringing(msgspec.Struct, kw_only=True, frozen=True):
+    """What was kept for other parts of an import, by its number, and in which fields."""
+
+    number: int
+    columns: tuple[int, ...]
+    here: bool
+    """Whether rows hold it, or records that fail."""
+
+
+class ListRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):
+    """The numbers of the records that fail, as it was decided last; or of those that bring something."""
 
     fields: tuple[TargetField, ...]
     matching: Matching
+    bringing: Bringing | None = None
 
 
 class PatchedRecords(msgspec.Struct, tag=True, kw_only=True, frozen=True):

@@ -12,7 +12,7 @@ from entrepot.importing.attachments.carrying import carried
 from entrepot.importing.attempts import carry_out
 from entrepot.importing.bundles.agreeing import agree, refuse
 from entrepot.importing.bundles.alone import lane_of
-from entrepot.importing.bundles.deciding import decide
+from entrepot.importing.bundles.deciding import Settled, decide
 from entrepot.importing.bundles.look import planned
 from entrepot.importing.bundles.members import Member
 from entrepot.importing.bundles.opening import members_of
@@ -63,11 +63,7 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
         settled = without_unasked(decide(members, target))
         plan = planned([one.plan() for one in settled], run)
         agree(plan, wanted.agreed)
-        if plan.blocked:
-            pairs = list(zip(settled, plan.parts, strict=True))
-            for one, part in pairs:
-                noted(one.member.work, part)
-            refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
+        refuse_blocked(settled, plan)
         must_be_confirmed(plan, plan.confirmed)
         expect(plan.parts, run)
         with discreet(plan.parts[0].request), carried(write(settled, plan, target), run) as done:
@@ -80,6 +76,15 @@ def _written(members: Sequence[Member], run: Run, wanted: Asked, mark: Mark, say
             wanted.ready(receipt)
             run.reporter.phase("Committing")
             target.commit()
+
+
+def refuse_blocked(settled: Sequence[Settled], plan: BundlePlan) -> None:
+    """What failed is noted, so that it can be given back."""
+    if plan.blocked:
+        pairs = list(zip(settled, plan.parts, strict=True))
+        for number, (one, part) in enumerate(pairs):
+            noted(one.member.work, part, number)
+        refuse([with_errors(one.member.work, part, one.decided) for one, part in pairs])
 
 
 def receipt_of(receipts: Sequence[ImportReceipt], plan: BundlePlan, run: Run) -> BundleReceipt:

@@ -9,6 +9,7 @@ from functools import partial
 from entrepot.importing.bundles.alone import asked_alone, would_wait
 from entrepot.importing.bundles.asks import asks_of
 from entrepot.importing.bundles.circles import Means, holding_back
+from entrepot.importing.bundles.cutting import cut
 from entrepot.importing.bundles.members import Member, Read, linked, member_of, read
 from entrepot.importing.bundles.order import leads_of, named_in, ordered
 from entrepot.importing.bundles.parts import Part, check_parts
@@ -29,14 +30,12 @@ def members_of(parts: Sequence[Part], run: Run, bench: Bench) -> tuple[Member, .
     judged = _judged(found, order)
     late = [lead for lead in leads if order.index(lead.child) < order.index(lead.parent)]
     asks = asks_of([judged[at].work.prepared for at in range(len(found))], leads)
-    members = _alone(
-        [
-            replace(linked(judged[at], at, judged, leads, asks), circle=number)
-            for number, circle in enumerate(circles)
-            for at in circle
-        ],
-        run,
-    )
+    members = [
+        replace(linked(judged[at], at, judged, leads, asks), circle=number)
+        for number, circle in enumerate(circles)
+        for at in circle
+    ]
+    members = _alone(list(cut(members)), run)
     means = Means(writing=run.engine.writing, would_wait=partial(would_wait, members=members, run=run))
     return tuple(
         holding_back(member, [lead for lead in late if lead.child == at], members, means)

@@ -34,6 +34,7 @@ def check_parts(parts: Sequence[Part]) -> list[str]:
     for part in parts:
         entity = checked_entity(part.request, part.run)
         _check_request(part)
+        _check_batches(part, parts)
         if mirrors and part.request.made is None:
             check_beside(part.request)
         if entity.name in titles:
@@ -50,7 +51,6 @@ def _check_request(part: Part) -> None:
     """What only an import of one table can."""
     request = part.request
     asked = {
-        "in batches": request.batch_size is not None,
         "as new versions": OnConflict.VERSION in (request.conflicts, *request.decisions.values()),
     }
     for how in (how for how, wanted in asked.items() if wanted):
@@ -58,4 +58,22 @@ def _check_request(part: Part) -> None:
             "not_together",
             f"Several tables are not imported {how}: {part.title}.",
             remedy="Import them one after the other, or leave that out.",
+        )
+
+
+def _check_batches(part: Part, parts: Sequence[Part]) -> None:
+    """What one transaction is needed for."""
+    sizes = {one.request.batch_size for one in parts}
+    if sizes == {None}:
+        return
+    asked = {
+        "beside tables that are not": None in sizes,
+        "with parents that are made for their records": part.request.made is not None,
+        "from a database": bool(part.draft.file.database),
+    }
+    for how in (how for how, wanted in asked.items() if wanted):
+        raise InputError(
+            "not_together",
+            f"Several tables are not imported in batches {how}: {part.title}.",
+            remedy="Leave --batch-size out: everything is brought in by one transaction then.",
         )

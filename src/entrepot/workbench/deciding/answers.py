@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from entrepot.model.drafts import Decision
 from entrepot.model.templates import CsvDialect
-from entrepot.workbench.deciding.bringing import bring, hope
+from entrepot.workbench.deciding.bringing import bring, brought, hope, tell_again
 from entrepot.workbench.deciding.counting import by_decision, ways_gone
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy, selected
+from entrepot.workbench.deciding.ranges import ranges
 from entrepot.workbench.deciding.showing import differences
 from entrepot.workbench.deciding.versions import keep_versions, move_children, part_former
 from entrepot.workbench.judging.grouping import FINDINGS, grouped
@@ -27,6 +29,7 @@ from entrepot.workbench.protocol_deciding import (
 )
 from entrepot.workbench.protocol_judging import GroupedFindings, GroupFindings
 from entrepot.workbench.protocol_parts import BringRecords, CountSpans, SpanCounts
+from entrepot.workbench.protocol_patching import FoundRecords, ListRecords
 from entrepot.workbench.source import Database, identifier, literal
 
 
@@ -69,9 +72,21 @@ def settle_records(database: Database, request: SettleRecords) -> DecidedRecords
 
 def bring_records(database: Database, request: BringRecords) -> Done:
     deciding = Deciding(database.connection, request.fields, request.matching)
-    keep = bring if request.decided else hope
-    keep(deciding, request.number, request.columns)
+    if request.told is not None:
+        tell_again(deciding, request.number, request.columns, request.told)
+    else:
+        keep = bring if request.decided else hope
+        keep(deciding, request.number, request.columns)
     return Done(rows=0)
+
+
+def list_records(database: Database, request: ListRecords) -> FoundRecords:
+    deciding, asked = Deciding(database.connection, request.fields, request.matching), request.bringing
+    if asked is not None:
+        found = brought(asked.number, asked.columns, here=asked.here)
+    else:
+        found = f"SELECT DISTINCT record FROM decided WHERE way IN ({deciding.numbers(Decision.FAILED)})"
+    return FoundRecords(records=ranges(database.connection, found))
 
 
 def count_spans(database: Database, request: CountSpans) -> SpanCounts:
