@@ -11,6 +11,7 @@ from acceptance.bazaar import Bazaar, asked, opened
 from acceptance.market import counted
 from contract.databases import mariadb_case, postgres_case, sqlite_case
 from contract.databases.case import EngineCase
+from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Mode
 from entrepot.model.plans import ImportRequest
 
@@ -88,6 +89,21 @@ NEW = {"categories": 3, "products": 2, "customers": 2, "orders": 2, "order_lines
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("bazaar", CASES[:1], indirect=True)
+def test_blanks_around_an_id_mean_nothing(bazaar: Bazaar) -> None:
+    text = 'id,name,parent_id\n" 1",food,\n2,dairy,1 \n"3 ",cheese, 2\n'
+    files = bazaar.files("categories", "products", categories=text, products='id,sku,category_id\n1,brie," 3"\n')
+    bazaar.bring_in(files, BundleRequest(each=asked().each))
+    query = (
+        "SELECT name, (SELECT name FROM categories AS up WHERE up.id = c.parent_id) FROM categories AS c ORDER BY id"
+    )
+    assert [tuple(row) for row in bazaar.place.rows(query)][2:] == [
+        ("food", None),
+        ("dairy", "food"),
+        ("cheese", "dairy"),
+    ]
+
+
 def test_uuids_are_made_and_found_again(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     with opened(postgres_case.CASE, request, tmp_path) as bazaar:
         bazaar.place.execute("CREATE TABLE rooms (id uuid PRIMARY KEY, name text, next_to uuid REFERENCES rooms (id))")

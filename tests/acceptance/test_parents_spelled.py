@@ -139,6 +139,19 @@ def test_blanks_at_the_end_tell_parents_apart_where_they_do_so_in_the_database(
         assert [row[::2] for row in visited(found)] == [("mon", "q "), ("tue", "q"), ("wed", "q ")]
 
 
+def test_a_second_file_means_the_parent_that_is_spelled_so_and_else_the_one_without_blanks(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with towns(sqlite_case.CASE, request, tmp_path) as found:
+        found.place.execute("CREATE TABLE guides (name varchar(9), town_id integer REFERENCES towns (id))")
+        lines = written(found, "visits", 'day,code\nmon,"q "\ntue,q\nwed,r\nthu,"s "\n')
+        others = written(found, "guides", 'name,town_id\nAnn,"q "\nBob,q\nCy," r "\nDee,"s "\nEve,s\n')
+        skipping = replace(EACH, errors=Errors.SKIP)
+        found.bring_in([*lines, *others], replace(asked("towns", skipping, code="code"), also={"towns": "visits"}))
+        rows = found.place.rows("SELECT g.name, code FROM guides g JOIN towns t ON t.id = town_id ORDER BY g.name")
+        assert [tuple(row) for row in rows] == [("Ann", "q "), ("Bob", "q"), ("Cy", "r"), ("Dee", "s ")]
+
+
 SPELLED = {"7": ("7", "07", "007"), "8": ("8", "08"), "osl": ("osl", "OSL", "Osl"), "rom": ("rom", "ROM")}
 
 

@@ -88,8 +88,8 @@ class OwnIdsBench(Protocol):
     """The part of the workbench that knows which id is which key."""
 
     def gather_own(self, number: int, own: TargetField, *, on_lines: bool, within: int | None = None) -> None:
-        """`owned_N`: what every record says; `within`: the part with the parents on the same lines, which may be
-        spelled in several ways; `on_lines`: such a part says it itself, or refers to one."""
+        """`owned_N`: what every record says; `within`: the part with these parents, if they stand on the lines of their
+        children, and may be spelled in several ways; `on_lines`: such a part says it itself, or its children do."""
         ...
 
     def ask_own(self, key: OwnKey) -> None:

@@ -14,7 +14,7 @@ class GatherOwn(msgspec.Struct, tag=True, kw_only=True, frozen=True):
     own: TargetField
     within: int | None
     on_lines: bool
-    """Whether the parents stand on the lines of their children; then the ids are their keys."""
+    """Whether parents or their children say it, who stand on the same lines; then the ids are keys as they stand."""
 
 
 class AskOwn(msgspec.Struct, tag=True, kw_only=True, frozen=True):

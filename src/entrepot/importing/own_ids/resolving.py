@@ -122,8 +122,9 @@ class Resolving:
 
     def _linked(self, table: Table, linked: Linked) -> Reference:
         link, holding = self._placed(linked), self._holding(linked.parent)
-        on_its_lines = holding is not None and holding.prepared.request.within == table.prepared.entity.name
-        table.bench.gather_own(link.column, link.own, on_lines=on_its_lines, within=link.part if on_its_lines else None)
+        lines = holding.prepared.request.within if holding else ""
+        on_its_lines = lines == table.prepared.entity.name
+        table.bench.gather_own(link.column, link.own, on_lines=on_its_lines, within=link.part if lines else None)
         if link.part is None:
             take_known(table, linked.parent, link.column)
         found = table.bench.link_own(link)
@@ -132,7 +133,7 @@ class Resolving:
     def _assigned(self, table: Table, key: OwnKey) -> Reference:
         entity = table.prepared.entity
         table.run.reporter.phase(f"Looking for what the ids of {table.prepared.draft.given} are")
-        table.bench.gather_own(key.column, key.own, on_lines=table.prepared.request.within is not None)
+        table.bench.gather_own(key.column, key.own, on_lines=bool(table.prepared.request.within))
         take_known(table, entity, key.column)
         table.bench.ask_own(key)
         asked = table.bench.give(f"asked_{key.column}", ["n", "key"], null=self.target.null)

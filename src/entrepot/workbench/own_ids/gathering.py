@@ -9,21 +9,27 @@ from entrepot.workbench.protocol_own_ids import AskOwn, GatherOwn
 from entrepot.workbench.source import Database
 from entrepot.workbench.within import on_lines
 
+BARE = "nullif(trim(f0), '')"
+
 
 def gather_own(database: Database, request: GatherOwn) -> Done:
     """Blanks around an id mean nothing, but in the keys of parents on the lines of their children, which they may tell
-    apart. Of those the one is meant that was kept."""
-    own, said = on_lines("f0") if request.on_lines else "nullif(trim(f0), '')", judged([request.own])
-    if request.within is not None:
-        own = "coalesce(kept, own)"
-        said = (
-            f"SELECT * FROM (SELECT record, {on_lines('f0')} AS own FROM ({said}))"
-            f" LEFT JOIN {schema_of(request.within)}.spelled USING (own)"
-        )
-    database.connection.execute(
-        f"CREATE OR REPLACE TABLE owned_{request.number:d} AS SELECT record, {own} AS own FROM ({said})"
-    )
+    apart."""
+    said = judged([request.own])
+    own = on_lines("f0") if request.on_lines else BARE
+    rows = f"SELECT record, {own} AS own FROM ({said})" if request.within is None else spelled_so(said, request)
+    database.connection.execute(f"CREATE OR REPLACE TABLE owned_{request.number:d} AS {rows}")
     return Done(rows=0)
+
+
+def spelled_so(said: str, request: GatherOwn) -> str:
+    """Of such parents the one is meant that was kept. Another table may have blanks around that none of them has."""
+    spelled, else_ = f"{schema_of(request.within or 0)}.spelled", on_lines("f0") if request.on_lines else BARE
+    bare = "NULL" if request.on_lines else "bare.kept"
+    return (
+        f"SELECT record, coalesce(exact.kept, {bare}, {else_}) AS own FROM ({said})"
+        f" LEFT JOIN {spelled} AS exact ON exact.own = f0 LEFT JOIN {spelled} AS bare ON bare.own = {BARE}"
+    )
 
 
 def ask_own(database: Database, request: AskOwn) -> Done:
