@@ -18,6 +18,7 @@ from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import InputError
 from entrepot.model.mappings import FieldMapping, MappingRequest
+from entrepot.model.mirrors import Mirror
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.rules import Step
 
@@ -253,3 +254,21 @@ def test_what_cannot_be_asked_is_refused(stall: Bazaar, asked: BundleRequest, co
     with pytest.raises(InputError) as caught:
         stall.entrepot.preview(stall.files("orders", orders=ORDERS), asked)
     assert caught.value.code == code
+
+
+def test_a_table_with_parents_on_its_lines_becomes_equal_to_its_file_in_two_steps(stall: Bazaar) -> None:
+    """The parents of rows that the file does not name would be deleted with them."""
+    lines = "id,placed,customer_email,customer_name\n1,2024-05-01,cy@x.org,Cy\n2,2024-05-02,bob@x.org,B\n"
+    files = stall.files("orders", orders=lines)
+    mirror = replace(EACH, mode=Mode.MIRROR, mirror=Mirror(most="100%", confirmed=3))
+    with pytest.raises(InputError) as caught:
+        stall.entrepot.preview(files, also(mirror))
+    assert caught.value.code == "no_mirror"
+    assert "--mode upsert" in caught.value.remedy
+    stall.bring_in(files, also(replace(EACH, mode=Mode.UPSERT)))
+    by_email = {"customer_id": FieldMapping(columns=("customer_email",), find_by=("email",))}
+    by_name = replace(mirror, mapping=MappingRequest(fields=by_email))
+    receipt = stall.entrepot.bring_in(files, BundleRequest(each=by_name))
+    assert counted(receipt.counts) == {"unchanged": 2}
+    assert stall.place.rows("SELECT id FROM orders") == [(1,), (2,)]
+    assert stall.counts()["customers"] == 4

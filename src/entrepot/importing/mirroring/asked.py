@@ -27,13 +27,24 @@ def check_mirror(request: ImportRequest) -> None:
         return
     threshold_of(request.mirror.most or MOST)
     check_beside(request)
+    _check_lines(request)
     reasons = {
         "it is cut into batches: none of them names all rows": request.batch_size is not None,
         "ids are the file's own and not remembered: every record is a new row": request.own_ids and not request.source,
-        "records stand on the lines of others: these need not name all rows": bool(request.within),
         f"rows that exist are to {request.conflicts}, and a mirror overwrites": _does_otherwise(request),
     }
     _refuse(reasons)
+
+
+def _check_lines(request: ImportRequest) -> None:
+    if request.within:
+        raise InputError(
+            "no_mirror",
+            f"A mirror is not made of {request.entity}, whose records stand on the lines of {request.within}: these"
+            " need not name all of its rows.",
+            remedy="Bring both in first, with --mode upsert; and then the lines without --also, their"
+            f" {request.entity} by name: --mode mirror --map 'COLUMN=FIELD by NAME'.",
+        )
 
 
 def check_beside(request: ImportRequest) -> None:
