@@ -16,6 +16,8 @@ class Brought:
     """The records whose rows hold it."""
     lost: tuple[Span, ...] = ()
     """Those that fail: whoever refers to them does so, too."""
+    whole: bool = False
+    """Whether texts may not say which values are the same."""
 
 
 class BroughtBench(Protocol):
@@ -32,7 +34,9 @@ class BroughtBench(Protocol):
         (`Elsewhere`). Before, all records count that nothing is wrong with."""
         ...
 
-    def brought(self, fields: Sequence[TargetField], number: int, columns: Sequence[int], *, here: bool) -> str:
+    def brought(
+        self, fields: Sequence[TargetField], matching: Matching, number: int, columns: Sequence[int], *, here: bool
+    ) -> str:
         """The numbers (`5,9-12`) of the records that brought what they have in these fields, or that fail with it."""
         ...
 

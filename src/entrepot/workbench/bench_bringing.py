@@ -29,9 +29,11 @@ class BringingBench(PartBench):
         )
         self.child.answer()
 
-    def brought(self, fields: Sequence[TargetField], number: int, columns: Sequence[int], *, here: bool) -> str:
+    def brought(
+        self, fields: Sequence[TargetField], matching: Matching, number: int, columns: Sequence[int], *, here: bool
+    ) -> str:
         bringing = Bringing(number=number, columns=tuple(columns), here=here)
-        self.child.ask(ListRecords(fields=tuple(fields), matching=Matching(), bringing=bringing))
+        self.child.ask(ListRecords(fields=tuple(fields), matching=matching, bringing=bringing))
         return self.child.reply(FoundRecords).records
 
     def bring_again(self, fields: Sequence[TargetField], number: int, columns: Sequence[int], brought: Brought) -> None:

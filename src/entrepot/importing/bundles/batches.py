@@ -30,6 +30,7 @@ from entrepot.importing.lanes import Lane
 from entrepot.importing.notes import BROUGHT, COUNTS, ENTITY, SHARES, SPAN, Facts, noted, proofs_in
 from entrepot.importing.proof import prove, together
 from entrepot.importing.request import Run
+from entrepot.importing.spelling import is_spelled_variously
 from entrepot.importing.tenancy import discreet
 from entrepot.importing.united import counted_shares
 from entrepot.model.bench import Bench
@@ -67,7 +68,8 @@ class Table:
         for number, columns in enumerate(self.member.brings):
             told = [facts[BROUGHT][number] for facts in self.facts]
             here, lost = ([span for texts in told for span in spans_of(texts[at])] for at in (0, 1))
-            brought = Brought(here=tuple(here), lost=tuple(lost))
+            various = any(is_spelled_variously(self.member.entity.field(name)) for name in prepared.named(columns))
+            brought = Brought(here=tuple(here), lost=tuple(lost), whole=various)
             self.member.work.bench.bring_again(prepared.fields, number, columns, brought)
 
     def receipt(self, wanted: Asked, lane: Lane) -> ImportReceipt:
@@ -186,8 +188,8 @@ def _which(member: Member) -> dict[str, object]:
 
 def _brought(member: Member) -> list[list[str]]:
     """By the numbers of what it brings."""
-    bench, fields = member.work.bench, member.work.prepared.fields
+    bench, prepared = member.work.bench, member.work.prepared
     return [
-        [bench.brought(fields, number, columns, here=here) for here in (True, False)]
+        [bench.brought(prepared.fields, prepared.matching, number, columns, here=here) for here in (True, False)]
         for number, columns in enumerate(member.brings)
     ]

@@ -83,7 +83,7 @@ def bring_records(database: Database, request: BringRecords) -> Done:
 def list_records(database: Database, request: ListRecords) -> FoundRecords:
     deciding, asked = Deciding(database.connection, request.fields, request.matching), request.bringing
     if asked is not None:
-        found = brought(asked.number, asked.columns, here=asked.here)
+        found = brought(deciding, asked.number, asked.columns, here=asked.here)
     else:
         found = f"SELECT DISTINCT record FROM decided WHERE way IN ({deciding.numbers(Decision.FAILED)})"
     return FoundRecords(records=ranges(database.connection, found))
