@@ -151,6 +151,19 @@ def test_any_value_that_differs_is_seen_and_no_other(desk: Desk) -> None:
     assert some(desk.entrepot.preview(path, UPSERT)) == {"unchanged": len(every)}
 
 
+def test_rows_that_change_behind_thousands_that_do_not_are_shown_too(desk: Desk) -> None:
+    names = [f"name {number}" for number in range(12_000)]
+    columns = ("id", "name")
+    desk.stand(desk.file(*(f"{number},{name}" for number, name in enumerate(names)), columns=columns))
+    changes = {number: f"{number},other" for number in (3, 11_000, 11_999)}
+    lines = [changes.get(number, f"{number},{name}") for number, name in enumerate(names)]
+    plan = desk.entrepot.preview(desk.file(*lines, columns=columns), UPSERT)
+    assert (plan.lane, plan.counts["updated"]) == ("raw", 3)
+    assert [(it.key, it.before, it.after) for it in plan.differences] == [
+        ((str(number),), (names[number],), ("other",)) for number in changes
+    ]
+
+
 def test_a_row_that_somebody_changes_after_the_preview_is_not_overwritten(desk: Desk) -> None:
     desk.stand(desk.file(*numbered("one", "two")))
     plan = desk.entrepot.preview(desk.file(*numbered("eins", "two")), UPSERT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -81,9 +82,9 @@ def _as_it_stands(raw: Raw, wanted: Asked) -> ImportReceipt | None:
 
 
 def _bytes(raw: Raw, wanted: Asked, mark: Mark, say: Ready) -> None:
-    with lane_of(raw.work) as lane:
+    path, entity = raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name
+    with closing(JournalWriter(path, entity)) as journal, lane_of(raw.work) as lane:
         wanted.mark(lane.target, mark)
-        journal = JournalWriter(raw.work.run.work / "journal of bytes", raw.work.prepared.entity.name)
         if goes_beside(raw, lane.target):
             work, plan = _beside(raw, wanted, lane, journal)
         elif not is_admitted(raw):
@@ -100,7 +101,7 @@ def _bytes(raw: Raw, wanted: Asked, mark: Mark, say: Ready) -> None:
 
 
 def _beside(raw: Raw, wanted: Asked, lane: Lane, journal: JournalWriter) -> tuple[Work, ImportPlan]:
-    sent = met(raw, lane.target, journal)
+    sent = met(raw, lane.target)
     plan = replace(planned(sent.judged, sent.decided(lane.target)), lane=named(RAW, exclusive=lane.exclusive))
     agree(plan, wanted.agreed)
     noted(sent.work, plan)

@@ -6,14 +6,13 @@ again unless somebody wants to take the job back.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from pathlib import Path
 from typing import BinaryIO
 
-from entrepot.model.errors import BugError, DamagedError
+from entrepot.model.errors import DamagedError
 from entrepot.model.journals import JournalFacts, Section
 from entrepot.storage.faults import storing
 from entrepot.storage.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
@@ -32,6 +31,7 @@ class JournalWriter:
         self._offset = 0
         self.forgotten = 0
         self._others: dict[str, JournalWriter] = {}
+        self._beside: Future[None] | None = None
         path.unlink(missing_ok=True)  # of an attempt that came to nothing
 
     def of(self, entity: str) -> JournalWriter:
@@ -79,22 +79,22 @@ class JournalWriter:
         for _ in self.kept(name, columns, null, rows, key):
             pass
 
-    def settle(self, name: str, wanted: str | None) -> None:
-        """The last section, kept under a name for the time being, is called otherwise; None: it was never there."""
-        if wanted is None and not (self._sections and self._sections[-1].name == name):
-            return
-        last = self._sections.pop()
-        if last.name != name:
-            raise BugError("journal_unsettled", f"The journal ends with '{last.name}'.", remedy="Please report it.")
-        if wanted is not None:
-            self._sections.append(replace(last, name=wanted))
-            return
-        with storing(self.path):
-            os.truncate(self.path, last.offset)
-        self._offset = last.offset
+    def keep_beside(self, name: str, columns: Sequence[str], null: str, rows: Iterable[bytes]) -> None:
+        """In another thread, while the database is busy with rows that it has. Whoever wants the facts waits for it;
+        nothing else is kept meanwhile."""
+        thread = ThreadPoolExecutor(1)
+        self._beside = thread.submit(copy_context().run, self.keep, name, columns, null, rows)
+        thread.shutdown(wait=False)
+
+    def close(self) -> None:
+        """Nothing is written from now on, whatever became of it."""
+        if self._beside is not None:
+            wait([self._beside])
 
     @property
     def facts(self) -> JournalFacts:
+        if self._beside is not None:
+            self._beside.result()
         return JournalFacts(
             entity=self._entity, keys=dict(self._keys), sections=tuple(self._sections), forgotten=self.forgotten
         )

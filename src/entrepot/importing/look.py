@@ -36,7 +36,7 @@ from entrepot.importing.words import problem_of
 from entrepot.model.bench import Bench
 from entrepot.model.brief import brief
 from entrepot.model.changes import Target
-from entrepot.model.drafts import Finding
+from entrepot.model.drafts import Decision, Finding
 from entrepot.model.matching import Decided, Difference
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
@@ -79,7 +79,8 @@ def _beside(raw: Raw, target: Target) -> ImportPlan:
     locked = locks(work, decided.counts, target)
     plan = explained(planned(work, decided), work, _taken(work, read))
     lane = named(RAW, exclusive=plan.request.exclusive and bool(locked))
-    return replace(plan, locks=locked, lane=lane, differences=sent.differences(SHOWN))
+    shown = min(SHOWN, decided.counts[Decision.UPDATED])
+    return replace(plan, locks=locked, lane=lane, differences=sent.differences(shown) if shown else ())
 
 
 def _the_long_way(work: Work) -> ImportPlan:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from entrepot.importing.as_declared import as_declared
@@ -86,7 +87,8 @@ class Raw:
     def load(self, target: Target, journal: JournalWriter, stretches: Iterable[Stretch]) -> int:
         entity = self.work.prepared.entity
         journal.found_by(Part.CREATED, identity(entity))
-        rows = journal.kept(Part.CREATED, self.names, NULL, self.sent(stretches))
+        late = self.work.run.engine.writing.checks_late
+        rows = self._sent_and_kept(stretches, journal) if late else self._kept(self.sent(stretches), journal)
         try:
             return target.load(entity, self.names, rows)
         except InputError as error:
@@ -94,11 +96,27 @@ class Raw:
                 raise
             raise OddError from error
 
-    def sent(self, stretches: Iterable[Stretch]) -> Iterator[bytes]:
-        """Their bytes, one row to a line."""
+    def _kept(self, rows: Iterable[bytes], journal: JournalWriter) -> Iterator[bytes]:
+        return journal.kept(Part.CREATED, self.names, NULL, rows)
+
+    def _sent_and_kept(self, stretches: Iterable[Stretch], journal: JournalWriter) -> Iterator[bytes]:
+        """While rows are sent, both processors are busy; afterwards the database is alone. So what goes in as it stands
+        is kept then. What was written anew, as all is from the first such stretch on, is kept on its way."""
+        coming, last = iter(stretches), None
+        for stretch in coming:
+            if stretch.mended is not None:
+                yield from self._kept(self.sent(chain([stretch], coming), after=last), journal)
+                break
+            yield from self.sent([stretch], after=last)
+            last = stretch
+        if last is not None:
+            journal.keep_beside(Part.CREATED, self.names, NULL, self.until(last))
+
+    def sent(self, stretches: Iterable[Stretch], *, after: Stretch | None = None) -> Iterator[bytes]:
+        """Their bytes, one row to a line. `after`: the one before them."""
         with self._path.open("rb") as file:
-            file.seek(self.sketch.start)
-            sent = 0
+            file.seek(after.end if after else self.sketch.start)
+            sent = after.records if after else 0
             for stretch in stretches:
                 begin = file.tell()
                 if stretch.mended is None:
@@ -109,6 +127,12 @@ class Raw:
                 if stretch.end > begin:
                     self.work.run.reporter.advance(stretch.records - sent, stretch.end - begin)
                     sent = stretch.records
+
+    def until(self, last: Stretch) -> Iterator[bytes]:
+        """What was sent as it stands, once more."""
+        with self._path.open("rb") as file:
+            file.seek(self.sketch.start)
+            yield from pieces(file, last.end - self.sketch.start)
 
 
 def taken_away(path: Path) -> Iterator[bytes]:

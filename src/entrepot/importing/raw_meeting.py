@@ -14,7 +14,8 @@ from functools import partial
 from entrepot.importing.changes import identity, same, stored
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.match import match
-from entrepot.importing.raw import Raw, all_new, meets
+from entrepot.importing.raw import NULL, Raw, all_new, meets
+from entrepot.importing.raw_loading import passing
 from entrepot.importing.request import Work
 from entrepot.model.beside import Beside, KeepsBeside, Met
 from entrepot.model.changes import Target
@@ -24,11 +25,8 @@ from entrepot.model.how_many import how_many
 from entrepot.model.journals import BEFORE, Part
 from entrepot.model.matching import Decided, Difference
 from entrepot.model.plans import ImportPlan
-from entrepot.model.stretches import OddError
+from entrepot.model.stretches import OddError, Stretch
 from entrepot.model.templates import Chunk
-
-SENT = "sent"
-"""The bytes on their way, until it is known what became of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +35,8 @@ class Meeting:
 
     work: Work
     beside: Beside
-    names: tuple[str, ...]
-    """The fields, in the order of the file."""
+    raw: Raw
+    last: Stretch
 
     @property
     def judged(self) -> Work:
@@ -72,7 +70,7 @@ def goes_beside(raw: Raw, target: Target) -> bool:
     return meets(raw) and not all_new(request, empty=target.is_empty(entity))
 
 
-def met(raw: Raw, target: Target, journal: JournalWriter | None = None) -> Meeting:
+def met(raw: Raw, target: Target) -> Meeting:
     """Raises OddError for a file that is none to be sent as it stands, and where the database cannot compare."""
     prepared, names = raw.work.prepared, raw.names
     key = prepared.named(prepared.matching.key)
@@ -81,12 +79,11 @@ def met(raw: Raw, target: Target, journal: JournalWriter | None = None) -> Meeti
         raise OddError
     raw.work.run.reporter.phase(f"Checking {prepared.draft.given}")
     raw.work.run.reporter.begin(prepared.entity.title, None)
-    rows = raw.sent(raw.stretches())
-    sent = rows if journal is None else journal.kept(SENT, names, target.null, rows)
-    kept = taken(lambda: beside.keep(sent))
+    passed: list[Stretch] = []
+    kept = taken(lambda: beside.keep(raw.sent(passing(raw.stretches(), passed))))
     work = raw.checked()
     same(kept, work.prepared.staged.records, "sent")
-    return Meeting(work=work, beside=beside, names=names)
+    return Meeting(work=work, beside=beside, raw=raw, last=passed[-1])
 
 
 def taken(change: Callable[[], int]) -> int:
@@ -134,17 +131,17 @@ def keep(meeting: Meeting, plan: ImportPlan, journal: JournalWriter) -> None:
         Part.UPDATED: (updated, plan.key, partial(beside.changed, all_differ=all_differ(plan))),
         Part.CREATED: (created, identity(work.prepared.entity), beside.new),
     }
-    records = work.prepared.staged.records
-    of_all = next((part for part, (count, *_) in parts.items() if 0 < count == records), None)
-    journal.settle(SENT, of_all)
+    names, records = meeting.raw.names, work.prepared.staged.records
     if updated:
         work.run.reporter.phase(f"Keeping {how_many(updated, 'row')} of {work.prepared.entity.title} for an undo")
-        journal.keep(BEFORE, meeting.names, "", bytes_of(beside.before(all_differ=all_differ(plan)), work))
+        journal.keep(BEFORE, names, NULL, bytes_of(beside.before(all_differ=all_differ(plan)), work))
     for part, (count, key, rows) in parts.items():
         if count:
             journal.found_by(part, key)
-        if count and part is not of_all:
-            journal.keep(part, meeting.names, "", bytes_of(rows(), work))
+        if count == records > 0:
+            journal.keep_beside(part, names, NULL, meeting.raw.until(meeting.last))
+        elif count:
+            journal.keep(part, names, NULL, bytes_of(rows(), work))
 
 
 def all_differ(plan: ImportPlan) -> bool:

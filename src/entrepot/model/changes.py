@@ -164,6 +164,8 @@ class Writing:
     """Which foreign keys can be checked when all is written."""
     compares: bool = False
     """Whether it can keep such rows beside a table, and say what they would change (model/beside.py)."""
+    checks_late: bool = False
+    """Whether it checks the references of rows when it has all of them, and needs no one else for that."""
     pads: bool = False
     """Whether blanks at the end of a CHAR are no part of its value."""
     mistaken: tuple[str, ...] = ()

@@ -23,6 +23,10 @@ from entrepot.model.templates import Chunk, CsvDialect, Form
 from entrepot.model.types import Kind
 
 ROWS_PER_CHUNK = 1000
+FIRST = 10_000
+"""How many rows are compared again first for those that are shown; mostly that is enough."""
+NUMBERED = "GENERATED ALWAYS AS IDENTITY (CACHE 1000)"
+"""As rows come; their counter is not asked for each of them."""
 HASHED_SINCE = 140_000
 """The version that hashes whole rows; older ones make a text of them, which takes four times as long."""
 BY_VALUE = frozenset(
@@ -81,7 +85,7 @@ class PostgresBeside:
         with self.looking("looking for keys that are the same in ", self.entity):
             wanted = [self._name(field) for field in self.key]
             is_single = keysets.is_indexed(self.loader, self.table, wanted)
-            self.loader.run(f"ANALYZE {self.table} ({', '.join(wanted)})")
+            self.loader.run(f"ANALYZE {self.table} ({', '.join([*wanted, NUMBER])})")
             return is_single
 
     def met(self) -> Met:
@@ -97,21 +101,24 @@ class PostgresBeside:
 
     def differences(self, most: int) -> Sequence[Difference]:
         with self.looking("comparing with ", self.entity):
-            compared = [field for _, field in self._compared()]
-            shown = [_text(field, self._ours(field)) for field in self.key]
-            shown += [_text(field, side(field)) for side in (self._theirs, self._ours) for field in compared]
-            first = f"SELECT {ALIAS}.{NUMBER} {self._meeting()} AND ({self._differs()}) ORDER BY 1 LIMIT {most:d}"
-            statement = (
-                f"SELECT {ALIAS}.{NUMBER}, {', '.join(shown)} {self._meeting()}"
-                f" AND {ALIAS}.{NUMBER} IN ({first}) ORDER BY 1"
-            )
-            found = self.loader.connection.execute(statement.encode()).fetchall()
-            keys, width = len(self.key), len(compared)
-            return [
-                Difference(record=record, key=values[:keys], before=values[keys:-width], after=values[-width:])
-                for record, *rest in found
-                for values in [tuple(rest)]
-            ]
+            found = self._first_of(most, f"{self._meeting()} AND {ALIAS}.{NUMBER} <= {FIRST:d}")
+            return found if len(found) == most else self._first_of(most, self._meeting())
+
+    def _first_of(self, most: int, meeting: str) -> Sequence[Difference]:
+        compared = [field for _, field in self._compared()]
+        shown = [_text(field, self._ours(field)) for field in self.key]
+        shown += [_text(field, side(field)) for side in (self._theirs, self._ours) for field in compared]
+        first = f"SELECT {ALIAS}.{NUMBER} {meeting} AND ({self._differs()}) ORDER BY 1 LIMIT {most:d}"
+        statement = (
+            f"SELECT {ALIAS}.{NUMBER}, {', '.join(shown)} {meeting} AND {ALIAS}.{NUMBER} IN ({first}) ORDER BY 1"
+        )
+        found = self.loader.connection.execute(statement.encode()).fetchall()
+        keys, width = len(self.key), len(compared)
+        return [
+            Difference(record=record, key=values[:keys], before=values[keys:-width], after=values[-width:])
+            for record, *rest in found
+            for values in [tuple(rest)]
+        ]
 
     def before(self, *, all_differ: bool = False) -> Iterator[Chunk]:
         return self._copied(self._theirs, f"{self._meeting()}{self._and_differs(all_differ)}")
@@ -211,7 +218,7 @@ class KeepingBeside(ABC):
         with self._at_work("making room beside ", entity):
             columns = [f"v{at}" for at, _ in enumerate(wanted)]
             table = self._loader.make_like("rows beside", entity, wanted, columns)
-            self._loader.run(f"ALTER TABLE {table} ADD COLUMN {NUMBER} bigint GENERATED ALWAYS AS IDENTITY")
+            self._loader.run(f"ALTER TABLE {table} ADD COLUMN {NUMBER} bigint {NUMBERED}")
         return PostgresBeside(
             loader=self._loader,
             entity=entity,

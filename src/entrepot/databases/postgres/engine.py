@@ -42,6 +42,7 @@ class PostgresEngine(Heeding):
         pads=True,
         waits=Waits.DEFERRABLE,
         compares=True,
+        checks_late=True,
     )
 
     def __init__(self, url: str) -> None:

@@ -33,5 +33,6 @@ def as_usual(connection: psycopg.Connection, settings: Mapping[str, str]) -> Ite
 
 
 def set_locally(connection: psycopg.Connection, settings: Mapping[str, str]) -> None:
-    for name, value in settings.items():
-        connection.execute("SELECT pg_catalog.set_config(%s, %s, true)", (name, value))
+    """All at once, as this happens around every change."""
+    calls = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(settings))
+    connection.execute(f"SELECT {calls}".encode(), [text for pair in settings.items() for text in pair])
