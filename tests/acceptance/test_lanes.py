@@ -288,6 +288,26 @@ def test_rows_that_are_written_anew_go_in_while_the_file_is_checked(desk: Desk) 
 
 
 @pytest.mark.postgres
+def test_what_stood_before_the_first_other_spelling_can_be_taken_back_too(desk: Desk) -> None:
+    text = loose("60000,,,01.5,\n").replace(",01.50,", ",1.50,")
+    receipt = desk.entrepot.bring_in(desk.file(text), PEOPLE)
+    assert (receipt.lane, receipt.counts["created"]) == ("mapped", 60_001)
+    desk.place.execute("UPDATE people SET name = 'mine' WHERE id IN (7, 59999)")
+    undone = desk.entrepot.undo(receipt.job)
+    assert (undone.deleted, [row[0] for row in desk.rows()]) == (59_999, [7, 59_999])
+
+
+@pytest.mark.postgres
+def test_a_row_may_refer_to_one_far_behind_it(office: Office) -> None:
+    path = office.people(45_000)
+    first, others = "\n1,1,,", path.read_text(encoding="utf-8").replace("somebody", "somebody" * 5)
+    path.write_text(others.replace(first, "\n1,1,45000,").replace(",44999,", ",,"), encoding="utf-8")
+    assert path.stat().st_size > 2 << 20
+    receipt = office.entrepot.bring_in(path, SHARED)
+    assert (receipt.lane, office.count()) == ("raw", 45_000)
+
+
+@pytest.mark.postgres
 def test_an_error_at_the_end_of_what_is_written_anew_leaves_nothing(desk: Desk) -> None:
     with pytest.raises(InputError) as refused:
         desk.entrepot.bring_in(desk.file(loose("60000,,x,1,\n")), PEOPLE)

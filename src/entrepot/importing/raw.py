@@ -11,14 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from entrepot.importing.as_declared import as_declared
 from entrepot.importing.changes import identity, is_padded, stored
 from entrepot.importing.corrections import name_of
 from entrepot.importing.example_rows import mentions_example
-from entrepot.importing.journal import JournalWriter
 from entrepot.importing.match import match
 from entrepot.importing.pieces import pieces
 from entrepot.importing.plain_meeting import meets_plainly
@@ -28,8 +26,6 @@ from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
 from entrepot.model.changes import Target, Writing
 from entrepot.model.drafts import Decision, Judged, Mode, OnConflict, SourceColumn, Staged, TargetField
-from entrepot.model.errors import InputError
-from entrepot.model.journals import Part
 from entrepot.model.matching import Decided
 from entrepot.model.plans import ImportRequest
 from entrepot.model.stretches import OddError, Sketch, Stretch, Wanted
@@ -83,34 +79,6 @@ class Raw:
         if decided.counts[Decision.CREATED] != work.prepared.staged.records:
             raise OddError
         return decided
-
-    def load(self, target: Target, journal: JournalWriter, stretches: Iterable[Stretch]) -> int:
-        entity = self.work.prepared.entity
-        journal.found_by(Part.CREATED, identity(entity))
-        late = self.work.run.engine.writing.checks_late
-        rows = self._sent_and_kept(stretches, journal) if late else self._kept(self.sent(stretches), journal)
-        try:
-            return target.load(entity, self.names, rows)
-        except InputError as error:
-            if error.code != "database_refused":
-                raise
-            raise OddError from error
-
-    def _kept(self, rows: Iterable[bytes], journal: JournalWriter) -> Iterator[bytes]:
-        return journal.kept(Part.CREATED, self.names, NULL, rows)
-
-    def _sent_and_kept(self, stretches: Iterable[Stretch], journal: JournalWriter) -> Iterator[bytes]:
-        """While rows are sent, both processors are busy; afterwards the database is alone. So what goes in as it stands
-        is kept then. What was written anew, as all is from the first such stretch on, is kept on its way."""
-        coming, last = iter(stretches), None
-        for stretch in coming:
-            if stretch.mended is not None:
-                yield from self._kept(self.sent(chain([stretch], coming), after=last), journal)
-                break
-            yield from self.sent([stretch], after=last)
-            last = stretch
-        if last is not None:
-            journal.keep_beside(Part.CREATED, self.names, NULL, self.until(last))
 
     def sent(self, stretches: Iterable[Stretch], *, after: Stretch | None = None) -> Iterator[bytes]:
         """Their bytes, one row to a line. `after`: the one before them."""

@@ -8,6 +8,7 @@ from entrepot.importing.changes import same
 from entrepot.importing.journal import JournalWriter
 from entrepot.importing.lanes import MAPPED, RAW
 from entrepot.importing.raw import Raw, all_new
+from entrepot.importing.raw_sending import send
 from entrepot.importing.request import Work
 from entrepot.model.changes import Target
 from entrepot.model.drafts import Errors
@@ -37,14 +38,14 @@ def loaded(raw: Raw, target: Target, journal: JournalWriter) -> tuple[Work, Deci
     reporter.begin(f"{entity.title}, new", None)
     stretches: list[Stretch] = []
     if was_empty:
-        count = raw.load(target, journal, passing(raw.stretches(mend=mends(raw)), stretches))
+        count = send(raw, target, journal, passing(raw.stretches(mend=mends(raw)), stretches))
         work = raw.checked()
         decided = raw.decided(work, target, was_empty=True, is_loaded=True)
     else:
         stretches += raw.stretches()
         work = raw.checked()
         decided = raw.decided(work, target, was_empty=False)
-        count = raw.load(target, journal, stretches)
+        count = send(raw, target, journal, stretches)
     same(count, work.prepared.staged.records, "created")
     target.settle_counters(entity)
     return work, decided, MAPPED if any(stretch.mended for stretch in stretches) else RAW

@@ -189,6 +189,11 @@ class Entity:
     def field(self, name: str) -> Field:
         return self.by_field[name]
 
+    @property
+    def refers_to_itself(self) -> bool:
+        """By a key that the database checks."""
+        return any(relation.parent == self.name and not relation.declared for relation in self.relations)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:

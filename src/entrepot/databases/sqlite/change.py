@@ -122,13 +122,13 @@ class SqliteTarget(SqliteTrying):
     def insert(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         wanted = named_fields(entity, fields)
         with self._changing("adding rows to ", entity):
-            if statements.refers_to_itself(entity):
+            if entity.refers_to_itself:
                 stage = self._loader.stage("rows", entity, wanted, rows)
                 return self._connection.execute(statements.insert_from(entity, wanted, stage.table)).rowcount
             return self._loader.many(statements.insert(entity, wanted), rows, alone=len(wanted) == 1)
 
     def loads(self, entity: Entity, fields: Sequence[str]) -> bool:
-        return not statements.refers_to_itself(entity)
+        return not entity.refers_to_itself
 
     def load(self, entity: Entity, fields: Sequence[str], rows: Iterable[bytes]) -> int:
         """Python's reader tells no empty value from another."""

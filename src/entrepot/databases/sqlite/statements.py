@@ -15,13 +15,9 @@ from entrepot.model.catalog import Entity, Field
 DIALECT = SqliteDialect()
 
 
-def refers_to_itself(entity: Entity) -> bool:
-    return any(relation.parent == entity.name and not relation.declared for relation in entity.relations)
-
-
 def goes_row_by_row(entity: Entity, key: Sequence[str]) -> bool:
     found = any(fields and set(fields) <= set(key) for fields in _indexes(entity))
-    return found and not refers_to_itself(entity)
+    return found and not entity.refers_to_itself
 
 
 def indexed(entity: Entity, fields: Sequence[str]) -> bool:
