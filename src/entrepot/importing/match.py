@@ -46,10 +46,14 @@ def meet(work: Work, target: Target, walk: Walk | None, *, was_empty: bool = Fal
 
 def decide(work: Work, target: Target, going: Going | None, *, was_empty: bool = False) -> Decided:
     """When all are known that go."""
-    for number in range(len(work.prepared.relations)):
-        _take_parents(work, target, number, going, was_empty=was_empty)
+    look_for_parents(work, target, going, was_empty=was_empty)
     decided = _decided(work, target, going, was_empty=was_empty)
     return going.told(decided, work.prepared.entity) if going else decided
+
+
+def look_for_parents(work: Work, target: Target, going: Going | None, *, was_empty: bool = False) -> None:
+    for number in range(len(work.prepared.relations)):
+        _take_parents(work, target, number, going, was_empty=was_empty)
 
 
 def _decided(work: Work, target: Target, going: Going | None, *, was_empty: bool) -> Decided:

@@ -8,12 +8,14 @@ which parents are missing, is found by the same code as ever; whatever is odd be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 
 from entrepot.importing.changes import identity, same, stored
 from entrepot.importing.journal import JournalWriter
-from entrepot.importing.match import match
+from entrepot.importing.match import look_for_parents, meet
 from entrepot.importing.raw import NULL, Raw, all_new, meets
 from entrepot.importing.raw_loading import passing
 from entrepot.importing.request import Work
@@ -51,14 +53,23 @@ class Meeting:
         records = self.work.prepared.staged.records
         if not self.beside.is_single():
             raise OddError
-        new = match(self.judged, target, was_empty=True)
+        new, found = self._compared(target)
         if new.counts[Decision.CREATED] != records:
             raise OddError
-        found = self.beside.met()
         created = records - found.updated - found.unchanged
         if created and not makes_whole_rows(self.work):
             raise OddError
         return replace(new, counts=counted(found, created), digest=f"{new.digest} {found.digest}")
+
+    def _compared(self, target: Target) -> tuple[Decided, Met]:
+        """By workbench and database at once; the one has nothing more to ask the other."""
+        judged = self.judged
+        meet(judged, target, None, was_empty=True)
+        look_for_parents(judged, target, None, was_empty=True)
+        with ThreadPoolExecutor(1) as thread:
+            found = thread.submit(copy_context().run, self.beside.met)
+            new = judged.bench.decide(judged.prepared.fields, judged.prepared.matching)
+            return new, found.result()
 
     def differences(self, most: int) -> tuple[Difference, ...]:
         return tuple(self.beside.differences(most))
