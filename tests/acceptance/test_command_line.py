@@ -279,3 +279,22 @@ def test_output_in_the_c_locale_is_not_an_error(tmp_path: Path) -> None:
         "catalog", env={"LC_ALL": "C", "PATH": "/usr/bin:/bin", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_who_waits_for_the_end_of_the_program_hears_of_it_and_its_exit_code_stays() -> None:
+    script = (
+        "import atexit, sys; from entrepot.cli import main; "
+        "code = main(); atexit.register(print, 'heard'); sys.exit(code)"
+    )
+    for arguments, code in ((("formats",), 0), (("inspect", "nowhere.csv"), 2), (("--help",), 0)):
+        done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False, timeout=60)
+        assert done.returncode == code
+        assert done.stdout.endswith(b"heard\n") == (arguments != ("--help",))
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_command_that_is_none_is_told_of_all_and_an_option_of_its_own_command(capsys: Output) -> None:
+    assert main(["exprot"]) == 2
+    assert "Did you mean 'export'?" in capsys.readouterr().err
+    assert main(["export", "--compres", "gzip"]) == 2
+    assert "Did you mean '--compress'?" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol
 
+from entrepot.cli.leaving import Leaving
 from entrepot.cli.output import report_error
 from entrepot.cli.plainly import speak_plainly
 from entrepot.cli.stopping import Stop, listening
@@ -47,8 +48,7 @@ LOG = "ENTREPOT_LOG"
 """Whether commands write a log; without it, nothing of it is imported."""
 
 COLLECT_AFTER = 100_000
-"""Looking for cycles among what was imported, again and again, takes a quarter of the start-up. At the end, when all is
-closed, it would take a fifth once more."""
+"""Looking for cycles among what was imported, again and again, takes a quarter of the start-up."""
 
 SWITCH_SECONDS = 0.02
 """Threads that hand rows on wait for each other anyway; to interrupt them more often costs a few per cent."""
@@ -95,7 +95,8 @@ def _option_names(parser: argparse.ArgumentParser) -> list[str]:
     return [option for each in (parser, *commands) for action in each._actions for option in action.option_strings]
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(commands_wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Of all commands; whoever wants one need not wait until argparse has heard of all options of the others."""
     parser: argparse.ArgumentParser = Parser(
         prog="entrepot",
         description="Carries the data behind any application out of its database, whole and proven.",
@@ -106,7 +107,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.allow_abbrev = False  # what is abbreviated today may mean something else with the next option
     parser.add_argument("--version", action="version", version=f"entrepot {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in commands_wanted:
         module: Command = import_module(f"entrepot.cli.{MODULES.get(name, name)}")  # type: ignore[assignment]
         command = module.add(commands)
         command.allow_abbrev = False
@@ -122,12 +123,18 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; every outcome becomes an exit code, none a traceback."""
-    given = sys.argv[1:] if argv is None else list(argv)
-    if argv is None:  # the program, not somebody's own program that calls us
-        gc.set_threshold(COLLECT_AFTER)
-        sys.setswitchinterval(SWITCH_SECONDS)
+    if argv is not None:  # called by somebody's own program
+        return _outcome(argv, last=False)
+    leaving = Leaving()
+    gc.set_threshold(COLLECT_AFTER)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    leaving.code = _outcome(sys.argv[1:], last=True)
+    return leaving.code
+
+
+def _outcome(given: Sequence[str], *, last: bool) -> int:
     speak_plainly()
-    with listening(last=argv is None) as stop:
+    with listening(last=last) as stop:
         try:
             return _run(given, stop)
         except BrokenPipeError:  # the reader of our output went away (`| head`); that is its right, and no error
@@ -139,9 +146,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             told = _as_ours(error)
             _tell(told, as_json=_wants_json(given))
             return told.exit_code
-        finally:
-            if argv is None:
-                gc.freeze()
 
 
 def _wants_json(given: Sequence[str]) -> bool:
@@ -151,7 +155,7 @@ def _wants_json(given: Sequence[str]) -> bool:
 
 
 def _run(given: Sequence[str], stop: Stop) -> int:
-    args = _understood(build_parser(), given, stop)
+    args = _understood(build_parser(_named(given)), given, stop)
     if os.environ.get(LOG):
         from entrepot.cli.logging_in import logged
 
@@ -160,6 +164,11 @@ def _run(given: Sequence[str], stop: Stop) -> int:
         code = int(args.run(args))
     sys.stdout.flush()  # here a reader that went away, or a full disk, is still told like everything else
     return code
+
+
+def _named(given: Sequence[str]) -> Sequence[str]:
+    """The command that stands first, where commands stand; if none does, what is said of it is about all."""
+    return given[:1] if given and given[0] in COMMANDS else COMMANDS
 
 
 def _understood(parser: argparse.ArgumentParser, given: Sequence[str], stop: Stop) -> argparse.Namespace:

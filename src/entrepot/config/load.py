@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
-from entrepot.config.decode import decode
-from entrepot.config.notifications import check_notifications
 from entrepot.config.own_records import state_folder
-from entrepot.config.queues import check_queues
 from entrepot.config.secrets import resolve_secret
 from entrepot.config.settings import DatabaseSettings, Loaded, Settings, WorkSettings
 from entrepot.model.errors import InputError
@@ -33,13 +29,25 @@ def load_settings(environment: Mapping[str, str], folder: Path, file: Path | Non
     )
     if chosen is None:
         return loaded
+    from entrepot.config.decode import decode
+
     with naming(chosen):
         settings = decode(Settings, _read(chosen), "")
         _check_memory(settings.workbench.memory_mb)
         _check_work(settings.work)
-        check_queues(settings.work)
-        check_notifications(settings.notifications)
+        _check_names(settings)
     return replace(loaded, settings=_resolved(settings, environment), folder=chosen.resolve().parent, file=chosen)
+
+
+def _check_names(settings: Settings) -> None:
+    if settings.work.queues or settings.work.rules:
+        from entrepot.config.queues import check_queues
+
+        check_queues(settings.work)
+    if settings.notifications:
+        from entrepot.config.notifications import check_notifications
+
+        check_notifications(settings.notifications)
 
 
 def _check_memory(megabytes: int) -> None:
@@ -89,6 +97,8 @@ def _present(path: Path) -> Path | None:
 
 
 def _read(path: Path) -> dict[str, object]:
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

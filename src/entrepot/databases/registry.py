@@ -3,13 +3,16 @@ whose name is the URL's scheme and whose value makes an engine from the URL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib.metadata import entry_points
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from entrepot.model.errors import InputError
 from entrepot.model.ports import Engine
 from entrepot.model.suggest import nearest
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "entrepot.databases"
 Maker = Callable[[str], Engine]
@@ -56,11 +59,17 @@ ENGINES: Mapping[str, Maker] = {
 
 
 def _third_party() -> Mapping[str, Maker]:
-    return {point.name.lower(): point.load() for point in entry_points(group=GROUP)}
+    return {point.name.lower(): point.load() for point in _points()}
 
 
 def _schemes() -> list[str]:
-    return [*ENGINES, *(point.name for point in entry_points(group=GROUP))]
+    return [*ENGINES, *(point.name for point in _points())]
+
+
+def _points() -> Iterable[EntryPoint]:
+    from importlib.metadata import entry_points  # takes as long to load as an engine of ours
+
+    return entry_points(group=GROUP)
 
 
 def _not_a_url(url: str) -> InputError:

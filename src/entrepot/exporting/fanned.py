@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
 
 from entrepot.model.errors import EntrepotError
 from entrepot.model.fabric import Divides, Fan, Share
 from entrepot.model.ports import Session
-from entrepot.model.records import Document
 from entrepot.model.selection import Query
 from entrepot.model.templates import Chunk, RowTemplate
+
+if TYPE_CHECKING:
+    from entrepot.model.records import Document
 
 LOG = logging.getLogger("entrepot.exporting")
 ROWS = "rows"

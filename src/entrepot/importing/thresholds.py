@@ -6,7 +6,7 @@ from entrepot.model.drafts import Errors
 from entrepot.model.errors import InputError
 from entrepot.model.how_many import how_many
 from entrepot.model.plans import ImportPlan, ImportRequest
-from entrepot.model.rulings import threshold_of
+from entrepot.model.thresholds import threshold_of
 
 
 def check_threshold(request: ImportRequest) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from entrepot.model.records import Document
+if TYPE_CHECKING:
+    from entrepot.model.records import Document
+
 
 OK = "ok"
 BEGUN = "begun"

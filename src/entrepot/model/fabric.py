@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from entrepot.model.ports import Cancel
-from entrepot.model.records import Document
 from entrepot.model.selection import Query
 from entrepot.model.templates import Chunk, RowTemplate
+
+if TYPE_CHECKING:
+    from entrepot.model.records import Document
 
 
 class Fabric(Protocol):

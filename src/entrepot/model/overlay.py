@@ -14,10 +14,9 @@ from entrepot.model.errors import InputError
 from entrepot.model.overlay_fields import FieldOverlay, check_references, overlaid_field, require_field
 from entrepot.model.overlay_made import made_of
 from entrepot.model.overlay_versions import VersionOverlay, versions_of
-from entrepot.model.row_rules import check_row_rule, read_row_rules
 from entrepot.model.rules import SaidRule
-from entrepot.model.rulings import threshold_of
 from entrepot.model.suggest import unknown
+from entrepot.model.thresholds import threshold_of
 from entrepot.model.types import MOMENTS
 
 
@@ -146,6 +145,10 @@ def _limit(entity: Entity, overlay: EntityOverlay) -> str | None:
 
 
 def _row_rules(entity: Entity, overlay: EntityOverlay) -> tuple[SaidRule, ...]:
+    if overlay.rules == ():  # most have none, and what reads them takes a while to load
+        return ()
+    from entrepot.model.row_rules import check_row_rule, read_row_rules
+
     place = f"[entities.{entity.name}] rules"
     rules = read_row_rules(overlay.rules, place)
     for rule in rules:

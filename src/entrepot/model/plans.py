@@ -18,8 +18,8 @@ from entrepot.model.plan_states import PlanState
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.references import Reference
 from entrepot.model.rules import SaidRule
-from entrepot.model.rulings import threshold_of
 from entrepot.model.shares import ShareCounts
+from entrepot.model.thresholds import threshold_of
 from entrepot.model.versions import VersionCounts
 
 

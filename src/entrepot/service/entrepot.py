@@ -31,6 +31,7 @@ from entrepot.service.audits import TellsAudit
 from entrepot.service.bringing import BringsIn
 from entrepot.service.copying import Copying
 from entrepot.service.linking import Linking
+from entrepot.service.notices import TellsNotices
 from entrepot.service.ordering import Ordering
 from entrepot.service.scheduling import Scheduling
 from entrepot.service.tidying import Tidying
@@ -40,7 +41,6 @@ from entrepot.storage.keys import Keys
 from entrepot.use_cases.auditing import recorded
 from entrepot.use_cases.exports import Exports
 from entrepot.use_cases.handouts import HandsOut
-from entrepot.use_cases.notices import TellsNotices
 
 if TYPE_CHECKING:
     from entrepot.diagnosis import Finding

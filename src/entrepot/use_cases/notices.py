@@ -9,14 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrepot.adapters import Adapters
 from entrepot.config.load import load_settings
 from entrepot.config.notification_settings import NotificationSettings
 from entrepot.config.secrets import resolve_secret
-from entrepot.model.audit import Action
-from entrepot.model.errors import AccessError, EntrepotError
-from entrepot.model.notices import DeliveryRecord, Letter, Target, Way
-from entrepot.use_cases.auditing import recorded
+from entrepot.model.errors import EntrepotError
+from entrepot.model.notices import Letter, Target, Way
 from entrepot.version import VERSION
 
 if TYPE_CHECKING:
@@ -116,27 +113,3 @@ class Lazily:
 
     def _said(self, value: str) -> str:
         return resolve_secret(value, self.environment)
-
-
-class TellsNotices:
-    """A part of `service.Entrepot`."""
-
-    _adapters: Adapters
-
-    def notifications(self, limit: int = 50, *, job: str | None = None) -> tuple[DeliveryRecord, ...]:
-        """What was to be told of jobs, and whether it got there; the newest first."""
-        from entrepot.access.permissions import is_bound
-        from entrepot.ledger.deliveries import Deliveries
-
-        adapters = self._adapters
-        with recorded(adapters, Action.SHOW_JOBS):
-            if is_bound(adapters.principal):
-                raise AccessError(
-                    "not_allowed",
-                    f"{adapters.principal.name} is bound to a tenant, and may not see the notifications of all.",
-                    remedy="Ask a system administrator.",
-                )
-            if not adapters.has_state():
-                return ()
-            with adapters.state() as state:
-                return Deliveries(state.ledger.records).latest(limit, job=job)

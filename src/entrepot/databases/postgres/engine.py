@@ -20,7 +20,6 @@ from entrepot.databases.postgres.signing import end_former, signed
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.model.catalog import Catalog, Entity, Relation
 from entrepot.model.changes import Mark, Movable, Waits, Writing
-from entrepot.model.records import Document
 from entrepot.model.script_dialects import ScriptDialect
 from entrepot.model.sessions import Signature
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from entrepot.databases.postgres.change import Opened, PostgresTarget
     from entrepot.databases.postgres.change_alone import PostgresTargetAlone
     from entrepot.databases.postgres.shares import ShareRead
+    from entrepot.model.records import Document
 
 
 class PostgresEngine(Heeding):

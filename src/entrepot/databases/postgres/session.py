@@ -25,12 +25,13 @@ from entrepot.model.errors import CancelledError, InputError
 from entrepot.model.fabric import Share
 from entrepot.model.ports import Batch
 from entrepot.model.problems import Problem
-from entrepot.model.records import Document
 from entrepot.model.selection import Query
 from entrepot.model.templates import Chunk, RowTemplate
 
 if TYPE_CHECKING:
     import psycopg
+
+    from entrepot.model.records import Document
 
 
 class PostgresSession:

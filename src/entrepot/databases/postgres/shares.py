@@ -18,11 +18,12 @@ from entrepot.databases.postgres.pages import RANGE_PAGES, Pages
 from entrepot.databases.postgres.snapshot import moment_of
 from entrepot.databases.postgres.stream import copy_lines, copy_rendered
 from entrepot.model.errors import CancelledError, ChangedError
-from entrepot.model.records import Document
 from entrepot.model.templates import Chunk
 
 if TYPE_CHECKING:
     import psycopg
+
+    from entrepot.model.records import Document
 
 
 def dealt(pages: int, estimated: int | None, rows: int) -> Iterator[Pages]:

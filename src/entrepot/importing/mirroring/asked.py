@@ -15,7 +15,7 @@ from entrepot.model.plans import ImportRequest
 from entrepot.model.predicates import Predicate, both
 from entrepot.model.row_rules import condition_of, named_fields
 from entrepot.model.rules import RowRule
-from entrepot.model.rulings import threshold_of
+from entrepot.model.thresholds import threshold_of
 
 OUTSIDE = "outside_scope"
 

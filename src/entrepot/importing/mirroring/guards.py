@@ -17,7 +17,7 @@ from entrepot.model.how_many import how_many
 from entrepot.model.mirrors import MOST, Leaving, Radius
 from entrepot.model.plans import ImportPlan, ImportRequest
 from entrepot.model.problems import Category, Place, Problem, Severity
-from entrepot.model.rulings import threshold_of
+from entrepot.model.thresholds import threshold_of
 
 
 def guarded(radius: Radius, prepared: Prepared, counts: Mapping[str, int]) -> Radius:
