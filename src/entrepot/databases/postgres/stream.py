@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from entrepot.databases.postgres.wire import Buffer, Wire, wire_of
 from entrepot.model.errors import BugError
 from entrepot.model.templates import Chunk
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.pq.abc import PGconn, PGresult
 
-Buffer = bytes | bytearray | memoryview
 FILE_HEADER = 19
 """Signature, flags and extension length, in front of the first row of a binary COPY."""
 ROW_HEADER = 6
@@ -36,7 +36,7 @@ def copy_lines(connection: psycopg.Connection, statement: str, rows_per_chunk: i
 
 def copy_rendered(connection: psycopg.Connection, statement: str, rows_per_chunk: int) -> Iterator[Chunk]:
     """Rows of one text column, through binary COPY: no other way hands out text as it is, line breaks included."""
-    with Copying(connection).started(statement) as copying:
+    with Copying(connection, marks=1).started(statement) as copying:
         held = copying.take(rows_per_chunk + 1)
         if held:
             held[0] = held[0][FILE_HEADER:]
@@ -55,11 +55,15 @@ def _chunk(rows: list[Buffer]) -> Chunk:
 class Copying:
     """One COPY TO STDOUT under way."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, marks: int = 0) -> None:
+        """`marks`: messages that are no rows."""
+        self._marks = marks
         self._connection = connection
         self._pgconn: PGconn = connection.pgconn
         self._socket = select.poll()  # unlike select, it knows no highest file number
         self._over = True
+        self._seen = 0
+        self._wire: Wire | None = None
 
     @contextmanager
     def started(self, statement: str) -> Iterator[Copying]:
@@ -69,16 +73,27 @@ class Copying:
         self._pgconn.send_query(statement.encode())
         while self._pgconn.flush():
             self._poll(select.POLLOUT)
-        self._expect(self._result(), ExecStatus.COPY_OUT)
-        self._over = False
-        try:
-            yield self
-        finally:
-            if not self._over:
-                self._leave()
+        with wire_of(self._pgconn) as self._wire:
+            if self._wire is None:
+                self._expect(self._result(), ExecStatus.COPY_OUT)
+            self._over = False
+            try:
+                yield self
+            finally:
+                if not self._over:
+                    self._leave()
 
     def take(self, wanted: int) -> list[Buffer]:
         """The next messages; none only at the end, which is then known to be a good one."""
+        if self._wire is None or self._over:
+            return self._taken_by_libpq(wanted)
+        held = self._wire.take(wanted, MOST_BYTES)
+        self._seen += len(held)
+        if not held:
+            self._finish(self._seen)
+        return held
+
+    def _taken_by_libpq(self, wanted: int) -> list[Buffer]:
         held: list[Buffer] = []
         next_message, hold = self._pgconn.get_copy_data, held.append
         room = MOST_BYTES
@@ -101,8 +116,9 @@ class Copying:
         else:
             self._finish()
 
-    def _finish(self) -> None:
-        """After the last message stands the verdict: an error in the middle of the rows shows only here."""
+    def _finish(self, seen: int | None = None) -> None:
+        """After the last message stands the verdict: an error in the middle of the rows shows only here. Who has `seen`
+        the messages alone must have seen as many as the server sent."""
         from psycopg.pq import ExecStatus
 
         self._over = True
@@ -110,6 +126,8 @@ class Copying:
         while self._result() is not None:
             pass
         self._expect(verdict, ExecStatus.COMMAND_OK)
+        if seen is not None and verdict is not None and seen != (verdict.command_tuples or 0) + self._marks:
+            raise BugError("rows_missed", f"Of {verdict.command_tuples} rows {seen} came.", remedy="Report it.")
 
     def _leave(self) -> None:
         from psycopg import Error
