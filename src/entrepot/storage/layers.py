@@ -19,6 +19,8 @@ from entrepot.storage.flushing import Flushing
 ENDINGS = {"gzip": ".gz", "zstd": ".zst"}
 BLOCK = 256 * 1024
 """Small chunks are gathered to blocks of this size before they cost a system call."""
+LARGE = 128 * 1024
+"""A chunk that is written as it is: to put two of them together costs more than to write twice."""
 
 
 class Layer(Protocol):
@@ -70,6 +72,10 @@ class HashedFile:
         return self._hash.hexdigest()
 
     def write(self, data: bytes, /) -> int:
+        if len(data) >= LARGE:
+            self._flush()
+            self._put(data)
+            return len(data)
         self._held.append(data)
         self._held_bytes += len(data)
         if self._held_bytes >= BLOCK:
@@ -86,9 +92,13 @@ class HashedFile:
         self._flushing.leave()
 
     def _flush(self) -> None:
-        block = b"".join(self._held)
-        self._held.clear()
-        self._held_bytes = 0
+        if self._held:
+            block = b"".join(self._held)
+            self._held.clear()
+            self._held_bytes = 0
+            self._put(block)
+
+    def _put(self, block: bytes) -> None:
         self._hash.update(block)
         self.size += len(block)
         rest = memoryview(block)
@@ -105,35 +115,41 @@ class Compressing:
     def __init__(self, compression: str, below: Layer) -> None:
         self._below = below
         self._compressor = _compressor(compression)
-        self._held: list[bytes] = []
+        self._held: list[bytes | memoryview] = []
         self._held_bytes = 0
 
     def write(self, data: bytes, /) -> int:
-        self._held.append(data)
-        self._held_bytes += len(data)
-        if self._held_bytes >= BLOCK:
-            self._compress(self._held_bytes - self._held_bytes % BLOCK)
+        rest: bytes | memoryview = data
+        while self._held_bytes + len(rest) >= BLOCK:
+            whole = memoryview(rest)
+            missing = BLOCK - self._held_bytes
+            self._held.append(whole[:missing])
+            self._compress()
+            rest = whole[missing:]
+        self._held.append(rest)
+        self._held_bytes += len(rest)
         return len(data)
 
     def finish(self) -> None:
-        self._compress(self._held_bytes)
+        self._compress()
         self._below.write(self._compressor.flush())
         self._below.finish()
 
-    def _compress(self, size: int) -> None:
-        held = memoryview(b"".join(self._held))
-        for start in range(0, size, BLOCK):
-            compressed = self._compressor.compress(held[start : min(start + BLOCK, size)])
-            if compressed:
-                self._below.write(compressed)
-        self._held, self._held_bytes = [bytes(held[size:])], len(held) - size
+    def _compress(self) -> None:
+        """Everything that is held."""
+        block = b"".join(self._held)
+        self._held.clear()
+        self._held_bytes = 0
+        compressed = self._compressor.compress(block) if block else b""
+        if compressed:
+            self._below.write(compressed)
 
     def abandon(self) -> None:
         self._below.abandon()
 
 
 class Compressor(Protocol):
-    def compress(self, data: memoryview, /) -> bytes: ...
+    def compress(self, data: bytes, /) -> bytes: ...
 
     def flush(self) -> bytes: ...
 
