@@ -242,6 +242,37 @@ def test_what_stopped_behind_some_batches_is_done_again_only_once_they_were_take
     assert (over(shop, home, fresh).status, len(names(home))) == (Status.COMPLETED, 8)
 
 
+@pytest.mark.parametrize("size", [None, 3], ids=["together", "in batches"])
+def test_what_stopped_long_ago_is_done_again_unless_some_of_it_may_be_there(
+    home: Path, shop: Entrepot, monkeypatch: pytest.MonkeyPatch, size: int | None
+) -> None:
+    """Its draft was cleaned up meanwhile."""
+    (home / "people.csv").write_text("id,name\n" + "".join(f"{n},n{n}\n" for n in range(2, 9)))
+    request = replace(PEOPLE, batch_size=size, errors=Errors.SKIP if size else PEOPLE.errors)
+    job = shop.submit_import(home / "people.csv", request, manner=BY_HAND)
+    rounds: list[Loop] = []
+    commit = SqliteTarget.commit
+
+    def stops(target: SqliteTarget) -> None:
+        """Behind the first batch, or before all of it stands."""
+        if size:
+            commit(target)
+        for running in rounds[0].at_work():
+            running.stop(Why.CANCELLED)
+            running.switch.check()
+
+    with mock.patch.object(SqliteTarget, "commit", stops):
+        drained(home, ready=rounds.append)
+    assert shop.job(job.id).job.status is Status.CANCELLED
+    pass_by(monkeypatch, 200)
+    shop.cleanup()
+    if size is None:
+        assert shop.retry_job(job.id).status is Status.PENDING
+    else:
+        with pytest.raises(ChangedError, match="some of them may be there"):
+            shop.retry_job(job.id)
+
+
 def test_direct_work_leaves_submitted_jobs_alone(home: Path, shop: Entrepot) -> None:
     job = shop.submit_import(home / "people.csv", PEOPLE, manner=BY_HAND)
     (home / "own.csv").write_text("id,name\n5,Eve\n")

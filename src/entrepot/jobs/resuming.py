@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from entrepot.importing.notes import ENTITY, REMEMBERED
 from entrepot.importing.request import Run
+from entrepot.jobs.orders.requests import IMPORT, ImportOrder, is_copy, read_back
 from entrepot.model.changes import Mark
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.records import JobRecord, Status
@@ -62,8 +63,25 @@ def recalled(state: State, job: JobRecord) -> Callable[[str, Sequence[str]], Map
 
 
 def is_in_batches(state: State, job: JobRecord) -> bool:
-    draft = state.ledger.drafts.get(job.draft_id) if job.draft_id else None
-    return draft is not None and bool(draft.request.get("batch_size"))
+    if job.draft_id is None:
+        return False
+    try:
+        return bool(state.ledger.drafts.get(job.draft_id).request.get("batch_size"))
+    except InputError:
+        return _ordered_in_batches(state, job)
+
+
+def _ordered_in_batches(state: State, job: JobRecord) -> bool:
+    """Its draft was cleaned up; what was submitted still says how."""
+    try:
+        order = state.ledger.orders.get(job.id)
+    except InputError:
+        return False
+    if job.kind != IMPORT or is_copy(order.request):
+        return False
+    asked = read_back(ImportOrder, order.request)
+    requests = [asked.one, *((asked.several.each, *asked.several.tables.values()) if asked.several else ())]
+    return any(request is not None and request.batch_size for request in requests)
 
 
 def goes_on(state: State, job: JobRecord, applied: Callable[[int], bool]) -> bool:
