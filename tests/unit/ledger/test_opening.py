@@ -109,6 +109,14 @@ def test_drafts_of_a_ledger_from_before_there_were_bundles_are_alone(tmp_path: P
         assert (draft, draft.bundle) == (ledger.drafts.get("d"), None)
 
 
+def test_whoever_knows_of_no_jobs_that_are_held_is_not_to_work_on_this_ledger(tmp_path: Path) -> None:
+    """They would take those, too."""
+    before = tuple(step for step in known_steps() if step.name != "held")
+    with open_ledger(tmp_path, CLOCK) as ledger, pytest.raises(InputError) as caught:
+        migrate(ledger.records, before)
+    assert caught.value.code == "newer_ledger"
+
+
 def test_each_step_has_a_number_of_its_own() -> None:
     numbers = [step.number for step in known_steps()]
     assert numbers == sorted(set(numbers))

@@ -1,0 +1,2 @@
+-- Orders may be held: in a queue without a name, until somebody has them started. Nothing here has another shape, but
+-- workers that do not know it would take them like any other, so they must see a newer ledger, and go.
