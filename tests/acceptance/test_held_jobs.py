@@ -132,6 +132,32 @@ def test_what_has_become_something_else_since_the_look_does_not_happen(home: Pat
     assert (ended.status, facts(ended.error)["code"], names(home)) == (Status.FAILED, "plan_drifted", ["Anne"])
 
 
+def test_what_was_looked_at_is_not_started_without_what_the_look_says(home: Path) -> None:
+    """The last one was cancelled; one before it was ready."""
+    shop = service(home)
+    job = held_import(home, shop)
+    shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    shop.cancel_job(shop.look_at_job(job, manner=BY_HAND).id)
+    with pytest.raises(ChangedError) as caught:
+        shop.start_job(job)
+    drained(home)
+    assert (caught.value.code, names(home), shop.job(job).job.status) == ("look_again", ["Ann"], Status.PENDING)
+
+
+def test_what_no_look_could_read_fails_as_the_look_did(home: Path) -> None:
+    (home / "users.csv").write_text("")
+    shop = service(home)
+    job = held_import(home, shop)
+    look = shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    shop.start_job(job)
+    drained(home)
+    ended = [shop.job(each).job for each in (look.id, job)]
+    assert [each.status for each in ended] == [Status.FAILED] * 2
+    assert facts(ended[0].error)["code"] == facts(ended[1].error)["code"]
+
+
 def test_a_held_import_can_be_started_without_a_look(home: Path) -> None:
     shop = service(home)
     job = held_import(home, shop)
@@ -187,3 +213,5 @@ def test_a_look_may_be_forgotten_sooner_than_the_import(home: Path) -> None:
         connection.execute("DELETE FROM jobs WHERE id = ?", (look.id,))
         connection.commit()
     assert shop.job(job).look is None
+    with pytest.raises(ChangedError, match="forgotten"):
+        shop.start_job(job)

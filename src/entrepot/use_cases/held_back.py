@@ -8,7 +8,7 @@ from typing import Any
 
 from entrepot.adapters import Adapters
 from entrepot.config.queues import queue_for
-from entrepot.jobs.orders.asking import LOOK
+from entrepot.jobs.orders.asking import LOOK, OF_THE_FILE, was_looked_at
 from entrepot.jobs.orders.requests import IMPORT, PREVIEW, ImportOrder, is_copy, read_back, written
 from entrepot.model.errors import ChangedError
 from entrepot.model.orders import HELD, JobView, OrderRecord
@@ -28,7 +28,7 @@ class HeldBack:
         view = Inquiries(adapters=self.adapters).job(id)
         with self.adapters.state() as state:
             if view.order is not None and is_held(view):
-                planned = self._planned(view)
+                planned = self._planned(view, was_looked_at(state, view.job))
                 named = queue_for(view.job.kind, view.order.tenant, queue, self.adapters.loaded)
                 with suppress(ChangedError):  # somebody was quicker, or it was cancelled
                     state.ledger.held.start(view.job, named, **planned)
@@ -51,11 +51,17 @@ class HeldBack:
             state.ledger.events.add(view.job, LOOK, {"job": look.id})
         return look
 
-    def _planned(self, view: JobView) -> dict[str, Any]:
-        """What was seen is what happens. If the look failed, so will the import, and say why."""
+    def _planned(self, view: JobView, looked_at: bool) -> dict[str, Any]:
+        """What was seen is what happens. If the look found the file itself wrong, so will the import, and say why."""
         look = view.look
-        if look is None or view.order is None or look.status in (Status.FAILED, Status.CANCELLED):
+        if not looked_at or view.order is None or (look is not None and _is_refused(look)):
             return {}
+        if look is None or look.status in (Status.FAILED, Status.CANCELLED):
+            raise ChangedError(
+                "look_again",
+                f"What {view.job.id} would do is not known: the last look at it came to nothing, or is forgotten.",
+                remedy="Look at it again, and start it then.",
+            )
         if look.status is not Status.READY or look.receipt is None:
             raise ChangedError(
                 "still_looking", f"{look.id} still looks what {view.job.id} would do.", remedy="Wait until it is ready."
@@ -66,6 +72,10 @@ class HeldBack:
 
 def is_held(view: JobView) -> bool:
     return view.order is not None and view.order.queue == HELD and not view.job.status.final
+
+
+def _is_refused(look: JobRecord) -> bool:
+    return look.error is not None and look.error.get("exit_code") in OF_THE_FILE
 
 
 def _applying(held: OrderRecord, plan: str) -> dict[str, Any]:

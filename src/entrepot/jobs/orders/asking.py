@@ -12,7 +12,7 @@ from entrepot.jobs.durable import JOURNAL, told
 from entrepot.jobs.orders.waiting import waiting
 from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
-from entrepot.model.errors import CancelledError, ChangedError, InputError
+from entrepot.model.errors import CancelledError, ChangedError, DamagedError, InputError
 from entrepot.model.limits import Limits
 from entrepot.model.orders import DEFAULT_QUEUE, JobView, OrderRecord, Wish
 from entrepot.model.records import Document, JobRecord, Status
@@ -21,6 +21,8 @@ from entrepot.state import State
 
 LOOK = "look"
 """The event of a held import that somebody wants to know of what it would do."""
+OF_THE_FILE = frozenset({InputError.exit_code, DamagedError.exit_code})
+"""What an error ends with that will be the same the next time."""
 AGAIN = frozenset({Status.FAILED, Status.CANCELLED})
 UNBEGUN = CancelledError("cancelled", "Cancelled before it began.")
 UNSTARTED = CancelledError("cancelled", "Nobody has had it started for longer than [retention] jobs.")
@@ -39,6 +41,11 @@ def view(state: State, job: JobRecord, limits: Limits, queues: Collection[str]) 
         look=last_look(state, job),
         journal_removed_at=journal_removed_at(state, job.id),
     )
+
+
+def was_looked_at(state: State, job: JobRecord) -> bool:
+    """Or is to be."""
+    return state.ledger.events.last(job.id, LOOK) is not None
 
 
 def last_look(state: State, job: JobRecord) -> JobRecord | None:

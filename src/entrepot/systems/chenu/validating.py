@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from entrepot.model.errors import DamagedError, InputError, UnavailableError
+from entrepot.jobs.orders.asking import OF_THE_FILE
+from entrepot.model.errors import UnavailableError
 from entrepot.model.problems import Problem, Severity
 from entrepot.model.records import Document, JobRecord, Status
 from entrepot.service.entrepot import Entrepot
 from entrepot.systems.chenu.jobs import Validation
 
 FIRST = 100
-OF_THE_FILE = frozenset({InputError.exit_code, DamagedError.exit_code})
 
 
 def validation(shop: Entrepot, look: str) -> Validation:
