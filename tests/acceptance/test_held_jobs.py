@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.work import drained, facts, service
+from acceptance.work import drained, environment_of, facts, service
 from entrepot import BundleRequest, Entrepot, ExportOptions, ImportRequest, Mode
+from entrepot.access.permissions import Principal, Role
 from entrepot.bystanders import SystemClock
 from entrepot.ledger.events import Events
 from entrepot.model.errors import ChangedError
@@ -19,6 +20,12 @@ from entrepot.model.records import Status
 from entrepot.state import open_state
 from entrepot.use_cases.submissions import Manner
 
+TENANTS = """
+CREATE TABLE orgs (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE members (id INTEGER PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES orgs, name TEXT NOT NULL);
+INSERT INTO orgs VALUES (1, 'acme'), (2, 'other');
+INSERT INTO members VALUES (1, 1, 'Ann'), (2, 2, 'Secret of other');
+"""
 CSV = ExportOptions(format="csv")
 HELD, BY_HAND = Manner(held=True), Manner(wake=False)
 
@@ -130,6 +137,23 @@ def test_what_has_become_something_else_since_the_look_does_not_happen(home: Pat
     drained(home)
     ended = shop.job(job).job
     assert (ended.status, facts(ended.error)["code"], names(home)) == (Status.FAILED, "plan_drifted", ["Anne"])
+
+
+def test_what_an_admin_looks_at_for_somebody_bound_to_a_tenant_is_what_they_may_see(home: Path) -> None:
+    change(home, TENANTS)
+    (home / "entrepot.toml").write_text('[tenancy]\nroot = "orgs"\n')
+    (home / "members.csv").write_text("id,org_id,name\n1,1,Anna\n2,1,Taken\n")
+    shop = Entrepot(f"sqlite:///{home / 'app.db'}", config=home / "entrepot.toml", environment=environment_of(home))
+    bound = shop.on_behalf_of(Principal(name="olga", role=Role.ORG_ADMIN, tenant="1"))
+    asked = ImportRequest(entity="members", mode=Mode.UPSERT)
+    job = bound.submit_import(home / "members.csv", asked, manner=HELD).id
+    looks = [each.look_at_job(job, manner=BY_HAND).id for each in (bound, shop)]
+    drained(home)
+    own, of_admin = (facts(bound.job(look).job.receipt)["counts"] for look in looks)
+    assert own == of_admin
+    shop.start_job(job)
+    drained(home)
+    assert facts(shop.job(job).job.error)["code"] == "records_failed"
 
 
 def test_what_was_looked_at_is_not_started_without_what_the_look_says(home: Path) -> None:

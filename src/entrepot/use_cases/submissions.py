@@ -10,7 +10,7 @@ from entrepot.access.permissions import bound_tenant
 from entrepot.adapters import Adapters
 from entrepot.config.queues import queue_for
 from entrepot.exporting.plan import ExportOptions
-from entrepot.jobs.orders.asking import as_asked
+from entrepot.jobs.orders.asking import as_asked, still_bound
 from entrepot.jobs.orders.given import drop, kept, same
 from entrepot.jobs.orders.places import Place, place_of, source_of
 from entrepot.jobs.orders.requests import (
@@ -115,9 +115,10 @@ class Submissions:
         return self._submit(IMPORT, written(order), plan.database, None, plan=plan)
 
     def look(self, job: JobRecord, held: OrderRecord) -> JobRecord:
-        """What one would do that is held; whose files stay with it."""
+        """What one would do that is held; whose files stay with it. It sees what that one will see, whoever asks."""
         order = replace(read_back(ImportOrder, held.request), borrowed=True)
-        return self._submit(PREVIEW, written(order), job.database, held.tenant, entity=job.entity)
+        asks = still_bound(held, as_asked(self.adapters.principal))
+        return self._submit(PREVIEW, written(order), job.database, held.tenant, entity=job.entity, asks=asks)
 
     def copy(self, asked: CopyRequest, *, look: bool) -> JobRecord:
         database = check_import(Imports(adapters=self.adapters), asked.asked.each)
@@ -158,6 +159,7 @@ class Submissions:
         entity: str | None = None,
         plan: PlanRecord | None = None,
         undoes: str | None = None,
+        asks: Document | None = None,
     ) -> JobRecord:
         manner = self.manner
         _must_make_sense(manner)
@@ -170,7 +172,7 @@ class Submissions:
             plan_id=plan.id if plan else None,
             draft_id=plan.draft_id if plan else None,
             undoes=undoes,
-            principal=as_asked(self.adapters.principal),
+            principal=asks or as_asked(self.adapters.principal),
             tenant=tenant,
             queue=HELD if manner.held else queue_for(kind, tenant, manner.queue, self.adapters.loaded),
             priority=manner.priority,

@@ -121,6 +121,12 @@ def as_asked(principal: Principal) -> Document:
     return {"name": principal.name, "role": principal.role.value, "tenant": principal.tenant}
 
 
+def still_bound(order: OrderRecord, asks: Document) -> Document:
+    """What somebody bound to a tenant asked for does not say so itself: it stays bound, whoever asks for it again."""
+    was_bound = order.principal["role"] != Role.SYSTEM_ADMIN.value
+    return order.principal if was_bound and asks["role"] == Role.SYSTEM_ADMIN.value else asks
+
+
 def who_asked(order: OrderRecord) -> Principal:
     said = order.principal
     return Principal(name=said["name"], role=Role(said["role"]), tenant=said.get("tenant"))
@@ -149,11 +155,9 @@ def _in_part(job: str) -> ChangedError:
 
 
 def _wish(job: JobRecord, order: OrderRecord, asks: Document) -> Wish:
-    """What somebody bound to a tenant asked for does not say so itself: it stays bound, whoever retries it."""
-    was_bound = order.principal["role"] != Role.SYSTEM_ADMIN.value
-    principal = order.principal if was_bound and asks["role"] == Role.SYSTEM_ADMIN.value else asks
     applies = order.request.get("plan") is not None
-    wish = Wish(kind=job.kind, request=order.request, database=job.database, principal=principal)
+    asked = still_bound(order, asks)
+    wish = Wish(kind=job.kind, request=order.request, database=job.database, principal=asked)
     return replace(
         wish,
         entity=job.entity,
