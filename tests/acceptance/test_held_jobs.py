@@ -15,6 +15,7 @@ from entrepot.access.permissions import Principal, Role
 from entrepot.bystanders import SystemClock
 from entrepot.ledger.events import Events
 from entrepot.model.errors import ChangedError
+from entrepot.model.mirrors import Mirror
 from entrepot.model.orders import WhyWaiting
 from entrepot.model.records import Status
 from entrepot.state import open_state
@@ -137,6 +138,21 @@ def test_what_has_become_something_else_since_the_look_does_not_happen(home: Pat
     drained(home)
     ended = shop.job(job).job
     assert (ended.status, facts(ended.error)["code"], names(home)) == (Status.FAILED, "plan_drifted", ["Anne"])
+
+
+@pytest.mark.parametrize("one", [True, False], ids=["one table", "several"])
+def test_a_mirror_that_was_looked_at_deletes_what_was_confirmed(home: Path, one: bool) -> None:
+    """If somebody said it when submitting."""
+    change(home, "INSERT INTO users VALUES (3, 'Cem')")
+    shop, file = service(home), home / "users.csv"
+    each = ImportRequest(entity="users" if one else "", mode=Mode.MIRROR, mirror=Mirror(confirmed=1, most="60%"))
+    request = each if one else BundleRequest(each=each)
+    job = shop.submit_import(file if one else [file], request, manner=HELD).id
+    shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    shop.start_job(job)
+    drained(home)
+    assert (shop.job(job).job.error, names(home)) == (None, ["Anna", "Ben"])
 
 
 def test_what_an_admin_looks_at_for_somebody_bound_to_a_tenant_is_what_they_may_see(home: Path) -> None:

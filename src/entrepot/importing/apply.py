@@ -120,7 +120,7 @@ def _the_long_way(work: Work, wanted: Asked, mark: Mark, say: Ready) -> None:
         if plan.blocked:
             noted(work, plan)
             refuse(with_errors(work, plan, decided))
-        must_be_confirmed(plan, plan.request.mirror.confirmed)
+        must_be_confirmed(plan, plan.confirmed)
         expect([plan], work.run)
         with discreet(plan.request):
             done = mirrored(work, decided, plan, target) if plan.radius else changed(work, decided, plan, target)

@@ -194,6 +194,11 @@ class ImportPlan:
         return self.radius.deleted if self.radius else 0
 
     @property
+    def confirmed(self) -> int | None:
+        """How many rows somebody knows will be deleted; None: nobody said."""
+        return self.request.mirror.confirmed
+
+    @property
     def leaving(self) -> tuple[Leaving, ...]:
         """What goes, and what changes with it, table by table."""
         return self.radius.tables if self.radius else ()

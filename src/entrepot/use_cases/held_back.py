@@ -10,8 +10,10 @@ from entrepot.adapters import Adapters
 from entrepot.config.queues import queue_for
 from entrepot.jobs.orders.asking import LOOK, OF_THE_FILE, was_looked_at
 from entrepot.jobs.orders.requests import IMPORT, PREVIEW, ImportOrder, is_copy, read_back, written
+from entrepot.model.bundles import BundlePlan
 from entrepot.model.errors import ChangedError
 from entrepot.model.orders import HELD, JobView, OrderRecord
+from entrepot.model.plans import ImportPlan
 from entrepot.model.records import JobRecord, Status
 from entrepot.use_cases.imports import Imports
 from entrepot.use_cases.inquiries import Inquiries, wake_for
@@ -66,8 +68,9 @@ class HeldBack:
             raise ChangedError(
                 "still_looking", f"{look.id} still looks what {view.job.id} would do.", remedy="Wait until it is ready."
             )
-        plan = check_plan(Imports(adapters=self.adapters), look.receipt["plan"])
-        return {"request": _applying(view.order, plan.id), "plan": plan}
+        imports = Imports(adapters=self.adapters)
+        plan = check_plan(imports, look.receipt["plan"])
+        return {"plan": plan, "request": _applying(view.order, imports.plan(plan.id))}
 
 
 def is_held(view: JobView) -> bool:
@@ -78,6 +81,7 @@ def _is_refused(look: JobRecord) -> bool:
     return look.error is not None and look.error.get("exit_code") in OF_THE_FILE
 
 
-def _applying(held: OrderRecord, plan: str) -> dict[str, Any]:
-    """The files stay with it until it is done."""
-    return written(replace(read_back(ImportOrder, held.request), one=None, several=None, plan=plan))
+def _applying(held: OrderRecord, plan: ImportPlan | BundlePlan) -> dict[str, Any]:
+    """The files stay with it until it is done, and how it was asked for is still known when the plan is gone. Who knew
+    how many rows will be deleted said so when asking."""
+    return written(replace(read_back(ImportOrder, held.request), plan=plan.plan_id, confirm_deletes=plan.confirmed))
