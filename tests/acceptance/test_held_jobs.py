@@ -172,6 +172,18 @@ def test_what_an_admin_looks_at_for_somebody_bound_to_a_tenant_is_what_they_may_
     assert facts(shop.job(job).job.error)["code"] == "records_failed"
 
 
+def test_an_apply_that_is_held_was_looked_at_before(home: Path) -> None:
+    shop = service(home)
+    plan = shop.preview(home / "users.csv", ImportRequest(entity="users", mode=Mode.UPSERT)).plan_id
+    job = shop.submit_apply(plan, manner=HELD).id
+    with pytest.raises(ChangedError) as caught:
+        shop.look_at_job(job, manner=BY_HAND)
+    assert caught.value.code == "not_held"
+    shop.start_job(job)
+    drained(home)
+    assert names(home) == ["Anna", "Ben"]
+
+
 def test_what_was_looked_at_is_not_started_without_what_the_look_says(home: Path) -> None:
     """The last one was cancelled; one before it was ready."""
     shop = service(home)

@@ -42,7 +42,7 @@ class HeldBack:
         view = Inquiries(adapters=self.adapters).job(id)
         if view.job.kind == PREVIEW:
             return self.start(id, manner.queue)
-        if view.order is None or view.job.kind != IMPORT or not is_held(view) or is_copy(view.order.request):
+        if view.order is None or not is_held(view) or not _has_files(view.job, view.order):
             raise ChangedError(
                 "not_held",
                 f"{id} is {view.job.status.value}; only an import of files that waits to be started can be looked at.",
@@ -75,6 +75,11 @@ class HeldBack:
 
 def is_held(view: JobView) -> bool:
     return view.order is not None and view.order.queue == HELD and not view.job.status.final
+
+
+def _has_files(job: JobRecord, order: OrderRecord) -> bool:
+    """What is planned already was looked at."""
+    return job.kind == IMPORT and not is_copy(order.request) and order.request.get("plan") is None
 
 
 def _is_refused(look: JobRecord) -> bool:
