@@ -94,6 +94,17 @@ def test_a_held_job_that_was_cancelled_is_never_begun(home: Path) -> None:
     assert shop.job(again.id).job.status is Status.COMPLETED
 
 
+def test_a_held_job_that_is_done_again_goes_where_the_rules_say(home: Path) -> None:
+    rules = '[[work.rules]]\nkind = "export"\nqueue = "night"\n'
+    (home / "entrepot.toml").write_text(f'[work]\nqueues = ["night"]\n{rules}')
+    shop = Entrepot(f"sqlite:///{home / 'app.db'}", config=home / "entrepot.toml", environment=environment_of(home))
+    job = shop.submit_export("users", options=CSV, manner=HELD)
+    shop.cancel_job(job.id)
+    order = shop.job(shop.retry_job(job.id).id).order
+    assert order is not None
+    assert order.queue == "night"
+
+
 def test_what_was_seen_is_what_a_held_import_does(home: Path) -> None:
     shop = service(home)
     job = held_import(home, shop)

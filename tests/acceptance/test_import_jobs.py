@@ -22,6 +22,7 @@ from entrepot.jobs.worker.running import Why
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.drafts import Errors, Mode
 from entrepot.model.errors import AccessError, ChangedError, InputError
+from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import JobRecord, Status
 from entrepot.state import open_state
 
@@ -231,13 +232,13 @@ def test_what_stopped_behind_some_batches_is_done_again_only_once_they_were_take
     assert f"entrepot undo {job.id}" in str(facts(stopped.error)["remedy"])
     with open_state(home / "state", SystemClock()) as state:
         with pytest.raises(ChangedError) as caught:
-            again(state, job.id, as_asked(LOCAL))
+            again(state, job.id, as_asked(LOCAL), DEFAULT_QUEUE)
         assert (caught.value.code, len(names(home))) == ("batches_stand", 4)
         undone = shop.undo(job.id)
-        fresh = again(state, job.id, as_asked(LOCAL))
+        fresh = again(state, job.id, as_asked(LOCAL), DEFAULT_QUEUE)
         shop.undo(undone.job)
         with pytest.raises(ChangedError, match="some of them may be there"):
-            again(state, job.id, as_asked(LOCAL))
+            again(state, job.id, as_asked(LOCAL), DEFAULT_QUEUE)
         shop.undo(job.id)
     assert (over(shop, home, fresh).status, len(names(home))) == (Status.COMPLETED, 8)
 

@@ -25,7 +25,7 @@ from entrepot.ledger.events import Events
 from entrepot.ledger.jobs import Jobs
 from entrepot.ledger.orders import Orders
 from entrepot.model.errors import ChangedError, InputError, StorageError, UnavailableError
-from entrepot.model.orders import EventRecord, JobView
+from entrepot.model.orders import DEFAULT_QUEUE, EventRecord, JobView
 from entrepot.model.receipts import FileReceipt
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.selection import Selection
@@ -146,7 +146,7 @@ def test_another_database_behind_the_same_variable_is_not_exported(home: Path) -
         assert found.artifacts == ()
     assert not list(home.glob("there*"))
     with open_state(home / "state", SystemClock()) as state:
-        fresh = [again(state, job.id, as_asked(LOCAL)) for job in jobs]
+        fresh = [again(state, job.id, as_asked(LOCAL), DEFAULT_QUEUE) for job in jobs]
     drained(home, work=Works({}, environment))
     assert {shop.job(job.id).job.status for job in fresh} == {Status.COMPLETED}
 
@@ -325,7 +325,7 @@ def test_what_failed_is_submitted_once_more_as_a_new_job(home: Path, shop: Entre
     job = submitted(shop, to=home / "there.csv", options=ExportOptions())
     shop.cancel_job(job.id)
     with open_state(home / "state", SystemClock()) as state:
-        fresh = again(state, job.id, as_asked(LOCAL))
+        fresh = again(state, job.id, as_asked(LOCAL), DEFAULT_QUEUE)
     drained(home)
     assert fresh.id != job.id
     assert shop.job(fresh.id).job.status is Status.COMPLETED

@@ -15,6 +15,7 @@ from entrepot.access.permissions import LOCAL, Principal, Role
 from entrepot.bystanders import SystemClock
 from entrepot.jobs.orders.asking import again, as_asked
 from entrepot.model.errors import InputError
+from entrepot.model.orders import DEFAULT_QUEUE
 from entrepot.model.records import JobRecord
 from entrepot.model.selection import Selection
 from entrepot.state import open_state
@@ -84,7 +85,7 @@ def test_a_retry_has_the_rights_of_whoever_asks_and_never_more_than_the_first_ha
     first = two.job("shop", BOB)
     two.service("shop", BOB).cancel_job(first.id)
     with open_state(two.home / "state", SystemClock()) as state:
-        fresh = [again(state, first.id, as_asked(who)) for who in (EVE, LOCAL)]
+        fresh = [again(state, first.id, as_asked(who), DEFAULT_QUEUE) for who in (EVE, LOCAL)]
         found = [state.ledger.orders.get(job.id) for job in fresh]
     assert [order.principal["name"] for order in found] == ["eve", "bob"]
     assert {(order.principal["role"], order.tenant) for order in found} == {("org_admin", "1")}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from entrepot.access.permissions import Verb, bound_tenant, is_bound, require
 from entrepot.adapters import Adapters
 from entrepot.config.own_records import ledger_url, own_place
-from entrepot.config.queues import known_queue, known_queues
+from entrepot.config.queues import known_queues, queue_for
 from entrepot.jobs.orders.asking import again, as_asked, cancel, in_words, order_of, view
 from entrepot.jobs.orders.giving import download
 from entrepot.jobs.orders.lookout import Told, Watcher
@@ -90,12 +90,16 @@ class Inquiries:
 
     def retry(self, id: str) -> JobRecord:
         with self._opened() as state:
-            order = order_of(state, self._seen(state, id).id)
-            if order is not None and order.queue != HELD:
-                known_queue(order.queue, self.adapters.loaded, id)
-            job = again(state, id, as_asked(self.adapters.principal))
+            queue = self._queue(state, self._seen(state, id))
+            job = again(state, id, as_asked(self.adapters.principal), queue)
             wake_for(self.adapters, state)
             return job
+
+    def _queue(self, state: State, job: JobRecord) -> str:
+        """One that was held is in none, and goes where a start would have put it."""
+        order = order_of(state, job.id)
+        tenant, name = (None, None) if order is None else (order.tenant, order.queue)
+        return queue_for(job.kind, tenant, None if name == HELD else name, self.adapters.loaded, job.id)
 
     def download(self, id: str, to: Path, *, into_folder: bool) -> tuple[Path, ...]:
         with self._opened() as state:

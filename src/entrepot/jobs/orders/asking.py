@@ -14,7 +14,7 @@ from entrepot.jobs.resuming import may_stand
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import CancelledError, ChangedError, DamagedError, InputError
 from entrepot.model.limits import Limits
-from entrepot.model.orders import DEFAULT_QUEUE, JobView, OrderRecord, Wish
+from entrepot.model.orders import JobView, OrderRecord, Wish
 from entrepot.model.records import Document, JobRecord, Status
 from entrepot.model.spoken import Said, System, said
 from entrepot.state import State
@@ -132,7 +132,7 @@ def who_asked(order: OrderRecord) -> Principal:
     return Principal(name=said["name"], role=Role(said["role"]), tenant=said.get("tenant"))
 
 
-def again(state: State, job: str, asks: Document) -> JobRecord:
+def again(state: State, job: str, asks: Document, queue: str) -> JobRecord:
     """A new job that is asked for the same, with the rights of whoever asks now."""
     found, order = state.ledger.jobs.get(job), order_of(state, job)
     if order is None or found.status not in AGAIN:
@@ -143,7 +143,7 @@ def again(state: State, job: str, asks: Document) -> JobRecord:
         )
     if may_stand(state, found):
         raise _in_part(job)
-    return state.ledger.orders.submit(_wish(found, order, asks))
+    return state.ledger.orders.submit(replace(_wish(found, order, asks), queue=queue))
 
 
 def _in_part(job: str) -> ChangedError:
@@ -162,7 +162,6 @@ def _wish(job: JobRecord, order: OrderRecord, asks: Document) -> Wish:
         wish,
         entity=job.entity,
         tenant=order.tenant,
-        queue=order.queue or DEFAULT_QUEUE,
         priority=order.priority,
         time_limit=order.time_limit,
         undoes=job.undoes,
