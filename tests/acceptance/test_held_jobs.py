@@ -105,6 +105,17 @@ def test_a_held_job_that_is_done_again_goes_where_the_rules_say(home: Path) -> N
     assert order.queue == "night"
 
 
+def test_a_key_of_what_is_held_stands_for_nothing_that_is_done_at_once(home: Path) -> None:
+    """Whoever asked for that would wait for ever."""
+    shop = service(home)
+    job = shop.submit_export("users", options=CSV, manner=replace(HELD, key="k")).id
+    with pytest.raises(ChangedError) as caught:
+        shop.submit_export("users", options=CSV, manner=replace(BY_HAND, key="k"))
+    assert caught.value.code == "key_used"
+    shop.start_job(job)
+    assert shop.submit_export("users", options=CSV, manner=replace(HELD, key="k")).id == job
+
+
 def test_what_was_seen_is_what_a_held_import_does(home: Path) -> None:
     shop = service(home)
     job = held_import(home, shop)

@@ -180,7 +180,9 @@ def _submission(wish: Wish) -> str | None:
 
 
 def _body(wish: Wish) -> str:
-    asked = [wish.kind, wish.database, wish.entity, wish.tenant, dict(wish.same or wish.request)]
+    """What is held is not what is done at once: nobody would start it."""
+    held = ["held"] if wish.queue == HELD else []
+    asked = [wish.kind, wish.database, wish.entity, wish.tenant, dict(wish.same or wish.request), *held]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
