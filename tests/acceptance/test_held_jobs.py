@@ -14,7 +14,7 @@ from entrepot import BundleRequest, Entrepot, ExportOptions, ImportRequest, Mode
 from entrepot.access.permissions import Principal, Role
 from entrepot.bystanders import SystemClock
 from entrepot.ledger.events import Events
-from entrepot.model.errors import ChangedError
+from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.mirrors import Mirror
 from entrepot.model.orders import WhyWaiting
 from entrepot.model.records import Status
@@ -92,6 +92,12 @@ def test_a_held_job_that_was_cancelled_is_never_begun(home: Path) -> None:
     again = shop.retry_job(job.id)
     drained(home)
     assert shop.job(again.id).job.status is Status.COMPLETED
+
+
+def test_a_held_job_is_given_its_queue_when_it_is_started(home: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        service(home).submit_export("users", options=CSV, manner=replace(HELD, queue="default"))
+    assert caught.value.code == "held_in_queue"
 
 
 def test_a_held_job_that_is_done_again_goes_where_the_rules_say(home: Path) -> None:

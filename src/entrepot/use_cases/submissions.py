@@ -62,7 +62,7 @@ class Manner:
     wake: bool = True
     """Start a worker if none lives; otherwise somebody runs one."""
     held: bool = False
-    """It waits until `start_job`, so that it can still be looked at, or cancelled."""
+    """It waits until `start_job`, which says the queue, so that it can still be looked at, or cancelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,4 +196,10 @@ def _must_make_sense(manner: Manner) -> None:
     if manner.time_limit is not None and manner.time_limit <= 0:
         raise InputError(
             "wrong_time_limit", f"A time limit of {manner.time_limit} seconds is none.", remedy="Give it more."
+        )
+    if manner.held and manner.queue is not None:
+        raise InputError(
+            "held_in_queue",
+            f"A job that is held is in no queue, and '{manner.queue}' would be forgotten.",
+            remedy="Name the queue when you start it: start_job(id, queue=…).",
         )
