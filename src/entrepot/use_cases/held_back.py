@@ -38,7 +38,8 @@ class HeldBack:
             return state.ledger.jobs.get(id)
 
     def look(self, id: str, manner: Manner) -> JobRecord:
-        """The job that tells what this one would do; it is started with that plan then."""
+        """The job that tells what this one would do; it is started with that plan then. One that is a look itself is
+        started, or tells what it found."""
         view = Inquiries(adapters=self.adapters).job(id)
         if view.job.kind == PREVIEW:
             return self.start(id, manner.queue)

@@ -109,7 +109,8 @@ class ExportImportService:
         return self.get_import(job.id)
 
     async def validate_import(self, id: str, progress: Hears | None = None) -> Validation:
-        """What would become of every record; nothing is written. Anew, as often as it is asked for."""
+        """What would become of every record; nothing is written. Anew, as often as it is asked for. One that
+        is only to be validated is so once, because its file goes then; what was found is told again."""
         shop, _ = await asyncio.to_thread(self._seen, id, IMPORTS)
         look = await asyncio.to_thread(shop.look_at_job, id)
         await _done(shop, look.id, progress)
