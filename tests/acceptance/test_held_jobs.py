@@ -13,7 +13,9 @@ from acceptance.work import drained, environment_of, facts, service
 from entrepot import BundleRequest, Entrepot, ExportOptions, ImportRequest, Mode
 from entrepot.access.permissions import Principal, Role
 from entrepot.bystanders import SystemClock
+from entrepot.jobs.resuming import is_in_batches
 from entrepot.ledger.events import Events
+from entrepot.model.drafts import Errors
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.mirrors import Mirror
 from entrepot.model.orders import WhyWaiting
@@ -181,6 +183,20 @@ def test_a_mirror_that_was_looked_at_deletes_what_was_confirmed(home: Path, one:
     shop.start_job(job)
     drained(home)
     assert (shop.job(job).job.error, names(home)) == (None, ["Anna", "Ben"])
+
+
+def test_a_held_import_is_known_to_be_in_batches_when_its_plan_is_gone(home: Path) -> None:
+    shop, file = service(home), home / "users.csv"
+    asked = ImportRequest(entity="users", mode=Mode.UPSERT, errors=Errors.SKIP, batch_size=1)
+    job = shop.submit_import(file, asked, manner=HELD).id
+    shop.look_at_job(job, manner=BY_HAND)
+    drained(home)
+    shop.start_job(job)
+    drained(home)
+    with closing(sqlite3.connect(home / "state" / "ledger.db")) as connection:
+        connection.executescript("DELETE FROM plans; DELETE FROM drafts;")
+    with open_state(home / "state", SystemClock()) as state:
+        assert is_in_batches(state, state.ledger.jobs.get(job))
 
 
 def test_what_an_admin_looks_at_for_somebody_bound_to_a_tenant_is_what_they_may_see(home: Path) -> None:
