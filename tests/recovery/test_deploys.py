@@ -74,7 +74,7 @@ def test_workers_of_an_older_version_give_their_jobs_back_and_go(installed: Inst
 def test_workers_of_the_last_version_that_are_asked_to_go_leave_nothing_undone(
     installed: Installed, app: PostgresDatabase
 ) -> None:
-    """They write into a ledger of this version until they go."""
+    """They write into a ledger of this version until they go: they are asked, or see whose it is, whatever is first."""
     last = replace(installed, source=last_version(installed.home / "last"))
     old = at_work(last)
     (installed.added / "sitecustomize.py").unlink()
@@ -83,7 +83,8 @@ def test_workers_of_the_last_version_that_are_asked_to_go_leave_nothing_undone(
     for worker in old:
         worker.send_signal(signal.SIGTERM)
     installed.let_go()
-    assert [worker.wait(60) for worker in (*old, new)] == [0, 0, 0], (installed.home / "old-0").read_text()
+    assert {worker.wait(60) for worker in old} <= {0, 2}, (installed.home / "old-0").read_text()
+    assert new.wait(60) == 0
     everything_happened_once(app, installed.home)
 
 
