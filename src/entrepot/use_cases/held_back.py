@@ -27,10 +27,11 @@ class HeldBack:
 
     def start(self, id: str, queue: str | None) -> JobRecord:
         """One that was started before, or is over, stays as it is."""
-        view = Inquiries(adapters=self.adapters).job(id)
         with self.adapters.state() as state:
+            looked_at = was_looked_at(state, id)  # before the look itself is looked for: it may come in between
+            view = Inquiries(adapters=self.adapters).job(id)
             if view.order is not None and is_held(view):
-                planned = self._planned(view, was_looked_at(state, view.job))
+                planned = self._planned(view, looked_at)
                 named = queue_for(view.job.kind, view.order.tenant, queue, self.adapters.loaded)
                 with suppress(ChangedError):  # somebody was quicker, or it was cancelled
                     state.ledger.held.start(view.job, named, **planned)
@@ -57,7 +58,7 @@ class HeldBack:
     def _planned(self, view: JobView, looked_at: bool) -> dict[str, Any]:
         """What was seen is what happens. If the look found the file itself wrong, so will the import, and say why."""
         look = view.look
-        if not looked_at or view.order is None or (look is not None and _is_refused(look)):
+        if view.order is None or (_is_refused(look) if look is not None else not looked_at):
             return {}
         if look is None or look.status in (Status.FAILED, Status.CANCELLED):
             raise ChangedError(

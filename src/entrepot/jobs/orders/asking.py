@@ -43,9 +43,9 @@ def view(state: State, job: JobRecord, limits: Limits, queues: Collection[str]) 
     )
 
 
-def was_looked_at(state: State, job: JobRecord) -> bool:
+def was_looked_at(state: State, job: str) -> bool:
     """Or is to be."""
-    return state.ledger.events.last(job.id, LOOK) is not None
+    return state.ledger.events.last(job, LOOK) is not None
 
 
 def last_look(state: State, job: JobRecord) -> JobRecord | None:
