@@ -13,7 +13,7 @@ from psycopg.pq.abc import PGconn
 
 from entrepot.databases.postgres.connect import connect
 from entrepot.databases.postgres.stream import copy_lines, copy_rendered
-from entrepot.databases.postgres.wire import PIECE, wire_of
+from entrepot.databases.postgres.wire import PIECE, Buffer, Wire, wire_of
 from servers.postgres import PostgresDatabase
 
 pytestmark = pytest.mark.postgres
@@ -87,6 +87,37 @@ def test_a_read_that_is_left_in_a_long_row_leaves_the_connection_in_order(connec
     assert next(chunks).rows == 1
     assert isinstance(chunks, Generator)
     chunks.close()
+    assert idle(connection)
+
+
+def test_who_is_interrupted_in_a_long_row_hears_that_and_nothing_else(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its text would be taken for messages, and these for longer than what comes."""
+
+    def interrupted(wire: Wire, size: int) -> bytearray:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Wire, "_exactly", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lines(connection, "SELECT repeat('d', 5000000) FROM generate_series(1, 50)")
+    assert connection.closed
+
+
+def test_who_is_interrupted_between_rows_hears_that_and_the_connection_lives(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although rows were lost on their way, which is told only where nothing else is the matter."""
+    take = Wire.take
+
+    def interrupted(wire: Wire, wanted: int, most: int) -> list[Buffer]:
+        monkeypatch.setattr(Wire, "take", take)
+        take(wire, wanted, most)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Wire, "take", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lines(connection, "SELECT 1 FROM generate_series(1, 2000)")
     assert idle(connection)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from entrepot.databases.postgres.wire import Buffer, Wire, wire_of
@@ -67,7 +67,8 @@ class Copying:
 
     @contextmanager
     def started(self, statement: str) -> Iterator[Copying]:
-        """The copy runs inside the block; left early, it is cancelled, and the connection is usable again."""
+        """The copy runs inside the block; left early, it is cancelled, and the connection is usable again. But one that
+        was left within a message is closed: what comes of it next would be taken for anything."""
         from psycopg.pq import ExecStatus
 
         self._pgconn.send_query(statement.encode())
@@ -130,14 +131,18 @@ class Copying:
             raise BugError("rows_missed", f"Of {verdict.command_tuples} rows {seen} came.", remedy="Report it.")
 
     def _leave(self) -> None:
+        """What was the matter is on its way up already: whatever is said here would only hide it."""
         from psycopg import Error
 
-        self._connection.cancel_safe(timeout=5)
         try:
-            while self.take(10_000):
-                pass
-        except Error:
-            self._over = True  # that it was cancelled is what was wanted
+            with suppress(Error, BugError):  # that it was cancelled is what was wanted; nobody wants its rows
+                self._connection.cancel_safe(timeout=5)
+                while not (self._wire and self._wire.torn) and self.take(10_000):
+                    pass
+        finally:
+            if not self._over:
+                self._connection.close()
+            self._over = True
 
     def _result(self) -> PGresult | None:
         while self._pgconn.is_busy():

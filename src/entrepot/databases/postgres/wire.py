@@ -53,6 +53,9 @@ class Wire:
         self._rows: list[Buffer] = []
         self.over = False
         """Whether libpq has the word."""
+        self.torn = False
+        """Whether somebody stopped us between what is kept and what is out of the socket: nobody knows where the next
+        message begins."""
 
     def take(self, wanted: int, most: int) -> list[Buffer]:
         """So many rows or fewer, and no more bytes than that by much; none only at the end."""
@@ -67,11 +70,12 @@ class Wire:
         """How many bytes it was."""
         try:
             piece = self._look()
+            self.torn = True
             known = self._cut(piece)
             ours = known == len(piece) or piece[known] in OURS
             self._drop(len(piece) if ours else known)
             more = self._complete(piece[known:]) if known < len(piece) and ours else 0
-            self.over = not ours
+            self.over, self.torn = not ours, False
         except (GoneError, OSError):
             self.over = True
             return 0
