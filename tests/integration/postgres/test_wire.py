@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 import psycopg
 import pytest
@@ -119,6 +121,33 @@ def test_who_is_interrupted_between_rows_hears_that_and_the_connection_lives(
     with pytest.raises(KeyboardInterrupt):
         lines(connection, "SELECT 1 FROM generate_series(1, 2000)")
     assert idle(connection)
+
+
+class Counted(list[Buffer]):
+    """How many rows were looked at or moved, to take others."""
+
+    moved = 0
+
+    def __iter__(self) -> Iterator[Buffer]:
+        self.moved += len(self)
+        return super().__iter__()
+
+    def __delitem__(self, which: SupportsIndex | slice) -> None:
+        self.moved += len(self)
+        super().__delitem__(which)
+
+
+def test_few_rows_at_a_time_cost_no_look_at_all_that_came() -> None:
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        theirs.sendall(b"d\0\0\0\x05x" * 10_000 + b"Z\0\0\0\5I")
+        wire = Wire(ours)
+        rows = Counted()
+        wire._rows = rows
+        while wire.take(10, 1 << 20):
+            pass
+        assert wire.over
+        assert rows.moved < 20_000
 
 
 def test_few_long_rows_are_together(connection: psycopg.Connection) -> None:

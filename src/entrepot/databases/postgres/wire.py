@@ -51,6 +51,8 @@ class Wire:
         self._waiting.register(plain, select.POLLIN)
         self._scratch = bytearray(PIECE)
         self._rows: list[Buffer] = []
+        self._at = 0
+        """The first row that nobody has taken; those before it go when more come."""
         self.over = False
         """Whether libpq has the word."""
         self.torn = False
@@ -59,12 +61,18 @@ class Wire:
 
     def take(self, wanted: int, most: int) -> list[Buffer]:
         """So many rows or fewer, and no more bytes than that by much; none only at the end."""
+        if len(self._rows) - self._at < wanted:
+            self._more(wanted, most)
+        taken = self._rows[self._at : self._at + wanted]
+        self._at += len(taken)
+        return taken
+
+    def _more(self, wanted: int, most: int) -> None:
+        del self._rows[: self._at]
+        self._at = 0
         size = sum(map(len, self._rows))
         while not self.over and (not self._rows or (len(self._rows) < wanted and size < most)):
             size += self._fill()
-        taken = self._rows[:wanted]
-        del self._rows[:wanted]
-        return taken
 
     def _fill(self) -> int:
         """How many bytes it was."""
