@@ -283,14 +283,22 @@ def test_output_in_the_c_locale_is_not_an_error(tmp_path: Path) -> None:
 
 def test_who_waits_for_the_end_of_the_program_hears_of_it_and_its_exit_code_stays() -> None:
     script = (
-        "import atexit, sys; from entrepot.cli import main; "
-        "code = main(); atexit.register(print, 'heard'); sys.exit(code)"
+        "import atexit, sys; from entrepot.cli import program; "
+        "code = program(); atexit.register(print, 'heard'); sys.exit(code)"
     )
     for arguments, code in ((("formats",), 0), (("inspect", "nowhere.csv"), 2), (("--help",), 0)):
         done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False, timeout=60)
         assert done.returncode == code
         assert done.stdout.endswith(b"heard\n") == (arguments != ("--help",))
         assert b"Traceback" not in done.stderr
+
+
+def test_a_program_that_runs_a_command_goes_on_and_ends_as_it_likes() -> None:
+    script = (
+        "import signal, sys; from entrepot.cli import main; "
+        "assert main() == 0; assert signal.getsignal(signal.SIGINT) is signal.default_int_handler; sys.exit(7)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, "formats"], check=False, timeout=60).returncode == 7
 
 
 def test_a_command_that_is_none_is_told_of_all_and_an_option_of_its_own_command(capsys: Output) -> None:

@@ -114,7 +114,7 @@ def test_triggers_that_will_not_fire_are_not_mentioned(watched: Watched, text: s
 
 
 def test_the_command_line_shows_the_triggers_of_an_entity(watched: Watched, capsys: pytest.CaptureFixture[str]) -> None:
-    from entrepot.__main__ import main
+    from entrepot.cli import main
 
     assert main(["catalog", "people", "--db", watched.place.url]) == 0
     assert "trigger changed (before update)" in capsys.readouterr().out

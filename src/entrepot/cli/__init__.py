@@ -6,6 +6,6 @@ progress  what a running job shows                   catalog, export, … one co
 
 from __future__ import annotations
 
-from entrepot.cli.parser import main
+from entrepot.cli.parser import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

@@ -122,9 +122,12 @@ def add_database_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; every outcome becomes an exit code, none a traceback."""
-    if argv is not None:  # called by somebody's own program
-        return _outcome(argv, last=False)
+    """Runs one command; every outcome becomes an exit code, none a traceback. What comes behind it is the caller's."""
+    return _outcome(sys.argv[1:] if argv is None else argv, last=False)
+
+
+def program() -> int:
+    """`main` as a program of its own: nothing comes behind it but its end, with its exit code."""
     leaving = Leaving()
     gc.set_threshold(COLLECT_AFTER)
     sys.setswitchinterval(SWITCH_SECONDS)
