@@ -208,6 +208,26 @@ def test_a_parent_that_is_named_is_found_in_the_batches_before(club: Club) -> No
     assert pets_of(club) == [(n, n) for n in (1, 2, 3, 4, 6, 7)]
 
 
+RENAMED = "id,email,age\n1,new@example.org,31\n2,ann@example.org,2\n3,c@example.org,3\n4,d@example.org,4\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "mother", "owned"),
+    [("email,age\nann@example.org,31\nnew@example.org,2\n", "", (1, 1)), (RENAMED, ",mother", (2, 1))],
+)
+def test_what_its_own_batches_did_to_parents_that_are_named_was_nobody_else(
+    club: Club, given: str, mother: str, owned: tuple[int, int]
+) -> None:
+    club.place.execute("ALTER TABLE pets ADD COLUMN mother integer REFERENCES pets (id)")
+    none = "," if mother else ""
+    pets = f"id,owner{mother}\n1,ann@example.org{none}\n2,new@example.org{none}\n"
+    mapping = MappingRequest(fields={"owner": FieldMapping(columns=("owner",), find_by=("email",))})
+    said = replace(BATCHES, tables={"pets": replace(EACH, mapping=mapping)})
+    receipt = of_several(club.entrepot.bring_in([club.file(given), club.file(pets, "pets.csv")], said))
+    assert counted(receipt.parts[1].counts) == {"created": 1, "failed": 1}
+    assert pets_of(club) == [owned]
+
+
 def test_all_tables_are_asked_for_in_batches_or_none(club: Club) -> None:
     said = BundleRequest(each=EACH, tables={"pets": replace(EACH, batch_size=None)})
     with pytest.raises(InputError) as raised:

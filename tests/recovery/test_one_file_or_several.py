@@ -22,10 +22,11 @@ from seeds import seeds
 
 ROUNDS = 3
 COLUMNS = "id integer PRIMARY KEY, tenant_id integer NOT NULL DEFAULT 1 REFERENCES tenants, code varchar(9) NOT NULL"
+PEER = "peer_id integer REFERENCES members"
 TABLES = (
     "CREATE TABLE tenants (id integer PRIMARY KEY)",
     f"CREATE TABLE heads ({COLUMNS} UNIQUE, n integer)",
-    f"CREATE TABLE members ({COLUMNS} UNIQUE, boss_id integer REFERENCES heads, lead varchar(9), n integer)",
+    f"CREATE TABLE members ({COLUMNS} UNIQUE, boss_id integer REFERENCES heads, lead varchar(9), n integer, {PEER})",
     f"CREATE TABLE people ({COLUMNS} UNIQUE, boss_id integer REFERENCES people, lead varchar(9), n integer)",
     "INSERT INTO tenants VALUES (1), (2)",
 )

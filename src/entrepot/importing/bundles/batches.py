@@ -7,7 +7,7 @@ id. That is noted with each batch, so that a successor knows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 
@@ -92,17 +92,19 @@ def apply_in_batches(parts: Sequence[Part], run: Run, bench: Bench, wanted: Aske
         agree(plan, wanted.agreed)
         refuse_blocked(settled, plan)
     tables = [Table(member=one.member, plan=part) for one, part in zip(settled, plan.parts, strict=True)]
-    unit = 0
+    unit, written = 0, set[str]()
     for _, some in groupby(tables, lambda table: table.member.circle):
-        unit = _circle(list(some), run, wanted, unit)
+        circle = list(some)
+        unit = _circle(circle, run, wanted, unit, written)
+        written.update(table.member.entity.name for table in circle)
     receipts = [table.receipt(wanted, lane) for table in tables]
     return replace(receipt_of(receipts, plan, run), seconds=run.clock.monotonic() - began)
 
 
-def _circle(tables: Sequence[Table], run: Run, wanted: Asked, unit: int) -> int:
+def _circle(tables: Sequence[Table], run: Run, wanted: Asked, unit: int, written: Set[str]) -> int:
     """Each table of a transaction has a unit of its own. The first one that is left."""
     plans = [table.plan for table in tables]
-    for members in batches_of([table.member for table in tables]):
+    for members in batches_of([table.member for table in tables], written):
         found = Batch(members=members, plans=plans, run=run, wanted=wanted).facts(unit)
         for table, facts in zip(tables, found, strict=True):
             table.add(facts)

@@ -4,7 +4,7 @@ circle, are not: a parent might be in a later batch than what refers to it. They
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from entrepot.importing.batches import own_references, spans
@@ -24,20 +24,18 @@ def cut(members: Sequence[Member]) -> Iterator[Member]:
             yield member
 
 
-def batches_of(circle: Sequence[Member]) -> Iterator[list[Member]]:
-    """In their order."""
+def batches_of(circle: Sequence[Member], written: Set[str]) -> Iterator[list[Member]]:
+    """In their order. `written`: the entities whose records came in before, by transactions of their own."""
     prepared = circle[0].work.prepared
-    if prepared.matching.batch_size is None:
-        yield list(circle)
-        return
-    for span in spans(prepared.last, prepared.matching.batch_size):
-        yield [_within(member, span) for member in circle]
+    size = prepared.matching.batch_size
+    for span in spans(prepared.last, size) if size is not None else [None]:
+        yield [_within(member, span, written) for member in circle]
 
 
-def _within(member: Member, span: Span) -> Member:
-    """What its records name others of the same import by was found before these were written: it may be another name
-    by now."""
+def _within(member: Member, span: Span | None, written: Set[str]) -> Member:
+    """What its records name others of the same import by was found, and looked at again, before these were written: it
+    may be another name by now."""
     prepared = member.work.prepared
-    matching = replace(prepared.matching, scope=span)
-    lookups = tuple(sought for sought in prepared.lookups if sought.lookup.beside is None)
+    matching = replace(prepared.matching, scope=span) if span else prepared.matching
+    lookups = tuple(sought for sought in prepared.lookups if sought.parent.name not in written)
     return replace(member, work=replace(member.work, prepared=replace(prepared, matching=matching, lookups=lookups)))
