@@ -109,11 +109,11 @@ class Removals:
 
 
 def _drop_plans(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
-    """How many; what is noted of each is until when it was good."""
-    plans = connection.execute(select(PLANS.c.id, PLANS.c.expires_at).where(which)).all()
-    ends = {plan.id: min(plan.expires_at, now) for plan in plans}
-    note(connection, [Removal(id=it, kind=PLAN, job=None, bytes=0, at=end, done_at=now) for it, end in ends.items()])
-    connection.execute(delete(PLANS).where(PLANS.c.id.in_(tuple(ends))))
+    """How many; what is noted of each is until when it was good. They are not named: there may be more of them than a
+    statement takes parameters."""
+    plans = connection.execute(delete(PLANS).where(which).returning(PLANS.c.id, PLANS.c.expires_at)).all()
+    ends = [(plan.id, min(plan.expires_at, now)) for plan in plans]
+    note(connection, [Removal(id=it, kind=PLAN, job=None, bytes=0, at=end, done_at=now) for it, end in ends])
     return len(ends)
 
 

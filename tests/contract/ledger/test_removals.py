@@ -4,8 +4,10 @@ nothing."""
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from contract.ledger.pinned import PinnedClock
 from entrepot.ledger.opening import Ledger
@@ -52,6 +54,26 @@ def test_plans_that_nobody_carried_out_go_when_they_are_good_no_longer(ledger: L
     assert ledger.removals.drop_plans(clock.now()) == 1
     assert [ledger.plans.get(it).id for it in (ids[0], ids[2])] == [ids[0], ids[2]]
     must_have_expired(ledger, ids[1], f"{clock.now() - HOUR:%Y-%m-%d %H:%M}")
+
+
+def test_plans_go_however_many_they_are(ledger: Ledger, clock: PinnedClock) -> None:
+    """Databases take only so many parameters in a statement."""
+    draft, most = ledger.drafts.add(stored(ledger, "draft"), {}), 0
+
+    def see(*said: Any) -> None:
+        nonlocal most
+        parameters, many = said[3], said[5]
+        most = most if many else max(most, len(parameters))
+
+    for _ in range(60):
+        ledger.plans.add(draft.id, database="d", digest="", summary={}, expires_at=clock.now() + HOUR)
+    clock.pass_by(hours=2)
+    event.listen(Engine, "before_cursor_execute", see)
+    try:
+        assert ledger.removals.drop_plans(clock.now()) == 60
+    finally:
+        event.remove(Engine, "before_cursor_execute", see)
+    assert 0 < most < 20
 
 
 def must_have_expired(ledger: Ledger, plan: str, until: str) -> None:
