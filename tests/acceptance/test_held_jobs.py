@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -15,6 +16,7 @@ from entrepot.access.permissions import Principal, Role
 from entrepot.bystanders import SystemClock
 from entrepot.jobs.resuming import is_in_batches
 from entrepot.ledger.events import Events
+from entrepot.ledger.jobs import Jobs
 from entrepot.model.drafts import Errors
 from entrepot.model.errors import ChangedError, InputError
 from entrepot.model.mirrors import Mirror
@@ -122,6 +124,15 @@ def test_a_key_of_what_is_held_stands_for_nothing_that_is_done_at_once(home: Pat
     assert caught.value.code == "key_used"
     shop.start_job(job)
     assert shop.submit_export("users", options=CSV, manner=replace(HELD, key="k")).id == job
+
+
+def test_whoever_dies_while_a_held_job_is_cancelled_leaves_it_to_the_next(home: Path) -> None:
+    shop = service(home)
+    job = shop.submit_export("users", options=CSV, manner=HELD).id
+    with mock.patch.object(Jobs, "finish", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        shop.cancel_job(job)
+    drained(home)
+    assert shop.cancel_job(job).status is Status.CANCELLED
 
 
 def test_what_was_seen_is_what_a_held_import_does(home: Path) -> None:
