@@ -250,6 +250,23 @@ def test_a_worker_that_goes_gives_its_jobs_back_uncounted(home: Path, shop: Entr
     assert shop.job(job.id).job.status is Status.COMPLETED
 
 
+def test_what_a_worker_that_goes_has_told_is_not_taken_back_by_the_next(home: Path, shop: Entrepot) -> None:
+    job = submitted(shop)
+    rounds: list[Loop] = []
+
+    def tells_half_and_goes(attempt: Attempt) -> None:
+        attempt.reporter.expect({"users": 10})
+        attempt.reporter.begin("users", 10)
+        attempt.reporter.advance(5, 1)
+        rounds[0].stop()
+        wait_for_the_switch(attempt)
+
+    drained(home, work=Doing(tells_half_and_goes), ready=rounds.append)
+    before = percent(shop.job(job.id))
+    drained(home, work=Doing(lambda attempt: attempt.reporter.phase("Opening a snapshot")))
+    assert 0 < before <= percent(shop.job(job.id))
+
+
 def test_what_can_heal_is_tried_again(home: Path, shop: Entrepot) -> None:
     job = submitted(shop)
 
@@ -456,6 +473,11 @@ def wait_for_the_switch(attempt: Attempt) -> None:
     with attempt.cancel.on_cancel(asked.set):
         assert asked.wait(20)
     attempt.cancel.check()
+
+
+def percent(view: JobView) -> float:
+    assert view.progress is not None
+    return view.progress.facts["percent"]
 
 
 def attempts(view: JobView) -> int:

@@ -36,7 +36,7 @@ class Piece:
 
 class Whole:
     def __init__(self, percent: float = 0.0) -> None:
-        """`percent`: what was told of it before, by an attempt whose worker has died."""
+        """`percent`: what was told of it before, by an attempt whose worker has died, or went."""
         self.percent = percent
         self._from, self._to = percent, ROWS
         self._pieces: dict[str, Piece] = {}

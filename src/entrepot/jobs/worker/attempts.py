@@ -30,8 +30,6 @@ def attempted(running: Running, work: Work) -> None:
     LOG.info("%s: attempt %d at this %s begins", job.id, order.attempts, job.kind)
     try:
         if order.attempts > 1:
-            before = running.state.ledger.progress.of_job(job.id)
-            running.telling.go_on_from(0.0 if before is None else before.facts.get("percent", 0.0))
             running.telling.note(ATTEMPT, {"attempt": order.attempts, "deaths": order.deaths})
             running.tell()
         _carried_out(running, work)

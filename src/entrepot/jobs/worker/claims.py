@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from entrepot.jobs.worker.attempts import MOST_DEATHS
+from entrepot.jobs.worker.attempts import FIRST, MOST_DEATHS
 from entrepot.jobs.worker.peers import Peers
 from entrepot.jobs.worker.running import Running
+from entrepot.jobs.worker.telling import Telling
 from entrepot.ledger.jobs import NOBODY
 from entrepot.model.errors import ChangedError
 from entrepot.model.limits import UNLIMITED, Limits
@@ -68,10 +69,17 @@ class Claims:
             mine = self._taken(due)
             if mine is not None:
                 taken += 1
-                order = self.state.ledger.orders.begin_attempt(mine, died=died)
-                yield Running(state=self.state, job=mine, order=order, paused=self.peers.silent.get(due.job.owner))
+                yield self._begun(mine, due.job.owner, died=died)
                 if alone:
                     return
+
+    def _begun(self, mine: JobRecord, before: str, *, died: bool) -> Running:
+        """How far others came is known before anybody hears of it, also if it did not count as an attempt."""
+        ledger = self.state.ledger
+        told = ledger.progress.of_job(mine.id) if mine.epoch > FIRST else None
+        percent = 0.0 if told is None else told.facts.get("percent") or 0.0
+        order, paused = ledger.orders.begin_attempt(mine, died=died), self.peers.silent.get(before)
+        return Running(state=self.state, job=mine, order=order, paused=paused, telling=Telling(percent))
 
     def _orphans(self, at_work: Collection[str]) -> Iterator[DueOrder]:
         """Also our own whose end could not be written down."""

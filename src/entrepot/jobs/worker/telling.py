@@ -22,20 +22,17 @@ MOST_WARNINGS = 100
 class Telling:
     """Fulfils `ports.Reporter`. One thread tells, another one takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, percent: float = 0.0) -> None:
+        """`percent`: what an attempt before this one has told."""
         self._events: deque[tuple[str, Document]] = deque()
         self._words, self._entity = "", ""
         self._total: int | None = None
         self._rows = self._size = self._all_rows = self._warnings = self._elsewhere = self._shown = 0
         self._began = time.monotonic()
         self._taken: Document | None = None
-        self._whole = Whole()
+        self._whole = Whole(percent)
         self.on_phase: Callable[[str], object] | None = None
         """Hears of each, in the thread that tells it."""
-
-    def go_on_from(self, percent: float) -> None:
-        """What an attempt before this one has told."""
-        self._whole = Whole(percent)
 
     @property
     def all_rows(self) -> int:
