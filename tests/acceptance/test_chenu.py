@@ -174,6 +174,13 @@ def test_an_import_is_validated_and_does_what_that_said(home: Path, chenu_servic
     assert rows(home, "SELECT name FROM users ORDER BY id") == [("Ann",), ("Ben",), ("Cleo",)]
 
 
+def test_what_was_validated_and_did_not_happen_counts_nothing(home: Path, chenu_service: ExportImportService) -> None:
+    job = chenu_service.create_import("anna", given(home, "users.csv", "id,name\n3,Cleo\n"))
+    assert run(chenu_service.validate_import(job.id)).counts["created"] == 1
+    ended = chenu_service.cancel_import(job.id)
+    assert (ended.status, ended.counts) == ("failed", {})
+
+
 def test_options_of_imports_come_to_what_they_say(home: Path, chenu_service: ExportImportService) -> None:
     options = ImportOptions(
         ImportFormat.CSV,

@@ -83,8 +83,8 @@ def export_job(view: JobView, said: Said) -> ExportJob:
 
 
 def import_job(view: JobView, said: Said) -> ImportJob:
-    """One that was looked at, and waits, has the counts of the look."""
-    told = view.job.receipt or (view.look.receipt if view.look else None)
+    """One that was looked at, and waits, has the counts of the look; one that failed has none."""
+    told = view.job.receipt or (view.look.receipt if view.look and view.job.finished_at is None else None)
     return ImportJob(**_job(view, said), counts=told["counts"] if told else {})
 
 
