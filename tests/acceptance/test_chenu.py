@@ -21,11 +21,13 @@ import pytest
 from acceptance.work import at_work, environment_of, service, workers
 from entrepot import Entrepot
 from entrepot.access.permissions import Principal, Role
+from entrepot.bystanders import SystemClock
 from entrepot.cli.reading_options import FORMATS
 from entrepot.exporting.plan import ExportOptions as Written
 from entrepot.formats.registry import registry
 from entrepot.jobs.worker.telling import Telling
 from entrepot.model.errors import EntrepotError, InputError
+from entrepot.state import open_state
 from entrepot.systems import chenu
 from entrepot.systems.chenu import (
     ExportFormat,
@@ -35,6 +37,7 @@ from entrepot.systems.chenu import (
     ImportOptions,
     Progress,
 )
+from entrepot.systems.chenu.jobs import progress_of
 from servers.postgres import PostgresDatabase
 
 SCHEMA = """
@@ -276,6 +279,17 @@ def rising(heard: list[Progress]) -> None:
     told = [each.percent for each in heard]
     assert told == sorted(told)
     assert told[-1] == 100
+
+
+def test_what_an_older_version_told_without_per_cent_is_told(home: Path, chenu_service: ExportImportService) -> None:
+    job = chenu_service.create_export("anna", ExportOptions("json")).id
+    with open_state(home / "state", SystemClock()) as state:
+        mine = state.ledger.jobs.take_over(state.ledger.jobs.get(job), "process-1-ab")
+        state.ledger.events.tell(mine, (), {"phase": "", "entity": "users", "rows": 7, "total": None})
+        told = state.ledger.progress.of_job(job)
+    assert told is not None
+    assert (progress_of(told).rows, progress_of(told).percent) == (7, 0.0)
+    assert chenu_service.get_export(job).progress == 0.0
 
 
 def test_who_asked_is_recorded(home: Path) -> None:

@@ -69,7 +69,7 @@ class Validation:
 def progress_of(record: ProgressRecord) -> Progress:
     facts = record.facts
     return Progress(
-        percent=facts["percent"],
+        percent=_percent(record),
         phase=facts["phase"],
         entity=facts["entity"],
         rows=facts["rows"],
@@ -97,8 +97,13 @@ def _job(view: JobView, said: Said) -> dict[str, Any]:
         "user": "" if order is None else order.principal["name"],
         "status": said.status,
         "phase": said.phase,
-        "progress": DONE if done else 0.0 if progress is None else progress.facts["percent"],
+        "progress": DONE if done else 0.0 if progress is None else _percent(progress),
         "error": None if error is None else error["message"],
         "created_at": job.created_at,
         "completed_at": job.finished_at,
     }
+
+
+def _percent(record: ProgressRecord) -> float:
+    """Older versions told none of jobs whose rows nobody had counted."""
+    return record.facts.get("percent") or 0.0
