@@ -152,6 +152,7 @@ def test_what_is_wrong_with_the_options_is_told_when_it_is_created(chenu_service
     assert code(chenu_service, ExportOptions("json", encrypt=True)) == "no_recipient"
     assert code(chenu_service, ExportOptions("json", ["user"])) == "unknown_entity"
     assert code(chenu_service, ExportOptions("json", [])) == "no_entities"
+    assert code(chenu_service, ExportOptions("json", [1])) == "no_entities"  # type: ignore[list-item]
     assert code(chenu_service, ExportOptions("docx")) == "unknown_format"
     assert code(chenu_service, ExportOptions("json", mapping={"nam": "called"})) == "unknown_field"
     assert code(chenu_service, ExportOptions("json", include_attachments=True)) == "no_place_for_files"

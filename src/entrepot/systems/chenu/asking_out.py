@@ -86,7 +86,7 @@ def _options_of(format: Format, members: str | None, options: ExportOptions) -> 
 
 
 def _chosen(names: Sequence[str], catalog: Catalog) -> tuple[Entity, ...]:
-    if isinstance(names, str) or not names:
+    if isinstance(names, str) or not names or not all(isinstance(name, str) for name in names):
         raise InputError("no_entities", "entities is no list of entities.", remedy='Give a list, such as ["all"].')
     if any(name.lower() == ALL for name in names):
         return catalog.entities
