@@ -8,12 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from acceptance.work import BY_HAND
-from entrepot import Entrepot, ExportOptions, work
+from entrepot import BundleRequest, Entrepot, ExportOptions, ImportRequest, work
 from entrepot.cli import main
 from entrepot.config.load import load_settings
 from entrepot.config.queues import queue_for
@@ -149,6 +150,18 @@ def test_rules_of_the_settings_say_the_queue_of_what_nobody_names_one_for(home: 
     assert queue_of(shop.submit_export("users", options=CSV, manner=BY_HAND)) == "default"
     assert queue_of(shop.submit_cleanup(manner=BY_HAND)) == "night"
     assert queue_of(shop.submit_cleanup(manner=named)) == "default"
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one table", "several"])
+def test_a_rule_for_a_tenant_holds_for_plans_of_it(home: Path, several: bool) -> None:
+    add_settings(home, f'{RULES}[tenancy]\nroot = "users"\n')
+    with closing(sqlite3.connect(home / "app.db")) as connection:
+        connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users)")
+    (home / "notes.csv").write_text("id,user_id\n1,1\n")
+    shop, asked = Entrepot("main"), ImportRequest(entity="notes", tenant="1")
+    bundle = BundleRequest(each=replace(asked, entity=""))
+    plan = shop.preview(["notes.csv"], bundle) if several else shop.preview("notes.csv", asked)
+    assert queue_of(shop.submit_apply(plan.plan_id, manner=BY_HAND)) == "night"
 
 
 def test_a_rule_fits_what_it_says_and_whatever_it_does_not_speak_of(home: Path) -> None:

@@ -39,6 +39,12 @@ def bundle_of(record: PlanRecord) -> BundlePlan:
     return replace(_read(record, BundlePlan), plan_id=record.id)
 
 
+def tenant_of(record: PlanRecord) -> str | None:
+    """Whose records it was asked for."""
+    plan = bundle_of(record).parts[0] if is_bundle(record) else summary_of(record)
+    return plan.request.tenant
+
+
 def _read(record: PlanRecord, kind: type[Kind]) -> Kind:
     try:
         return msgspec.convert(record.summary, kind)

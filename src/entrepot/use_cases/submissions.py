@@ -31,6 +31,7 @@ from entrepot.jobs.orders.requests import (
     read_back,
     written,
 )
+from entrepot.jobs.recorded_plans import tenant_of
 from entrepot.jobs.tables import files_in
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.cleanup import CleanupRequest
@@ -112,7 +113,7 @@ class Submissions:
     def apply(self, plan_id: str, confirm_deletes: int | None) -> JobRecord:
         plan = check_plan(Imports(adapters=self.adapters), plan_id)
         order = ImportOrder(place=self._place(), plan=plan_id, confirm_deletes=confirm_deletes)
-        return self._submit(IMPORT, written(order), plan.database, None, plan=plan)
+        return self._submit(IMPORT, written(order), plan.database, tenant_of(plan), plan=plan)
 
     def look(self, job: JobRecord, held: OrderRecord) -> JobRecord:
         """What one would do that is held; whose files stay with it. It sees what that one will see, whoever asks."""
