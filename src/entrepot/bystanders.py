@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -21,8 +20,6 @@ class Quiet:
     """Reports nothing to nobody."""
 
     def phase(self, words: str) -> None: ...
-
-    def expect(self, totals: Mapping[str, int | None]) -> None: ...
 
     def begin(self, entity: str, total: int | None) -> None: ...
 

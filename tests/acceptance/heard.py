@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from entrepot.model.problems import Problem
 
 
@@ -15,8 +13,6 @@ class Heard:
 
     def phase(self, words: str) -> None:
         self.told.append((words.split(maxsplit=1)[0], None))
-
-    def expect(self, totals: Mapping[str, int | None]) -> None: ...
 
     def begin(self, entity: str, total: int | None) -> None:
         self.told.append((entity, total))

@@ -20,6 +20,7 @@ from entrepot.model.errors import ChangedError, EntrepotError, InputError
 from entrepot.model.judgements import Sample
 from entrepot.model.mappings import FieldMapping, MappingRequest
 from entrepot.model.plans import ImportRequest
+from entrepot.model.problems import Problem
 
 CASES = (
     pytest.param(sqlite_case.CASE, id="sqlite"),
@@ -113,6 +114,30 @@ def test_an_import_tells_what_it_does_and_how_far_it_is(club: Club) -> None:
     assert heard.told[updated + 1] == ("moved", 1)
     assert sum(rows or 0 for what, rows in heard.told[created:] if what == "moved") == 2
     assert heard.told[-1] == ("Committing", None)
+
+
+class Older:
+    """A reporter of a host, as the first versions asked for it."""
+
+    rows = 0
+
+    def phase(self, words: str) -> None: ...
+
+    def begin(self, entity: str, total: int | None) -> None: ...
+
+    def advance(self, rows: int, size: int) -> None:
+        self.rows += rows
+
+    def warn(self, problem: Problem) -> None: ...
+
+
+def test_a_reporter_that_does_not_hear_what_is_expected_will_do(club: Club) -> None:
+    older = Older()
+    told = Entrepot(club.place.url, config=club.folder / "entrepot.toml", environment={}, reporter=older)
+    told.bring_in(club.file("id,email\n3,cy@example.org\n"), into())
+    assert older.rows == 1
+    told.export("people", to=club.folder / "out.csv")
+    assert older.rows == 4
 
 
 def test_a_plan_is_not_carried_out_where_something_else_would_come_of_it(club: Club) -> None:

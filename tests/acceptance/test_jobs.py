@@ -29,6 +29,7 @@ from entrepot.model.orders import DEFAULT_QUEUE, EventRecord, JobView
 from entrepot.model.receipts import FileReceipt
 from entrepot.model.records import JobRecord, Status
 from entrepot.model.selection import Selection
+from entrepot.model.whole import tell_expected
 from entrepot.state import open_state
 from entrepot.storage.artifacts import ArtifactStore
 from entrepot.work import Works
@@ -255,7 +256,7 @@ def test_what_a_worker_that_goes_has_told_is_not_taken_back_by_the_next(home: Pa
     rounds: list[Loop] = []
 
     def tells_half_and_goes(attempt: Attempt) -> None:
-        attempt.reporter.expect({"users": 10})
+        tell_expected(attempt.reporter, {"users": 10})
         attempt.reporter.begin("users", 10)
         attempt.reporter.advance(5, 1)
         rounds[0].stop()

@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from entrepot.cli.output import describe
@@ -22,8 +22,6 @@ CLEARED = "\r\x1b[2K"
 
 class Silent:
     def phase(self, words: str) -> None: ...
-
-    def expect(self, totals: Mapping[str, int | None]) -> None: ...
 
     def begin(self, entity: str, total: int | None) -> None: ...
 
@@ -54,9 +52,6 @@ class Lines:
             self._show(words)
         else:
             sys.stderr.write(f"{visible(words)}\n")
-
-    def expect(self, totals: Mapping[str, int | None]) -> None:
-        """What is shown is about the entity whose rows move."""
 
     def begin(self, entity: str, total: int | None) -> None:
         self.entity, self.total, self.rows, self.size = entity, total, 0, 0

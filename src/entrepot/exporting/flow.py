@@ -24,6 +24,7 @@ from entrepot.model.ports import Outlet, Session, Workbench
 from entrepot.model.problems import Problem
 from entrepot.model.receipts import EntityReceipt, Fingerprint
 from entrepot.model.selection import Query, Selection
+from entrepot.model.whole import tell_expected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def export(request: ExportRequest, run: Run, outlet: Outlet) -> Exported:
         selected = complete(session, request.selected, request.selection, run.catalog)
         source = MeteredSource(session=session, reporter=run.reporter, cancel=run.cancel, fan=run.fan)
         with closing(source):
-            run.reporter.expect({query.title: source.expected(query) for query in selected.queries})
+            tell_expected(run.reporter, {query.title: source.expected(query) for query in selected.queries})
             document = _document(request, run, selected, session)
             tools = _tools(request, run, selected, source, workbench)
             result = request.format.write(document, source, outlet, request.options, tools)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.problems import Problem
@@ -35,10 +35,6 @@ class Reporter(Protocol):
 
     def phase(self, words: str) -> None: ...
 
-    def expect(self, totals: Mapping[str, int | None]) -> None:
-        """All rows that will move, by the entities that will be begun; `""` of all that are not named."""
-        ...
-
     def begin(self, entity: str, total: int | None) -> None:
         """An entity's rows start to move; `total` is None where only the end will tell."""
         ...
@@ -46,6 +42,15 @@ class Reporter(Protocol):
     def advance(self, rows: int, size: int) -> None: ...
 
     def warn(self, problem: Problem) -> None: ...
+
+
+@runtime_checkable
+class Expecting(Protocol):
+    """What a reporter may hear besides; those of hosts may be older than it."""
+
+    def expect(self, totals: Mapping[str, int | None]) -> None:
+        """All rows that will move, by the entities that will be begun; `""` of all that are not named."""
+        ...
 
 
 class Cancel(Protocol):

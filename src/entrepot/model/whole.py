@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from entrepot.model.ports import Expecting, Reporter
 from entrepot.model.spoken import Stage, stage_of
 
 WHATEVER = ""
@@ -17,6 +18,11 @@ STEP = 0.05
 """Nobody knows how many such phases come: each takes a part of what is left."""
 MANY = 100_000
 """Rows in which half of a table has moved of which nobody knows how many it has."""
+
+
+def tell_expected(reporter: Reporter, totals: Mapping[str, int | None]) -> None:
+    if isinstance(reporter, Expecting):
+        reporter.expect(totals)
 
 
 @dataclass(kw_only=True)

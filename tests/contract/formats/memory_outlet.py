@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -34,8 +34,6 @@ class MemoryOutlet:
 
 class SilentReporter:
     def phase(self, words: str) -> None: ...
-
-    def expect(self, totals: Mapping[str, int | None]) -> None: ...
 
     def begin(self, entity: str, total: int | None) -> None: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,6 @@ def measured(made: Export, document: Any, source: MemorySource, home: Path, form
 
 class Silent:
     def phase(self, words: str) -> None: ...
-
-    def expect(self, totals: Mapping[str, int | None]) -> None: ...
 
     def begin(self, entity: str, total: int | None) -> None: ...
 

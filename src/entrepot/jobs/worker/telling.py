@@ -20,7 +20,7 @@ MOST_WARNINGS = 100
 
 
 class Telling:
-    """Fulfils `ports.Reporter`. One thread tells, another one takes."""
+    """Fulfils `ports.Reporter` and `ports.Expecting`. One thread tells, another one takes."""
 
     def __init__(self, percent: float = 0.0) -> None:
         """`percent`: what an attempt before this one has told."""
