@@ -18,7 +18,7 @@ from entrepot.config.own_records import bucket_url, ledger_url
 from entrepot.config.settings import Loaded
 from entrepot.model.catalog import Catalog
 from entrepot.model.overlay import apply_overlay
-from entrepot.model.ports import Cancel, Clock, Engine, Reporter
+from entrepot.model.ports import Cancel, Clock, Engine, Heedful, Reporter
 from entrepot.model.sessions import Signature, Signing
 from entrepot.protection import must_be_apart, named_engine, not_attached
 
@@ -80,10 +80,15 @@ class Adapters:
     @cached_property
     def engine(self) -> Engine:
         """For a worker it says whose its sessions are."""
-        engine = named_engine(self.loaded, self.db, self.environment)
-        engine.heed(self.cancel)
+        engine = self.heeded(named_engine(self.loaded, self.db, self.environment))
         if self._order is not None and isinstance(engine, Signing):
             engine.sign(Signature(job=self._order.id, epoch=self._order.epoch))
+        return engine
+
+    def heeded(self, engine: Engine) -> Engine:
+        """It hears whoever asks to stop, if it can."""
+        if isinstance(engine, Heedful):
+            engine.heed(self.cancel)
         return engine
 
     def catalog(self) -> Catalog:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 
 from entrepot.model.ports import Cancel
@@ -60,7 +60,8 @@ class _Stopping:
 
     def _again(self) -> None:
         while not self._over.is_set():
-            self._stop()
+            with suppress(Exception):  # the connection may be busy, or gone; if it waits on, the next time helps
+                self._stop()
             self._over.wait(AGAIN)
 
     def end(self) -> None:

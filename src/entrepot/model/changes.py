@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from entrepot.model.catalog import Catalog, Entity, Field, Relation
-from entrepot.model.ports import Heedful
 from entrepot.model.predicates import Predicate
 from entrepot.model.problems import Problem
 from entrepot.model.selection import Column
@@ -172,7 +171,7 @@ class Writing:
     """Texts that its loader takes for NULL in such a file, quoted or not: a file that has one is none to be loaded."""
 
 
-class Changing(Heedful, Protocol):
+class Changing(Protocol):
     """The part of an engine that writes."""
 
     writing: Writing

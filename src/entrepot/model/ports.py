@@ -89,7 +89,10 @@ class RowSource(Protocol):
     def batches(self, query: Query, rows: int = 10_000) -> Iterator[Batch]: ...
 
 
+@runtime_checkable
 class Heedful(Protocol):
+    """What an engine may offer besides; one of a third party may be older than it."""
+
     def heed(self, cancel: Cancel) -> None:
         """From now on, whoever asks to stop ends what it reads and changes, also while that waits for somebody else's
         lock. Marks are looked for all the same: what became of a transaction has to be known."""
@@ -100,7 +103,7 @@ class Heedful(Protocol):
         ...
 
 
-class Engine(Heedful, Protocol):
+class Engine(Protocol):
     """One database, by URL. Opens connections when asked, keeps none."""
 
     name: str

@@ -77,8 +77,7 @@ def _published(adapters: Adapters, rows: Rows, to: str | Path, options: ExportOp
 def _run(adapters: Adapters, file: Path, work: Path) -> Run:
     from entrepot.databases.registry import open_engine
 
-    engine = open_engine(f"sqlite:///{file}")
-    engine.heed(adapters.cancel)
+    engine = adapters.heeded(open_engine(f"sqlite:///{file}"))
     return Run(
         engine=engine,
         catalog=engine.introspect(),

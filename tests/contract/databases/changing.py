@@ -12,7 +12,7 @@ from contract.databases.case import EngineCase, Place
 from contract.databases.reading import opened, query_of, texts
 from entrepot.model.catalog import Catalog, Entity
 from entrepot.model.changes import Changing, Target
-from entrepot.model.ports import Engine
+from entrepot.model.ports import Engine, Heedful
 from entrepot.model.selection import Column, Order
 from entrepot.model.templates import Chunk
 
@@ -21,7 +21,7 @@ VALUE = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n)')
 Row = Sequence[str | None]
 
 
-class ChangingEngine(Engine, Changing, Protocol):
+class ChangingEngine(Engine, Changing, Heedful, Protocol):
     """What all engines are."""
 
 
