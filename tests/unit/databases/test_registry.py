@@ -61,7 +61,7 @@ def test_a_third_party_brings_an_engine_by_entry_point(monkeypatch: pytest.Monke
     def points(group: str) -> tuple[EntryPoint, ...]:
         return (point, made) if group == registry.GROUP else ()
 
-    monkeypatch.setattr(registry, "entry_points", points)
+    monkeypatch.setattr("importlib.metadata.entry_points", points)
     assert open_engine("duck:///x").name == "third"
 
 
