@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, delete, exists, insert, or_, select, type_coerce, union, update
 
 from entrepot.ledger.records import Records, one, require_owner
-from entrepot.ledger.schedules import has_schedule
+from entrepot.ledger.schedules import is_undecided
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, JOBS
 from entrepot.ledger.usage import must_fit_in_turn
 from entrepot.ledger.work_tables import OCCURRENCES, ORDERS, PARTS
 from entrepot.model.quotas import NO_QUOTA, Quota
 from entrepot.model.records import ArtifactRecord, JobRecord, StoredArtifact
-from entrepot.model.schedules import Outcome
 
 PART = "part"
 """The kind of what a part of a large export came to."""
-NOBODY_DECIDES = timedelta(days=30)
-"""Who has a schedule may be away for so long."""
 GIVEN = "given"
 """That of what came with an order."""
 
@@ -92,8 +89,7 @@ def not_needed(until: datetime) -> tuple[ColumnElement[bool], ...]:
     ordered = type_coerce(ORDERS.c.request, Text).contains(ARTIFACTS.c.id)
     given = exists().where(ARTIFACTS.c.kind == GIVEN, JOBS.c.id == ORDERS.c.job, at_work, ordered)
     run = (OCCURRENCES.c.job == ARTIFACTS.c.job, JOBS.c.id == ARTIFACTS.c.job)
-    late = JOBS.c.finished_at > until - NOBODY_DECIDES
-    undecided = exists().where(*run, OCCURRENCES.c.outcome == Outcome.SUBMITTED.value, has_schedule(), late)
+    undecided = exists().where(*run, is_undecided(until))
     free = or_(ARTIFACTS.c.job.is_(None), ARTIFACTS.c.job.not_in(jobs))
     return free, ARTIFACTS.c.id.not_in(drafts), ~made, ~given, ~undecided
 

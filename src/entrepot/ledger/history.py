@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tru
 
 from entrepot.ledger.notes import note
 from entrepot.ledger.records import Records
-from entrepot.ledger.schedules import has_schedule
+from entrepot.ledger.schedules import has_schedule, is_undecided
 from entrepot.ledger.tables import ARTIFACTS, DRAFTS, IDENTITY, JOBS, JOURNALS, PLANS, UNITS
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import DELIVERIES, OCCURRENCES
@@ -22,7 +22,7 @@ from entrepot.model.schedules import Outcome
 
 TURN = "history"
 PART = 200
-ROTATING = (Outcome.SUBMITTED, Outcome.WAITING, Outcome.OVER, Outcome.REMOVING)
+ROTATING = (Outcome.WAITING, Outcome.OVER, Outcome.REMOVING)
 
 
 class History:
@@ -67,8 +67,8 @@ def _over(until: datetime, files: datetime | None = None) -> tuple[ColumnElement
     of_journal, of_draft = ARTIFACTS.c.id == JOURNALS.c.artifact_id, ARTIFACTS.c.id == DRAFTS.c.artifact_id
     drafts = or_(DRAFTS.c.id == JOBS.c.draft_id, DRAFTS.c.bundle == JOBS.c.draft_id)
     waiting = and_(DELIVERIES.c.job == JOBS.c.id, DELIVERIES.c.status == Delivered.WAITING.value)
-    rotating = and_(OCCURRENCES.c.job == JOBS.c.id, OCCURRENCES.c.outcome.in_([one.value for one in ROTATING]))
-    decided_about = and_(rotating, has_schedule())
+    rotating = and_(OCCURRENCES.c.outcome.in_([one.value for one in ROTATING]), has_schedule())
+    decided_about = and_(OCCURRENCES.c.job == JOBS.c.id, or_(rotating, is_undecided(until)))
     return (
         JOBS.c.finished_at <= until,
         ~_any(ARTIFACTS, ARTIFACTS.c.job == JOBS.c.id, kept),

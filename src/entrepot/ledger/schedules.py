@@ -5,23 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, insert, select, update
 
 from entrepot.ledger.records import Records, one
+from entrepot.ledger.tables import JOBS
 from entrepot.ledger.turns import take_turn
 from entrepot.ledger.work_tables import OCCURRENCES, SCHEDULES
 from entrepot.model.errors import ChangedError
-from entrepot.model.schedules import Missed, Noted, Overlap, Schedule, ScheduleRecord
+from entrepot.model.schedules import Missed, Noted, Outcome, Overlap, Schedule, ScheduleRecord
 
 LOG = logging.getLogger("entrepot.schedules")
 CONFIGURED = "configured:"
 """What the ids of those begin with that stand in the settings; no name has a colon."""
-
-
+NOBODY_DECIDES = timedelta(days=30)
+"""Who has a schedule may be away for so long."""
 ABSENT: Mapping[str, Any] = {}
 """What is noted of one that the settings have no longer."""
 
@@ -104,6 +105,12 @@ def row_of(id: str) -> Select[Any]:
 def has_schedule() -> ColumnElement[bool]:
     """Of an occurrence: somebody may decide about it."""
     return exists().where(SCHEDULES.c.id == OCCURRENCES.c.schedule, SCHEDULES.c.facts != ABSENT)
+
+
+def is_undecided(until: datetime) -> ColumnElement[bool]:
+    """Of an occurrence and its job: rotation has to decide yet about what was made."""
+    late = JOBS.c.finished_at > until - NOBODY_DECIDES
+    return and_(OCCURRENCES.c.outcome == Outcome.SUBMITTED.value, has_schedule(), late)
 
 
 def schedule_exists(name: str) -> ChangedError:

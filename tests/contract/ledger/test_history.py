@@ -169,6 +169,15 @@ def test_what_somebody_may_still_need_stays(
     assert ledger.jobs.get(job.id) == job
 
 
+def test_what_rotation_never_decided_about_goes_when_nobody_will(ledger: Ledger, clock: PinnedClock) -> None:
+    """Its schedule left the settings, and no worker saw it."""
+    job = with_an_output_that_rotation_decides_about(ledger, clock)
+    clock.pass_by(days=394)
+    assert drop(ledger, clock) == set()
+    clock.pass_by(days=1)
+    assert drop(ledger, clock) == {job.id}
+
+
 def test_an_import_its_undos_and_its_corrections_go_together(ledger: Ledger, clock: PinnedClock) -> None:
     first = over(ledger)
     undo = over(ledger, "undo", undoes=first.id)
