@@ -23,7 +23,8 @@ CSV = ExportOptions(format="csv", overwrite=True)
 BY_HAND = Manner(wake=False)
 TINY = 10
 MOST_MORE, MOST_PART = 0.150, 0.05
-LOOK = 0.002
+LOOK, LOOK_PART = 0.002, 0.02
+"""Seconds between two looks at first, and of what has passed by then."""
 
 
 def job_lines(rows: int, runs: int, engines: Sequence[str], jobs: int, folder: Path) -> Iterator[str]:
@@ -93,5 +94,7 @@ def _job(shop: Entrepot, table: str, to: Path) -> float:
 
 
 def _wait(shop: Entrepot, job: str) -> None:
+    """The longer it takes, the less often we look: our looking takes a processor from what is measured."""
+    began = time.perf_counter()
     while not shop.job(job).job.status.final:
-        time.sleep(LOOK)
+        time.sleep(max(LOOK, (time.perf_counter() - began) * LOOK_PART))
