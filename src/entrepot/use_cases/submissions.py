@@ -181,9 +181,12 @@ class Submissions:
             same=same,
             time_limit=manner.time_limit,
         )
+        return self._written_down(wish)
+
+    def _written_down(self, wish: Wish) -> JobRecord:
         with self.adapters.state() as state:
             job = state.ledger.orders.submit(wish)
-            if manner.wake and not manner.held:
+            if self.manner.wake and not self.manner.held:
                 wake_for(self.adapters, state)
             return job
 
