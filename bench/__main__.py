@@ -45,7 +45,7 @@ def _jobs(args: argparse.Namespace) -> None:
     """Each line is printed as it comes: some take minutes."""
     with tempfile.TemporaryDirectory(prefix="entrepot-bench-") as folder:
         work, over = Path(folder), False
-        jobs = partial(job_lines, args.rows, args.runs, args.engine, args.jobs, work)
+        jobs = partial(job_lines, args.rows, args.runs, args.engine, args.jobs, data=DATA, folder=work)
         lines = fan_lines(args.rows, args.runs, DATA, work) if args.way == "fan" else jobs()
         for line in lines:
             print(line, flush=True)

@@ -16,6 +16,7 @@ from entrepot.databases.postgres.introspect import read_catalog
 from entrepot.databases.postgres.own_records import must_not_be_ours
 from entrepot.databases.postgres.script import PostgresScript
 from entrepot.databases.postgres.session import PostgresSession
+from entrepot.databases.postgres.settled import until_settled
 from entrepot.databases.postgres.signing import end_former, signed
 from entrepot.databases.postgres.snapshot import begin, begin_snapshot
 from entrepot.model.catalog import Catalog, Entity, Relation
@@ -62,9 +63,7 @@ class PostgresEngine(Heeding):
         connection, default_schema = connect(self._url)
         with closing(connection), self._opening(connection), translated("reading the catalog"):
             must_not_be_ours(connection, default_schema)
-            # one snapshot, so that the queries cannot describe different moments
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            return read_catalog(connection, default_schema)
+            return until_settled(connection, partial(_catalog_of_one_moment, connection, default_schema))
 
     @contextmanager
     def snapshot(self, catalog: Catalog, entities: Sequence[Entity], work: Path) -> Iterator[PostgresSession]:
@@ -180,6 +179,12 @@ class PostgresEngine(Heeding):
         connection, default_schema = connect(self._url)
         with closing(connection), translated("looking for marks"):
             return marked(connection, default_schema, jobs)
+
+
+def _catalog_of_one_moment(connection: psycopg.Connection, default_schema: str) -> Catalog:
+    """The queries cannot describe different ones."""
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    return read_catalog(connection, default_schema)
 
 
 def roll_back(connection: psycopg.Connection) -> None:

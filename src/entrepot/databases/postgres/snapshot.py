@@ -19,6 +19,7 @@ from entrepot.databases.postgres.failures import permission_denied, row_level_se
 from entrepot.databases.postgres.introspect import read_catalog
 from entrepot.databases.postgres.names import quote
 from entrepot.databases.postgres.records import AccessRecord, read
+from entrepot.databases.postgres.settled import until_settled
 from entrepot.model.catalog import Catalog, Entity
 
 if TYPE_CHECKING:
@@ -71,16 +72,20 @@ def begin(
     """A transaction that sees one moment, in which nobody changes the schema; and the moment's name. `first`: locks
     that must be had before."""
     records = _check_access(connection, entities)
-    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-    if first is not None:
-        first(connection)
-    for statement in _locks(records):
-        connection.execute(statement)
-    row = connection.execute(
-        "SELECT pg_catalog.txid_current_snapshot()::pg_catalog.text, pg_catalog.now()::pg_catalog.text"
-    ).fetchone()
-    compare(read_catalog(connection, default_schema), entities)
-    return records, f"{row[0]} of {row[1]}" if row else "unnamed"
+
+    def begun() -> str:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        if first is not None:
+            first(connection)
+        for statement in _locks(records):
+            connection.execute(statement)
+        row = connection.execute(
+            "SELECT pg_catalog.txid_current_snapshot()::pg_catalog.text, pg_catalog.now()::pg_catalog.text"
+        ).fetchone()
+        compare(read_catalog(connection, default_schema), entities)
+        return f"{row[0]} of {row[1]}" if row else "unnamed"
+
+    return records, until_settled(connection, begun)
 
 
 def _large(connection: psycopg.Connection, records: Sequence[AccessRecord]) -> dict[tuple[str | None, str], int]:
