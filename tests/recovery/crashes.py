@@ -63,13 +63,15 @@ class Crashes:
         Path("people.csv").write_text("id,name\n" + "".join(f"{n},{name}\n" for n, name in CHANGED))
         shop = Entrepot(environment={**os.environ, **self.place})
         for number, strikes in enumerate(self.strikes):
+            if any(at > self.steps > 0 for at, _ in strikes):  # nobody comes so far, nor to those behind it
+                return
             self.round = number
             self.killed.clear()
             submitted = {kind: ordered(shop, kind, table(number, kind)) for kind in KINDS}
             struck = self.carried_out(strikes)
             jobs = {kind: found(shop, job) for kind, job in submitted.items()}
             taken_over = [taken for job in submitted.values() for taken in self.taken_over(shop, job)]
-            yield {"struck": struck, "jobs": jobs, "taken_over": taken_over}
+            yield {"struck": struck, "jobs": jobs, "taken_over": taken_over, "steps": self.steps}
 
     def taken_over(self, shop: Entrepot, job: str) -> Iterator[float]:
         """How many seconds after the death of a worker somebody else went on with what it had."""
