@@ -152,16 +152,37 @@ def test_rules_of_the_settings_say_the_queue_of_what_nobody_names_one_for(home: 
     assert queue_of(shop.submit_cleanup(manner=named)) == "default"
 
 
-@pytest.mark.parametrize("several", [False, True], ids=["one table", "several"])
-def test_a_rule_for_a_tenant_holds_for_plans_of_it(home: Path, several: bool) -> None:
-    add_settings(home, f'{RULES}[tenancy]\nroot = "users"\n')
+@pytest.fixture
+def of_tenants(home: Path) -> Path:
+    """Each user is a tenant, who has notes."""
+    add_settings(
+        home, f'{RULES}[[work.rules]]\nkind = "undo"\ntenant = "1"\nqueue = "night"\n[tenancy]\nroot = "users"\n'
+    )
     with closing(sqlite3.connect(home / "app.db")) as connection:
         connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users)")
     (home / "notes.csv").write_text("id,user_id\n1,1\n")
+    return home
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one table", "several"])
+def test_a_rule_for_a_tenant_holds_for_plans_of_it(of_tenants: Path, several: bool) -> None:
     shop, asked = Entrepot("main"), ImportRequest(entity="notes", tenant="1")
     bundle = BundleRequest(each=replace(asked, entity=""))
     plan = shop.preview(["notes.csv"], bundle) if several else shop.preview("notes.csv", asked)
     assert queue_of(shop.submit_apply(plan.plan_id, manner=BY_HAND)) == "night"
+
+
+def test_a_rule_for_a_tenant_holds_for_undoing_what_was_brought_in_for_it(of_tenants: Path) -> None:
+    shop, asked = Entrepot("main"), ImportRequest(entity="notes", tenant="1")
+    at_once = shop.bring_in("notes.csv", asked).job
+    undone = shop.submit_undo(at_once, manner=BY_HAND)
+    assert queue_of(undone) == "night"
+    worked()
+    assert queue_of(shop.submit_undo(undone.id, manner=BY_HAND)) == "night"
+    assert queue_of(shop.submit_undo(shop.undo(undone.id).job, manner=BY_HAND)) == "night"
+    (of_tenants / "more.csv").write_text("id,user_id\n2,2\n")
+    of_nobody = shop.bring_in("more.csv", ImportRequest(entity="notes")).job
+    assert queue_of(shop.submit_undo(of_nobody, manner=BY_HAND)) == "default"
 
 
 def test_a_rule_fits_what_it_says_and_whatever_it_does_not_speak_of(home: Path) -> None:

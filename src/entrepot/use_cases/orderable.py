@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from entrepot.exporting.select import find_entity
 from entrepot.jobs import durable
+from entrepot.jobs.orders.asking import order_of
+from entrepot.model.errors import InputError
 from entrepot.model.plans import ImportRequest
 from entrepot.model.records import JobRecord, PlanRecord
+from entrepot.state import State
 from entrepot.use_cases.imports import Imports
 
 
@@ -26,9 +31,23 @@ def check_plan(imports: Imports, plan_id: str) -> PlanRecord:
         return way.state.ledger.plans.usable(plan_id)
 
 
-def check_undo(imports: Imports, job: str) -> str:
+def check_undo(imports: Imports, job: str) -> tuple[str, str | None]:
+    """The database's identity, and for whom it was brought in."""
     with imports.way_back() as way:
-        return way.state.ledger.jobs.get(job).database
+        found = way.state.ledger.jobs.get(job)
+        return found.database, _tenant(way.state, found)
+
+
+def _tenant(state: State, job: JobRecord) -> str | None:
+    """None: for nobody in particular, or nobody knows any more."""
+    order = order_of(state, job.id)
+    if order is not None:
+        return order.tenant
+    if job.undoes is not None:
+        return _tenant(state, state.ledger.jobs.get(job.undoes))
+    with suppress(InputError):  # what was asked for is not kept any more
+        return state.ledger.drafts.get(job.draft_id).request.get("tenant") if job.draft_id else None
+    return None
 
 
 def settled(imports: Imports, job: JobRecord) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from entrepot.access.permissions import bound_tenant
+from entrepot.access.permissions import bound_tenant, is_bound
 from entrepot.adapters import Adapters
 from entrepot.config.queues import queue_for
 from entrepot.exporting.plan import ExportOptions
@@ -133,9 +133,10 @@ class Submissions:
         return self._submit(PREVIEW if look else IMPORT, written(order), database, asked.selection.tenant)
 
     def undo(self, job: str, agreed: str | None) -> JobRecord:
-        database = check_undo(Imports(adapters=self.adapters), job)
+        database, tenant = check_undo(Imports(adapters=self.adapters), job)
         order = UndoOrder(place=self._place(), job=job, agreed=agreed)
-        return self._submit(UNDO, written(order), database, None, undoes=job)
+        own = is_bound(self.adapters.principal)  # who may have named theirs in another way
+        return self._submit(UNDO, written(order), database, None if own else tenant, undoes=job)
 
     def cleanup(self, asked: CleanupRequest) -> JobRecord:
         return self._submit(CLEANUP, written(CleanupOrder(place=self._place(), asked=asked)), OWN_RECORDS, None)
