@@ -60,6 +60,7 @@ COMPONENTS = (
         packages=("mariadb-server-core",),
     ),
     Component(title="MariaDB client", find=program("mariadb", "mysql"), packages=("mariadb-client-core",)),
+    Component(title="mariadb-dump", find=program("mariadb-dump"), packages=("mariadb-client",)),
     Component(title="sqlite3 shell", find=program("sqlite3"), packages=("sqlite3",)),
     Component(title="pdftoppm", find=program("pdftoppm"), packages=("poppler-utils",)),
     Component(title="npm", find=program("npm"), packages=("npm",)),
