@@ -27,8 +27,9 @@ from entrepot.jobs.planned_parts import begun_parts, planned_parts
 from entrepot.jobs.recorded_plans import bundle_of, is_bundle, state_of
 from entrepot.jobs.repeated import once
 from entrepot.jobs.resuming import at_work, is_in_batches, unfinished
-from entrepot.jobs.tables import Going, files_in, going, records_in, sources_of, tables_of
+from entrepot.jobs.tables import Going, files_in, going, sources_of, tables_of
 from entrepot.jobs.way_in import WayIn
+from entrepot.jobs.without_records import records_in
 from entrepot.ledger.records import unknown_id
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundlePlan, BundleReceipt, BundleRequest

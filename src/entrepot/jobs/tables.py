@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from entrepot.databases.marks import TABLE as MARKS
 from entrepot.importing.archives import opened_archive
 from entrepot.importing.attachments.packed import PackedFiles, files_of
 from entrepot.importing.request import Draft
@@ -15,10 +13,11 @@ from entrepot.jobs.also import with_parents
 from entrepot.jobs.declared import with_declared
 from entrepot.jobs.drafting import asked_of, draft_of
 from entrepot.jobs.unpacking import with_packed
+from entrepot.jobs.without_records import is_aside, is_void, left_out
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.catalog import Catalog
-from entrepot.model.drafts import Reading, SourceTable
+from entrepot.model.drafts import Reading
 from entrepot.model.errors import InputError
 from entrepot.model.names import entity_names
 from entrepot.model.packed import PackedTable
@@ -26,13 +25,10 @@ from entrepot.model.plans import ImportRequest
 from entrepot.model.problems import Problem
 from entrepot.model.records import ArtifactRecord, Document, DraftRecord
 from entrepot.model.table_names import TableName, assigned, is_called, meant_by, unclear_table
-from entrepot.storage.faults import reading
 from entrepot.storage.keys import Keys
 
 RECEIPT = "receipt.json"
 """Alone in a folder, or behind the name of what it is about."""
-SHORT = 1_000
-NOTHING = (b"", b"{}", b"null")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +58,8 @@ class Source:
 class Table:
     source: Source
     name: TableName
+    void: bool = False
+    """It has neither records nor columns, so that it goes nowhere unless somebody says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,30 +111,15 @@ def sources_of(source: Source, work: Path, keys: Keys, counted: Callable[[Packed
     found.prove(but=[table.member for table in tables])
 
 
-def records_in(table: PackedTable, bench: Bench, said: Reading) -> int:
-    """Whatever is declared: a member that lies is imported like the others, and told like them."""
-    assert table.path is not None
-    if holds_nothing(table.path):
-        return 0
-    read_as, name = table.read_as(said), Path(table.member).name
-    lists = [each for each in bench.tables(table.path, read_as, name) if not is_aside(each)]
-    return sum(_counted(each, bench, table.path, read_as, name) for each in lists)
+def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> list[Table]:
+    """Those that are void are set aside, if others are not."""
+    found = list(_tables_of(sources, bench, said))
+    if all(table.void or table.name.hidden for table in found):
+        return found
+    return [replace(table, name=replace(table.name, hidden=table.name.hidden or table.void)) for table in found]
 
 
-def _counted(table: SourceTable, bench: Bench, path: Path, read_as: Reading, name: str) -> int:
-    if table.records is not None:
-        return table.records
-    return bench.stage(path, replace(read_as, entity=table.name or read_as.entity), name).records
-
-
-def holds_nothing(path: Path) -> bool:
-    """What programs write where there is nothing to write; some of it is no table that could be read."""
-    with reading(path), path.open("rb") as file:
-        start = file.read(SHORT)
-    return len(start) < SHORT and start.removeprefix(BOM_UTF8).strip() in NOTHING
-
-
-def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterator[Table]:
+def _tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterator[Table]:
     for number, source in enumerate(sources, start=1):
         read_as = source.packed.read_as(said) if source.packed else said
         found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
@@ -146,12 +129,8 @@ def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterato
             name = TableName(
                 file=source.file.name, table=named, alone=alone, hidden=is_aside(table), means=table.called
             )
-            yield Table(source=source, name=name)
-
-
-def is_aside(table: SourceTable) -> bool:
-    """What people hide, and our own marks in the dump of a database."""
-    return table.hidden or (table.name or "").rpartition(".")[2] == MARKS
+            void = is_void(table, source.plain, source.file)
+            yield Table(source=source, name=name, void=void)
 
 
 def _called(source: Source) -> str:
@@ -174,7 +153,9 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
         for at, (table, entity) in enumerate(zip(tables, entities, strict=True))
         if entity is not None
     ]
-    found = _with_parents(found, asked, catalog)
+    found = _with_parents(
+        _told([t for t, entity in zip(tables, entities, strict=True) if not entity], found), asked, catalog
+    )
     if not found:
         raise InputError("nothing_to_import", "All tables are left out.", remedy="Say where one of them goes.")
     if len(found) > 1 and (asked.each.decisions or asked.each.declared is not None):
@@ -184,6 +165,16 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
             remedy="Import that table by itself, or leave them out.",
         )
     return found
+
+
+def _told(nowhere: Sequence[Table], found: list[Going]) -> list[Going]:
+    """The first table that goes somewhere says which go nowhere because there is nothing in them."""
+    void = [table.name.title for table in nowhere if table.void]
+    if not void or not found:
+        return found
+    first, source = found[0], found[0].table.source
+    source = replace(source, problems=(*source.problems, *left_out(void)))
+    return [replace(first, table=replace(first.table, source=source)), *found[1:]]
 
 
 def _with_parents(found: list[Going], asked: BundleRequest, catalog: Catalog) -> list[Going]:

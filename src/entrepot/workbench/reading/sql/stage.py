@@ -97,7 +97,8 @@ def empty_one(script: Script, dump: Dump, reading: Reading) -> Table:
 
 
 def columns_of(table: Table) -> list[Column]:
-    return [column for column in table.created or () if not column.generated]
+    """Of a table without rows. One that has its columns from another (INHERITS) says them where its rows would be."""
+    return [column for column in table.created or table.columns(table.filled) if not column.generated]
 
 
 def title(script: Script, table: Table) -> str:
