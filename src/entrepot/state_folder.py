@@ -16,10 +16,11 @@ ARTIFACTS, COPIES = "artifacts", "copies"
 IGNORED = ".gitignore"
 FILES_LOCK = "files.lock"
 """Whoever puts files into the stores of the application, or takes some away, holds it."""
-WORKER_LOG = "worker.log"
+WORKER_LOG, BELL = "worker.log", "worker.bell"
+"""What a worker says; and by what it is called, a named pipe."""
 OURS = frozenset(
     {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", LOCK, ARTIFACTS, OWNERS, IGNORED, SECRET, FILES_LOCK}
-    | {WORKER_LOCK, WORKER_LOG, COPIES}
+    | {WORKER_LOCK, WORKER_LOG, BELL, COPIES}
 )
 
 

@@ -18,6 +18,7 @@ import pytest
 from acceptance.work import BY_HAND, service, workers
 from entrepot import Entrepot
 from entrepot.model.records import Status
+from entrepot.state_folder import BELL
 from recovery import dying_worker
 
 ENTREPOT = [sys.executable, "-m", "entrepot"]
@@ -84,3 +85,23 @@ def attempts(shop: Entrepot, job: str) -> tuple[int, int]:
     order = shop.job(job).order
     assert order is not None
     return order.attempts, order.deaths
+
+
+def test_a_worker_that_would_look_much_later_is_called_by_whoever_submits(home: Path) -> None:
+    seldom = (
+        "import entrepot.jobs.worker.loop as loop; loop.LOOK = 1000; from entrepot.cli import main; main(['worker'])"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", seldom], cwd=home, env=environment(home))
+    try:
+        deadline = time.monotonic() + 60
+        while not (home / "state" / BELL).exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        time.sleep(1)  # its first look found nothing
+        for name in ("once.csv", "again.csv"):
+            job = said(home, "export", "users", "-o", name, "--detach").strip()
+            said(home, "jobs", "watch", job)
+            assert (home / name).read_text().count("\n") == 101
+    finally:
+        worker.terminate()
+        worker.wait(60)

@@ -11,6 +11,7 @@ from entrepot.adapters import Adapters
 from entrepot.config.queues import queue_for
 from entrepot.exporting.plan import ExportOptions
 from entrepot.jobs.orders.asking import as_asked, still_bound
+from entrepot.jobs.orders.bell import ring
 from entrepot.jobs.orders.given import drop, kept, same
 from entrepot.jobs.orders.places import Place, place_of, source_of
 from entrepot.jobs.orders.requests import (
@@ -189,6 +190,8 @@ class Submissions:
             job = state.ledger.orders.submit(wish)
             if self.manner.wake and not self.manner.held:
                 wake_for(self.adapters, state)
+            else:
+                ring(state.folder)
             return job
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
+from entrepot.jobs.orders.bell import ring
 from entrepot.ledger.locking import lock_of
 from entrepot.ledger.signs import WORKER_LOCK, end_silent, signing
 from entrepot.model.errors import UnavailableError
@@ -77,11 +78,13 @@ def is_awake(folder: Path) -> bool:
 
 
 def wake(folder: Path, environment: Mapping[str, str], settings: Path | None = None) -> bool:
-    """Start a worker if none lives; whether one was started. It belongs to nobody and outlives whoever started it. The
-    environment says where our own records are, wherever the worker stands; `settings` is the file of settings."""
+    """Start a worker if none lives, else ring for it; whether one was started. It belongs to nobody and outlives
+    whoever started it. The environment says where our own records are, wherever the worker stands; `settings` is the
+    file of settings."""
     _bury()
     lock = _lock_of(folder / WORKER_LOCK, A_MOMENT)
     if lock is None:
+        ring(folder)
         return False
     try:
         _start(folder, lock, {**os.environ, **environment, HANDED_ON: "yes"}, settings)

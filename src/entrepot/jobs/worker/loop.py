@@ -74,6 +74,10 @@ class Loop:
         with self._lock:
             return list(self._running.values())
 
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
+
     def stop(self) -> None:
         self.stopping.set()
         self._woken.set()
