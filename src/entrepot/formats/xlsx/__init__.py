@@ -15,7 +15,7 @@ FORMAT = Format(
     extension=".xlsx",
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     survives="Numbers, dates and texts as typed cells; numbers that a cell cannot hold exactly, bytes, JSON and arrays "
-    "as text. Moments to the millisecond, and to the microsecond where that is more than five from one, zones in UTC; "
+    "as text. Moments to the millisecond, and until 2079 to the microsecond, but for a few near one, zones in UTC; "
     "texts over 32,767 characters are cut, marked and reported.",
     write=write_xlsx,
     options=XlsxOptions,

@@ -69,7 +69,7 @@ class Book:
             formats=formats_of(tree(self.container, styles)) if styles else (),
             shared=shared,
             has_nul=any("\0" in text for text in shared),
-            serials=Serials(is_1904=self.is_1904),
+            serials=Serials(is_1904=self.is_1904, ours=bool(self.legend)),
             ours=bool(self.legend),
         )
 

@@ -1,7 +1,8 @@
 """Day numbers of spreadsheets as moments, times and durations, in the forms of docs/reference/values.md.
 
 A double holds the microseconds of a day until 2079, if all of its digits are written; otherwise, moments are those of
-a millisecond. What programs calculate is a few microseconds off, so what is that near to one is meant to be it.
+a millisecond. What programs calculate is a few microseconds off, so what is that near to one is meant to be it; but
+not in a workbook of ours, where they were written.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ LONGEST_DAY = 5
 class Serials:
     """Of one workbook; the same numbers come again and again."""
 
-    def __init__(self, *, is_1904: bool) -> None:
-        self.is_1904 = is_1904
+    def __init__(self, *, is_1904: bool, ours: bool = False) -> None:
+        self.is_1904, self.ours = is_1904, ours
         self.zero = ZERO_1904 if is_1904 else ZERO_1900
         self.first = DAY if is_1904 else (MISTAKEN_DAY + 1) * DAY
         self.end = (END - self.zero) // timedelta(microseconds=1)
@@ -51,7 +52,7 @@ class Serials:
         day = self.written.get(written)
         if day is None or len(part) <= EXACT_DECIMALS or not part.isdecimal():
             return None
-        ticks = meant(of_a_day(part), NEAR)
+        ticks = written_by_us(number, int(written)) if self.ours else meant(of_a_day(part), NEAR)
         return f"{day} {time_of_day(ticks)}" if 0 < ticks < DAY else None
 
     def moment(self, number: str) -> str:
@@ -63,7 +64,7 @@ class Serials:
         return text
 
     def _moment(self, number: str) -> str:
-        ticks = microseconds(number)
+        ticks = microseconds(number, ours=self.ours)
         if ticks is None:
             return number
         day, rest = divmod(ticks, DAY)
@@ -94,7 +95,7 @@ class Serials:
 
     def time(self, number: str) -> str:
         """Of a day; with the day where there is one."""
-        ticks = microseconds(number)
+        ticks = microseconds(number, ours=self.ours)
         return clock(ticks) if ticks is not None and 0 <= ticks < DAY else self.moment(number)
 
 
@@ -109,14 +110,15 @@ def duration(number: str) -> str:
     return clock(ticks) if ticks >= 0 else f"-{clock(-ticks)}"
 
 
-def microseconds(number: str) -> int | None:
+def microseconds(number: str, *, ours: bool = False) -> int | None:
     """None for what is no number of days. In whole numbers: a double would lose some."""
     days, _, part = number.partition(".")
     near = MILLISECOND // 2
     if days.isdecimal() and (part.isdecimal() or not part):
-        ticks = int(days) * DAY + of_a_day(part or "0")
-        if len(part) > EXACT_DECIMALS and int(days) < EXACT_DAYS:
-            near = NEAR
+        whole, ours = int(days), ours and int(days) < EXACT_DAYS
+        ticks = whole * DAY + (written_by_us(number, whole) if ours else of_a_day(part or "0"))
+        if ours or (len(part) > EXACT_DECIMALS and whole < EXACT_DAYS):
+            near = 0 if ours and len(part) > EXACT_DECIMALS else NEAR
     else:
         try:
             ticks = int((Decimal(number) * DAY).to_integral_value())
@@ -125,6 +127,15 @@ def microseconds(number: str) -> int | None:
     if abs(ticks) > MOST_DAYS * DAY:
         return None
     return meant(ticks, near)
+
+
+def written_by_us(number: str, day: int) -> int:
+    """The microseconds of the day. The number is a double, whose shortest form is up to half a microsecond beside it.
+
+    >>> written_by_us("45592.06250142889", 45592)
+    5400123456
+    """
+    return round((float(number) - day) * DAY)
 
 
 def of_a_day(part: str) -> int:
