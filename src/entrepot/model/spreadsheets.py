@@ -12,6 +12,9 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 LEGEND = "urn:entrepot:legend:1"
 LEGEND_PART = "customXml/item1.xml"
+APP_PART = "docProps/app.xml"
+"""Whoever saves a workbook says there who it is."""
+TOOL = "entrepot"
 ABOUT = "About"
 ABOUT_FACTS = ("Database", "Scope", "Created", "Snapshot", "Made by")
 """What our words about a workbook are called, and what they begin with below their title."""

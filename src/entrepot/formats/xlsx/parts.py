@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from entrepot.formats.xlsx.styles import DECLARATION, MAIN
-from entrepot.model.spreadsheets import LEGEND, LEGEND_PART, letters
+from entrepot.model.spreadsheets import APP_PART, LEGEND, LEGEND_PART, letters
 
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -41,7 +41,7 @@ def content_types(sheets: Sequence[Sheet]) -> str:
         ("xl/workbook.xml", f"{TYPE}.sheet.main+xml"),
         ("xl/styles.xml", f"{TYPE}.styles+xml"),
         ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
-        ("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml"),
+        (APP_PART, "application/vnd.openxmlformats-officedocument.extended-properties+xml"),
     )
     parts = (*fixed, *((sheet.part, f"{TYPE}.worksheet+xml") for sheet in sheets))
     overrides = "".join(f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in parts)
@@ -56,7 +56,7 @@ def root_relations() -> str:
     return relations(
         (f"{OFFICE}/relationships/officeDocument", "xl/workbook.xml"),
         (f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-        (f"{OFFICE}/relationships/extended-properties", "docProps/app.xml"),
+        (f"{OFFICE}/relationships/extended-properties", APP_PART),
     )
 
 

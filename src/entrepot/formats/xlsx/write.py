@@ -23,7 +23,7 @@ from entrepot.model.errors import InputError
 from entrepot.model.ports import Outlet, RowSource
 from entrepot.model.problems import Category, Place, Problem, Severity
 from entrepot.model.selection import Query
-from entrepot.model.spreadsheets import LEGEND_PART, MOST_COLUMNS
+from entrepot.model.spreadsheets import APP_PART, LEGEND_PART, MOST_COLUMNS
 from entrepot.model.types import Kind
 
 XML = "application/xml"
@@ -105,7 +105,7 @@ def zoned(query: Query) -> Iterator[str]:
 def open_container(archive: ZipOutlet, document: Document, look: Styles) -> None:
     put(archive, "_rels/.rels", parts.root_relations())
     put(archive, "docProps/core.xml", parts.core(document.title, document.created_at))
-    put(archive, "docProps/app.xml", parts.app(document.tool))
+    put(archive, APP_PART, parts.app(document.tool))
     put(archive, "xl/styles.xml", look.xml())
 
 

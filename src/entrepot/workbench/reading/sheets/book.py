@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from entrepot.model.spreadsheets import LEGEND, LEGEND_PART
+from entrepot.model.spreadsheets import APP_PART, LEGEND, LEGEND_PART, TOOL
 from entrepot.workbench.reading.sheets.container import Container, Relation, opened
 from entrepot.workbench.reading.sheets.markup import attribute, found, is_true, parsed
 from entrepot.workbench.reading.sheets.refusals import no_sheets
@@ -69,9 +69,16 @@ class Book:
             formats=formats_of(tree(self.container, styles)) if styles else (),
             shared=shared,
             has_nul=any("\0" in text for text in shared),
-            serials=Serials(is_1904=self.is_1904, ours=bool(self.legend)),
+            serials=Serials(is_1904=self.is_1904, ours=self.is_untouched),
             ours=bool(self.legend),
         )
+
+    @property
+    def is_untouched(self) -> bool:
+        """No program has saved it since we wrote it."""
+        if not self.legend or not self.container.has(APP_PART):
+            return False
+        return any((each.text or "").startswith(TOOL) for each in found(tree(self.container, APP_PART), "Application"))
 
     def part(self, kind: str) -> str | None:
         found = (relation.part for relation in self.relations if relation.kind == kind)

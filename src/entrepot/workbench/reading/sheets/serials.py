@@ -2,7 +2,7 @@
 
 A double holds the microseconds of a day until 2079, if all of its digits are written; otherwise, moments are those of
 a millisecond. What programs calculate is a few microseconds off, so what is that near to one is meant to be it; but
-not in a workbook of ours, where they were written.
+not in a workbook of ours that nobody has saved since, where they were written.
 """
 
 from __future__ import annotations
