@@ -20,7 +20,6 @@ from entrepot.config.queues import known_queues, listened_to
 from entrepot.config.settings import Loaded
 from entrepot.jobs.housekeeping.chore import Housekeeping
 from entrepot.jobs.notices.courier import Courier
-from entrepot.jobs.orders.bell import hearing
 from entrepot.jobs.orders.waking import at_hand, is_awake, wake
 from entrepot.jobs.schedules.clockwork import Clockwork
 from entrepot.jobs.worker.begin import waited_for
@@ -112,8 +111,7 @@ class Worker:
             with at_hand(state.folder, life, alone=not state.ledger.home.several), state.owning(life) as owner:
                 loop = self.loop(state, owner, around)
                 self.stopped(loop.stop)
-                with hearing(state.folder, loop.wake, alone=not state.ledger.home.several):
-                    loop.run()
+                loop.run()
             if loop.outdated is not None:
                 self.leave_to_the_next(loop.outdated)
             if loop.stopping.is_set():

@@ -89,7 +89,7 @@ def attempts(shop: Entrepot, job: str) -> tuple[int, int]:
 
 def test_a_worker_that_would_look_much_later_is_called_by_whoever_submits(home: Path) -> None:
     seldom = (
-        "import entrepot.jobs.worker.loop as loop; loop.LOOK = 1000; from entrepot.cli import main; main(['worker'])"
+        "import entrepot.jobs.worker.loop as loop; loop.SELDOM = 1000; from entrepot.cli import main; main(['worker'])"
     )
     worker = subprocess.Popen([sys.executable, "-c", seldom], cwd=home, env=environment(home))
     try:

@@ -6,12 +6,15 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import LRUCache
 
 from entrepot.ledger import owners, secrets
 from entrepot.ledger.failures import translated
@@ -26,6 +29,7 @@ FILE = "ledger.db"
 LOCK = "ledger.lock"
 SETTINGS = (f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}", "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL")
 WAL_RESET_FIXED = (3, 51, 3)
+COMPILED: LRUCache[Any, Any] = LRUCache(500)
 WRITES = "entrepot_writes"
 """The option of a connection whose transactions take the right to write at their beginning."""
 
@@ -116,10 +120,23 @@ class FolderHome:
 
 
 def _engine(file: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(file)))
+    """With connections of its own, for the file may be another one by the next time, and with what is known of
+    statements from any time before: to compile those of a submission takes longer than to run them."""
+    url, dialect = URL.create("sqlite", database=str(file)), _dialect()
+    arguments, options = dialect.create_connect_args(url)
+    engine = Engine(QueuePool(partial(dialect.connect, *arguments, **options), dialect=dialect), dialect, url)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    return engine
+    return engine.execution_options(compiled_cache=COMPILED)
+
+
+@cache
+def _dialect() -> Dialect:
+    """Which has met a database once, as it must."""
+    engine = create_engine("sqlite://")
+    engine.connect().close()
+    engine.dispose()
+    return engine.dialect
 
 
 def _make(file: Path) -> None:

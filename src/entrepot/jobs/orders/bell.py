@@ -1,6 +1,6 @@
 """A bell at the door of a state folder: whoever submits rings, and a worker that waits there looks at once.
 
-Nothing depends on it, because workers look by themselves a few times a second: nobody waits for it to be heard, and
+Nothing depends on it, because workers look by themselves within a second: nobody waits for it to be heard, and
 where the file system has no such files there is none."""
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ def ring(folder: Path) -> None:
 
 
 @contextmanager
-def hearing(folder: Path, heard: Callable[[], object], *, alone: bool) -> Iterator[None]:
-    """Of several that listen, one hears. Who is alone takes the bell away when he goes: not everything that copies
-    folders knows what to do with one."""
+def hearing(folder: Path, heard: Callable[[], object], *, alone: bool) -> Iterator[bool]:
+    """Whether there is a bell. Of several that listen, one hears. Who is alone takes it away when he goes: not
+    everything that copies folders knows what to do with one."""
     bell = _hung(folder / BELL)
     if bell is None:
-        yield
+        yield False
         return
     over, end = os.pipe()
     thread = threading.Thread(target=_listen, args=(bell, over, heard), name="entrepot-bell", daemon=True)
     thread.start()
     try:
-        yield
+        yield True
     finally:
         if alone:
             (folder / BELL).unlink(missing_ok=True)

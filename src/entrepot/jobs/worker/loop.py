@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from entrepot.jobs.orders.bell import hearing
 from entrepot.jobs.worker.attempts import attempted
 from entrepot.jobs.worker.chores import Chore, Chores
 from entrepot.jobs.worker.claims import Claims, is_last_chance
@@ -21,7 +22,9 @@ from entrepot.model.errors import EntrepotError
 from entrepot.state import State
 
 LOG = logging.getLogger("entrepot.worker")
-LOOK = 0.1
+LOOK, SELDOM = 0.1, 0.5
+"""Seconds between two looks; where everybody who submits rings, looks are for what has waited for its time. Each takes
+something from the jobs that are at work."""
 AFTER_AN_ERROR = 1.0
 LAST_WORDS = 20.0
 """How long jobs may take to hear that the worker goes."""
@@ -59,12 +62,13 @@ class Loop:
     _busy_at: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
-        chores = Chores(state=self.state, chores=self.chores)
-        with chores.going_on(), self._heart().beating():
+        chores, alone = Chores(state=self.state, chores=self.chores), not self.state.ledger.home.several
+        with chores.going_on(), self._heart().beating(), hearing(self.state.folder, self.wake, alone=alone) as hears:
+            pause = SELDOM if hears and alone else LOOK
             while not self.stopping.is_set() and not self._is_idle():
                 self._woken.clear()
                 self._round()
-                self._woken.wait(LOOK)
+                self._woken.wait(pause)
             self._leave()
 
     def _heart(self) -> Heart:
