@@ -153,9 +153,8 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
         for at, (table, entity) in enumerate(zip(tables, entities, strict=True))
         if entity is not None
     ]
-    found = _with_parents(
-        _told([t for t, entity in zip(tables, entities, strict=True) if not entity], found), asked, catalog
-    )
+    nowhere = [table for table, entity in zip(tables, entities, strict=True) if entity is None]
+    found = _with_parents(_told(nowhere, found), asked, catalog)
     if not found:
         raise InputError("nothing_to_import", "All tables are left out.", remedy="Say where one of them goes.")
     if len(found) > 1 and (asked.each.decisions or asked.each.declared is not None):

@@ -57,9 +57,19 @@ class TableName:
         ('backup/orders', 'orders')
         """
         if not self.table:
-            return (self.stem,)
+            return tuple(stems(self.file))
         own = self.means or self.table.rpartition("/")[2]
-        return tuple(dict.fromkeys((self.table, own, *([self.stem] if self.alone else []))))
+        return tuple(dict.fromkeys((self.table, own, *(stems(self.file) if self.alone else []))))
+
+
+def stems(file: str) -> list[str]:
+    """What stands before each of its dots: names of tables may have some, too.
+
+    >>> stems("sales.orders.csv.gz"), stems("orders"), stems(".orders")
+    (['sales.orders.csv', 'sales.orders', 'sales'], ['orders'], ['.orders'])
+    """
+    parts = file.split(".")
+    return [stem for at in range(len(parts) - 1, 0, -1) if (stem := ".".join(parts[:at]))] or [file]
 
 
 def entity_for(name: TableName, catalog: Catalog) -> Entity | None:
@@ -159,7 +169,7 @@ def _nowhere(names: Sequence[TableName], catalog: Catalog) -> InputError:
     known = [entity.title for entity in catalog.entities]
     told = [f"{name.title} ({_guess(name, known)})" for name in names]
     example = names[0].title
-    guess = nearest(names[0].telling[0], known) or (known[0] if known else "ENTITY")
+    guess = _nearest(names[0], known) or (known[0] if known else "ENTITY")
     return InputError(
         "entity_not_said",
         f"Their names do not say where these go: {'; '.join(told)}.",
@@ -168,5 +178,9 @@ def _nowhere(names: Sequence[TableName], catalog: Catalog) -> InputError:
 
 
 def _guess(name: TableName, known: Sequence[str]) -> str:
-    found = next((guess for word in name.telling if (guess := nearest(word, known))), None)
+    found = _nearest(name, known)
     return f"perhaps {found}" if found else "like none"
+
+
+def _nearest(name: TableName, known: Sequence[str]) -> str | None:
+    return next((guess for word in name.telling if (guess := nearest(word, known))), None)
