@@ -49,12 +49,12 @@ def test_files_that_stay_can_still_be_opened(shop: Entrepot, tmp_path: Path) -> 
 
 
 def test_a_key_goes_when_all_that_it_opens_is_replaced(shop: Entrepot, tmp_path: Path) -> None:
-    for _ in range(3):
+    for _ in range(2):
         put(shop, tmp_path, "orders", "customers", passphrase=SECRET)
         assert shop.inspect(tmp_path, passphrase=SECRET).verified
     assert len(list(tmp_path.glob("*.key"))) == 1
     single = tmp_path / "one.csv.age"
-    for _ in range(3):
+    for _ in range(2):
         options = ExportOptions(overwrite=True, passphrase=SECRET)
         assert shop.inspect(shop.export("orders", to=single, options=options).path, passphrase=SECRET).verified
     assert len(list(tmp_path.glob("one*.key"))) == 1
