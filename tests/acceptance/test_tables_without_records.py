@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ def folder(shop: Shop, **files: str) -> str:
 def told(document: dict[str, Any]) -> list[tuple[str, str]]:
     parts = document.get("parts", [document])
     found = [(one["code"], one["message"]) for part in parts for one in part.get("problems", part.get("warnings", ()))]
-    return [one for one in found if one[0] == "no_records"]
+    return [one for one in found if one[0] == "nothing_in_it"]
 
 
 @pytest.mark.parametrize(
@@ -47,17 +49,24 @@ def told(document: dict[str, Any]) -> list[tuple[str, str]]:
     ],
     ids=["ndjson", "blank", "list", "document", "object"],
 )
-@pytest.mark.parametrize("mode", ["create", "mirror"])
-def test_it_is_left_out_and_told(shop: Shop, files: dict[str, str], title: str, mode: str) -> None:
+def test_it_is_left_out_and_told(shop: Shop, files: dict[str, str], title: str) -> None:
     shop.rows_changed("INSERT INTO customers VALUES (1, 'kept')")
-    asked = ("import", folder(shop, **files), "--mode", mode)
-    code, plan = shop.run(*asked, "--dry-run")
+    given = folder(shop, **files)
+    code, plan = shop.run("import", given, "--dry-run")
     assert code == 0
-    assert told(plan) == [("no_records", f"{title} has no records, and is left out.")]
-    code, receipt = shop.run(*asked, "--yes")
+    assert told(plan) == [("nothing_in_it", f"{title} has no records, and is left out.")]
+    code, receipt = shop.run("plan", "apply", plan["plan_id"])
     assert (code, counts(receipt)) == (0, {"created": 1})
     assert told(receipt) == told(plan)
     assert shop.rows("SELECT * FROM customers") == [(1, "kept")]
+
+
+@pytest.mark.parametrize("more", [("--mode", "mirror"), ("--records", "1")])
+def test_who_counts_records_or_mirrors_leaves_nothing_out(shop: Shop, more: tuple[str, ...]) -> None:
+    given = folder(shop, customers_ndjson="", orders_ndjson=ORDERS)
+    code, document = shop.run("import", given, "--yes", *more)
+    assert (code, document["error"]["code"]) == (2, "not_together" if "--records" in more else "no_records")
+    assert shop.rows("SELECT * FROM orders") == []
 
 
 def test_who_wants_it_hears_that_there_is_nothing(shop: Shop) -> None:
@@ -73,17 +82,56 @@ def test_where_nothing_else_is_there_it_is_no_import(shop: Shop) -> None:
     assert (code, document["error"]["code"]) == (2, "no_records")
 
 
-def test_where_a_receipt_counted_some_they_are_missing(shop: Shop) -> None:
+@pytest.fixture
+def full(shop: Shop) -> Shop:
     shop.rows_changed("INSERT INTO customers VALUES (1, 'kim')")
     shop.rows_changed("INSERT INTO orders VALUES (5, 2)")
-    assert shop.run("export", "customers", "orders", "-o", f"{shop.folder}/out/", "-f", "ndjson")[0] == 0
-    assert shop.run("export", "customers", "orders", "-o", f"{shop.folder}/all.json")[0] == 0
+    return shop
+
+
+def exported(shop: Shop, to: str, *more: str) -> Path:
+    assert shop.run("export", "customers", "orders", "-o", f"{shop.folder}/{to}", *more)[0] == 0
     shop.rows_changed("DELETE FROM orders")
-    (shop.folder / "out" / "customers.ndjson").write_text("", encoding="utf-8")
-    document = json.loads((shop.folder / "all.json").read_text(encoding="utf-8"))
+    return shop.folder / to
+
+
+def refused(shop: Shop, given: Path) -> str:
+    code, answer = shop.run("import", str(given), "--mode", "upsert", "--yes")
+    assert code != 0, answer
+    assert shop.rows("SELECT * FROM orders") == []
+    return answer["error"]["code"]
+
+
+@pytest.mark.parametrize("more", [(), ("--compress", "gzip")], ids=["plain", "gzip"])
+def test_files_that_a_receipt_counted_records_of_are_missing_them(full: Shop, more: tuple[str, ...]) -> None:
+    out = exported(full, "out/", "-f", "ndjson", *more)
+    (lost,) = out.glob("customers.ndjson*")
+    lost.write_bytes(gzip.compress(b"") if more else b"")
+    assert refused(full, out) == "no_records"
+
+
+def test_beside_a_damaged_receipt_nothing_is_left_out(full: Shop) -> None:
+    out = exported(full, "out/", "-f", "ndjson")
+    (out / "customers.ndjson").write_bytes(b"")
+    (out / "receipt.json").write_bytes((out / "receipt.json").read_bytes()[:-20])
+    assert refused(full, out) == "no_records"
+
+
+def test_lists_that_a_document_counted_records_of_are_missing_them(full: Shop) -> None:
+    file = exported(full, "all.json")
+    document = json.loads(file.read_text(encoding="utf-8"))
     document["entities"]["customers"] = []
-    (shop.folder / "all.json").write_text(json.dumps(document), encoding="utf-8")
-    for given in ("out", "all.json"):
-        code, answer = shop.run("import", str(shop.folder / given), "--mode", "upsert", "--yes")
-        assert (code, answer["error"]["code"]) == (2, "no_records" if given == "out" else "count_differs"), answer
-        assert shop.rows("SELECT * FROM orders") == []
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert refused(full, file) in ("count_differs", "no_records")
+    del document["metadata"]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert refused(full, file) == "no_records"
+
+
+def test_members_that_a_manifest_counted_records_of_are_missing_them(full: Shop) -> None:
+    full.rows_changed("DELETE FROM orders")
+    with zipfile.ZipFile(full.folder / "shop.zip", "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"entityCounts": {"customers": 3, "orders": 1}}))
+        archive.writestr("data/customers.ndjson", "")
+        archive.writestr("data/orders.ndjson", ORDERS)
+    assert refused(full, full.folder / "shop.zip") in ("count_differs", "no_records")

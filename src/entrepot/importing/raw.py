@@ -21,6 +21,7 @@ from entrepot.importing.match import match
 from entrepot.importing.pieces import pieces
 from entrepot.importing.plain_meeting import meets_plainly
 from entrepot.importing.prepare import prepared_of
+from entrepot.importing.reading_files import known_before
 from entrepot.importing.request import Draft, Prepared, Run, Work
 from entrepot.importing.spelling import is_kept_as_sent
 from entrepot.model.bench import Bench
@@ -120,7 +121,8 @@ def raw_import(draft: Draft, request: ImportRequest, run: Run, bench: Bench) -> 
     if sketch is None:
         return None
     columns = tuple(SourceColumn(name=name) for name in sketch.columns)
-    staged = Staged(reading=sketch.reading, columns=columns, records=0, problems=(*draft.problems, *sketch.problems))
+    problems = (*known_before(draft, request), *sketch.problems)
+    staged = Staged(reading=sketch.reading, columns=columns, records=0, problems=problems)
     if as_declared(staged, draft) is not staged:
         return None
     prepared = prepared_of(draft, request, run, staged)

@@ -13,7 +13,7 @@ from entrepot.jobs.also import with_parents
 from entrepot.jobs.declared import with_declared
 from entrepot.jobs.drafting import asked_of, draft_of
 from entrepot.jobs.unpacking import with_packed
-from entrepot.jobs.without_records import is_aside, is_void, left_out
+from entrepot.jobs.without_records import is_aside, is_void, may_be_void
 from entrepot.model.bench import Bench
 from entrepot.model.bundles import BundleRequest
 from entrepot.model.catalog import Catalog
@@ -111,15 +111,7 @@ def sources_of(source: Source, work: Path, keys: Keys, counted: Callable[[Packed
     found.prove(but=[table.member for table in tables])
 
 
-def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> list[Table]:
-    """Those that are void are set aside, if others are not."""
-    found = list(_tables_of(sources, bench, said))
-    if all(table.void or table.name.hidden for table in found):
-        return found
-    return [replace(table, name=replace(table.name, hidden=table.name.hidden or table.void)) for table in found]
-
-
-def _tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterator[Table]:
+def tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterator[Table]:
     for number, source in enumerate(sources, start=1):
         read_as = source.packed.read_as(said) if source.packed else said
         found = bench.part(number).tables(source.plain, read_as, Path(_called(source)).name)
@@ -129,7 +121,7 @@ def _tables_of(sources: Sequence[Source], bench: Bench, said: Reading) -> Iterat
             name = TableName(
                 file=source.file.name, table=named, alone=alone, hidden=is_aside(table), means=table.called
             )
-            void = is_void(table, source.plain, source.file)
+            void = is_void(table, source.plain, source.file, source.packed)
             yield Table(source=source, name=name, void=void)
 
 
@@ -145,6 +137,7 @@ def _named(source: Source, table: str | None, *, only: bool) -> str | None:
 
 
 def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> list[Going]:
+    tables = _without_void(tables, asked)
     entities = assigned([table.name for table in tables], asked.into, catalog)
     said = {word: request for word, request in asked.tables.items() if word not in asked.also}
     own = _asked_of(tables, entities, said, catalog)
@@ -166,14 +159,19 @@ def going(tables: Sequence[Table], asked: BundleRequest, catalog: Catalog) -> li
     return found
 
 
+def _without_void(tables: Sequence[Table], asked: BundleRequest) -> Sequence[Table]:
+    """Those that are void go nowhere unless somebody says so, if others are not."""
+    if not may_be_void(asked) or all(table.void or table.name.hidden for table in tables):
+        return tables
+    return [replace(table, name=replace(table.name, hidden=table.name.hidden or table.void)) for table in tables]
+
+
 def _told(nowhere: Sequence[Table], found: list[Going]) -> list[Going]:
     """The first table that goes somewhere says which go nowhere because there is nothing in them."""
-    void = [table.name.title for table in nowhere if table.void]
+    void = tuple(table.name.title for table in nowhere if table.void)
     if not void or not found:
         return found
-    first, source = found[0], found[0].table.source
-    source = replace(source, problems=(*source.problems, *left_out(void)))
-    return [replace(first, table=replace(first.table, source=source)), *found[1:]]
+    return [replace(found[0], request=replace(found[0].request, left_out=void)), *found[1:]]
 
 
 def _with_parents(found: list[Going], asked: BundleRequest, catalog: Catalog) -> list[Going]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from entrepot.databases.marks import TABLE as MARKS
-from entrepot.jobs.declared import with_declared
+from entrepot.jobs.declared import may_have_had_some
 from entrepot.model.bench import Bench
-from entrepot.model.drafts import Reading, SourceTable
+from entrepot.model.bundles import BundleRequest
+from entrepot.model.drafts import Mode, Reading, SourceTable
 from entrepot.model.packed import PackedTable
-from entrepot.model.plans import ImportRequest
-from entrepot.model.problems import Category, Problem, Severity
 from entrepot.storage.faults import reading
 
 SHORT = 1_000
@@ -48,22 +46,16 @@ def is_aside(table: SourceTable) -> bool:
     return table.hidden or (table.name or "").rpartition(".")[2] == MARKS
 
 
-def is_void(table: SourceTable, plain: Path, file: Path) -> bool:
-    """Neither records nor columns, as all formats have it that name the columns in the records. Where a receipt beside
-    the file says that there were some, they are missing."""
-    if table.columns or table.records:
+def is_void(table: SourceTable, plain: Path, file: Path, packed: PackedTable | None) -> bool:
+    """Neither records nor columns, as formats have it that name the columns in the records; and nobody counted some."""
+    if table.columns or table.records or (packed is not None and packed.records):
         return False
-    if table.name is None and (not holds_nothing(plain) or with_declared(file, ImportRequest(entity="")).declared):
+    if table.records is None and (table.name is not None or not holds_nothing(plain)):
         return False
-    return table.name is None or table.records == 0
+    return packed is not None or not may_have_had_some(file, table.name)
 
 
-def left_out(titles: Sequence[str]) -> Iterator[Problem]:
-    for title in titles:
-        yield Problem(
-            code="no_records",
-            message=f"{title} has no records, and is left out.",
-            remedy="If it should have some, look whether it was cut off.",
-            severity=Severity.WARNING,
-            category=Category.COUNT,
-        )
+def may_be_void(asked: BundleRequest) -> bool:
+    """Where whoever asks counts records, or wants what the files lack deleted, nothing is left out."""
+    every = (asked.each, *asked.tables.values())
+    return all(request.declared is None and request.mode is not Mode.MIRROR for request in every)

@@ -52,6 +52,8 @@ class ImportRequest:
     """How many records the file must have; None: as many as it has."""
     declared_by: str = ""
     """The receipt that says so; empty: whoever asks."""
+    left_out: tuple[str, ...] = ()
+    """Other tables of the same import, in which there is nothing; told with this one."""
     decisions: Mapping[str, OnConflict] = field(default_factory=dict)
     """About single records, by their numbers (`5,9-12`): `skip` leaves them out whatever is wrong with them; the others
     say what happens where their row exists."""

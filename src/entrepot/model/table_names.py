@@ -44,7 +44,7 @@ class TableName:
     @property
     def called(self) -> tuple[str, ...]:
         """Whatever may be said instead of it."""
-        own = (self.title, self.table) if self.table else (self.file, self.stem)
+        own = (self.title, self.table) if self.table else (self.file, *stems(self.file))
         file = (self.file, self.stem) if self.table and self.alone else ()
         return tuple(dict.fromkeys(name for name in (*own, *file) if name))
 
@@ -57,9 +57,9 @@ class TableName:
         ('backup/orders', 'orders')
         """
         if not self.table:
-            return tuple(stems(self.file))
+            return tuple(reversed(stems(self.file)))
         own = self.means or self.table.rpartition("/")[2]
-        return tuple(dict.fromkeys((self.table, own, *(stems(self.file) if self.alone else []))))
+        return tuple(dict.fromkeys((self.table, own, *([self.stem] if self.alone else []))))
 
 
 def stems(file: str) -> list[str]:
@@ -75,6 +75,9 @@ def stems(file: str) -> list[str]:
 def entity_for(name: TableName, catalog: Catalog) -> Entity | None:
     """By its own name alone; None if it says nothing."""
     known = entity_names(catalog)
+    whole = None if name.table else next(filter(None, map(known.get, stems(name.file))), None)
+    if whole is not None:
+        return whole
     for word in name.telling:
         found = known.get(word) or _alike(word, catalog)
         if found is not None:

@@ -29,9 +29,9 @@ def ring(folder: Path) -> None:
 
 
 @contextmanager
-def hearing(folder: Path, heard: Callable[[], object], *, alone: bool) -> Iterator[bool]:
-    """Whether there is a bell. Of several that listen, one hears. Who is alone takes it away when he goes: not
-    everything that copies folders knows what to do with one."""
+def hearing(folder: Path, heard: Callable[[], object]) -> Iterator[bool]:
+    """Whether there is a bell. It is taken away in the end: not everything that copies folders knows what to do with
+    one."""
     bell = _hung(folder / BELL)
     if bell is None:
         yield False
@@ -42,12 +42,12 @@ def hearing(folder: Path, heard: Callable[[], object], *, alone: bool) -> Iterat
     try:
         yield True
     finally:
-        if alone:
-            (folder / BELL).unlink(missing_ok=True)
-        os.close(end)
+        with suppress(OSError):
+            (folder / BELL).unlink()
+        os.write(end, b"!")  # to close it says nothing while a process that was forked meanwhile has it, too
         thread.join()
-        os.close(over)
-        os.close(bell)
+        for one in (end, over, bell):
+            os.close(one)
 
 
 def _hung(file: Path) -> int | None:
@@ -71,6 +71,6 @@ def _listen(bell: int, over: int, heard: Callable[[], object]) -> None:
     waiting.register(bell, select.POLLIN)
     waiting.register(over, select.POLLIN)
     while over not in dict(waiting.poll()):
-        with suppress(BlockingIOError):  # another one that listens was quicker
+        with suppress(BlockingIOError):
             os.read(bell, MOST_BYTES)
         heard()

@@ -23,8 +23,8 @@ from entrepot.state import State
 
 LOG = logging.getLogger("entrepot.worker")
 LOOK, SELDOM = 0.1, 0.5
-"""Seconds between two looks; where everybody who submits rings, looks are for what has waited for its time. Each takes
-something from the jobs that are at work."""
+"""Seconds between two looks. Where those who submit ring, looks are for what schedules submit, and for what has waited
+for its time; each takes something from the jobs that are at work."""
 AFTER_AN_ERROR = 1.0
 LAST_WORDS = 20.0
 """How long jobs may take to hear that the worker goes."""
@@ -62,14 +62,19 @@ class Loop:
     _busy_at: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
-        chores, alone = Chores(state=self.state, chores=self.chores), not self.state.ledger.home.several
-        with chores.going_on(), self._heart().beating(), hearing(self.state.folder, self.wake, alone=alone) as hears:
-            pause = SELDOM if hears and alone else LOOK
+        chores = Chores(state=self.state, chores=self.chores)
+        with chores.going_on(), self._heart().beating(), self._hearing() as hears:
+            pause = SELDOM if hears else LOOK
             while not self.stopping.is_set() and not self._is_idle():
                 self._woken.clear()
                 self._round()
                 self._woken.wait(pause)
             self._leave()
+
+    def _hearing(self) -> AbstractContextManager[bool]:
+        """Records on a server are for many machines, most of whom could not ring."""
+        several = self.state.ledger.home.several
+        return nullcontext(False) if several else hearing(self.state.folder, self.wake)
 
     def _heart(self) -> Heart:
         return Heart(state=self.state, lease=self.lease, at_work=self.at_work, listen=self.claims.peers.listen)
