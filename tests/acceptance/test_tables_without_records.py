@@ -135,3 +135,19 @@ def test_members_that_a_manifest_counted_records_of_are_missing_them(full: Shop)
         archive.writestr("data/customers.ndjson", "")
         archive.writestr("data/orders.ndjson", ORDERS)
     assert refused(full, full.folder / "shop.zip") in ("count_differs", "no_records")
+
+
+def test_a_document_that_counts_records_of_its_one_empty_list_is_refused_beside_others(full: Shop) -> None:
+    given = folder(full, orders_ndjson=ORDERS)
+    full.rows_changed("DELETE FROM orders")
+    document = '{"metadata": {"counts": {"customers": 100}}, "entities": {"customers": []}}'
+    (full.folder / "in" / "customers.json").write_text(document, encoding="utf-8")
+    assert refused(full, Path(given)) in ("count_differs", "no_records")
+
+
+def test_it_keeps_no_files_of_one_table_apart(shop: Shop) -> None:
+    given = folder(shop, customers_ndjson="", orders_1_ndjson=ORDERS, orders_2_csv="id,total\n6,3\n")
+    into = ("--into", "orders.1.ndjson=orders", "--into", "orders.2.csv=orders")
+    code, receipt = shop.run("import", given, *into, "--yes")
+    assert (code, counts(receipt)) == (0, {"created": 2})
+    assert [code for code, _ in told(receipt)] == ["nothing_in_it"]

@@ -134,4 +134,4 @@ def _has_more(request: ImportRequest) -> bool:
         errors=request.errors,
     )
     declared = None if request.declared_by else request.declared
-    return replace(request, tenant_by_key=False, declared=declared, declared_by="") != said
+    return replace(request, tenant_by_key=False, declared=declared, declared_by="", left_out=()) != said

@@ -140,7 +140,8 @@ class CorrectedTables:
                     )
 
     def _request(self, original: Original, asked: BundleRequest) -> ImportRequest:
-        request = replace(original.request, corrects=self.root.id, corrected=asked.each.reading, batch_size=None)
+        asked_then = replace(original.request, batch_size=None, left_out=())
+        request = replace(asked_then, corrects=self.root.id, corrected=asked.each.reading)
         checked_entity(request, self.run)
         check_together(request)
         return request

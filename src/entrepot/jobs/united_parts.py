@@ -43,12 +43,13 @@ def _united(parts: Sequence[Part]) -> Part:
 def of_all(request: ImportRequest) -> ImportRequest:
     """What is said of a single file says nothing of the table that it is a share of."""
     reading = replace(request.reading, entity=None)
-    return replace(request, reading=reading, declared=None, declared_by="")
+    return replace(request, reading=reading, declared=None, declared_by="", left_out=())
 
 
 def as_given(request: ImportRequest, was: ImportRequest) -> ImportRequest:
     """What is asked of all, of the one file of which this was asked."""
-    return replace(request, reading=was.reading, declared=was.declared, declared_by=was.declared_by)
+    declared, by = was.declared, was.declared_by
+    return replace(request, reading=was.reading, declared=declared, declared_by=by, left_out=was.left_out)
 
 
 def _check_together(parts: Sequence[Part]) -> None:

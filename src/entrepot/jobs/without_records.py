@@ -48,7 +48,7 @@ def is_aside(table: SourceTable) -> bool:
 
 def is_void(table: SourceTable, plain: Path, file: Path, packed: PackedTable | None) -> bool:
     """Neither records nor columns, as formats have it that name the columns in the records; and nobody counted some."""
-    if table.columns or table.records or (packed is not None and packed.records):
+    if table.columns or table.records or table.declared or (packed is not None and packed.records):
         return False
     if table.records is None and (table.name is not None or not holds_nothing(plain)):
         return False

@@ -41,6 +41,8 @@ class SourceTable:
     columns: tuple[str, ...] = ()
     records: int | None = None
     """None: nobody counted them yet."""
+    declared: int | None = None
+    """How many there are by what the file says."""
     hidden: bool = False
     """Not to be taken unless somebody names it: a hidden sheet."""
     called: str | None = None

@@ -44,7 +44,7 @@ class TableName:
     @property
     def called(self) -> tuple[str, ...]:
         """Whatever may be said instead of it."""
-        own = (self.title, self.table) if self.table else (self.file, *stems(self.file))
+        own = (self.title, self.table) if self.table else (self.file, self.stem)
         file = (self.file, self.stem) if self.table and self.alone else ()
         return tuple(dict.fromkeys(name for name in (*own, *file) if name))
 
@@ -75,9 +75,9 @@ def stems(file: str) -> list[str]:
 def entity_for(name: TableName, catalog: Catalog) -> Entity | None:
     """By its own name alone; None if it says nothing."""
     known = entity_names(catalog)
-    whole = None if name.table else next(filter(None, map(known.get, stems(name.file))), None)
-    if whole is not None:
-        return whole
+    for stem in stems(name.file)[:-1] if not name.table else ():
+        if dotted := known.get(stem) or _called(stem, catalog):
+            return dotted
     for word in name.telling:
         found = known.get(word) or _alike(word, catalog)
         if found is not None:
@@ -88,6 +88,12 @@ def entity_for(name: TableName, catalog: Catalog) -> Entity | None:
 def _alike(word: str, catalog: Catalog) -> Entity | None:
     """Where nothing but case, blanks and signs is different: `Order lines` is `order_lines`."""
     found = [entity for entity in catalog.entities if plain(word) in map(plain, names_of(entity))]
+    return found[0] if len(found) == 1 else None
+
+
+def _called(word: str, catalog: Catalog) -> Entity | None:
+    """Where nothing but case is different."""
+    found = [entity for entity in catalog.entities if word.casefold() in map(str.casefold, names_of(entity))]
     return found[0] if len(found) == 1 else None
 
 

@@ -190,7 +190,7 @@ class Submissions:
             job = state.ledger.orders.submit(wish)
             if self.manner.wake and not self.manner.held:
                 wake_for(self.adapters, state)
-            else:
+            elif not self.manner.held:
                 ring(state.folder)
             return job
 

@@ -25,4 +25,4 @@ def tables(database: Database, path: Path, reading: Reading) -> Iterator[SourceT
         yield SourceTable(name=None)
     for name, records in document.lists.items():  # without metadata, ours is known by its end alone
         aside = name == RELATIONSHIPS and document.has_entities and name not in document.declared
-        yield SourceTable(name=name, records=records, hidden=aside)
+        yield SourceTable(name=name, records=records, declared=document.declared.get(name), hidden=aside)
