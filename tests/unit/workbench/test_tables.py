@@ -27,7 +27,7 @@ def test_a_csv_file_is_one_table_with_the_names_of_its_columns(tmp_path: Path) -
 
 def test_every_list_of_a_document_is_a_table_whose_records_are_counted(tmp_path: Path) -> None:
     found = tables(tmp_path, "all.json", DOCUMENT)
-    assert found == [SourceTable(name="users", records=2), SourceTable(name="orders", records=0)]
+    assert found == [SourceTable(name="users", records=2, declared=2), SourceTable(name="orders", records=0)]
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.json", '[{"id":1}]'), ("a.ndjson", '{"id":1}\n{"id":2}\n')])
