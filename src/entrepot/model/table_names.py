@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from entrepot.model.brief import brief
@@ -76,24 +76,18 @@ def entity_for(name: TableName, catalog: Catalog) -> Entity | None:
     """By its own name alone; None if it says nothing."""
     known = entity_names(catalog)
     for stem in stems(name.file)[:-1] if not name.table else ():
-        if dotted := known.get(stem) or _called(stem, catalog):
+        if dotted := known.get(stem) or _alike(stem, catalog, str.casefold):
             return dotted
     for word in name.telling:
-        found = known.get(word) or _alike(word, catalog)
+        found = known.get(word) or _alike(word, catalog, plain)
         if found is not None:
             return found
     return None
 
 
-def _alike(word: str, catalog: Catalog) -> Entity | None:
-    """Where nothing but case, blanks and signs is different: `Order lines` is `order_lines`."""
-    found = [entity for entity in catalog.entities if plain(word) in map(plain, names_of(entity))]
-    return found[0] if len(found) == 1 else None
-
-
-def _called(word: str, catalog: Catalog) -> Entity | None:
-    """Where nothing but case is different."""
-    found = [entity for entity in catalog.entities if word.casefold() in map(str.casefold, names_of(entity))]
+def _alike(word: str, catalog: Catalog, form: Callable[[str], str]) -> Entity | None:
+    """The only one of which a name has the same form."""
+    found = [entity for entity in catalog.entities if form(word) in map(form, names_of(entity))]
     return found[0] if len(found) == 1 else None
 
 
@@ -102,7 +96,8 @@ def names_of(entity: Entity) -> list[str]:
 
 
 def plain(name: str) -> str:
-    """
+    """Without case, blanks and signs: `Order lines` is `order_lines`.
+
     >>> plain("Order lines"), plain("order-lines")
     ('order lines', 'order lines')
     """

@@ -188,11 +188,15 @@ class Submissions:
     def _written_down(self, wish: Wish) -> JobRecord:
         with self.adapters.state() as state:
             job = state.ledger.orders.submit(wish)
-            if self.manner.wake and not self.manner.held:
-                wake_for(self.adapters, state)
-            elif not self.manner.held:
-                ring(state.folder)
+            if not self.manner.held:
+                self._call(state)
             return job
+
+    def _call(self, state: State) -> None:
+        if self.manner.wake:
+            wake_for(self.adapters, state)
+        else:
+            ring(state.folder)
 
 
 def _absolute(to: str | Path, home: Path) -> str:
