@@ -21,6 +21,8 @@ MOMENT = (
 LOOKS_LIKE_MOMENT = r"(?i)[0-9]{4,7}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ][0-9]{2,3}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?.*"
 MISTAKEN = "^[0-9]+(-[0-9]+/|/[0-9]+-|[-/][0-9]+[-/][0-9]+-)"
 """`2024-01/02` is neither way to write a day, and `2024-01-02-05` is a mistake rather than a day with an offset."""
+SPARE_ZEROS, ANY_UTC = "([.]?0+)?", "(Z|[+]00(:00)?)"
+ZONE_DROPPED = "'time_zone_dropped'"
 LONGEST_HOURS = 838
 MICROSECONDS = 6
 DIGIT_FIRST = "{x} >= '0' AND {x} < ':'"
@@ -106,10 +108,9 @@ def fraction(p: str) -> str:
 
 def timestamp(x: str, type: LogicalType) -> Grammar:
     """A moment with an offset becomes UTC, with a warning that the zone is lost."""
-    dropped = "CASE WHEN p.z <> '' THEN 'time_zone_dropped' END"
     return Grammar(
         quick=f"TRY_CAST({x} AS TIMESTAMP)::VARCHAR = {x} AND {x}[14] = ':' AND strlen({x}) <= {longest(19, type)}",
-        slow=moment(x, type, mark="", warning=dropped, zone_needed=False),
+        slow=moment(x, type, mark="", zone_needed=False),
     )
 
 
@@ -118,11 +119,23 @@ def timestamp_tz(x: str, type: LogicalType) -> Grammar:
     quick = f"TRY_CAST({x} AS TIMESTAMP)::VARCHAR || '+00' = {x} AND {x}[14] = ':'"
     return Grammar(
         quick=f"{quick} AND strlen({x}) <= {longest(22, type)}",
-        slow=moment(x, type, mark="+00", warning="NULL", zone_needed=True),
+        slow=moment(x, type, mark="+00", zone_needed=True),
     )
 
 
-def moment(x: str, type: LogicalType, *, mark: str, warning: str, zone_needed: bool) -> str:
+def moment(x: str, type: LogicalType, *, mark: str, zone_needed: bool) -> str:
+    """Most programs write moments of UTC in full (`2024-01-02T03:04:05.670Z`): a cast, and what it left out, tell all
+    of these."""
+    cast, rest = f"TRY_CAST({x} AS TIMESTAMP)::VARCHAR", f"substr({x}, strlen(given) + 1)"
+    begins = f"starts_with(replace({x}, 'T', ' '), given) AND given[14] = ':' AND strlen(given) <= {longest(19, type)}"
+    ends = matches(rest, f"{SPARE_ZEROS}{ANY_UTC}{'' if zone_needed else '?'}")
+    warning = "NULL" if zone_needed else f"CASE WHEN NOT {matches(rest, SPARE_ZEROS)} THEN {ZONE_DROPPED} END"
+    usual = f"coalesce({begins} AND {ends}, false)", answer(f"given || '{mark}'", warning=warning)
+    return let("given", cast, when(usual, otherwise=by_parts(x, type, mark=mark, zone_needed=zone_needed)))
+
+
+def by_parts(x: str, type: LogicalType, *, mark: str, zone_needed: bool) -> str:
+    warning = "NULL" if zone_needed else f"CASE WHEN p.z <> '' THEN {ZONE_DROPPED} END"
     text = f"{day_text('p')} || ' ' || {clock('p')} || {fraction('p')} || '{mark}' || upper(p.bc)"
     distant = "p.bc <> '' OR p.y::BIGINT > 9999"
     shifted = when(
@@ -139,7 +152,6 @@ def moment(x: str, type: LogicalType, *, mark: str, warning: str, zone_needed: b
         otherwise=let("m", in_utc("p"), shifted),
     )
     return when(
-        (spare_zeros(x, mark), answer(f"{without_zeros(x, mark)} || '{mark}'")),
         (f"lower({x}) IN ('infinity', '-infinity')", answer(f"lower({x})")),
         (
             f"{matches(x, MOMENT)} AND NOT {is_mistaken(x)}",
@@ -148,18 +160,6 @@ def moment(x: str, type: LogicalType, *, mark: str, warning: str, zone_needed: b
         (matches(x, LOOKS_LIKE_MOMENT), refused("no_such_time")),
         otherwise=refused("not_a_timestamp"),
     )
-
-
-def spare_zeros(x: str, mark: str) -> str:
-    """Whether nothing but zeros at the end of the fraction keeps `x` from being canonical: a tenth of all moments."""
-    kept = without_zeros(x, mark)
-    return (
-        f"{x}[20] = '.' AND suffix({x}, '0{mark}') AND {x}[14] = ':' AND TRY_CAST({x} AS TIMESTAMP)::VARCHAR = {kept}"
-    )
-
-
-def without_zeros(x: str, mark: str) -> str:
-    return f"regexp_replace({x}, '[.]?0+{mark.replace('+', '[+]')}$', '')"
 
 
 def clock(p: str) -> str:

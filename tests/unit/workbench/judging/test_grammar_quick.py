@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from entrepot.model.types import Kind, LogicalType
+from entrepot.workbench.judging import grammar_moments
 from entrepot.workbench.judging.grammar import EMPTY, grammar
 from entrepot.workbench.source import Database
 from unit.workbench.judging.tables import TEXT, stage_texts
-from unit.workbench.judging.test_grammar_agrees import TEXTS, TYPES, made_of
+from unit.workbench.judging.test_grammar_agrees import MOMENTS, TEXTS, TYPES, made_of
 
 DECIMALS = [
     LogicalType(kind=Kind.DECIMAL, precision=14, scale=2),
@@ -28,6 +30,14 @@ NARROW = [
     LogicalType(kind=Kind.TIME, scale=1),
     LogicalType(kind=Kind.FLOAT, bits=32),
 ]
+MOMENT_TYPES = [one for one in (*TYPES.values(), *NARROW) if one.kind in (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)]
+MOMENT_PARTS = (
+    ("2024-01-02", "2024-02-30", "0001-01-01", "12024-12-31", "2024/01/02"),
+    (" ", "T", "t", ""),
+    ("10:00:00", "23:59:59", "24:00:00", "10:00", "1:00:00"),
+    ("", ".", ".1", ".120", ".123456", ".1234560", ".1234567", ".000", ".0000001"),
+    ("", "Z", "z", "+00", "+00:00", "+0000", "-00:00", "+02:00", " Z", "0Z", ".0Z", "+00:00:00", " BC"),
+)
 ALL = [*TYPES.values(), *DECIMALS, *NARROW]
 MORE = ["-0.05", "-0.00", "-0", "0.5", ".5", "00.5", "12.50", "99999", "-0.5", *made_of("0059.-", 6, 2000)]
 PAIRS = st.lists(st.tuples(st.sampled_from(["a", "b", "é", '"', "\\u0061"]), st.integers(0, 9)), max_size=7)
@@ -55,6 +65,17 @@ def given_back(database: Database, type: LogicalType, texts: list[str]) -> list[
     slow = grammar("v0", type).slow
     rows = database.connection.execute(f"SELECT ({slow}) AS said FROM staged ORDER BY record").fetchall()
     return [said["v"] if said["e"] is None and said["w"] is None else None for (said,) in rows]
+
+
+@pytest.mark.parametrize("type", MOMENT_TYPES, ids=LogicalType.describe)
+def test_a_moment_that_a_cast_tells_is_what_its_parts_say(database: Database, type: LogicalType) -> None:
+    texts = [*MOMENTS, *map("".join, product(*MOMENT_PARTS))]
+    stage_texts(database, texts)
+    zoned = type.kind is Kind.TIMESTAMP_TZ
+    slow = grammar("v0", type).slow
+    by_parts = grammar_moments.by_parts("v0", type, mark="+00" if zoned else "", zone_needed=zoned)
+    said = database.connection.execute(f"SELECT v0, ({slow}) AS told, ({by_parts}) AS parts FROM staged").fetchall()
+    assert [(text, told) for text, told, _ in said] == [(text, parts) for text, _, parts in said]
 
 
 @pytest.mark.parametrize("type", ALL, ids=LogicalType.describe)
