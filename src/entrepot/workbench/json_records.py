@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -15,13 +14,12 @@ from entrepot.model.errors import DamagedError
 from entrepot.model.ports import StagedColumn
 from entrepot.model.problems import Place
 from entrepot.model.types import Kind
+from entrepot.workbench.json_structures import are_plain, attribute, structure
 from entrepot.workbench.structure import check_names, damaged
 
 RECORD = dict[str, msgspec.Raw]
 BARE = frozenset({Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.JSON, Kind.ARRAY})
 """Kinds that our JSON does not write as strings, or not always."""
-AWKWARD = re.compile(r'["\\\x00-\x1f]')
-"""Characters in names that msgspec's structures do not take; dictionaries do, a little slower."""
 
 
 class Records:
@@ -29,17 +27,11 @@ class Records:
 
     def __init__(self, columns: Sequence[StagedColumn], path: Path) -> None:
         self.names, self.path = [column.name for column in columns], path
-        self.plain = not any(AWKWARD.search(name) for name in self.names)
+        self.plain = are_plain(self.names)
         self.strings = [self.plain and column.type.kind not in BARE for column in columns]
         """Columns that arrive as text; the others as raw JSON."""
-        self.decoder: msgspec.json.Decoder[object] = msgspec.json.Decoder(self.shape() if self.plain else RECORD)
-
-    def shape(self) -> type[msgspec.Struct]:
-        fields = [
-            (f"f{at}", str | None if is_string else msgspec.Raw, msgspec.field(name=name))
-            for at, (name, is_string) in enumerate(zip(self.names, self.strings, strict=True))
-        ]
-        return msgspec.defstruct("Record", fields, forbid_unknown_fields=True, gc=False)
+        record = structure(dict(zip(self.names, self.strings, strict=True))) if self.plain else RECORD
+        self.decoder: msgspec.json.Decoder[object] = msgspec.json.Decoder(record)
 
     def batch(self, block: bytes, line: int) -> RecordBatch | None:
         """The records of whole lines; None if there are none."""
@@ -64,9 +56,10 @@ class Records:
         """How to get each column's text, or its raw JSON, from a record."""
         if not self.plain:
             return [lambda r, name=name: bytes(r[name]).decode() for name in self.names]
+        get = [attrgetter(attribute(at)) for at, _ in enumerate(self.strings)]
         return [
-            attrgetter(f"f{at}") if is_string else lambda r, get=attrgetter(f"f{at}"): bytes(get(r)).decode()
-            for at, is_string in enumerate(self.strings)
+            take if is_string else lambda r, take=take: bytes(take(r)).decode()
+            for take, is_string in zip(get, self.strings, strict=True)
         ]
 
     def broken(self, block: bytes, line: int) -> DamagedError:

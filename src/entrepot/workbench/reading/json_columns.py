@@ -4,34 +4,67 @@ hold one kind of value."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 
 import msgspec
 
-from entrepot.workbench.reading.json_policy import Record
+from entrepot.workbench.reading.json_policy import BRACKETS, Record
 
 TEXTS = msgspec.json.Decoder(list[str | None])
 TEXT = msgspec.json.Decoder(str)
 NULL = msgspec.Raw(b"null")
-QUOTE, BRACKETS = b'"', (b"{", b"[")
+QUOTE = b'"'
 
 
+Texts = Sequence[str | None]
 Strings = bool | Sequence[bool]
 """Of all values alike (but for null), or of each."""
+Column = tuple[Texts, Strings]
 
 
-def column(records: Sequence[Record], name: str) -> tuple[list[str | None], Strings]:
-    """None for null, and where a record has no such name."""
+@dataclass(frozen=True)
+class Values:
+    """Of one name in many records."""
+
+    raw: Sequence[msgspec.Raw]
+
+    @cached_property
+    def together(self) -> bytes:
+        return b",".join(self.raw)
+
+    @cached_property
+    def has_brackets(self) -> bool:
+        return any(bracket in self.together for bracket in BRACKETS)
+
+    @property
+    def nested(self) -> Sequence[bytes]:
+        """Lists and objects."""
+        return [value for value in map(bytes, self.raw) if value.startswith(BRACKETS)] if self.has_brackets else ()
+
+    def read(self) -> Column:
+        if self.together.startswith((QUOTE, b"null")) and (texts := only_texts(self.together)) is not None:
+            return texts, True
+        if QUOTE not in self.together and not self.has_brackets:
+            return bare(self.together), False
+        return self.mixed()
+
+    def mixed(self) -> Column:
+        """JSON holds no NUL."""
+        found = b"\0".join(self.raw).decode().split("\0")
+        strings = [value.startswith('"') for value in found]
+        if not any(strings):
+            return [None if value == "null" else value for value in found], False
+        return list(map(text, found)), strings
+
+
+def values_of(records: Sequence[Record], name: str) -> Values:
+    """Null where a record has no such name."""
     try:
-        values = list(map(itemgetter(name), records))
+        return Values(list(map(itemgetter(name), records)))
     except KeyError:
-        values = [record.get(name, NULL) for record in records]
-    together = b",".join(values)
-    if together.startswith((QUOTE, b"null")) and (texts := only_texts(together)) is not None:
-        return texts, True
-    if QUOTE not in together and not any(bracket in together for bracket in BRACKETS):
-        return bare(together), False
-    return [text(bytes(value)) for value in values], [bytes(value).startswith(QUOTE) for value in values]
+        return Values([record.get(name, NULL) for record in records])
 
 
 def only_texts(together: bytes) -> list[str | None] | None:
@@ -41,20 +74,20 @@ def only_texts(together: bytes) -> list[str | None] | None:
         return None
 
 
-def bare(together: bytes) -> list[str | None]:
+def bare(together: bytes) -> Texts:
     """Numbers, `true`, `false` and `null`: none of them holds a comma."""
     values = together.decode().split(",")
     return [None if value == "null" else value for value in values] if b"null" in together else list(values)
 
 
-def text(value: bytes) -> str | None:
+def text(value: str) -> str | None:
     """
-    >>> text(b'"caf\\\\u00e9"'), text(b"1.50"), text(b"null"), text(b'{"a": null}')
+    >>> text('"caf\\\\u00e9"'), text("1.50"), text("null"), text('{"a": null}')
     ('café', '1.50', None, '{"a": null}')
     """
-    if value.startswith(QUOTE):
+    if value.startswith('"'):
         return TEXT.decode(value)
-    return None if value == b"null" else value.decode()
+    return None if value == "null" else value
 
 
 def lacking(numbers: Sequence[int], records: Sequence[Record], name: str) -> list[int]:

@@ -8,9 +8,10 @@ from itertools import chain
 import msgspec
 from arro3.core import Array, DataType, RecordBatch
 
-from entrepot.workbench.reading.json_columns import Strings, column, lacking
-from entrepot.workbench.reading.json_policy import RECORD, Record, Rejected, examined, spotless
+from entrepot.workbench.reading.json_columns import Strings, lacking, values_of
+from entrepot.workbench.reading.json_policy import RECORD, Record, Rejected, examined, is_spotless, nested_in
 from entrepot.workbench.reading.json_refusals import too_many_columns, too_sparse
+from entrepot.workbench.reading.json_shape import Columns, Shape, shape_of
 from entrepot.workbench.reading.json_split import Piece
 from entrepot.workbench.reading.tables import create_tables, most_columns
 from entrepot.workbench.source import Database
@@ -19,6 +20,8 @@ VALUES_AT_ONCE = 1_000_000
 """Records times columns: with thousands of columns, a block has more empty places than values."""
 SPARSE, MOST_ABSENT = 20, 10_000_000
 """So many places may be empty anyway; beyond, so many for each value."""
+PATIENCE = 10
+"""Pieces that may be otherwise than the one before, besides as many as were not."""
 TEXT, LONG, INTEGER = DataType.string(), DataType.int64(), DataType.int32()
 
 
@@ -34,6 +37,9 @@ class Loader:
         self.good = self.single_values = 0
         self.values = self.absent = 0
         """Of good records: what they have, and what they lack."""
+        self.shape: Shape | None = None
+        """What records were like that had all names that came so far."""
+        self.patience = PATIENCE
         create_tables(self.connection, 0)
 
     @property
@@ -43,12 +49,22 @@ class Loader:
 
     def take(self, piece: Piece) -> None:
         first = self.records + 1
-        self.records += len(piece.texts)
-        records = quickly(piece)
-        if records is not None:
-            self.load(range(first, first + len(records)), records)
+        numbers = range(first, first + len(piece.texts))
+        self.records += len(numbers)
+        if (columns := self.together(piece)) is not None:
+            self.put(numbers, columns)
+        elif (records := quickly(piece)) is not None:
+            self.load(numbers, records)
         else:
             self.load_slowly(first, piece)
+
+    def together(self, piece: Piece) -> Columns | None:
+        """If the records are like those before; where they seldom are, no more is tried."""
+        if self.shape is None or self.patience <= 0 or not piece.texts:
+            return None
+        columns = self.shape.columns(piece)
+        self.patience += -1 if columns is None else 1
+        return columns
 
     def load_slowly(self, first: int, piece: Piece) -> None:
         """Each record by itself: something is wrong with one, or might be."""
@@ -81,18 +97,24 @@ class Loader:
     def load_some(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         names = list(dict.fromkeys(chain.from_iterable(records)))
         self.add_columns([name for name in names if name not in self.columns])
-        read = [column(records, name) for name in names]
-        values = [Array(texts, type=TEXT) for texts, _ in read]
-        into = "".join(f", v{self.columns[name]}" for name in names)
-        self.insert(f"staged (record{into})", (Array(list(numbers), type=LONG), *values))
-        self.note_strings(
-            numbers, {self.columns[name]: strings for name, (_, strings) in zip(names, read, strict=True)}
-        )
-        self.good += len(records)
+        columns = {name: values_of(records, name).read() for name in names}
+        self.put(numbers, columns)
         given = sum(map(len, records))
-        self.values += given
-        if given < len(records) * len(self.columns):
+        absent = len(records) * len(self.columns) - given
+        self.values -= absent
+        if absent:
             self.note_absent(numbers, records)
+        elif (shape := shape_of(columns)) != self.shape:
+            self.shape = shape
+
+    def put(self, numbers: Sequence[int], columns: Columns) -> None:
+        """Of good records."""
+        values = [Array(texts, type=TEXT) for texts, _ in columns.values()]
+        into = "".join(f", v{self.columns[name]}" for name in columns)
+        self.insert(f"staged (record{into})", (Array(numbers, type=LONG), *values))
+        self.note_strings(numbers, {self.columns[name]: strings for name, (_, strings) in columns.items()})
+        self.good += len(numbers)
+        self.values += len(numbers) * len(self.columns)
 
     def note_strings(self, numbers: Sequence[int], columns: Mapping[int, Strings]) -> None:
         """Which values are strings: a field of JSON may be told by it (judging/strings.py)."""
@@ -116,6 +138,7 @@ class Loader:
             return
         if len(self.columns) + len(names) > self.most_columns:
             raise too_many_columns(self.file, self.most_columns)
+        self.shape = None
         first = len(self.columns)
         self.columns |= {name: at for at, name in enumerate(names, start=first)}
         self.weigh(self.good * len(names))
@@ -153,7 +176,8 @@ def quickly(piece: Piece) -> list[Record] | None:
         records = [decode(text) for text in piece.texts]
     except (msgspec.DecodeError, RecursionError):
         return None
-    return records if spotless(piece.whole, records) else None
+    names = sum(map(len, records))
+    return records if is_spotless(piece.whole, names, nested_in(piece.whole, records)) else None
 
 
 def as_list(text: bytes) -> str:

@@ -16,8 +16,8 @@ RECORD = msgspec.json.Decoder(Record)
 DEEPEST = 200
 LONGEST_EXCERPT = 100
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
-NAME = b'":'
-BEFORE_COLON = tuple(space + b":" for space in (b" ", b"\t", b"\n", b"\r"))
+NAME, BRACKETS = b'":', (b"{", b"[")
+SPACES = (b" ", b"\t", b"\n", b"\r")
 REWRITTEN = (b"\\u0022", b"\\u003a", b"\\u003A")
 """Escapes that would look different when written again."""
 
@@ -32,24 +32,28 @@ class Rejected:
     """Of the column where it is."""
 
 
-def spotless(whole: bytes, records: Sequence[Record]) -> bool:
-    """Whether many records together are certainly without what the policy refuses: mostly by counting bytes.
+def is_spotless(whole: bytes, names: int, nested: Sequence[bytes]) -> bool:
+    """Whether records that have so many different names, all in all, are certainly without what the policy refuses:
+    mostly by counting bytes. `nested` are the lists and objects that are values.
 
     `":` stands behind every name. If it stands as often as there are different names, no name stands twice.
     It may also stand in texts: then nobody knows, and each record is looked at by itself.
     """
-    if b"\\u0000" in whole or any(map(whole.count, BEFORE_COLON)):
+    if b"\\u0000" in whole or any(space in whole and space + b":" in whole for space in SPACES):
         return False
-    different = sum(map(len, records))
+    inside = names_within(nested) if nested else 0
+    return inside is not None and whole.count(NAME) == names + inside
+
+
+def nested_in(whole: bytes, records: Sequence[Record]) -> Sequence[bytes]:
+    """The lists and objects that are values of these records."""
     if whole.count(b"{") == len(records) and b"[" not in whole:
-        return whole.count(NAME) == different
-    within = names_within([value for record in records for value in record.values()])
-    return within is not None and whole.count(NAME) == different + within
+        return ()
+    return [text for record in records for text in map(bytes, record.values()) if text.startswith(BRACKETS)]
 
 
-def names_within(values: Sequence[msgspec.Raw]) -> int | None:
-    """How often `":` stands in nested values once names that stand twice are gone; None where that is not sure."""
-    nested = [text for text in map(bytes, values) if text[0] in b"{["]
+def names_within(nested: Sequence[bytes]) -> int | None:
+    """How often `":` stands in them once names that stand twice are gone; None where that is not sure."""
     together = b"[" + b",".join(nested) + b"]"
     if is_deep(together, DEEPEST) or any(escape in together for escape in REWRITTEN):
         return None
