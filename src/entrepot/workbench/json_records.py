@@ -35,13 +35,13 @@ class Records:
 
     def batch(self, block: bytes, line: int) -> RecordBatch | None:
         """The records of whole lines; None if there are none."""
-        lines = block.count(b"\n") + (not block.endswith(b"\n") and block != b"")
-        if not lines:
+        if not block:
             return None
+        decode = self.decoder.decode  # of each line: `decode_lines` takes several records on one, and one on several
         try:
             block.decode()
-            records: list[Any] = self.decoder.decode_lines(block)
-            if len(records) != lines or (not self.plain and any(len(r) != len(self.names) for r in records)):
+            records: list[Any] = [decode(text) for text in block.removesuffix(b"\n").split(b"\n")]
+            if not self.plain and any(len(r) != len(self.names) for r in records):
                 raise self.broken(block, line)
             return self.transposed(records)
         except (ValueError, KeyError, RecursionError):

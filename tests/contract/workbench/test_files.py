@@ -150,6 +150,10 @@ JSON_DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another field": (swap(b'"id":1,', b'"id":1,"x":2,'), "wrong_columns"),
     "another name": (swap(b'"id":1,', b'"ID":1,'), "wrong_columns"),
     "two records on a line": (swap(b'}\n{"id":2', b'}{"id":2'), "broken_record"),
+    "two records on a line, and one on two": (
+        lambda data: data.replace(b'}\n{"id":2', b'}{"id":2').replace(b'{"id":3', b'{\n"id":3'),
+        "broken_record",
+    ),
     "a blank line": (swap(b'}\n{"id":2', b'}\n\n{"id":2'), "broken_record"),
     "a list instead of a record": (swap(b'{"id":1,', b'[{"id":1,'), "broken_record"),
 }

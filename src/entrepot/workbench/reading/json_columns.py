@@ -17,7 +17,6 @@ TEXT = msgspec.json.Decoder(str)
 NULL = msgspec.Raw(b"null")
 QUOTE = b'"'
 
-
 Texts = Sequence[str | None]
 Strings = bool | Sequence[bool]
 """Of all values alike (but for null), or of each."""

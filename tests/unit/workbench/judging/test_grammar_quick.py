@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from entrepot.model.types import Kind, LogicalType
 from entrepot.workbench.judging import grammar_moments
+from entrepot.workbench.judging.expressions import refused
 from entrepot.workbench.judging.grammar import EMPTY, grammar
 from entrepot.workbench.source import Database
 from unit.workbench.judging.tables import TEXT, stage_texts
@@ -76,6 +77,22 @@ def test_a_moment_that_a_cast_tells_is_what_its_parts_say(database: Database, ty
     by_parts = grammar_moments.by_parts("v0", type, mark="+00" if zoned else "", zone_needed=zoned)
     said = database.connection.execute(f"SELECT v0, ({slow}) AS told, ({by_parts}) AS parts FROM staged").fetchall()
     assert [(text, told) for text, told, _ in said] == [(text, parts) for text, _, parts in said]
+
+
+def test_moments_as_most_programs_write_them_are_not_looked_at_part_by_part(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_parts(*_: object, **__: object) -> str:
+        return refused("by_parts")
+
+    monkeypatch.setattr(grammar_moments, "by_parts", by_parts)
+    texts = ["2024-01-02T03:04:05Z", "2024-01-02T03:04:05.670+00:00", "2024-01-02 03:04:05.10+00", "2024-01-02T03:04Z"]
+    assert given_back(database, TYPES[Kind.TIMESTAMP_TZ], texts) == [
+        "2024-01-02 03:04:05+00",
+        "2024-01-02 03:04:05.67+00",
+        "2024-01-02 03:04:05.1+00",
+        None,
+    ]
 
 
 @pytest.mark.parametrize("type", ALL, ids=LogicalType.describe)
