@@ -65,12 +65,12 @@ $(UV):
 
 .venv/.run: locks/run.txt pyproject.toml $(UV)
 	@test -x $(BIN)/python || $(UV) venv -q --python "$$(command -v $(PYTHON))" .venv
-	$(UV) pip install -q --require-hashes -r locks/run.txt
-	$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	$(UV) pip install --python $(BIN)/python -q --require-hashes -r locks/run.txt
+	$(UV) pip install --python $(BIN)/python -q --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: locks/dev.txt pyproject.toml $(UV)
 	@test -x $(BIN)/python || $(UV) venv -q --python "$$(command -v $(PYTHON))" .venv
-	$(UV) pip install -q --require-hashes -r locks/dev.txt
-	$(UV) pip install -q --no-deps --no-build-isolation --editable .
+	$(UV) pip install --python $(BIN)/python -q --require-hashes -r locks/dev.txt
+	$(UV) pip install --python $(BIN)/python -q --no-deps --no-build-isolation --editable .
 	@touch $@
