@@ -24,10 +24,10 @@ def doubles_of(deciding: Deciding) -> Iterator[str]:
     forms = _key_forms(deciding, "f", key)
     keys = ", ".join(f"{form} AS d{number}" for number, form in enumerate(forms))
     there = " AND ".join(f"f{at} IS NOT NULL" for at in key)
-    twice = f"SELECT {keys}, min(record) AS first FROM judged WHERE {there} AND {{}} GROUP BY ALL HAVING count(*) > 1"
-    yield f"CREATE OR REPLACE TABLE doubles AS {twice.format('false')}"
+    given = f"SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
+    yield f"CREATE OR REPLACE TABLE doubles AS {given} AND false GROUP BY ALL"
     for share in shares(deciding.connection, forms):
-        yield f"INSERT INTO doubles {twice.format(share)}"
+        yield f"INSERT INTO doubles {given} AND {share} GROUP BY ALL HAVING count(*) > 1"
 
 
 def _are_there(deciding: Deciding) -> bool:
