@@ -10,7 +10,6 @@ import pytest
 from entrepot.model.drafts import Blank, FieldCount, Finding, Mode, OnConflict, TargetField
 from entrepot.model.matching import Difference, Matching, Referring
 from entrepot.model.types import Kind, LogicalType
-from entrepot.workbench.deciding import shares
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.showing import differences
@@ -107,11 +106,7 @@ def test_filling_blanks_leaves_what_is_there(connection: duckdb.DuckDBPyConnecti
     assert differences(deciding, 5) == [Difference(record=1, key=("1",), before=("old", None), after=("old", "9"))]
 
 
-@pytest.mark.parametrize("at_once", [1, 2, shares.KEYS_AT_ONCE])
-def test_a_key_that_stands_twice_in_the_file_fails_where_it_stands_again(
-    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, at_once: int
-) -> None:
-    monkeypatch.setattr(shares, "KEYS_AT_ONCE", at_once)
+def test_a_key_that_stands_twice_in_the_file_fails_where_it_stands_again(connection: duckdb.DuckDBPyConnection) -> None:
     judged(connection, ("1", "first", "1"), ("2", "other", "1"), ("1", "again", "1"))
     deciding = Deciding(connection, FIELDS, matching(Mode.CREATE, OnConflict.FAIL))
     decided = deciding.decide()

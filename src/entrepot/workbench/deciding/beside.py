@@ -9,30 +9,20 @@ from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.differing import differing
 from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.deciding.scope import joined
-from entrepot.workbench.deciding.shares import shares
 
 if TYPE_CHECKING:
     from entrepot.workbench.deciding.decide import Deciding
 
 
-def doubles_of(deciding: Deciding) -> Iterator[str]:
-    """Keys that stand in the file more than once, and where first: in all of it, whatever the scope is. So many at a
-    time that the engine has room for them: it does not put those aside that it counts."""
-    if deciding.matching.scope is not None and _are_there(deciding):
-        return
+def doubles_of(deciding: Deciding) -> str:
+    """Keys that stand in the file more than once, and where first: in all of it, whatever the scope is."""
     key = deciding.matching.key
-    forms = _key_forms(deciding, "f", key)
-    keys = ", ".join(f"{form} AS d{number}" for number, form in enumerate(forms))
+    keys = ", ".join(f"{form} AS d{number}" for number, form in enumerate(_key_forms(deciding, "f", key)))
     there = " AND ".join(f"f{at} IS NOT NULL" for at in key)
-    given = f"SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
-    yield f"CREATE OR REPLACE TABLE doubles AS {given} AND false GROUP BY ALL"
-    for share in shares(deciding.connection, forms):
-        yield f"INSERT INTO doubles {given} AND {share} GROUP BY ALL HAVING count(*) > 1"
-
-
-def _are_there(deciding: Deciding) -> bool:
-    found = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'doubles'"
-    return deciding.connection.execute(found).fetchall() != [(0,)]
+    return (
+        f"CREATE TABLE IF NOT EXISTS doubles AS SELECT {keys}, min(record) AS first FROM judged WHERE {there}"
+        " GROUP BY ALL HAVING count(*) > 1"
+    )
 
 
 def beside(deciding: Deciding) -> Iterator[str]:

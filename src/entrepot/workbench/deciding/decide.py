@@ -187,7 +187,7 @@ class Deciding:
             yield "DROP TABLE IF EXISTS doubles"
         if self.matching.key:
             yield from newest(self.matching)
-            yield from doubles_of(self)
+            yield doubles_of(self)
             yield from find_differing(self)
             yield from find_clashes(self)
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)

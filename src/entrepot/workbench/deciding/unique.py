@@ -16,7 +16,6 @@ from entrepot.model.matching import Matching, Unique
 from entrepot.workbench.deciding.becoming import after, changes
 from entrepot.workbench.deciding.chains import settle_chains
 from entrepot.workbench.deciding.forms import same_form
-from entrepot.workbench.deciding.shares import shares
 from entrepot.workbench.deciding.ways import Way
 from entrepot.workbench.source import literal
 
@@ -73,12 +72,11 @@ def find_doubles(deciding: Deciding, number: int) -> None:
     forms = [same_form(deciding.fields[at].type, f"u{place}") for place, at in enumerate(fields)]
     named = ", ".join(f"{form} AS d{place}" for place, form in enumerate(forms))
     same = " AND ".join(f"{form} = d{place}" for place, form in enumerate(forms))
-    for share in shares(deciding.connection, forms):
-        twice = f"SELECT {named}, min(record) AS first FROM ({rows}) WHERE {share} GROUP BY ALL HAVING count(*) > 1"
-        deciding.connection.execute(
-            f"INSERT INTO unique_doubled_{number} SELECT 0, record, first FROM ({rows}) JOIN ({twice}) ON {same}"
-            " WHERE record <> first"
-        )
+    twice = f"SELECT {named}, min(record) AS first FROM ({rows}) GROUP BY ALL HAVING count(*) > 1"
+    deciding.connection.execute(
+        f"INSERT INTO unique_doubled_{number} SELECT 0, record, first FROM ({rows}) JOIN ({twice}) ON {same}"
+        " WHERE record <> first"
+    )
 
 
 def settle_unique(deciding: Deciding) -> None:
