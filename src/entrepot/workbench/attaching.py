@@ -15,15 +15,14 @@ from entrepot.workbench.deciding.emit import copy
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.source import Database
+from entrepot.workbench.updating import update
 
 
 def name_files(database: Database, request: NameFiles) -> Done:
     filed = request.filed
-    found = database.connection.execute(
-        f"UPDATE staged SET v{filed.column} = packed.key FROM {filed.table} AS packed"
-        f" WHERE packed.key IS NOT NULL AND staged.v{filed.column} <> '' AND {linked(filed)}"
-    ).fetchone()
-    return Done(rows=int(found[0]) if found else 0)
+    named = f"v{filed.column} = packed.key FROM {filed.table} AS packed"
+    there = f"packed.key IS NOT NULL AND staged.v{filed.column} <> '' AND {linked(filed)}"
+    return Done(rows=update(database.connection, "staged", named, there))
 
 
 def list_files(database: Database, request: ListFiles) -> Done:

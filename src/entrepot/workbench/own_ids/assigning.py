@@ -10,7 +10,7 @@ from __future__ import annotations
 from entrepot.model.own_ids import NO_OWN_ID, SAME_ROW, SEVERAL_ROWS, TWICE, OwnKey
 from entrepot.model.references import FoundParent, FoundParents, Lookup
 from entrepot.model.types import Kind, LogicalType
-from entrepot.workbench.parents.finding import filled_in, parents
+from entrepot.workbench.parents.finding import fill_in, parents
 from entrepot.workbench.parents.gathering import parts
 from entrepot.workbench.protocol_own_ids import AssignOwn
 from entrepot.workbench.protocol_references import ParentsFound
@@ -28,8 +28,7 @@ def assign_own(database: Database, request: AssignOwn) -> ParentsFound:
         connection.execute(f"CREATE OR REPLACE TABLE parents_{number} AS {parents(key.natural)}")
     connection.execute(f"CREATE OR REPLACE TABLE ids_{key.column} AS {ids(key)}")
     connection.execute(f"CREATE OR REPLACE TABLE outcome_{key.column} AS {outcome(key.column)}")
-    for statement in filled_in(key.column):
-        connection.execute(statement)
+    fill_in(connection, key.column)
     return ParentsFound(parents=summary(database, key.column))
 
 

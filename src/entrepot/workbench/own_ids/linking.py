@@ -6,7 +6,7 @@ from entrepot.model.own_ids import NO_SUCH_ID, OwnLink
 from entrepot.model.references import FoundParent, FoundParents
 from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.own_ids.assigning import KNOWN, MET, NEW, SAMPLES
-from entrepot.workbench.parents.finding import filled_in
+from entrepot.workbench.parents.finding import fill_in
 from entrepot.workbench.protocol_own_ids import LinkOwn
 from entrepot.workbench.protocol_references import ParentsFound
 from entrepot.workbench.source import Database, literal
@@ -16,8 +16,7 @@ def link_own(database: Database, request: LinkOwn) -> ParentsFound:
     link = request.link
     database.connection.execute(f"CREATE OR REPLACE TABLE links_{link.column} AS {links(link)}")
     database.connection.execute(f"CREATE OR REPLACE TABLE outcome_{link.column} AS {outcome(link)}")
-    for statement in filled_in(link.column, link.missing):
-        database.connection.execute(statement)
+    fill_in(database.connection, link.column, link.missing)
     return ParentsFound(parents=summary(database, link))
 
 

@@ -15,6 +15,7 @@ from entrepot.workbench.own_ids.assigning import KNOWN, MET, NEW
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_own_ids import CheckOwn, CountNew, GiveOwn, MintOwn
 from entrepot.workbench.source import Database
+from entrepot.workbench.updating import update
 
 
 def count_new(database: Database, request: CountNew) -> Done:
@@ -22,25 +23,31 @@ def count_new(database: Database, request: CountNew) -> Done:
 
 
 def mint_own(database: Database, request: MintOwn) -> Done:
-    for statement in statements(request.key, request.holders):
-        database.connection.execute(statement)
+    connection, key = database.connection, f"ids_{request.key.column}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE new_keys AS {new_keys(request.key)}")
+    for table, column in places(request.holders):
+        update(connection, table, f"{column} = now FROM new_keys", f"{column} = was")
+    update(connection, key, "key = now FROM new_keys", f"new_keys.record = {key}.record")
     return Done(rows=0)
 
 
-def statements(key: OwnKey, holders: Sequence[Holder]) -> Iterator[str]:
-    """Values that were cleaned on their way to being judged are kept apart from the file (`judging.judge`)."""
+def new_keys(key: OwnKey) -> str:
     number = key.column
     rows = f"SELECT record, key AS was, row_number() OVER (ORDER BY record) - 1 AS n FROM ids_{number}"
     rows = f"SELECT * FROM ({rows} WHERE kind = '{NEW}')"
     given = "uuid()::VARCHAR AS now" if key.type.kind is Kind.UUID else "minted.key AS now"
     taken = "" if key.type.kind is Kind.UUID else f" JOIN minted_{number} AS minted USING (n)"
-    yield f"CREATE OR REPLACE TEMP TABLE new_keys AS SELECT record, was, {given} FROM ({rows}){taken}"
+    return f"SELECT record, was, {given} FROM ({rows}){taken}"
+
+
+def places(holders: Sequence[Holder]) -> Iterator[tuple[str, str]]:
+    """Tables and columns that hold the keys: values that were cleaned on their way to being judged are kept apart from
+    the file (`judging.judge`)."""
     for holder in holders:
-        schema, column = schema_of(holder.part), f"v{holder.column}"
-        yield f"UPDATE {schema}.staged SET {column} = now FROM new_keys WHERE {column} = was"
         part, place = divmod(holder.field, FIELDS_AT_ONCE)
-        yield f"UPDATE {schema}.odd_{part} SET f{place} = now FROM new_keys WHERE f{place} = was"
-    yield f"UPDATE ids_{number} SET key = now FROM new_keys WHERE new_keys.record = ids_{number}.record"
+        schema = schema_of(holder.part)
+        yield f"{schema}.staged", f"v{holder.column}"
+        yield f"{schema}.odd_{part}", f"f{place}"
 
 
 def check_own(database: Database, request: CheckOwn) -> Done:

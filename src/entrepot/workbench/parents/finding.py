@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import duckdb
 
 from entrepot.model.finding import Missing
 from entrepot.model.own_ids import NO_SUCH_ID
@@ -13,6 +13,7 @@ from entrepot.workbench.parents.gathering import parts
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_references import CompareParents, FindParents, ParentsFound
 from entrepot.workbench.source import Database, literal
+from entrepot.workbench.updating import update
 
 SAMPLES = 5
 SHOWN_IDS = 5
@@ -21,8 +22,8 @@ SHOWN_IDS = 5
 def find_parents(database: Database, request: FindParents) -> ParentsFound:
     connection, lookup = database.connection, request.lookup
     connection.execute(f"CREATE OR REPLACE TABLE parents_{lookup.column} AS {parents(lookup)}")
-    for statement in filling(lookup):
-        connection.execute(statement)
+    connection.execute(f"CREATE OR REPLACE TABLE outcome_{lookup.column} AS {outcome(lookup)}")
+    fill_in(connection, lookup.column, lookup.missing)
     return ParentsFound(parents=summary(database, lookup))
 
 
@@ -87,34 +88,31 @@ def folded(lookup: Lookup) -> str:
     return ", ".join(f"lower(trim(nfc_normalize({name})))" for name in parts(lookup))
 
 
-def filling(lookup: Lookup) -> Iterator[str]:
+def outcome(lookup: Lookup) -> str:
     number = lookup.column
     same = " AND ".join(f"one.{name} = sought.{name}" for name in parts(lookup))
     code, lost = coded(lookup), f"code = '{NOT_FOUND}'"
     fails = "code IS NOT NULL" if lookup.missing.fails else f"code IS NOT NULL AND NOT {lost}"
-    yield (
-        f"CREATE OR REPLACE TABLE outcome_{number} AS SELECT record, code, coalesce({fails}, false) AS fails,"
+    return (
+        f"SELECT record, code, coalesce({fails}, false) AS fails,"
         f" CASE WHEN code IS NULL THEN coalesce(raw, id) WHEN {lost} THEN raw END AS fill,"
         f" {value()} AS value, {literal(lookup.words)} AS words FROM"
         f" (SELECT sought.record, none, raw, given, told, met.*, {code} AS code FROM sought_{number} AS sought"
         f" LEFT JOIN values_{number} AS one ON {same} LEFT JOIN parents_{number} AS met ON met.n = one.n)"
         " WHERE NOT none OR raw IS NOT NULL"
     )
-    yield from filled_in(number, lookup.missing)
 
 
-def filled_in(number: int, missing: Missing = Missing.ERROR) -> Iterator[str]:
+def fill_in(connection: duckdb.DuckDBPyConnection, number: int, missing: Missing = Missing.ERROR) -> None:
     """The records get what was found, or go."""
-    yield f"ALTER TABLE staged ADD COLUMN v{number} VARCHAR"
-    yield (
-        f"UPDATE staged SET v{number} = fill FROM outcome_{number} AS outcome"
-        " WHERE outcome.record = staged.record AND fill IS NOT NULL"
-    )
+    connection.execute(f"ALTER TABLE staged ADD COLUMN v{number} VARCHAR")
+    filled = f"v{number} = fill FROM outcome_{number} AS outcome"
+    update(connection, "staged", filled, "outcome.record = staged.record AND fill IS NOT NULL")
     if missing is Missing.SKIP:
         lost = f"SELECT record FROM outcome_{number} WHERE coalesce(code IN ('{NOT_FOUND}', '{NO_SUCH_ID}'), false)"
-        yield "CREATE TABLE IF NOT EXISTS left_out (record BIGINT)"
-        yield f"INSERT INTO left_out {lost}"
-        yield f"DELETE FROM staged WHERE record IN ({lost})"
+        connection.execute("CREATE TABLE IF NOT EXISTS left_out (record BIGINT)")
+        connection.execute(f"INSERT INTO left_out {lost}")
+        connection.execute(f"DELETE FROM staged WHERE record IN ({lost})")
 
 
 def coded(lookup: Lookup) -> str:
