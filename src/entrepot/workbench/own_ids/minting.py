@@ -64,15 +64,17 @@ def check_own(database: Database, request: CheckOwn) -> Done:
 
 
 def give_own(database: Database, request: GiveOwn) -> Done:
+    """Joined first, sorted afterwards: both at once would need room for all rows twice."""
     deciding = Deciding(database.connection, request.fields, request.matching)
     here = f"{deciding.numbers(Decision.UPDATED)}, {deciding.numbers(Decision.UNCHANGED)}"
     here += f", {deciding.numbers(Decision.SKIPPED)}"
-    select = (
-        f"SELECT own, key FROM ids_{request.key.column} JOIN decided USING (record)"
+    database.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE own_given AS"
+        f" SELECT record, own, key FROM ids_{request.key.column} JOIN decided USING (record)"
         f" WHERE (kind = '{NEW}' AND way IN ({deciding.numbers(Decision.CREATED)}))"
-        f" OR (kind = '{MET}' AND way IN ({here})) ORDER BY record"
+        f" OR (kind = '{MET}' AND way IN ({here}))"
     )
-    return Done(rows=copy(database.connection, select, request.path, ""))
+    return Done(rows=copy(database.connection, "SELECT own, key FROM own_given ORDER BY record", request.path, ""))
 
 
 def _number(database: Database, query: str) -> int:
