@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from entrepot.model.drafts import Decision
 from entrepot.model.rowfiles import Filed
+from entrepot.workbench.bands import update
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_attaching import ListFiles, NameFiles
 from entrepot.workbench.source import Database
-from entrepot.workbench.updating import update
 
 
 def name_files(database: Database, request: NameFiles) -> Done:

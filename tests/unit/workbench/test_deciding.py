@@ -10,6 +10,7 @@ import pytest
 from entrepot.model.drafts import Blank, FieldCount, Finding, Mode, OnConflict, TargetField
 from entrepot.model.matching import Difference, Matching, Referring
 from entrepot.model.types import Kind, LogicalType
+from entrepot.workbench import bands
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.forms import differ
 from entrepot.workbench.deciding.showing import differences
@@ -23,8 +24,10 @@ FIELDS = (
 Row = Sequence[str | None]
 
 
-@pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(params=[1, 2, bands.RECORDS_AT_ONCE])
+def connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """However many records are joined at once."""
+    monkeypatch.setattr(bands, "RECORDS_AT_ONCE", request.param)
     with duckdb.connect() as opened:
         opened.execute(
             "CREATE TABLE judged (record BIGINT, f0 VARCHAR, f1 VARCHAR, f2 VARCHAR,"

@@ -7,7 +7,7 @@ from entrepot.model.templates import CsvDialect
 from entrepot.workbench.deciding.bringing import bring, brought, hope, tell_again
 from entrepot.workbench.deciding.counting import by_decision, ways_gone
 from entrepot.workbench.deciding.decide import Deciding
-from entrepot.workbench.deciding.emit import copy, selected
+from entrepot.workbench.deciding.emit import copy, selects
 from entrepot.workbench.deciding.ranges import ranges
 from entrepot.workbench.deciding.showing import differences
 from entrepot.workbench.deciding.versions import keep_versions, move_children, part_former
@@ -114,8 +114,8 @@ def group_findings(database: Database, request: GroupFindings) -> GroupedFinding
 
 def emit_rows(database: Database, request: EmitRows) -> Done:
     deciding = Deciding(database.connection, request.fields, request.matching)
-    select = selected(deciding, request.what, request.number, request.columns)
-    return Done(rows=copy(database.connection, select, request.path, request.null))
+    some = selects(deciding, request.what, request.number, request.columns)
+    return Done(rows=sum(copy(database.connection, select, request.path, request.null) for select in some))
 
 
 def versions_kept(database: Database, request: KeepVersions) -> Done:

@@ -35,7 +35,7 @@ def beside(deciding: Deciding) -> Iterator[str]:
         yield f"LEFT JOIN doubles ON {doubled}"
         yield f"LEFT JOIN {meeting.doubled()} AS doubled ON doubled.record = judged.record"
         kept = [matching.compared.index(at) for at in matching.leading if at in matching.compared]
-        met = meeting.rows(kept, numbered=matching.versions is not None)
+        met = meeting.rows(matching, kept, numbered=matching.versions is not None)
         yield f"LEFT JOIN {met} AS met ON met.record = judged.record"
         yield f"LEFT JOIN {differing(matching)} AS differing ON differing.record = judged.record"
     if matching.baseline is not None:

@@ -14,6 +14,7 @@ from entrepot.model.drafts import Decision
 from entrepot.model.matching import Referring
 from entrepot.workbench.deciding.among import LET_DOWN
 from entrepot.workbench.deciding.becoming import changes
+from entrepot.workbench.deciding.failing import fail
 from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.deciding.lending import lent
 from entrepot.workbench.deciding.meeting import known_parents
@@ -67,9 +68,7 @@ def _fail(deciding: Deciding, number: int) -> None:
     deciding.connection.execute(
         f"INSERT INTO {LET_DOWN} SELECT record, parent FROM chain WHERE lost AND parent IS NOT NULL"
     )
-    deciding.connection.execute(
-        f"UPDATE decided SET way = {way} FROM chain WHERE chain.record = decided.record AND chain.lost"
-    )
+    fail(deciding, f"SELECT record, {way} FROM chain WHERE lost")
 
 
 def _counted(deciding: Deciding) -> tuple[int, int]:

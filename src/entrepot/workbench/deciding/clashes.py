@@ -52,7 +52,7 @@ def clashing(deciding: Deciding, comparing: Comparing, cell: Covered) -> str:
         f" {shown(mine)} || ' in the workbook, and to ' || {shown(theirs)} || ' in the database'"
         f" FROM judged{joined(matching)} JOIN {differing(matching)} AS differing ON differing.record = judged.record"
         f" JOIN based ON based.record = judged.record AND NOT based.u{cell.column}"
-        f" JOIN {meeting.rows([number])} AS met ON met.record = judged.record"
+        f" JOIN {meeting.rows(matching, [number])} AS met ON met.record = judged.record"
         f" WHERE {within(matching, 'judged.record')} AND {changed}"
         f" AND {differ(mine, theirs, deciding.fields[cell.field].type)}"
     )

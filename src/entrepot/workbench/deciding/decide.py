@@ -13,6 +13,8 @@ import duckdb
 
 from entrepot.model.drafts import Decision, FieldCount, Finding, TargetField
 from entrepot.model.matching import Decided, Matching
+from entrepot.workbench.bands import bands
+from entrepot.workbench.deciding import meeting
 from entrepot.workbench.deciding.among import failed_parents, said
 from entrepot.workbench.deciding.beside import beside, doubles_of
 from entrepot.workbench.deciding.chains import begin_chains
@@ -169,9 +171,18 @@ class Deciding:
         """FROM the records of one decision, with the rows that they met; `of` is what else is asked of them. These are
         joined first: with both joins side by side, DuckDB plans for minutes where there are a hundred fields."""
         there = f"way IN ({self.numbers(decision)}) AND {within(self.matching, 'decided.record')} AND {of}"
-        met, values = (" LEFT JOIN existing AS met ON met.n = decided.n", ", met.*") if self.matching.key else ("", "")
+        met, values = "", ""
+        if self.matching.key and decision is not Decision.CREATED:
+            met, values = f" LEFT JOIN {meeting.met(self.matching)} AS met ON met.n = decided.n", ", met.*"
         rows = f"SELECT decided.record AS met_by{values} FROM decided{met} WHERE {there}"
         return f"judged JOIN ({rows}) AS met ON judged.record = met.met_by{joined(self.matching)}"
+
+    def bands(self) -> Sequence[Deciding]:
+        """About some of the records that met a row at a time."""
+        spans = list(bands(self.connection, "existing", self.matching.scope))
+        if len(spans) < 2:
+            return [self]
+        return [replace(self, matching=replace(self.matching, scope=span)) for span in spans]
 
     @property
     def changing(self) -> Decision:
@@ -193,8 +204,9 @@ class Deciding:
         cases = "".join(f" WHEN {way.when} THEN {number}" for number, way in enumerate(self.ways) if way not in APART)
         number = "met.n" if self.matching.key else "NULL::BIGINT"
         yield (
-            f"CREATE OR REPLACE TABLE decided AS SELECT judged.record, (CASE{cases} END)::USMALLINT AS way,"
-            f" {number} AS n FROM {' '.join(beside(self))} WHERE {within(self.matching, 'judged.record')}"
+            "CREATE OR REPLACE TABLE decided AS SELECT judged.record::BIGINT AS record,"
+            f" (CASE{cases} END)::USMALLINT AS way, {number} AS n FROM {' '.join(beside(self))}"
+            f" WHERE {within(self.matching, 'judged.record')}"
         )
         yield from self._apart(UNREAD, "rejected")
         if skips(self.matching):

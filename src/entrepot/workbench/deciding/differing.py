@@ -26,7 +26,7 @@ def find_differing(deciding: Deciding) -> Iterator[str]:
     """Statements that make the table."""
     yield "CREATE OR REPLACE TABLE differing (record BIGINT, was UBIGINT)"
     if compares(deciding.matching):
-        yield from (_part(deciding, some) for some in parts(deciding.matching))
+        yield from (_part(band, some) for band in deciding.bands() for some in parts(deciding.matching))
 
 
 def parts(matching: Matching) -> Iterator[Sequence[int]]:
@@ -40,7 +40,7 @@ def _part(deciding: Deciding, some: Sequence[int]) -> str:
     before = ", ".join(f"'|', strlen(met.b{number}), ':', met.b{number}" for number in some)
     return (
         f"INSERT INTO differing SELECT judged.record, md5_number_lower(concat({some[0]}, {before}))"
-        f" FROM judged{joined(matching)} JOIN {meeting.rows(some)} AS met ON met.record = judged.record"
+        f" FROM judged{joined(matching)} JOIN {meeting.rows(matching, some)} AS met ON met.record = judged.record"
         f" WHERE {within(matching, 'judged.record')} AND CASE {changes} ELSE false END"
     )
 

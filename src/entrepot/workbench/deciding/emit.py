@@ -29,6 +29,12 @@ def copy(connection: duckdb.DuckDBPyConnection, select: str, path: str, null: st
     return int(found[0]) if found else 0
 
 
+def selects(deciding: Deciding, what: What, number: int, columns: Sequence[int] | None) -> list[str]:
+    """Together all rows: in some, values of the file and of the database stand side by side."""
+    some = deciding.bands() if what in (What.UPDATED, What.BEFORE) else [deciding]
+    return [selected(each, what, number, columns) for each in some]
+
+
 def selected(deciding: Deciding, what: What, number: int, columns: Sequence[int] | None) -> str:
     matching = deciding.matching
     match what:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from entrepot.model.drafts import TargetField
 from entrepot.model.matching import Matching
+from entrepot.workbench.bands import inside
 from entrepot.workbench.deciding.among import MINE, among, beside
 from entrepot.workbench.deciding.scope import within
 
@@ -43,16 +44,23 @@ def _good(matching: Matching, numbers: Sequence[int]) -> str:
     return " AND ".join([*good, within(matching, "record")])
 
 
-def rows(compared: Sequence[int], *, numbered: bool = False) -> str:
+def rows(matching: Matching, compared: Sequence[int], *, numbered: bool = False) -> str:
     """One for each record, with some of its values, and with how many rows it met: nearly always one, so only the
     others are counted. `numbered`: with the number of its version."""
     values = "".join(f", one.b{number}" for number in compared) + ", one.v" * numbered
-    several = "SELECT record, min(n) AS first, count(*) AS times FROM existing GROUP BY record HAVING count(*) > 1"
+    several = f"SELECT record, min(n) AS first, count(*) AS times FROM {met(matching)} GROUP BY record"
+    several += " HAVING count(*) > 1"
     return (
-        f"(SELECT one.record::BIGINT AS record, one.n, coalesce(several.times, 1) AS times{values} FROM existing AS one"
-        f" LEFT JOIN ({several}) AS several ON several.record = one.record"
+        f"(SELECT one.record::BIGINT AS record, one.n, coalesce(several.times, 1) AS times{values}"
+        f" FROM {met(matching)} AS one LEFT JOIN ({several}) AS several ON several.record = one.record"
         " WHERE several.first IS NULL OR several.first = one.n)"
     )
+
+
+def met(matching: Matching) -> str:
+    """The rows that the records in question met."""
+    span = matching.scope
+    return "existing" if span is None else f"(SELECT * FROM existing WHERE {inside(span, 'record::BIGINT')})"
 
 
 def doubled() -> str:

@@ -14,6 +14,7 @@ from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching
 from entrepot.workbench.deciding.becoming import after, before, changes
 from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.failing import fail
 from entrepot.workbench.deciding.ways import Way
 
 if TYPE_CHECKING:
@@ -83,11 +84,11 @@ def settle_referred(deciding: Deciding) -> int:
     """How many records fail now that did not before."""
     failing = 0
     for number, place in enumerate(places_of(deciding)):
-        found = deciding.connection.execute(
-            f"UPDATE decided SET way = {place:d} WHERE way IN ({deciding.numbers(Decision.UPDATED)})"
-            f" AND record IN (SELECT record FROM ({_leaving_behind(deciding, number)}))"
-        ).fetchone()
-        failing += int(found[0]) if found else 0
+        failing += fail(
+            deciding,
+            f"SELECT record, {place:d} FROM decided WHERE way IN ({deciding.numbers(Decision.UPDATED)})"
+            f" AND record IN (SELECT record FROM ({_leaving_behind(deciding, number)}))",
+        )
     if failing:
         settle_chains(deciding)
     return failing

@@ -8,6 +8,7 @@ import duckdb
 
 from entrepot.model.drafts import Blank, OnConflict
 from entrepot.model.matching import Matching, Ruling
+from entrepot.workbench.bands import inside
 from entrepot.workbench.deciding.gaps import Gaps
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_judging import RuleRecords
@@ -42,7 +43,7 @@ def within(matching: Matching, record: str) -> str:
     """SQL of the condition that a record is one of those that are decided about."""
     here = [f"{record} IN (SELECT record FROM patched)"] if matching.patched else []
     if matching.scope is not None:
-        here.append(f"{record} BETWEEN {matching.scope.first:d} AND {matching.scope.last:d}")
+        here.append(inside(matching.scope, record))
     return " AND ".join(here) or "true"
 
 

@@ -21,6 +21,7 @@ import duckdb
 from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching, Turns
 from entrepot.workbench.deciding.chains import chain_of, settle_chains
+from entrepot.workbench.deciding.failing import fail
 from entrepot.workbench.deciding.referred import places_of, settle_referred, waiting_for_release
 from entrepot.workbench.deciding.unique import CIRCLE, place_of, settle_unique, waiting
 from entrepot.workbench.deciding.ways import Way
@@ -146,12 +147,7 @@ def _take_turns(deciding: Deciding) -> int:
 
 
 def _fail(deciding: Deciding, edges: str) -> int:
-    found = f"SELECT edges.record, min(edges.way) AS way FROM {edges} GROUP BY edges.record"
-    return _run(
-        deciding,
-        f"UPDATE decided SET way = found.way FROM ({found}) AS found WHERE found.record = decided.record"
-        f" AND decided.way NOT IN ({deciding.numbers(Decision.FAILED)})",
-    )
+    return fail(deciding, f"SELECT edges.record, edges.way FROM {edges}")
 
 
 def _all(deciding: Deciding, decision: Decision) -> str:

@@ -15,6 +15,7 @@ from entrepot.model.drafts import Decision
 from entrepot.model.matching import Matching, Unique
 from entrepot.workbench.deciding.becoming import after, changes
 from entrepot.workbench.deciding.chains import settle_chains
+from entrepot.workbench.deciding.failing import fail
 from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.deciding.ways import Way
 from entrepot.workbench.source import literal
@@ -129,8 +130,4 @@ def _taken(deciding: Deciding, number: int) -> str:
 
 
 def _fail(deciding: Deciding, number: int, code: str, records: str) -> int:
-    found = deciding.connection.execute(
-        f"UPDATE decided SET way = {place_of(deciding, number, code):d}"
-        f" WHERE way NOT IN ({deciding.numbers(Decision.FAILED)}) AND record IN ({records})"
-    ).fetchone()
-    return int(found[0]) if found else 0
+    return fail(deciding, f"SELECT record, {place_of(deciding, number, code):d} FROM ({records}) AS mine(record)")

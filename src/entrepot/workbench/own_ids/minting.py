@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from entrepot.model.drafts import Decision
 from entrepot.model.own_ids import Holder, OwnKey
 from entrepot.model.types import Kind
+from entrepot.workbench.bands import update
 from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.deciding.decide import Deciding
 from entrepot.workbench.deciding.emit import copy
@@ -15,7 +16,6 @@ from entrepot.workbench.own_ids.assigning import KNOWN, MET, NEW
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_own_ids import CheckOwn, CountNew, GiveOwn, MintOwn
 from entrepot.workbench.source import Database
-from entrepot.workbench.updating import update
 
 
 def count_new(database: Database, request: CountNew) -> Done:

@@ -7,13 +7,13 @@ import duckdb
 from entrepot.model.finding import Missing
 from entrepot.model.own_ids import NO_SUCH_ID
 from entrepot.model.references import AMBIGUOUS, DISAGREE, NOT_FOUND, NOT_YET, FoundParent, FoundParents, Lookup
+from entrepot.workbench.bands import update
 from entrepot.workbench.deciding.among import schema_of
 from entrepot.workbench.deciding.forms import same_form
 from entrepot.workbench.parents.gathering import parts
 from entrepot.workbench.protocol import Done
 from entrepot.workbench.protocol_references import CompareParents, FindParents, ParentsFound
 from entrepot.workbench.source import Database, literal
-from entrepot.workbench.updating import update
 
 SAMPLES = 5
 SHOWN_IDS = 5
