@@ -134,9 +134,9 @@ def unwritable(error: duckdb.IOException) -> StorageError:
 
 
 def has_no_room(error: duckdb.IOException) -> int:
-    """The number of the system's error, which the engine quotes inside its words, if it is one of these."""
-    number = re.search(r'"errno":"(\d+)"', str(error))
-    return int(number[1]) if number and int(number[1]) in NO_ROOM else 0
+    """The number of the system's error, if it is one of these: the engine quotes it, or the system's words."""
+    words = str(error)
+    return next((number for number in NO_ROOM if f'"errno":"{number}"' in words or os.strerror(number) in words), 0)
 
 
 def unreadable(error: duckdb.Error) -> EntrepotError:

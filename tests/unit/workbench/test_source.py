@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
 
-from entrepot.workbench.source import connected
+from entrepot.model.errors import StorageError
+from entrepot.workbench.source import connected, translated
 
 LISTS = "SELECT range AS record, [{'code': 'x', 'value': range::VARCHAR}] AS found FROM range(4000000)"
 
@@ -19,3 +21,16 @@ def test_tables_leave_the_memory_to_what_is_counted(tmp_path: Path, monkeypatch:
         counted = "SELECT count(*) FROM (SELECT record FROM large GROUP BY record)"
         assert database.connection.execute(counted).fetchall() == [(4_000_000,)]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_that_find_no_room_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with connected(30_000_000) as database, pytest.raises(StorageError) as caught, translated():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, before[1]))
+        try:
+            database.connection.execute(f"CREATE TABLE large AS {LISTS}")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.code == "insufficient_storage"
+    assert "TMPDIR" in caught.value.remedy
