@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 
 from entrepot.model.errors import EntrepotError
 from entrepot.workbench.bench_parts import PartBench
-from entrepot.workbench.emitting import blocks_of, whole_rows
+from entrepot.workbench.emitting import blocks_of, turn_away, whole_rows
 from entrepot.workbench.protocol import Request
 from entrepot.workbench.protocol_deciding import (
     GiveRows,
@@ -46,7 +46,8 @@ class RowsBench(PartBench):
                 child.answer()
             finally:  # an error may hold these rows longer than the child and its folder live
                 with suppress(EntrepotError):
-                    if not child.replies.closed:
-                        child.forget()
+                    if child.asked and not child.replies.closed:
+                        turn_away(path, child)
+                        child.answer()
         finally:
             path.unlink(missing_ok=True)

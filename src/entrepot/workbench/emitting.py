@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -26,13 +26,20 @@ class Writer(Protocol):
         ...
 
 
-def blocks_of(pipe: Path, writer: Writer) -> Iterator[bytes]:
+def blocks_of(pipe: Path, writer: Writer) -> Generator[bytes]:
     """All that is written to `pipe`, until its writer ends or dies."""
     file = roomy(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
     try:
         yield from _read(file, writer)
     finally:
         os.close(file)
+
+
+def turn_away(pipe: Path, writer: Writer) -> None:
+    """Nobody wants the rows any more: whoever waits for the other end of the pipe to be opened finds it closed."""
+    while not writer.has_answered():
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+        time.sleep(A_MOMENT)
 
 
 def _read(file: int, writer: Writer) -> Iterator[bytes]:

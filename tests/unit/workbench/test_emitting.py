@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
-from entrepot.workbench.emitting import blocks_of
+from entrepot.workbench.emitting import blocks_of, turn_away
 
 PATIENCE = 20
 
@@ -42,3 +43,24 @@ def test_rows_that_come_after_the_pipe_was_closed_are_read_until_their_writer_ha
     writer.start()
     assert b"".join(blocks_of(pipe, scribe)) == b"1,Ada\n2,Bob\n"
     writer.join()
+
+
+def test_whoever_comes_to_fill_a_pipe_that_nobody_reads_any_more_is_turned_away(tmp_path: Path) -> None:
+    """Nobody could open it otherwise: that waits for the other end."""
+    pipe = tmp_path / "rows"
+    os.mkfifo(pipe)
+    scribe = Scribe(pipe, [b"1,Ada\n", b"2,Bob\n" * 100_000])
+
+    def write() -> None:
+        for text in scribe.texts:
+            with suppress(BrokenPipeError), pipe.open("wb", buffering=0) as file:
+                file.write(text)
+        scribe.over.set()
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    with closing(blocks_of(pipe, scribe)) as blocks:
+        assert next(blocks) == b"1,Ada\n"
+    turn_away(pipe, scribe)
+    writer.join(PATIENCE)
+    assert not writer.is_alive()
