@@ -9,6 +9,7 @@ import duckdb
 from entrepot.model.matching import Span
 
 RECORDS_AT_ONCE = 500_000
+"""With the usual memory, values that are updated may have 240 bytes: keys and ids have fewer."""
 
 
 def bands(connection: duckdb.DuckDBPyConnection, table: str, within: Span | None = None) -> Iterator[Span]:

@@ -64,7 +64,7 @@ class Database:
 def connected(memory_bytes: int) -> Iterator[Database]:
     """A database that sees the work folder (the current one), keeps its tables and spills there, and nothing else.
 
-    Its tables are in a file because of those in memory some 20 bytes of each record cannot be put aside. Nobody needs
+    Its tables are in a file because of those in memory up to 30 bytes of each record cannot be put aside. Nobody needs
     that file afterwards, so it is neither packed nor forced to the disk, and costs no time then.
 
     One thread: a second one would wait for the next pipe to open while it holds what the first needs.
@@ -115,25 +115,32 @@ def translated() -> Iterator[None]:
         raise
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(str(error).splitlines()[0]) from error
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
         raise unwritable(error) from error
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise unreadable(error) from error
     except duckdb.Error as error:
-        raise BugError("workbench_failed", sentence(error), remedy="Please report this.") from error
+        raise strayed(error) from error
 
 
-def unwritable(error: duckdb.IOException) -> StorageError:
+def strayed(error: duckdb.Error) -> BugError:
+    return BugError("workbench_failed", sentence(error), remedy="Please report this.")
+
+
+def unwritable(error: duckdb.Error) -> EntrepotError:
+    """Also what was written before is first missed where a change ends, or where the file is put in order."""
     if number := has_no_room(error):
         return StorageError(
             "insufficient_storage",
             f"There is no room left for temporary files: {os.strerror(number)}.",
             remedy="Make room where temporary files go, or name another place for them by TMPDIR.",
         )
+    if not isinstance(error, duckdb.IOException):
+        return strayed(error)
     return StorageError("workbench_io", sentence(error), remedy="Look at the disk that holds them, and try again.")
 
 
-def has_no_room(error: duckdb.IOException) -> int:
+def has_no_room(error: duckdb.Error) -> int:
     """The number of the system's error, if it is one of these: the engine quotes it, or the system's words."""
     words = str(error)
     return next((number for number in NO_ROOM if f'"errno":"{number}"' in words or os.strerror(number) in words), 0)

@@ -23,13 +23,28 @@ def test_tables_leave_the_memory_to_what_is_counted(tmp_path: Path, monkeypatch:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_tables_that_find_no_room_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+GROWING = {
+    "one table": [f"CREATE TABLE large AS {LISTS}"],
+    "many tables": [f"CREATE TABLE small_{number} AS SELECT * FROM range(20000)" for number in range(1_000)],
+    "changes": [
+        "CREATE TABLE small AS SELECT '' AS text FROM range(100000)",
+        *["UPDATE small SET text = text || 'abc'"] * 50,
+    ],
+}
+
+
+@pytest.mark.parametrize("statements", GROWING.values(), ids=GROWING)
+def test_tables_that_find_no_room_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statements: list[str]
+) -> None:
+    """The engine finds out while it writes, when a change ends, or when it puts its file in order."""
     monkeypatch.chdir(tmp_path)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     with connected(30_000_000) as database, pytest.raises(StorageError) as caught, translated():
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, before[1]))
         try:
-            database.connection.execute(f"CREATE TABLE large AS {LISTS}")
+            for statement in statements:
+                database.connection.execute(statement)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert caught.value.code == "insufficient_storage"

@@ -168,8 +168,9 @@ class Deciding:
         return after(number, self.matching, self.gaps)
 
     def chosen(self, decision: Decision, *, of: str = "true") -> str:
-        """FROM the records of one decision, with the rows that they met; `of` is what else is asked of them. These are
-        joined first: with both joins side by side, DuckDB plans for minutes where there are a hundred fields."""
+        """FROM the records of one decision, with the rows that they met (new ones meet none, so for them there is no
+        `met`); `of` is what else is asked of them. These are joined first: with both joins side by side, DuckDB plans
+        for minutes where there are a hundred fields."""
         there = f"way IN ({self.numbers(decision)}) AND {within(self.matching, 'decided.record')} AND {of}"
         met, values = "", ""
         if self.matching.key and decision is not Decision.CREATED:

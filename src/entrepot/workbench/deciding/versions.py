@@ -69,7 +69,9 @@ def keep_versions(deciding: Deciding) -> int:
     copied = [f"met.c{at}" for at in range(versions.copied)]
     values = ", ".join([*keys, *given, f"{next_number(versions)} AS v", *copied])
     rows = f"SELECT judged.record AS record, {values} FROM {deciding.chosen(Decision.VERSIONED)}"
-    _numbered(deciding.connection, "versioned", rows, "record")
+    deciding.connection.execute(f"CREATE OR REPLACE TEMP TABLE next_versions AS {rows}")
+    _numbered(deciding.connection, "versioned", "SELECT * FROM next_versions", "record")
+    deciding.connection.execute("DROP TABLE next_versions")
     if versions.off is not None:
         names = ", ".join([*(f"h.i{at}" for at in range(versions.identity)), f"{literal(versions.off)} AS off"])
         there = f"h.record::BIGINT IN (SELECT record FROM versioned) AND h.flag <> {literal(versions.off)}"
