@@ -33,7 +33,8 @@ def looping(command, **manner):
     return started([*command[:at], "-c", LOOP, *command[at + 2 :]], **manner)
 
 conversation.subprocess.Popen = looping
-process = conversation.start(Path(sys.argv[1]), 100_000_000, sys.stderr.buffer)
+work = Path(sys.argv[1])
+process = conversation.start(work, work, 100_000_000, sys.stderr.buffer)
 print(process.pid, flush=True)
 process.wait()
 """

@@ -65,10 +65,11 @@ class Origin:
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
 
-    def start(self, work: Path, memory_bytes: int, log: BinaryIO) -> Forked:
+    def start(self, work: Path, tables: Path, memory_bytes: int, log: BinaryIO) -> Forked:
         """In place of `client.start`."""
         (asked, requests), (replies, answered), (status, told) = os.pipe(), os.pipe(), os.pipe()
-        order = json.dumps({"work": str(work.resolve()), "memory": str(memory_bytes)}).encode()
+        places = {"work": str(work.resolve()), "tables": str(tables)}
+        order = json.dumps({**places, "memory": str(memory_bytes)}).encode()
         socket.send_fds(self.channel, [order], [asked, answered, log.fileno(), told])
         for descriptor in (asked, answered, told):
             os.close(descriptor)

@@ -65,7 +65,7 @@ def become(order: dict[str, str], own: list[int]) -> NoReturn:
         os.close(descriptor)
     os.chdir(order["work"])
     sys.stdin = os.fdopen(0)
-    sys.argv = ["child", order["memory"]]
+    sys.argv = ["child", order["tables"], order["memory"]]
     try:
         child.main()
     except BaseException:

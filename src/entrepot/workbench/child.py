@@ -1,6 +1,6 @@
 """The child: takes requests until its input ends, under limits that the system enforces.
 
-Runs as `python -m entrepot.workbench.child MEMORY_BYTES LIFELINE` in the work folder.
+Runs as `python -m entrepot.workbench.child TABLES MEMORY_BYTES LIFELINE` in the work folder.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -168,20 +169,21 @@ COLLECT_AFTER = 100_000
 
 
 def main() -> None:
-    memory_bytes, *lifelines = map(int, sys.argv[1:])
+    tables = Path(sys.argv[1])
+    memory_bytes, *lifelines = map(int, sys.argv[2:])
     limit(memory_bytes)
     for line in lifelines:
         follow(line)
     replies = taken_over_output()
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=listen, args=(requests,), daemon=True).start()
-    serve(requests, replies, memory_bytes)
+    serve(requests, replies, memory_bytes, tables)
 
 
-def serve(requests: SimpleQueue[bytes], replies: BinaryIO, memory_bytes: int) -> None:
+def serve(requests: SimpleQueue[bytes], replies: BinaryIO, memory_bytes: int, tables: Path) -> None:
     from entrepot.workbench.source import connected
 
-    with connected(memory_bytes) as database:
+    with connected(memory_bytes, tables) as database:
         while True:
             replies.write(frame(handled(REQUESTS.decode(requests.get()), database)))
             replies.flush()

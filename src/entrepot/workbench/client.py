@@ -33,7 +33,11 @@ def open_workbench(work: Path, memory_bytes: int = MEMORY_BYTES) -> Iterator[Chi
     """A workbench in the private folder `work`. `memory_bytes` is DuckDB's limit; the whole child may use
     some 300 MB more, most of which it does not need."""
     said = work / "workbench.log"
-    with said.open("wb") as log, start(work, memory_bytes, log) as process:
+    with (
+        said.open("wb") as log,
+        TemporaryDirectory(prefix="tables-", dir=work) as tables,
+        start(work, Path(tables).resolve(), memory_bytes, log) as process,
+    ):
         workbench = ChildWorkbench(process, work, said, memory_bytes)
         try:
             yield workbench

@@ -21,12 +21,12 @@ Told = TypeVar("Told", bound=Answer)
 GOODBYE_SECONDS = 5.0
 
 
-def start(work: Path, memory_bytes: int, log: BinaryIO) -> subprocess.Popen[bytes]:
+def start(work: Path, tables: Path, memory_bytes: int, log: BinaryIO) -> subprocess.Popen[bytes]:
     """A new interpreter that inherits nothing but its lifeline: no environment, no files, no sockets. `-P` keeps files
-    of the work folder from being imported."""
+    of the work folder from being imported. It ends without clearing up: `tables` is the caller's to remove."""
     with lifeline() as (theirs, ours):
         process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", "entrepot.workbench.child", str(memory_bytes), str(theirs)],
+            [sys.executable, "-P", "-s", "-m", "entrepot.workbench.child", tables, str(memory_bytes), str(theirs)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

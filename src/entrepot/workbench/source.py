@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -61,8 +60,9 @@ class Database:
 
 
 @contextmanager
-def connected(memory_bytes: int) -> Iterator[Database]:
-    """A database that sees the work folder (the current one), keeps its tables and spills there, and nothing else.
+def connected(memory_bytes: int, tables: Path) -> Iterator[Database]:
+    """A database that sees the work folder (the current one) and nothing else, and keeps its tables and spills in
+    `tables`.
 
     Its tables are in a file because of those in memory up to 30 bytes of each record cannot be put aside. Nobody needs
     that file afterwards, so it is neither packed nor forced to the disk, and costs no time then.
@@ -72,10 +72,7 @@ def connected(memory_bytes: int) -> Iterator[Database]:
     `type_pushdown` would turn TRY_CAST over read_csv into a cast that aborts; the progress bar would be printed.
     """
     here = str(Path.cwd()) + "/"
-    with (
-        TemporaryDirectory(prefix="tables-", dir=here) as tables,
-        duckdb.connect(f"{tables}/workbench.duckdb", config=CONFIG) as connection,
-    ):
+    with duckdb.connect(tables / "workbench.duckdb", config=CONFIG) as connection:
         for setting in (
             f"SET memory_limit='{memory_bytes // 1000}KB'",
             "SET fsync_mode='NONE'",
@@ -85,7 +82,7 @@ def connected(memory_bytes: int) -> Iterator[Database]:
             "SET enable_progress_bar=false",
             "SET disabled_optimizers='type_pushdown'",
             "SET TimeZone='UTC'",
-            f"SET temp_directory={literal(tables + '/spill')}",
+            f"SET temp_directory={literal(f'{tables}/spill')}",
             f"SET allowed_directories=[{literal(here)}]",
             "SET enable_external_access=false",
             "SET lock_configuration=true",

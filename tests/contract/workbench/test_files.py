@@ -214,13 +214,15 @@ def test_the_child_reads_nothing_outside_of_its_folder(
 
     (tmp_path / "secret.csv").write_text("x\n")
     monkeypatch.chdir(work)
-    with connected(50_000_000) as database:
+    with connected(50_000_000, work) as database:
         for refused in (f"SELECT * FROM read_csv('{tmp_path}/secret.csv')", "SET enable_external_access=true"):
             with pytest.raises(duckdb.Error, match=r"Permission|locked"):
                 database.connection.execute(refused)
 
 
-def test_large_files_are_read_in_several_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_files_are_read_in_several_rounds(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In this process, where the sizes can be made small."""
     from entrepot.workbench.csv_files import fingerprint_csv
     from entrepot.workbench.source import connected
@@ -230,7 +232,7 @@ def test_large_files_are_read_in_several_rounds(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("entrepot.workbench.csv_feed.SEGMENTS", 2)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.csv").write_bytes(HEADER + csv([*ROWS] * 50))
-    with connected(50_000_000) as database:
+    with connected(50_000_000, tmp_path_factory.mktemp("tables")) as database:
         done = fingerprint_csv(database, tmp_path / "x.csv", COLUMNS, {})
     assert Fingerprint(rows=done.rows, digest=done.digest or "") == expected(COLUMNS, [*ROWS] * 50)
     assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]

@@ -211,11 +211,15 @@ def test_a_killed_child_is_reported_and_nobody_hangs(work: Path, when: str) -> N
                 kill(workbench)
             stream.finish()
     assert caught.value.code == "workbench_died"
-    assert list(folder.glob("rows-*")) == []
+    assert left_in(folder) == ["workbench.log"]
 
 
 def kill(workbench: ChildWorkbench) -> None:
     os.kill(workbench.process.pid, signal.SIGKILL)
+
+
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def test_a_child_ends_when_its_parent_is_killed_in_the_middle(work: Path) -> None:
@@ -251,6 +255,7 @@ def test_a_child_goes_at_once_when_it_is_no_longer_needed(work: Path) -> None:
         started = time.monotonic()
     assert workbench.process.returncode == 0
     assert time.monotonic() - started < 2
+    assert left_in(folder) == ["workbench.log"]
 
 
 def test_a_workbench_that_nobody_asked_for_anything_is_gone_at_once(tmp_path: Path) -> None:
@@ -258,3 +263,4 @@ def test_a_workbench_that_nobody_asked_for_anything_is_gone_at_once(tmp_path: Pa
     with open_workbench(tmp_path) as bench:
         pass
     assert bench.process.returncode == -signal.SIGKILL
+    assert left_in(tmp_path) == ["workbench.log"]

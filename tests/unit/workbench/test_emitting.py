@@ -49,18 +49,21 @@ def test_whoever_comes_to_fill_a_pipe_that_nobody_reads_any_more_is_turned_away(
     """Nobody could open it otherwise: that waits for the other end."""
     pipe = tmp_path / "rows"
     os.mkfifo(pipe)
-    scribe = Scribe(pipe, [b"1,Ada\n", b"2,Bob\n" * 100_000])
+    scribe = Scribe(pipe, [])
+    unread = Event()
 
     def write() -> None:
-        for text in scribe.texts:
-            with suppress(BrokenPipeError), pipe.open("wb", buffering=0) as file:
-                file.write(text)
+        pipe.write_bytes(b"1,Ada\n")
+        assert unread.wait(PATIENCE)
+        with suppress(BrokenPipeError):
+            pipe.write_bytes(b"2,Bob\n" * 100_000)
         scribe.over.set()
 
     writer = Thread(target=write, daemon=True)
     writer.start()
     with closing(blocks_of(pipe, scribe)) as blocks:
         assert next(blocks) == b"1,Ada\n"
+    unread.set()
     turn_away(pipe, scribe)
     writer.join(PATIENCE)
     assert not writer.is_alive()

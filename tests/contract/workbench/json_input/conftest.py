@@ -15,7 +15,7 @@ MEMORY_BYTES = 100_000_000
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with chdir(tmp_path_factory.mktemp("work")), connected(MEMORY_BYTES) as opened:
+    with chdir(tmp_path_factory.mktemp("work")), connected(MEMORY_BYTES, tmp_path_factory.mktemp("tables")) as opened:
         yield opened
 
 

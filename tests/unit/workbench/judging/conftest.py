@@ -15,7 +15,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     before = Path.cwd()
     os.chdir(tmp_path_factory.mktemp("work"))
     try:
-        with connected(200_000_000) as database:
+        with connected(200_000_000, tmp_path_factory.mktemp("tables")) as database:
             yield database
     finally:
         os.chdir(before)

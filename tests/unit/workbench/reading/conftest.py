@@ -16,10 +16,10 @@ def reading_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def opened_database(reading_folder: Path) -> Iterator[Database]:
+def opened_database(reading_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(reading_folder)
-        with connected(200_000_000) as database:
+        with connected(200_000_000, tmp_path_factory.mktemp("tables")) as database:
             yield database
 
 
