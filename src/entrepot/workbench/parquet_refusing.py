@@ -40,11 +40,9 @@ def refusing(path: Path) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException:
         raise
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         if has_no_room(error):
             raise
-        raise unreadable(path, error) from error
-    except duckdb.Error as error:
         raise unreadable(path, error) from error
 
 
