@@ -14,8 +14,9 @@ PREFIX = "entrepot-work-"
 
 @contextmanager
 def work_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A fresh folder in `parent` (the system's place for temporary files if None)."""
-    home = parent or Path(tempfile.gettempdir())
+    """A fresh folder in `parent` (the system's place for temporary files if None, which may be named as `.`). Children
+    that work in it know it by its whole path."""
+    home = (parent or Path(tempfile.gettempdir())).absolute()
     sweep_rooms(home, f"{PREFIX}*")
     with room(home, prefix=PREFIX) as folder:
         yield folder

@@ -36,7 +36,7 @@ def open_workbench(work: Path, memory_bytes: int = MEMORY_BYTES) -> Iterator[Chi
     with (
         said.open("wb") as log,
         TemporaryDirectory(prefix="tables-", dir=work) as tables,
-        start(work, Path(tables).resolve(), memory_bytes, log) as process,
+        start(work, Path(tables), memory_bytes, log) as process,
     ):
         workbench = ChildWorkbench(process, work, said, memory_bytes)
         try:

@@ -21,6 +21,13 @@ def test_a_work_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_a_work_folder_has_a_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", ".")
+    with work_folder() as folder:
+        assert folder.is_absolute()
+
+
 def test_a_dead_owners_folder_is_swept_and_a_living_ones_stays(tmp_path: Path) -> None:
     dead = tmp_path / f"{PREFIX}dead"
     dead.mkdir()
